@@ -1,0 +1,57 @@
+"""Where should AI inference run, and does placing it at the edge replace cloud load or add?
+
+The public names load on first use, so that importing the package is quick.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from optimizer.counterfactual import displacement
+    from optimizer.counterfactual.result import Displacement
+    from optimizer.errors import InputError, OptimizerError, SolverError
+    from optimizer.load import load_instance
+    from optimizer.plan import Plan, load_plan
+    from optimizer.planner import solve
+    from optimizer.schema.instance import Instance
+    from optimizer.verification import Violation, verify
+
+_HOMES = {
+    "Displacement": "optimizer.counterfactual.result",
+    "InputError": "optimizer.errors",
+    "Instance": "optimizer.schema.instance",
+    "OptimizerError": "optimizer.errors",
+    "Plan": "optimizer.plan",
+    "SolverError": "optimizer.errors",
+    "Violation": "optimizer.verification",
+    "displacement": "optimizer.counterfactual",
+    "load_instance": "optimizer.load",
+    "load_plan": "optimizer.plan",
+    "solve": "optimizer.planner",
+    "verify": "optimizer.verification",
+}
+
+__all__ = [
+    "Displacement",
+    "InputError",
+    "Instance",
+    "OptimizerError",
+    "Plan",
+    "SolverError",
+    "Violation",
+    "displacement",
+    "load_instance",
+    "load_plan",
+    "solve",
+    "verify",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

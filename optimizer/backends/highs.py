@@ -1,0 +1,310 @@
+"""HiGHS, fed with arrays."""
+
+import math
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import highspy
+import numpy as np
+
+from optimizer.backends.base import Outcome, Progress, SolveOptions, StopReason
+from optimizer.errors import SolverError
+from optimizer.program import Floats, Program
+
+Status = highspy.HighsModelStatus
+
+REASONS: dict[Status, StopReason] = {
+    Status.kOptimal: StopReason.OPTIMAL,
+    Status.kModelEmpty: StopReason.OPTIMAL,
+    Status.kObjectiveBound: StopReason.GAP_REACHED,
+    Status.kObjectiveTarget: StopReason.GAP_REACHED,
+    Status.kTimeLimit: StopReason.TIME_LIMIT,
+    Status.kIterationLimit: StopReason.FAILED,
+    Status.kSolutionLimit: StopReason.FAILED,
+    Status.kInterrupt: StopReason.INTERRUPTED,
+    Status.kInfeasible: StopReason.INFEASIBLE,
+    Status.kUnbounded: StopReason.UNBOUNDED,
+    Status.kUnboundedOrInfeasible: StopReason.UNBOUNDED,
+}
+"""Anything else is `StopReason.FAILED`."""
+
+UNDECIDED = (Status.kUnknown, Status.kSolveError, Status.kNotset)
+
+PROGRESS_EVERY_S = 1.0
+DROPPED = 1e-9
+"""Size at or below which HiGHS drops a matrix coefficient with no more than a warning."""
+
+KEPT = 4
+"""Points of branch and bound that are kept, the last and best among them."""
+
+SAME = 1e-6
+"""Relative difference within which two objectives are the same."""
+DUAL, PRIMAL = 1, 4
+"""Values of HiGHS's option simplex_strategy."""
+
+
+class Highs:
+    """The HiGHS backend."""
+
+    name = "highs"
+
+    def open(self, threads: int | None) -> "HighsSession":
+        """Start a session."""
+        return HighsSession(threads)
+
+
+class HighsSession:
+    """One HiGHS model, changed in place while programs share a matrix."""
+
+    _threads_in_use: int | None = None
+
+    def __init__(self, threads: int | None) -> None:
+        # The scheduler is global and keeps its first number of threads.
+        if HighsSession._threads_in_use != threads:
+            highspy.Highs.resetGlobalScheduler(True)
+            HighsSession._threads_in_use = threads
+        with _silent_stdout():
+            self._highs = highspy.Highs()
+        self._set("output_flag", False)
+        if threads is not None:
+            self._set("threads", threads)
+        self._threads = threads
+        self._last: Program | None = None
+
+    def fork(self, program: Program) -> "HighsSession":
+        """Open another session; see `optimizer.backends.base.Session`."""
+        other = HighsSession(self._threads)
+        other._load(program)
+        basis = self._highs.getBasis()
+        if basis.valid:
+            rows = list(basis.row_status)
+            added = len(program.row_lower) - len(rows)
+            basis.row_status = rows + [highspy.HighsBasisStatus.kBasic] * added
+            self._check(other._highs.setBasis(basis), "setBasis")
+        return other
+
+    def solve(
+        self, program: Program, options: SolveOptions, start: Floats | None = None
+    ) -> Outcome:
+        """Solve a program; see `optimizer.backends.base.Session`."""
+        begun = time.perf_counter()
+        self._load(program)
+        is_mip = bool(program.integer.any())
+        # HiGHS counts the limit over all runs of a session.
+        self._set("time_limit", self._highs.getRunTime() + min(options.time_limit_s, 1e8))
+        self._set("mip_rel_gap", 0.0 if is_mip else 1e-4)
+        self._set("simplex_strategy", PRIMAL if options.primal and not is_mip else DUAL)
+        if is_mip and start is not None:
+            point = highspy.HighsSolution()
+            point.col_value = start
+            self._check(self._highs.setSolution(point), "setSolution")
+        watch = _Watch(self._highs, program, options, begun, is_mip)
+        self._run(watch)
+        if is_mip and start is not None and not self._consistent(program):
+            # With a start, HiGHS 1.16 may solve in presolve and return the start's columns
+            # beside the optimum's objective; without one it returns the right point.
+            self._check(self._highs.clearSolver(), "clearSolver")
+            self._run(watch)
+        if self._highs.getModelStatus() in UNDECIDED:
+            # A warm start can leave the simplex method stuck; a cold one with presolve is not.
+            self._set("simplex_strategy", DUAL)
+            self._check(self._highs.clearSolver(), "clearSolver")
+            self._run(watch)
+        return self._outcome(program, is_mip, watch, time.perf_counter() - begun)
+
+    def _run(self, watch: "_Watch") -> None:
+        with watch:
+            self._highs.run()
+
+    def _consistent(self, program: Program) -> bool:
+        """Whether the point returned is worth what HiGHS says it is."""
+        info = self._highs.getInfo()
+        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+            return True
+        said = info.objective_function_value
+        found = float(program.objective @ np.array(self._highs.getSolution().col_value))
+        return abs(said - found) <= SAME * max(abs(said), abs(found), 1.0)
+
+    def _outcome(self, program: Program, is_mip: bool, watch: "_Watch", seconds: float) -> Outcome:
+        status, info = self._highs.getModelStatus(), self._highs.getInfo()
+        reason = REASONS.get(status, StopReason.FAILED)
+        if reason is StopReason.INTERRUPTED and watch.gap_reached:
+            reason = StopReason.GAP_REACHED
+        has_point = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        solution = self._highs.getSolution()
+        x = np.array(solution.col_value) if has_point else None
+        if x is not None and not self._consistent(program):
+            raise SolverError("HiGHS returned a point that is not worth what it says")
+        objective = math.nan if x is None else program.value(x)
+        optimal_lp = not is_mip and reason is StopReason.OPTIMAL
+        if is_mip:
+            bound = info.mip_dual_bound + program.constant
+        else:
+            bound = objective if optimal_lp else math.inf
+        if not math.isfinite(bound) or abs(bound) >= highspy.kHighsInf:
+            bound = math.inf
+        return Outcome(
+            reason=reason,
+            x=x,
+            objective=objective,
+            bound=bound,
+            row_dual=np.array(solution.row_dual) if optimal_lp else None,
+            column_dual=np.array(solution.col_dual) if optimal_lp else None,
+            seconds=seconds,
+            message=self._highs.modelStatusToString(status),
+            others=tuple(watch.points[:-1]),
+        )
+
+    def _load(self, program: Program) -> None:
+        """Hand the program over; only what changed where the matrix is the same object."""
+        last, self._last = self._last, program
+        if last is None or last.matrix is not program.matrix:
+            self._check(self._highs.passModel(_as_lp(program)), "passModel")
+            return
+        n, m = len(program.lower), len(program.row_lower)
+        columns, rows = np.arange(n, dtype=np.int32), np.arange(m, dtype=np.int32)
+        highs = self._highs
+        if not np.array_equal(last.integer, program.integer):
+            kinds = program.integer.astype(np.uint8)
+            self._check(highs.changeColsIntegrality(n, columns, kinds), "integrality")
+        if not np.array_equal(last.objective, program.objective):
+            self._check(highs.changeColsCost(n, columns, program.objective), "cost")
+        moved = (last.lower != program.lower) | (last.upper != program.upper)
+        if moved.any():
+            self._check(
+                highs.changeColsBounds(
+                    int(moved.sum()), columns[moved], program.lower[moved], program.upper[moved]
+                ),
+                "column bounds",
+            )
+        moved = (last.row_lower != program.row_lower) | (last.row_upper != program.row_upper)
+        for row in rows[moved]:
+            self._check(
+                highs.changeRowBounds(row, program.row_lower[row], program.row_upper[row]),
+                "row bounds",
+            )
+
+    def _set(self, option: str, value: bool | int | float | str) -> None:
+        self._check(self._highs.setOptionValue(option, value), f"option {option}")
+
+    @staticmethod
+    def _check(status: highspy.HighsStatus, what: str) -> None:
+        """HiGHS reports a refused call only by its status."""
+        if status == highspy.HighsStatus.kError:
+            raise SolverError(f"HiGHS refused {what}")
+
+
+class _Watch:
+    """Callbacks of one run: progress, the gap by our own definition, and being stopped."""
+
+    def __init__(
+        self,
+        highs: highspy.Highs,
+        program: Program,
+        options: SolveOptions,
+        begun: float,
+        is_mip: bool,
+    ) -> None:
+        self.gap_reached = False
+        self._highs = highs
+        self._program = program
+        self._options = options
+        self._begun = begun
+        self._told = begun
+        self._point: Floats | None = None
+        self.points: list[Floats] = []
+        self._events = [highs.cbSimplexInterrupt, highs.cbIpmInterrupt]
+        if is_mip:
+            self._events = [highs.cbMipInterrupt, highs.cbMipImprovingSolution]
+
+    def __enter__(self) -> None:
+        for event in self._events:
+            event.subscribe(self._called)
+
+    def __exit__(self, *_: object) -> None:
+        for event in self._events:
+            event.unsubscribe(self._called)
+
+    def _called(self, event: highspy.HighsCallbackEvent) -> None:
+        # HiGHS keeps the wish to stop from one run to the next.
+        event.interrupt(False)
+        kind = highspy.cb.HighsCallbackType
+        if event.callback_type == kind.kCallbackMipImprovingSolution:
+            self._point = np.array(event.data_out.mip_solution)
+            self.points = [*self.points, self._point][-KEPT:]
+            return
+        if self._options.should_stop is not None and self._options.should_stop():
+            event.interrupt()
+        if event.callback_type == kind.kCallbackMipInterrupt:
+            gap = self._look(event.data_out.mip_dual_bound)
+            if gap <= self._options.gap:
+                self.gap_reached = True
+                event.interrupt()
+
+    def _look(self, dual_bound: float) -> float:
+        """Gap of the best point so far; tells it to whoever listens."""
+        program = self._program
+        bound = dual_bound + program.constant
+        gap = objective = math.nan
+        if self._point is not None:
+            objective = program.value(self._point)
+            if math.isfinite(bound):
+                gap = program.gap(self._point, bound)
+        now = time.perf_counter()
+        if self._options.on_progress is not None and now - self._told >= PROGRESS_EVERY_S:
+            self._told = now
+            self._options.on_progress(Progress(now - self._begun, objective, bound, gap))
+        return gap
+
+
+def _as_lp(program: Program) -> highspy.HighsLp:
+    """Copy a program; refuse what HiGHS would silently drop or misread."""
+    lp = highspy.HighsLp()
+    matrix = program.matrix
+    size = np.abs(matrix.data)
+    bad = np.flatnonzero(~np.isfinite(size) | (size <= DROPPED))
+    if len(bad):
+        column = int(np.searchsorted(matrix.indptr, bad[0], side="right")) - 1
+        row = program.name_of_row(int(matrix.indices[bad[0]]))
+        raise SolverError(
+            f"coefficient {matrix.data[bad[0]]:g} of {program.name_of_column(column)} in {row}"
+            f" is outside what the solver keeps (above {DROPPED:g} in size, finite);"
+            f" {len(bad)} such in all"
+        )
+    if not np.isfinite(program.objective).all():
+        raise SolverError("an objective coefficient is not a finite number")
+    lp.num_row_, lp.num_col_ = matrix.shape
+    lp.sense_ = highspy.ObjSense.kMaximize
+    lp.col_cost_ = program.objective
+    lp.col_lower_, lp.col_upper_ = program.lower, program.upper
+    lp.row_lower_, lp.row_upper_ = program.row_lower, program.row_upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = matrix.indptr
+    lp.a_matrix_.index_ = matrix.indices
+    lp.a_matrix_.value_ = matrix.data
+    lp.integrality_ = [
+        highspy.HighsVarType.kInteger if whole else highspy.HighsVarType.kContinuous
+        for whole in program.integer
+    ]
+    return lp
+
+
+@contextmanager
+def _silent_stdout() -> Iterator[None]:
+    """Hide what a library writes straight to file descriptor 1.
+
+    The first `Highs()` of a process prints a banner there, which would spoil JSON on stdout.
+    """
+    sys.stdout.flush()
+    kept = os.dup(1)
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 1)
+            os.close(kept)

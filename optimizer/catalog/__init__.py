@@ -1,0 +1,75 @@
+"""The package's catalog: models, hardware, serving configurations and generators.
+
+Each is a CSV table in this folder, one row a record, each row with its source.
+"""
+
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any, Final
+
+from optimizer.errors import InputError, Problem
+from optimizer.schema.catalog import Generator, Hardware, Model, Serving
+from optimizer.schema.references import unknown
+from optimizer.tables import nested, parse_table
+
+TABLES: Final = ("models", "hardware", "serving", "generators")
+FOLDER: Traversable = files(__package__)
+
+
+@cache
+def rows(table: str) -> dict[str, dict[str, Any]]:
+    """Rows of a table of the catalog by id, as written: text cells, years nested.
+
+    The result is shared: copy a row before changing it.
+
+    Parameters
+    ----------
+    table : {"models", "hardware", "serving", "generators"}
+
+    Raises
+    ------
+    InputError
+        If the packaged table cannot be read.
+    """
+    shown = f"catalog/{table}.csv"
+    content = parse_table((FOLDER / f"{table}.csv").read_text("utf-8"), shown)
+    if content.problems:
+        raise InputError(content.problems)
+    found: dict[str, dict[str, Any]] = {}
+    for row in content.rows:
+        record = nested(content.columns, row)
+        key = record.get("id", "")
+        if not key or key in found:
+            fault = "is given twice" if key else "is missing"
+            raise InputError([Problem(shown, row.line, "id", key, fault)])
+        found[key] = record
+    return found
+
+
+def model(key: str) -> Model:
+    """Return the model with this id; raises `InputError` where there is none."""
+    return Model.model_validate(_row("models", key))
+
+
+def hardware(key: str) -> Hardware:
+    """Return the hardware with this id; raises `InputError` where there is none."""
+    return Hardware.model_validate(_row("hardware", key))
+
+
+def serving(key: str) -> Serving:
+    """Return the configuration with this id; raises `InputError` where there is none."""
+    return Serving.model_validate(_row("serving", key))
+
+
+def generator(key: str) -> Generator:
+    """Return the generator with this id; raises `InputError` where there is none."""
+    return Generator.model_validate(_row("generators", key))
+
+
+def _row(table: str, key: str) -> dict[str, Any]:
+    found = rows(table)
+    if key not in found:
+        message = unknown(key, list(found), f"the catalog's {table}")
+        raise InputError([Problem("catalog", None, table, key, message)])
+    return found[key]

@@ -1,0 +1,56 @@
+"""The commands.  A command is a function in a module of its own, entered in `COMMANDS`."""
+
+import io
+import sys
+from typing import Annotated
+
+import typer
+
+from optimizer.cli.displacement import displacement
+from optimizer.cli.exits import Exit
+from optimizer.cli.info import info
+from optimizer.cli.solve import solve
+from optimizer.cli.validate import validate
+from optimizer.cli.verify import verify
+
+COMMANDS = (validate, solve, verify, displacement, info)
+
+app = typer.Typer(
+    name="optimizer",
+    help="Where should AI inference run, and does placing it at the edge replace cloud load or"
+    " add to it?",
+    epilog="Exit codes: 0 solved, 1 a fault of ours, 2 bad input, 3 infeasible, 4 stopped with"
+    " a plan, 5 stopped without.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+for command in COMMANDS:
+    app.command()(command)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"optimizer {version('optimizer')}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Take what every command shares."""
+
+
+def main() -> int:
+    """Run the command line; ends the process with a code of `Exit`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    app(prog_name="optimizer")
+    return Exit.SOLVED

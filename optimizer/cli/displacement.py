@@ -1,0 +1,126 @@
+"""``optimizer displacement``: does an intervention take load off the rest, or add to it."""
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from optimizer.cli.exits import exit_of_displacement
+from optimizer.cli.options import (
+    AsJson,
+    Backend,
+    Debug,
+    Gap,
+    InstancePath,
+    Method,
+    Out,
+    Quiet,
+    Set,
+    Threads,
+    TimeLimit,
+)
+from optimizer.cli.progress import Follower
+from optimizer.cli.session import session
+from optimizer.cli.solve import STOPPING
+
+if TYPE_CHECKING:
+    from optimizer.cli.terminal import Terminal
+    from optimizer.counterfactual.result import Displacement
+    from optimizer.schema.instance import Instance
+
+ANSWER = "displacement.json"
+
+
+def displacement(
+    instance: InstancePath,
+    intervention: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="What is new: edge (all device and edge sites), offgrid, or one that the"
+            " instance names.",
+        ),
+    ] = "edge",
+    no_attribution: Annotated[
+        bool,
+        typer.Option(
+            "--no-attribution",
+            help="Attribution is not computed by this version; accepted so that scripts keep"
+            " working.",
+        ),
+    ] = False,
+    out: Out = None,
+    overrides: Set = None,
+    gap: Gap = 1e-3,
+    time_limit: TimeLimit = None,
+    threads: Threads = None,
+    backend: Backend = "highs",
+    method: Method = "auto",
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Plan with an intervention and without it, and tell what it displaces and what it adds."""
+    with session(as_json, quiet, debug) as terminal:
+        from optimizer.cli.folder import result_folder
+        from optimizer.counterfactual import displacement as compare_worlds
+        from optimizer.interrupts import stop_on_interrupt
+        from optimizer.load import load_instance
+
+        read = load_instance(instance, overrides or ())
+        folder = result_folder(out, read.name, ANSWER, "a displacement")
+        terminal.note(
+            f"{read.name}: with and without {intervention}, each world to a gap of {gap:g}"
+            " (Ctrl-C stops and keeps the plans so far)"
+        )
+        follower = Follower(terminal)
+
+        def on_stage(text: str) -> None:
+            follower.forget(meanwhile=text)
+            follower.say(text)
+
+        with stop_on_interrupt(on_ask=lambda: follower.say(STOPPING)):
+            with follower:
+                answer = compare_worlds(
+                    read,
+                    intervention,
+                    gap=gap,
+                    time_limit_s=math.inf if time_limit is None else time_limit,
+                    backend=backend,
+                    method=method,
+                    threads=threads,
+                    on_progress=follower,
+                    on_stage=on_stage,
+                )
+            answer.save(folder)
+        _show(terminal, read, answer)
+        if overrides:
+            terminal.say_as_it_is("\nSet over the files: " + ", ".join(overrides))
+        for warning in answer.warnings:
+            terminal.say(f"\nWarning: {warning}.")
+        terminal.say_as_it_is("\n" + _saved(answer, folder))
+        terminal.document({"set": overrides or [], "out": str(folder), **answer.summary()})
+        raise typer.Exit(exit_of_displacement(answer))
+
+
+def _show(terminal: "Terminal", instance: "Instance", answer: "Displacement") -> None:
+    from optimizer.report.assumptions import headline_assumptions
+    from optimizer.report.displacement import by_year, measures, worlds
+    from optimizer.report.displacement_words import refill_sentences, verdict_sentence
+    from optimizer.report.displacement_zones import zone_changes
+
+    terminal.say(verdict_sentence(answer))
+    terminal.show([table for table in (measures(answer),) if table is not None])
+    if answer.plans:
+        terminal.say("\n" + refill_sentences(answer))
+    tables = [by_year(answer), *zone_changes(answer), headline_assumptions(instance)]
+    terminal.show([table for table in tables if table is not None])
+    terminal.show([worlds(answer)])
+
+
+def _saved(answer: "Displacement", folder: Path) -> str:
+    if not answer.plans:
+        return f"Saved in {folder}, without plans."
+    checks = "\n".join(f"  optimizer verify {folder}/world-{name}" for name in answer.plans)
+    return f"Saved in {folder}.  To check the plans of both worlds:\n{checks}"

@@ -1,0 +1,65 @@
+"""The folder that a result is saved in: its name, and whether it may be written."""
+
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+from optimizer.errors import InputError, Problem
+
+RUNS = Path("runs")
+SUMMARY = "plan.json"
+
+
+def result_folder(wanted: Path | None, instance: str, file: str, what: str) -> Path:
+    """Folder for a result, not made yet: the one wanted, or a new one under `RUNS`.
+
+    Parameters
+    ----------
+    wanted : Path or None
+    instance : str
+        Name that a new folder begins with.
+    file : str
+        File by which a folder with such a result is known; that may be overwritten.
+    what : str
+        The result in words, with its article.
+
+    Raises
+    ------
+    InputError
+        Where it cannot be written, or holds something else than such a result.
+    """
+    try:
+        folder = wanted or _fresh(f"{instance}-{datetime.now():%Y%m%d-%H%M%S}")
+        if folder.exists() and not folder.is_dir():
+            raise _refused(folder, f"is a file; {what} needs a folder")
+        if folder.exists() and any(folder.iterdir()) and not (folder / file).is_file():
+            raise _refused(folder, f"holds something else than {what}; name another folder")
+        _try_to_write(folder)
+    except OSError as error:
+        raise _refused(wanted or RUNS, f"cannot be written: {error.strerror}") from None
+    return folder
+
+
+def _fresh(name: str) -> Path:
+    """A name under `RUNS` that is not taken."""
+    folder, number = RUNS / name, 2
+    while folder.exists():
+        folder, number = RUNS / f"{name}-{number}", number + 1
+    return folder
+
+
+def _try_to_write(folder: Path) -> None:
+    """Write to a folder and leave it, and those above it, as they were."""
+    made = [one for one in (folder, *folder.parents) if not one.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    finally:
+        for one in made:
+            if one.is_dir():
+                one.rmdir()
+
+
+def _refused(folder: Path, message: str) -> InputError:
+    return InputError([Problem("--out", None, "", str(folder), message)])

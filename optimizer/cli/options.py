@@ -1,0 +1,43 @@
+"""Arguments and options that commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+InstancePath = Annotated[
+    Path,
+    typer.Argument(metavar="INSTANCE", help="Folder of an instance, or its instance.yaml."),
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help="Put a value over the files', records by id: zones.DOM.limit_mw.2027=900."
+        " May be repeated.",
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Folder to save in; runs/NAME-TIME if not given."),
+]
+Gap = Annotated[
+    float, typer.Option(help="Stop when (bound - welfare) is this share of the system cost.")
+]
+TimeLimit = Annotated[
+    float | None,
+    typer.Option(metavar="SECONDS", help="Stop then with the best plan so far."),
+]
+Threads = Annotated[
+    int | None, typer.Option(help="Threads of the solver; its own choice if not given.")
+]
+Backend = Annotated[str, typer.Option(help="Solver: highs.")]
+Method = Annotated[str, typer.Option(help="How to solve: auto or monolithic.")]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")
+]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but what went wrong.")
+]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of a fault.")]

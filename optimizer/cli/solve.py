@@ -1,0 +1,101 @@
+"""``optimizer solve``: a plan of highest welfare with a proven bound, saved and shown."""
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from optimizer.cli.exits import exit_of
+from optimizer.cli.options import (
+    AsJson,
+    Backend,
+    Debug,
+    Gap,
+    InstancePath,
+    Method,
+    Out,
+    Quiet,
+    Set,
+    Threads,
+    TimeLimit,
+)
+from optimizer.cli.progress import Follower
+from optimizer.cli.session import session
+
+if TYPE_CHECKING:
+    from optimizer.plan import Plan, Run
+
+STOPPING = "stopping: keeping the best plan so far; press again to abort"
+
+
+def solve(
+    instance: InstancePath,
+    out: Out = None,
+    overrides: Set = None,
+    gap: Gap = 1e-3,
+    time_limit: TimeLimit = None,
+    threads: Threads = None,
+    backend: Backend = "highs",
+    method: Method = "auto",
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
+    """Find a plan of highest welfare with a proven bound, save it and show it."""
+    with session(as_json, quiet, debug) as terminal:
+        from optimizer.cli.folder import SUMMARY, result_folder
+        from optimizer.interrupts import stop_on_interrupt
+        from optimizer.load import load_instance
+        from optimizer.planner import solve as find_plan
+        from optimizer.report.headline import status_in_words
+        from optimizer.report.plan_tables import plan_tables
+
+        read = load_instance(instance, overrides or ())
+        folder = result_folder(out, read.name, SUMMARY, "a plan")
+        terminal.note(
+            f"{read.name}: workloads {len(read.workloads)}, sites {len(read.sites)},"
+            f" zones {len(read.zones)}, years {len(read.time.years)};"
+            f" solving to a gap of {gap:g} (Ctrl-C stops and keeps the best plan)"
+        )
+        follower = Follower(terminal)
+        with stop_on_interrupt(on_ask=lambda: follower.say(STOPPING)):
+            with follower:
+                plan = find_plan(
+                    read,
+                    gap=gap,
+                    time_limit_s=math.inf if time_limit is None else time_limit,
+                    backend=backend,
+                    method=method,
+                    threads=threads,
+                    on_progress=follower,
+                    on_stage=follower.say,
+                )
+            plan.save(folder)
+        terminal.note(_stages(plan.run))
+        terminal.say(status_in_words(plan))
+        terminal.show(plan_tables(plan))
+        if overrides:
+            terminal.say_as_it_is("\nSet over the files: " + ", ".join(overrides))
+        for warning in plan.run.warnings:
+            terminal.say(f"\nWarning: {warning}.")
+        terminal.say_as_it_is("\n" + _saved(plan, folder))
+        terminal.document(
+            {"instance": read.name, "set": overrides or [], "out": str(folder), **plan.summary()}
+        )
+        raise typer.Exit(exit_of(plan))
+
+
+def _stages(run: "Run") -> str:
+    size, seconds = run.size, run.seconds
+    return (
+        f"built in {seconds['build']:.1f} s: {size['arcs']:,} arcs, {size['columns']:,} columns,"
+        f" {size['rows']:,} rows, {size['integers']:,} integers;"
+        f" solved in {seconds['solve']:.1f} s; priced in {seconds['prices']:.1f} s"
+    )
+
+
+def _saved(plan: "Plan", folder: Path) -> str:
+    if not plan.has_point:
+        return f"Saved in {folder}, without a plan."
+    return f"Saved in {folder}.  To check it:\n  optimizer verify {folder}"

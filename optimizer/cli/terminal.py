@@ -1,0 +1,105 @@
+"""What is printed: results on stdout, the rest on stderr."""
+
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import IO, Any
+
+from rich import box
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from optimizer.report.table import Table
+
+WIDTH = 100
+"""Width where the output is no terminal and COLUMNS does not say."""
+
+
+class Terminal:
+    """Where a command prints.
+
+    Parameters
+    ----------
+    as_json : bool
+        Print one JSON document on stdout in place of text.
+    quiet : bool
+        Leave out notes and progress.
+    """
+
+    def __init__(self, as_json: bool, quiet: bool) -> None:
+        self.as_json = as_json
+        self.quiet = quiet
+        self.out = _screen(sys.stdout)
+        self.err = _screen(sys.stderr)
+
+    def say(self, text: str) -> None:
+        """Print a paragraph of the result, unless JSON is due."""
+        if not self.as_json:
+            self._print(Text(text))
+
+    def say_as_it_is(self, text: str) -> None:
+        """Print a line of the result that is to be copied, so whole however long it is."""
+        if not self.as_json:
+            _write(sys.stdout, text)
+
+    def show(self, tables: Sequence[Table]) -> None:
+        """Print tables of the result, unless JSON is due."""
+        for table in tables if not self.as_json else ():
+            self._print(Text("\n" + table.title, style="bold"))
+            if table.rows:
+                self._print(_rendered(table))
+            if table.note:
+                self._print(Padding(Text(table.note, style="dim"), (0, 0, 0, 2)))
+
+    def _print(self, what: RenderableType) -> None:
+        with self.out.capture() as printed:
+            self.out.print(what)
+        _write(sys.stdout, "\n".join(line.rstrip() for line in printed.get().splitlines()))
+
+    def document(self, content: Mapping[str, Any]) -> None:
+        """Print the JSON document of the result, where JSON is due."""
+        if self.as_json:
+            _write(sys.stdout, json.dumps(content, indent=2, allow_nan=False))
+
+    def note(self, text: str) -> None:
+        """Tell on stderr what is being done."""
+        if not self.quiet:
+            _write(sys.stderr, text)
+
+    def complain(self, text: str) -> None:
+        """Tell on stderr what went wrong, on lines as they are."""
+        _write(sys.stderr, text)
+
+
+def _screen(stream: IO[str]) -> Console:
+    told = stream.isatty() or "COLUMNS" in os.environ
+    return Console(file=stream, width=None if told else WIDTH, highlight=False, markup=False)
+
+
+def _write(stream: IO[str], text: str) -> None:
+    """Write lines; once nobody reads them (``| head``) fall silent, which is no error."""
+    try:
+        stream.write(text + "\n")
+        stream.flush()
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+def _rendered(table: Table) -> RichTable:
+    rich = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="dim")
+    for position, heading in enumerate(table.columns):
+        in_words = position in table.words
+        rich.add_column(
+            Text(heading),
+            justify="left" if in_words else "right",
+            no_wrap=not in_words,
+            overflow="fold",
+        )
+    for row in table.rows:
+        rich.add_row(*(Text(cell) for cell in row))
+    return rich

@@ -1,0 +1,212 @@
+"""Measures of displacement, from the points of the worlds."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.counterfactual import loads, worlds
+from optimizer.counterfactual.compare import USED, Comparison
+from optimizer.counterfactual.loads import Split
+from optimizer.program import Floats
+
+BINDS = 1e-6
+"""Share of a limit within which it counts as binding."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One quantity in the worlds.
+
+    Attributes
+    ----------
+    displacement : float or None
+        (rest without - rest with) / intervention; None where the intervention is not used.
+    rest_without, rest_with, intervention : float
+        The rest in world 0 and in world 1, the intervention in world 1.
+    """
+
+    displacement: float | None
+    rest_without: float
+    rest_with: float
+    intervention: float
+
+    @property
+    def additionality(self) -> float | None:
+        """What comes on top: 1 - displacement."""
+        return None if self.displacement is None else 1.0 - self.displacement
+
+    @property
+    def share(self) -> float:
+        """The intervention's share of the whole in world 1: attributional, not displaced."""
+        whole = self.rest_with + self.intervention
+        return self.intervention / whole if whole > 0 else 0.0
+
+
+@dataclass(frozen=True)
+class Series:
+    """A measure as a whole and by year."""
+
+    whole: Measure
+    by_year: tuple[Measure, ...]
+
+
+@dataclass(frozen=True)
+class Refill:
+    """Load of the rest that comes back because the intervention made room.
+
+    Attributes
+    ----------
+    mw : float
+        Mean load of the rest in world 1 less that in world F, MW.
+    share : float or None
+        Of what the intervention frees while serving the same: None where it frees nothing.
+    """
+
+    mw: float
+    share: float | None
+
+
+def used(comparison: Comparison) -> tuple[bool, np.ndarray]:
+    """Whether the intervention carries 0.1% of tokens in world 1, as a whole and by year."""
+    split = loads.tokens(comparison.case, comparison.at, comparison.scope)
+    x = comparison.point(worlds.WITH)
+    new, rest = split.intervention.by_year(x), split.rest.by_year(x)
+    spans = comparison.case.horizon.span_years
+    by_year = (new >= USED * (new + rest)) & (new > 0)
+    whole = float(spans @ new)
+    return whole > 0 and whole >= USED * float(spans @ (new + rest)), by_year
+
+
+def series(comparison: Comparison, split: Split, weight: Floats | None = None) -> Series:
+    """Displacement of a quantity, as a whole and by year.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    split : Split
+        The quantity, of the intervention and of the rest.
+    weight : ndarray, shape (Y,), optional
+        Weight of each year in the whole; the years it stands for where left out.
+    """
+    weight = comparison.case.horizon.span_years if weight is None else weight
+    without = split.rest.by_year(comparison.point(worlds.WITHOUT))
+    rest = split.rest.by_year(comparison.point(worlds.WITH))
+    new = split.intervention.by_year(comparison.point(worlds.WITH))
+    in_use, in_use_by_year = used(comparison)
+    return Series(
+        _measure(float(weight @ without), float(weight @ rest), float(weight @ new), in_use),
+        tuple(
+            _measure(float(a), float(b), float(c), bool(on))
+            for a, b, c, on in zip(without, rest, new, in_use_by_year, strict=True)
+        ),
+    )
+
+
+def _measure(without: float, rest: float, new: float, in_use: bool) -> Measure:
+    ratio = (without - rest) / new if in_use and new > 0 else None
+    return Measure(ratio, without, rest, new)
+
+
+def peak_slots(comparison: Comparison) -> np.ndarray:
+    """Slot of each year in which world 0's load is highest, shape (Y,)."""
+    power = comparison.at.power.of(comparison.point(worlds.WITHOUT)).sum(axis=0)
+    return np.asarray(power.argmax(axis=1))
+
+
+def peak_series(comparison: Comparison) -> Series:
+    """Displacement of megawatts at the hour of world 0's highest load.
+
+    As a whole, the year whose highest load is highest.
+    """
+    slots = peak_slots(comparison)
+    power = comparison.at.power.of(comparison.point(worlds.WITHOUT)).sum(axis=0)
+    weight = np.zeros(len(slots))
+    weight[int(power.max(axis=1).argmax())] = 1.0
+    split = loads.power_at(comparison.case, comparison.at, comparison.scope, slots)
+    return series(comparison, split, weight)
+
+
+def change_of_maximum_mw(comparison: Comparison) -> Floats:
+    """Highest load of all sites in world 1 less that in world 0, MW, shape (Y,)."""
+    highest = [
+        comparison.at.power.of(comparison.point(world)).sum(axis=0).max(axis=1)
+        for world in (worlds.WITH, worlds.WITHOUT)
+    ]
+    return np.asarray(highest[0] - highest[1])
+
+
+def refill(comparison: Comparison) -> tuple[Refill, tuple[Refill, ...]]:
+    """Load that comes back, as a whole and by year."""
+    rest = loads.energy(comparison.case, comparison.at, comparison.scope).rest
+    without, with_it, frozen = (
+        rest.by_year(comparison.point(world))
+        for world in (worlds.WITHOUT, worlds.WITH, worlds.FROZEN)
+    )
+    spans = comparison.case.horizon.span_years
+    hours = float(comparison.case.horizon.hours_per_year.sum())
+    largest = max(float(without.max()), 1.0)
+
+    def one(weight: Floats) -> Refill:
+        back, freed = float(weight @ (with_it - frozen)), float(weight @ (without - frozen))
+        some = freed > USED * float(weight.sum()) * largest
+        return Refill(back / hours / float(weight.sum()), back / freed if some else None)
+
+    return one(spans), tuple(one(row) for row in np.eye(len(spans)))
+
+
+def zone_changes(comparison: Comparison) -> tuple[Floats, Floats]:
+    """Change of each zone's modelled load from world 0 to 1.
+
+    Returns
+    -------
+    tuple of ndarray
+        MWh a year, shape (Z, Y), and MW at the hour of world 0's highest load, shape (Z, Y).
+    """
+    grid, at = comparison.case.grid, comparison.at
+    change = at.draw.of(comparison.point(worlds.WITH)) - at.draw.of(
+        comparison.point(worlds.WITHOUT)
+    )
+    zones = np.zeros((len(comparison.case.instance.zones), *change.shape[1:]))
+    member = grid.zone_of_site >= 0
+    np.add.at(zones, grid.zone_of_site[member], change[member])
+    slots = peak_slots(comparison)
+    return (
+        np.asarray(zones @ comparison.case.horizon.hours_per_year),
+        zones[:, np.arange(len(slots)), slots],
+    )
+
+
+def binding_limits(comparison: Comparison) -> tuple[tuple[str, ...], ...]:
+    """Limits that bind in both worlds at some slot, by year: zones and capacity areas by id."""
+    instance, grid = comparison.case.instance, comparison.case.grid
+    reached = _in_both(comparison, lambda x: _zones_full(comparison, x))
+    areas = _in_both(comparison, lambda x: _areas_full(comparison, x))
+    return tuple(
+        (
+            *(zone.id for z, zone in enumerate(instance.zones) if reached[z, y]),
+            *(area.id for c, area in enumerate(instance.capacity_areas) if areas[c, y]),
+        )
+        for y in range(grid.headroom_mw.shape[1])
+    )
+
+
+def _in_both(comparison: Comparison, full: Callable[[Floats], np.ndarray]) -> np.ndarray:
+    return np.asarray(full(comparison.point(worlds.WITHOUT)) & full(comparison.point(worlds.WITH)))
+
+
+def _zones_full(comparison: Comparison, x: Floats) -> np.ndarray:
+    """Whether a zone with load is at its limit in some slot, shape (Z, Y)."""
+    grid = comparison.case.grid
+    draw = np.zeros(grid.headroom_mw.shape)
+    member = grid.zone_of_site >= 0
+    np.add.at(draw, grid.zone_of_site[member], comparison.at.draw.of(x)[member])
+    tight = grid.headroom_mw - draw <= BINDS * np.maximum(draw, 1.0)
+    return np.asarray((np.isfinite(grid.headroom_mw) & tight).any(axis=2))
+
+
+def _areas_full(comparison: Comparison, x: Floats) -> np.ndarray:
+    """Whether a capacity area's peak is at what is covered, shape (C, Y)."""
+    grid, peak = comparison.case.grid, comparison.at.peak.of(x)
+    tight = grid.peak_limit_mw - peak <= BINDS * np.maximum(peak, 1.0)
+    return np.asarray(np.isfinite(grid.peak_limit_mw) & tight)

@@ -1,0 +1,174 @@
+"""The answer: displacement with its proof, in plain numbers, and how it is saved."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from optimizer.counterfactual.measures import Measure, Refill
+from optimizer.counterfactual.verdict import Verdict
+from optimizer.counterfactual.worlds import WITH, WITHOUT
+from optimizer.plan import SUMMARY, Plan
+
+DISPLACEMENT_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Interval of energy displacement at the worlds' builds; None where it is not known."""
+
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class YearAnswer:
+    """One year of the answer; see `Displacement`."""
+
+    year: int
+    verdict: Verdict
+    interval: Bounds
+    tokens: Measure
+    energy: Measure
+    peak: Measure
+    draw: Measure
+    refill: Refill
+    change_of_maximum_mw: float
+
+
+@dataclass(frozen=True)
+class ZoneChange:
+    """Change of a zone's modelled load in a year, world 1 less world 0.
+
+    ``mw`` is at the hour of world 0's highest load.
+    """
+
+    zone: str
+    year: int
+    mwh: float
+    mw: float
+
+
+@dataclass(frozen=True)
+class World:
+    """How well a world is known."""
+
+    status: str
+    welfare_usd: float | None
+    bound_usd: float | None
+    gap: float | None
+
+
+@dataclass(frozen=True)
+class Displacement:
+    """What an intervention displaced.
+
+    Attributes
+    ----------
+    intervention : str
+    status : str
+        ``solved`` where every world reached the gap, ``stopped`` where one has a plan and a
+        wider gap, otherwise why a world has no plan (``infeasible``, ``time_limit``, ...).
+    verdict : Verdict
+    interval : Bounds
+        Of energy displacement, at the worlds' builds.
+    tokens, energy, peak, draw : Measure or None
+        Gtok, MWh of site energy, MW at the hour of world 0's highest load, MWh drawn from the
+        grid; over all years.  None where a world has no plan.
+    refill : Refill or None
+    attribution : None
+        Not part of this version.
+    by_year : tuple of YearAnswer
+    zones : tuple of ZoneChange
+    worlds : mapping of str to World
+    step_share : float or None
+        Tokens in the demand steps where a world ends over the intervention's tokens.
+    plans : mapping of str to Plan
+        The plans of worlds ``0`` and ``1``, without prices.
+    seconds : mapping of str to float
+    warnings : tuple of str
+    """
+
+    instance: str
+    intervention: str
+    description: str
+    status: str
+    verdict: Verdict
+    interval: Bounds
+    tokens: Measure | None
+    energy: Measure | None
+    peak: Measure | None
+    draw: Measure | None
+    refill: Refill | None
+    attribution: None
+    by_year: tuple[YearAnswer, ...]
+    zones: tuple[ZoneChange, ...]
+    worlds: Mapping[str, World]
+    step_share: float | None
+    plans: Mapping[str, Plan]
+    seconds: Mapping[str, float]
+    warnings: tuple[str, ...]
+
+    def summary(self) -> dict[str, Any]:
+        """What JSON output holds: attributes by name, without the plans' tables."""
+        measures = {
+            name: _measure(getattr(self, name)) for name in ("tokens", "energy", "peak", "draw")
+        }
+        return {
+            "instance": self.instance,
+            "intervention": self.intervention,
+            "description": self.description,
+            "status": self.status,
+            "verdict": self.verdict.words,
+            "forced_by": list(self.verdict.forced_by),
+            "interval": asdict(self.interval),
+            **measures,
+            "refill": None if self.refill is None else asdict(self.refill),
+            "attribution": self.attribution,
+            "by_year": [
+                {
+                    "year": one.year,
+                    "verdict": one.verdict.words,
+                    "forced_by": list(one.verdict.forced_by),
+                    "interval": asdict(one.interval),
+                    **{
+                        name: _measure(getattr(one, name))
+                        for name in ("tokens", "energy", "peak", "draw")
+                    },
+                    "refill": asdict(one.refill),
+                    "change_of_maximum_mw": one.change_of_maximum_mw,
+                }
+                for one in self.by_year
+            ],
+            "zones": [asdict(zone) for zone in self.zones],
+            "worlds": {name: asdict(world) for name, world in self.worlds.items()},
+            "step_share": self.step_share,
+            "seconds": dict(self.seconds),
+            "warnings": list(self.warnings),
+        }
+
+    def save(self, folder: str | Path) -> None:
+        """Write the answer and the plans of both worlds to a folder; the answer comes last."""
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "displacement.json").unlink(missing_ok=True)
+        for name in (WITHOUT, WITH):
+            if name in self.plans:
+                self.plans[name].save(folder / f"world-{name}")
+            else:  # a plan saved here before is not this answer's
+                (folder / f"world-{name}" / SUMMARY).unlink(missing_ok=True)
+        text = json.dumps({"format": DISPLACEMENT_FORMAT, **self.summary()}, indent=2)
+        part = folder / "displacement.json.part"
+        part.write_text(text + "\n", encoding="utf-8")
+        part.rename(folder / "displacement.json")
+
+
+def _measure(measure: Measure | None) -> dict[str, float | None] | None:
+    if measure is None:
+        return None
+    return {
+        **asdict(measure),
+        "additionality": measure.additionality,
+        "attributional_share": measure.share,
+    }

@@ -1,0 +1,76 @@
+"""What an intervention covers: which sites and arcs are new, and which are the rest."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.errors import InputError, Problem
+from optimizer.parameters.case import Case
+from optimizer.schema.instance import Instance, Intervention
+from optimizer.schema.references import near_miss
+
+BUILT_IN = (
+    Intervention(
+        id="edge",
+        description="people's own devices and edge sites",
+        site_kinds=("device", "edge"),
+    ),
+    Intervention(
+        id="offgrid",
+        description="campuses with their own generation",
+        site_kinds=("offgrid",),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The intervention in a case.
+
+    Attributes
+    ----------
+    intervention : Intervention
+    site : ndarray of bool, shape (S,)
+        Sites that are new with it.
+    arc : ndarray of bool, shape (A,)
+        Arcs that are new with it: at its sites, or served by its models.
+    """
+
+    intervention: Intervention
+    site: np.ndarray
+    arc: np.ndarray
+
+
+def find_intervention(instance: Instance, name: str) -> Intervention:
+    """Return the intervention of a name, the instance's own before the built-in ones.
+
+    Raises
+    ------
+    InputError
+        Where there is none of that name, or it covers nothing in the instance.
+    """
+    known = {one.id: one for one in (*BUILT_IN, *instance.interventions)}
+    if name not in known:
+        allowed = ", ".join(sorted(known))
+        message = f"must be one of {allowed}{near_miss(name, list(known))}"
+        raise InputError([Problem("options", None, "intervention", name, message)])
+    found = known[name]
+    serving = {c.model for c in instance.serving}
+    if not any(_covers(found, site.id, site.kind) for site in instance.sites) and not (
+        serving & set(found.models)
+    ):
+        message = "covers no site and no model of this instance"
+        raise InputError([Problem("options", None, "intervention", name, message)])
+    return found
+
+
+def find_scope(case: Case, intervention: Intervention) -> Scope:
+    """Mark the sites and arcs that an intervention covers."""
+    sites, arcs = case.instance.sites, case.arcs
+    site = np.array([_covers(intervention, s.id, s.kind) for s in sites])
+    model = np.array([c.model in intervention.models for c in case.instance.serving])
+    return Scope(intervention, site, site[arcs.site] | model[arcs.serving])
+
+
+def _covers(intervention: Intervention, site: str, kind: str) -> bool:
+    return site in intervention.sites or kind in intervention.site_kinds

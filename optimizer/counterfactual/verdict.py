@@ -1,0 +1,72 @@
+"""The verdict: in which band energy displacement lies, and how sure that is."""
+
+import math
+from dataclasses import dataclass
+
+BANDS: tuple[tuple[float, str], ...] = (
+    (-0.1, "amplifies"),
+    (0.1, "adds"),
+    (0.4, "mostly adds"),
+    (0.6, "mixed"),
+    (0.9, "mostly substitutes"),
+    (1.1, "substitutes"),
+    (math.inf, "over-displaces"),
+)
+"""Upper end of each band of energy displacement, and its name, from the lowest."""
+
+NOT_USED = "not used"
+UNDETERMINED = "undetermined"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What may be said.
+
+    Attributes
+    ----------
+    words : str
+        A band, two neighbours joined by "to", ``undetermined`` or ``not used``.
+    forced_by : tuple of str
+        Limits that bind in both worlds: the answer is theirs as much as the intervention's.
+    """
+
+    words: str
+    forced_by: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.words} (forced by the limit)" if self.forced_by else self.words
+
+
+def judge(displacement: float | None, low: float, high: float) -> str:
+    """Name the band, or bands, that the whole interval supports.
+
+    Parameters
+    ----------
+    displacement : float or None
+        Energy displacement at the plans found; None where the intervention is not used.
+    low, high : float
+        Its interval.
+    """
+    if displacement is None:
+        return NOT_USED
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return UNDETERMINED
+    first, last = band(min(low, displacement)), band(max(high, displacement))
+    if first == last:
+        return BANDS[first][1]
+    if last == first + 1:
+        return f"{BANDS[first][1]} to {BANDS[last][1]}"
+    return UNDETERMINED
+
+
+def band(displacement: float) -> int:
+    """Position in `BANDS` of a displacement; a boundary belongs to the inner side.
+
+    Figures are rounded at the ninth decimal first, so that the solver's dust on a boundary
+    does not decide.
+    """
+    value = round(displacement, 9)
+    for position, (upper, _) in enumerate(BANDS):
+        if value < upper or (value == upper and upper > 0):
+            return position
+    return len(BANDS) - 1

@@ -1,0 +1,71 @@
+"""The worlds of a comparison: one program, other bounds.
+
+=====  ======================================================================
+0      without the intervention: its sites stay shut, its arcs carry nothing
+1      with it
+F      with it, but serving exactly what world 0 serves, workload by workload and step by step
+inf    world 0 with every grid limit lifted
+=====  ======================================================================
+"""
+
+import numpy as np
+
+from optimizer.counterfactual.scope import Scope
+from optimizer.formulation.layout import Layout
+from optimizer.parameters.case import Case
+from optimizer.program import Floats, Program
+
+WITHOUT, WITH, FROZEN, UNLIMITED = "0", "1", "F", "inf"
+MEANING = {
+    WITHOUT: "without the intervention",
+    WITH: "with it",
+    FROZEN: "with it, serving what world 0 serves",
+    UNLIMITED: "without it, grid limits lifted",
+}
+LIMITS = ("grid_limit", "accredited_peak")
+
+
+def without(program: Program, case: Case, at: Layout, scope: Scope) -> Program:
+    """Return world 0.
+
+    A workload that only the intervention can reach has no accepted demand and pays no penalty,
+    even where it must be served.
+    """
+    lower, upper = program.lower.copy(), program.upper.copy()
+    gone = [
+        at.is_open.index[scope.site],
+        at.flow.index[scope.arc],
+        at.built.index[scope.site[case.pool.site]],
+        at.units_built.index[scope.site[case.generator.site]],
+    ]
+    for columns in gone:
+        lower[columns] = upper[columns] = 0.0
+    reached = reachable(case, ~scope.arc)
+    nowhere = at.accepted.index[~reached]
+    lower[nowhere] = upper[nowhere] = 0.0
+    return program.with_bounds(lower=lower, upper=upper)
+
+
+def reachable(case: Case, arcs: np.ndarray) -> np.ndarray:
+    """Whether a workload has one of these arcs in a year, shape (W, Y)."""
+    workloads, years = case.demand.shed_cost.shape
+    reached = np.zeros((workloads, years), dtype=bool)
+    np.logical_or.at(reached, case.arcs.workload[arcs], case.arc.available[arcs])
+    return reached
+
+
+def frozen(program: Program, at: Layout, without_it: Floats) -> Program:
+    """Return world F: world 1 serving what a point of world 0 serves."""
+    lower, upper = program.lower.copy(), program.upper.copy()
+    columns = at.served.index.ravel()
+    served = np.maximum(without_it[columns], 0.0)
+    lower[columns] = upper[columns] = served
+    return program.with_bounds(lower=lower, upper=upper)
+
+
+def unlimited(program: Program) -> Program:
+    """Return the program with family 6 lifted: no zone limit, no accredited peak."""
+    row_upper = program.row_upper.copy()
+    for name in LIMITS:
+        row_upper[program.rows[name].index.ravel()] = np.inf
+    return program.with_bounds(row_upper=row_upper)

@@ -1,0 +1,235 @@
+"""From a point of the program to a plan's tables, in the planner's units."""
+
+import numpy as np
+import pandas as pd
+
+from optimizer.formulation.layout import Layout
+from optimizer.formulation.survival import surviving
+from optimizer.parameters.case import Case
+from optimizer.program import Block, Floats
+
+NOTHING = 1e-9
+"""Flows (Gtok/h) and multiples below this are the solver's dust."""
+
+
+def decode(case: Case, at: Layout, x: Floats) -> dict[str, pd.DataFrame]:
+    """Make the tables of a plan, all but prices.
+
+    Parameters
+    ----------
+    case, at
+        The instance in arrays and where its variables stand.
+    x : ndarray, shape (n,)
+        A point of the program.
+    """
+    return {
+        "placement": _placement(case, at, x),
+        "demand": _demand(case, at, x),
+        "acceptance": _acceptance(case, at, x),
+        "capacity": _capacity(case, at, x),
+        "sites": _sites(case, at, x),
+        "generators": _generators(case, at, x),
+        "generation": _generation(case, at, x),
+        "power": _power(case, at, x),
+        "zones": _zones(case, at, x),
+        "areas": _areas(case, at, x),
+    }
+
+
+def slot_columns(case: Case, year: np.ndarray, slot: np.ndarray) -> dict[str, np.ndarray]:
+    """Columns that say when: year, representative day, first hour, length, days a year."""
+    horizon = case.horizon
+    return {
+        "year": np.array(horizon.years)[year],
+        "day": horizon.day_of_year[horizon.day][slot],
+        "start_h": horizon.start_h[slot],
+        "length_h": horizon.length_h[slot],
+        "days_per_year": horizon.days_per_year[slot],
+    }
+
+
+def _every(block: Block) -> tuple[np.ndarray, ...]:
+    """Positions along each axis of every column of a block, in order."""
+    return tuple(axis.ravel() for axis in np.indices(block.shape))
+
+
+def _names(values: list[str]) -> np.ndarray:
+    return np.array(values, dtype=object)
+
+
+def _placement(case: Case, at: Layout, x: Floats) -> pd.DataFrame:
+    flow = at.flow.of(x)
+    arc, year, slot = np.nonzero(flow > NOTHING)
+    arcs, instance = case.arcs, case.instance
+    workload, site, serving = arcs.workload[arc], arcs.site[arc], arcs.serving[arc]
+    return pd.DataFrame(
+        {
+            **slot_columns(case, year, slot),
+            "region": _names([w.region for w in instance.workloads])[workload],
+            "class": _names([w.workload_class for w in instance.workloads])[workload],
+            "site": _names([s.id for s in instance.sites])[site],
+            "kind": _names([s.kind for s in instance.sites])[site],
+            "model": _names([c.model for c in instance.serving])[serving],
+            "hardware": _names([c.hardware for c in instance.serving])[serving],
+            "serving": _names([c.id for c in instance.serving])[serving],
+            "flow_gtok_per_h": flow[arc, year, slot],
+        }
+    )
+
+
+def _demand(case: Case, at: Layout, x: Floats) -> pd.DataFrame:
+    workload, year, slot = _every(at.served)
+    level = case.demand.level
+    accepted = at.accepted.of(x).sum(axis=2)[:, :, None] * level
+    return pd.DataFrame(
+        {
+            **slot_columns(case, year, slot),
+            "region": _names([w.region for w in case.instance.workloads])[workload],
+            "class": _names([w.workload_class for w in case.instance.workloads])[workload],
+            "reference_gtok_per_h": level.ravel(),
+            "accepted_gtok_per_h": accepted.ravel(),
+            "served_gtok_per_h": at.served.of(x).ravel(),
+            "shed_gtok_per_h": at.shed.of(x).ravel(),
+        }
+    )
+
+
+def _acceptance(case: Case, at: Layout, x: Floats) -> pd.DataFrame:
+    workload, year, step = np.nonzero(case.demand.width > 0)
+    end = np.cumsum(case.demand.width, axis=2)
+    start = end - case.demand.width
+    return pd.DataFrame(
+        {
+            "year": np.array(case.horizon.years)[year],
+            "region": _names([w.region for w in case.instance.workloads])[workload],
+            "class": _names([w.workload_class for w in case.instance.workloads])[workload],
+            "step": (np.cumsum(case.demand.width > 0, axis=2) - 1)[workload, year, step],
+            "from_multiple": start[workload, year, step],
+            "to_multiple": end[workload, year, step],
+            "value_usd_per_mtok": case.demand.value[workload, year, step],
+            "accepted_multiple": at.accepted.of(x)[workload, year, step],
+        }
+    )
+
+
+def _capacity(case: Case, at: Layout, x: Floats) -> pd.DataFrame:
+    pool, year = _every(at.in_use)
+    side, instance = case.pool, case.instance
+    built = np.round(at.built.of(x))
+    there = side.existing * at.is_open.of(x)[side.site]
+    for y, b, alive in surviving(side.life, case.horizon.years):
+        there[alive, y] += side.units_per_pod[alive] * built[alive, b]
+    site = side.site[pool]
+    return pd.DataFrame(
+        {
+            "year": np.array(case.horizon.years)[year],
+            "site": _names([s.id for s in instance.sites])[site],
+            "kind": _names([s.kind for s in instance.sites])[site],
+            "hardware": _names([p.hardware for p in instance.pools])[pool],
+            "pods_built": built.ravel(),
+            "units_built": (built * side.units_per_pod[:, None]).ravel(),
+            "units": there.ravel(),
+            "units_in_use": at.in_use.of(x).ravel(),
+        }
+    )
+
+
+def _sites(case: Case, at: Layout, x: Floats) -> pd.DataFrame:
+    opened = at.is_open.of(x)
+    site, year = (axis.ravel() for axis in np.indices(opened.shape))
+    return pd.DataFrame(
+        {
+            "year": np.array(case.horizon.years)[year],
+            "site": _names([s.id for s in case.instance.sites])[site],
+            "kind": _names([s.kind for s in case.instance.sites])[site],
+            "candidate": case.site.candidate[site],
+            "open": np.round(opened.ravel()).astype(bool),
+        }
+    )
+
+
+def _generators(case: Case, at: Layout, x: Floats) -> pd.DataFrame:
+    generator, year = _every(at.units_built)
+    side, rows = case.generator, case.instance.site_generators
+    built = np.round(at.units_built.of(x))
+    units = side.existing[:, None] * at.is_open.of(x)[side.site]
+    for y, b, alive in surviving(side.life, case.horizon.years):
+        units[alive, y] += built[alive, b]
+    return pd.DataFrame(
+        {
+            "year": np.array(case.horizon.years)[year],
+            "site": _names([row.site for row in rows])[generator],
+            "generator": _names([row.generator for row in rows])[generator],
+            "units_built": built.ravel(),
+            "units": units.ravel(),
+            "nameplate_mw": (units * side.unit_mw[:, None]).ravel(),
+        }
+    )
+
+
+def _generation(case: Case, at: Layout, x: Floats) -> pd.DataFrame:
+    generator, year, slot = _every(at.generation)
+    rows = case.instance.site_generators
+    return pd.DataFrame(
+        {
+            **slot_columns(case, year, slot),
+            "site": _names([row.site for row in rows])[generator],
+            "generator": _names([row.generator for row in rows])[generator],
+            "generation_mw": at.generation.of(x).ravel(),
+        }
+    )
+
+
+def _power(case: Case, at: Layout, x: Floats) -> pd.DataFrame:
+    site, year, slot = _every(at.power)
+    sites = case.instance.sites
+    own = np.zeros(at.power.shape)
+    np.add.at(own, case.generator.site, at.generation.of(x))
+    return pd.DataFrame(
+        {
+            **slot_columns(case, year, slot),
+            "site": _names([s.id for s in sites])[site],
+            "kind": _names([s.kind for s in sites])[site],
+            "zone": _names([s.zone or "" for s in sites])[site],
+            "power_mw": at.power.of(x).ravel(),
+            "draw_mw": at.draw.of(x).ravel(),
+            "generation_mw": own.ravel(),
+        }
+    )
+
+
+def _zones(case: Case, at: Layout, x: Floats) -> pd.DataFrame:
+    grid = case.grid
+    draw = np.zeros(grid.headroom_mw.shape)
+    on_grid = grid.zone_of_site >= 0
+    np.add.at(draw, grid.zone_of_site[on_grid], at.draw.of(x)[on_grid])
+    zone, year, slot = (axis.ravel() for axis in np.indices(draw.shape))
+    limit = grid.headroom_mw.ravel()
+    return pd.DataFrame(
+        {
+            **slot_columns(case, year, slot),
+            "zone": _names([z.id for z in case.instance.zones])[zone],
+            "draw_mw": draw.ravel(),
+            "limit_mw": np.where(np.isfinite(limit), limit, np.nan),
+        }
+    )
+
+
+def _areas(case: Case, at: Layout, x: Floats) -> pd.DataFrame:
+    area, year = _every(at.peak)
+    limit = case.grid.peak_limit_mw.ravel()
+    drawn = np.zeros((len(limit) // max(at.peak.shape[1], 1), *at.draw.shape[1:]))
+    area_of_site = np.append(case.grid.area_of_zone, -1)[case.grid.zone_of_site]
+    member = (case.grid.zone_of_site >= 0) & (area_of_site >= 0)
+    np.add.at(drawn, area_of_site[member], at.draw.of(x)[member])
+    peak = drawn.max(axis=2).ravel()
+    requirement = case.grid.requirement.ravel()
+    return pd.DataFrame(
+        {
+            "year": np.array(case.horizon.years)[year],
+            "area": _names([a.id for a in case.instance.capacity_areas])[area],
+            "peak_mw": peak,
+            "peak_limit_mw": np.where(np.isfinite(limit), limit, np.nan),
+            "required_ucap_mw": peak * requirement,
+        }
+    )

@@ -1,0 +1,53 @@
+"""What can go wrong that is not a fault of this package."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class OptimizerError(Exception):
+    """Base of every error that this package raises on purpose."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with what the user gave.
+
+    Attributes
+    ----------
+    file : str
+        File as the user named it, or the ``--set`` option itself.
+    line : int or None
+        Line in that file, from 1; null where a file as a whole is meant.
+    field : str
+        Dotted address, records by id, as ``--set`` takes it; empty where there is none.
+    value : str or None
+        The offending value as text; null where there is none to show.
+    message : str
+        What is wrong and what is allowed, with its unit.
+    """
+
+    file: str
+    line: int | None
+    field: str
+    value: str | None
+    message: str
+
+    def __str__(self) -> str:
+        where = self.file if self.line is None else f"{self.file}:{self.line}"
+        what = " = ".join(part for part in (self.field, self.value) if part)
+        text = ": ".join(part for part in (where, what, self.message) if part)
+        return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
+
+
+class InputError(OptimizerError):
+    """What the user gave cannot be used; holds every problem, not only the first."""
+
+    exit_code = 2
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class SolverError(OptimizerError):
+    """A solver failed or refused what it was asked, by no fault of the instance."""

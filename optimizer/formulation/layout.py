@@ -1,0 +1,86 @@
+"""The variables of the program: one block of columns each, with bounds and integrality."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.parameters.case import Case
+from optimizer.program import Block, Writer
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Blocks of columns, in DESIGN's letters where it has one.
+
+    Shapes use W workloads, A arcs, P pools, S sites, Z zones, B supply blocks, C capacity
+    areas, G generators at sites, J demand steps, Y periods and K slots of a period.
+    """
+
+    served: Block  # (W, Y, K) Gtok/h
+    accepted: Block  # a (W, Y, J) multiples of D
+    shed: Block  # (W, Y, K) Gtok/h
+    flow: Block  # f (A, Y, K) Gtok/h
+    in_use: Block  # n (P, Y) units
+    built: Block  # b (P, Y) pods
+    is_open: Block  # o (S, Y); fixed where opening is no decision
+    power: Block  # P (S, Y, K) MW
+    draw: Block  # q (S, Y, K) MW
+    block_draw: Block  # (B, Y, K) MW
+    peak: Block  # (C, Y) MW
+    units_built: Block  # (G, Y) units
+    generation: Block  # p (G, Y, K) MW
+
+
+def lay_out(case: Case, writer: Writer) -> Layout:
+    """Add every variable to the writer."""
+    demand, pool, site, grid, generator = (
+        case.demand,
+        case.pool,
+        case.site,
+        case.grid,
+        case.generator,
+    )
+    workloads, years, slots = demand.level.shape
+    steps = demand.width.shape[2]
+    sites, pools, gens = len(site.pue), len(pool.site), len(generator.site)
+    forced = demand.must_serve[:, None, None]
+    there = site.available.astype(float)
+    reachable = case.arc.available[:, :, None]
+    on_grid = (grid.zone_of_site >= 0)[:, None, None]
+    return Layout(
+        served=writer.add_columns("served", (workloads, years, slots)),
+        accepted=writer.add_columns(
+            "accepted",
+            (workloads, years, steps),
+            np.where(forced, demand.width, 0.0),
+            demand.width,
+        ),
+        shed=writer.add_columns(
+            "shed", (workloads, years, slots), 0.0, np.where(forced, 0.0, np.inf)
+        ),
+        flow=writer.add_columns(
+            "flow", (len(case.arcs), years, slots), 0.0, np.where(reachable, np.inf, 0.0)
+        ),
+        in_use=writer.add_columns("in_use", (pools, years)),
+        built=writer.add_columns("built", (pools, years), 0.0, pool.build_limit, integer=True),
+        is_open=writer.add_columns(
+            "is_open",
+            (sites, years),
+            np.where(site.candidate[:, None], 0.0, there),
+            there,
+            gate=True,
+        ),
+        power=writer.add_columns("power", (sites, years, slots)),
+        draw=writer.add_columns("draw", (sites, years, slots), 0.0, np.where(on_grid, np.inf, 0.0)),
+        block_draw=writer.add_columns(
+            "block_draw",
+            (len(grid.block_zone), years, slots),
+            0.0,
+            grid.block_mw[:, None, None],
+        ),
+        peak=writer.add_columns("peak", grid.requirement.shape),
+        units_built=writer.add_columns(
+            "units_built", (gens, years), 0.0, generator.build_limit, integer=True
+        ),
+        generation=writer.add_columns("generation", (gens, years, slots)),
+    )

@@ -1,0 +1,23 @@
+"""Family 12, the objective: what the families do not price themselves, and names of parts."""
+
+from optimizer.formulation.demand_curve import SHED, VALUE
+from optimizer.formulation.generation import FUEL, GENERATORS, OPERATION
+from optimizer.formulation.grid_limit import CAPACITY
+from optimizer.formulation.investment import HARDWARE, OPENING
+from optimizer.formulation.layout import Layout
+from optimizer.formulation.site_balance import CO2, ENERGY
+from optimizer.formulation.weights import slot_weight
+from optimizer.parameters.case import Case
+from optimizer.program import Writer
+
+NETWORK = "network"
+COSTS = (NETWORK, ENERGY, FUEL, CO2, OPERATION, CAPACITY, HARDWARE, GENERATORS, OPENING)
+"""Parts of the system cost; with the value of demand and the cost of shed they make welfare."""
+
+PARTS = (VALUE, SHED, *COSTS)
+
+
+def add(case: Case, at: Layout, writer: Writer) -> None:
+    """Price what arcs carry."""
+    weight = slot_weight(case)[None]
+    writer.add_objective(NETWORK, at.flow.index, -case.arc.cost[:, None, None] * weight)

@@ -1,0 +1,39 @@
+"""Family 5, site balance: power comes from the grid or from the site's own generators.
+
+A site off the grid has no draw: its column is bounded by 0.
+"""
+
+import numpy as np
+
+from optimizer.formulation.layout import Layout
+from optimizer.formulation.weights import slot_weight
+from optimizer.parameters.case import Case
+from optimizer.program import Writer
+
+ENERGY, CO2 = "energy", "co2"
+
+
+def add(case: Case, at: Layout, writer: Writer) -> None:
+    """``P = q + sum p`` by site; ``sum q = sum of blocks`` by zone with a rising price."""
+    grid = case.grid
+    rows = writer.add_rows("site_balance", at.power.shape, 0.0, 0.0).index
+    writer.add_entries(rows, at.power.index, 1.0)
+    writer.add_entries(rows, at.draw.index, -1.0)
+    writer.add_entries(rows[case.generator.site], at.generation.index, -1.0)
+
+    weight = slot_weight(case)[None]
+    writer.add_objective(ENERGY, at.draw.index, -grid.draw_cost * weight)
+    writer.add_objective(CO2, at.draw.index, -grid.co2_cost[:, :, None] * weight)
+
+    priced = np.unique(grid.block_zone)
+    if not len(priced):
+        return
+    position = np.full(len(case.instance.zones), -1)
+    position[priced] = np.arange(len(priced))
+    blocks = writer.add_rows("supply_blocks", (len(priced), *at.power.shape[1:]), 0.0, 0.0)
+    drawing = np.flatnonzero(np.isin(grid.zone_of_site, priced))
+    writer.add_entries(
+        blocks.index[position[grid.zone_of_site[drawing]]], at.draw.index[drawing], 1.0
+    )
+    writer.add_entries(blocks.index[position[grid.block_zone]], at.block_draw.index, -1.0)
+    writer.add_objective(ENERGY, at.block_draw.index, -grid.block_cost[:, None, None] * weight)

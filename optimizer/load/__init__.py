@@ -1,0 +1,98 @@
+"""From a folder of YAML and CSV files to an `Instance`; what is wrong is told all at once."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from os import PathLike
+from pathlib import Path
+
+from optimizer.errors import InputError, Problem
+from optimizer.load.assemble import Assembly
+from optimizer.load.document import UnreadableDocumentError, read_json, read_yaml
+from optimizer.load.draft import Draft
+from optimizer.load.overrides import apply_overrides
+from optimizer.load.validate import validate
+from optimizer.schema.instance import Instance
+from optimizer.schema.references import near_miss
+from optimizer.tables import read_text
+
+__all__ = ["digest", "dump_instance", "load_instance"]
+
+SOURCE = "instance.yaml"
+RESOLVED = "instance.json"
+
+
+def load_instance(path: str | PathLike[str], overrides: Sequence[str] = ()) -> Instance:
+    """Read an instance.
+
+    Parameters
+    ----------
+    path : path
+        A folder with `instance.yaml` (or, in a saved run, `instance.json`), or that file.
+    overrides : sequence of str
+        Each ``path=value``, put over what the files say: records stand in the path by their id
+        (``zones.DOM.capacity_mw.2027=9000``), and the value is YAML.
+
+    Returns
+    -------
+    Instance
+
+    Raises
+    ------
+    InputError
+        With every problem of the instance: file, line, field, value, and what is allowed.
+    """
+    file = _instance_file(Path(path))
+    draft = Draft(files=[str(file)])
+    text = read_text(file, str(file))
+    try:
+        if isinstance(text, Problem):
+            raise UnreadableDocumentError(text)
+        resolved = file.suffix == ".json"
+        read = read_json if resolved else read_yaml
+        data = read(text, str(file), draft)
+        if not isinstance(data, dict):
+            message = "is not an instance: a mapping of fields is due"
+            raise UnreadableDocumentError(Problem(str(file), None, "", None, message))
+    except UnreadableDocumentError as error:
+        raise InputError([error.problem]) from None
+    draft.data = data
+    if not resolved:
+        Assembly(draft, file.parent, str(file.parent)).run()
+    apply_overrides(draft, overrides)
+    return validate(draft)
+
+
+def dump_instance(instance: Instance) -> str:
+    """JSON that holds the whole instance, tables and catalog rows included.
+
+    Saved as `instance.json`, it is what `load_instance` reads again.
+    """
+    return instance.model_dump_json(by_alias=True)
+
+
+def digest(instance: Instance) -> str:
+    """SHA-256 of the whole instance as `dump_instance` writes it, in hexadecimal."""
+    return sha256(dump_instance(instance).encode()).hexdigest()
+
+
+def _instance_file(path: Path) -> Path:
+    """File to read for what the user named."""
+    try:
+        return _find_file(path)
+    except OSError as error:
+        message = f"cannot be read: {error.strerror}"
+        raise InputError([Problem(str(path), None, "", None, message)]) from None
+
+
+def _find_file(path: Path) -> Path:
+    if not path.is_dir():
+        if path.exists():
+            return path
+        near = path.parent.iterdir() if path.parent.is_dir() else []
+        message = f"no such file or folder{near_miss(path.name, [one.name for one in near])}"
+        raise InputError([Problem(str(path), None, "", None, message)])
+    for name in (SOURCE, RESOLVED):
+        if (path / name).is_file():
+            return path / name
+    message = f"no {SOURCE} in this folder"
+    raise InputError([Problem(str(path), None, "", None, message)])

@@ -1,0 +1,117 @@
+"""An instance as written, before it is checked, with the place of every part of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from optimizer.errors import Problem
+from optimizer.schema.references import Names, address
+
+Path = tuple[str | int, ...]
+"""Keys and list positions from the top of the instance down to a value."""
+
+
+class Place(NamedTuple):
+    """Where a value was given; for a ``--set`` option the option, and the path that it set."""
+
+    file: str
+    line: int | None
+    option: Path | None = None
+
+
+class Finding(NamedTuple):
+    """A problem at a path, before the path is put into words."""
+
+    place: Place
+    path: Path
+    value: object
+    message: str
+
+
+@dataclass
+class Draft:
+    """An instance in the making.
+
+    Attributes
+    ----------
+    data : dict
+        What the files say, tables and catalog rows put in place.
+    places : dict
+        Place of a value by its path; a value without one stands where its parent does.
+    columns : dict
+        For lists read from a column of a table, by path: the file and the line of each value.
+    problems : list
+        What was found wrong so far.
+    silenced : set
+        Paths whose contents could not be read, with a problem told already: what is found wrong
+        at or below them is not told again.
+    doubtful : set
+        Tables with a faulty column: what is not in them may only have been misspelt.
+    files : list
+        Files and options in the order in which they were read.
+    """
+
+    data: dict[str, Any] = field(default_factory=dict)
+    places: dict[Path, Place] = field(default_factory=dict)
+    columns: dict[Path, tuple[str, Sequence[int]]] = field(default_factory=dict)
+    problems: list[Problem | Finding] = field(default_factory=list)
+    silenced: set[Path] = field(default_factory=set)
+    doubtful: set[str] = field(default_factory=set)
+    files: list[str] = field(default_factory=list)
+
+    def place(self, path: Path) -> Place:
+        """Place of a value, or of the nearest part of the instance that holds it."""
+        for depth in range(len(path), -1, -1):
+            if (found := self.places.get(path[:depth])) is not None:
+                return found
+            if depth and (column := self.columns.get(path[: depth - 1])) is not None:
+                index = path[depth - 1]
+                if isinstance(index, int) and index < len(column[1]):
+                    return Place(column[0], column[1][index])
+        raise KeyError(path)
+
+    def report(
+        self, path: Path, message: str, value: object = None, place: Place | None = None
+    ) -> None:
+        """Note a problem at a path, unless what is wrong there was told already."""
+        if not any(path[:depth] in self.silenced for depth in range(len(path) + 1)):
+            self.problems.append(Finding(place or self.place(path), path, value, message))
+
+    def told(self) -> list[Problem]:
+        """Every problem in words: the instance's own file, then its tables, each by line."""
+        names = self.names()
+        problems = [
+            problem if isinstance(problem, Problem) else _in_words(problem, names)
+            for problem in self.problems
+        ]
+        files = dict.fromkeys([*self.files, *(problem.file for problem in problems)])
+        rank = {file: position for position, file in enumerate(files)}
+        problems.sort(key=lambda problem: (rank[problem.file], problem.line or 0))
+        return list(dict.fromkeys(problems))
+
+    def names(self) -> dict[str, list[dict[str, Any]]]:
+        """Tables that could be read, for references; a row that is no record is empty."""
+        return {
+            table: [row if isinstance(row, dict) else {} for row in rows]
+            for table, rows in self.data.items()
+            if isinstance(rows, list) and (table,) not in self.silenced
+        }
+
+
+def _in_words(finding: Finding, names: Names) -> Problem:
+    place, path, value, message = finding
+    if place.option == path:
+        return Problem(place.file, None, "", None, message)
+    return Problem(place.file, place.line, address(path, names), shown(value), message)
+
+
+def shown(value: object) -> str | None:
+    """Text of a single value for a message, on one line; null for a list or a mapping."""
+    if value is None or isinstance(value, dict | list | tuple):
+        return None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    text = str(value)
+    return (text if len(text) <= 60 else text[:57] + "...") or "''"

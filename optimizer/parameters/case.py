@@ -1,0 +1,61 @@
+"""A case: an instance with its time resolved, its arcs found and its numbers in arrays."""
+
+from dataclasses import dataclass
+
+from optimizer.arcs import Arcs, find_arcs
+from optimizer.parameters.demand import DemandSide, demand_side
+from optimizer.parameters.grid import GeneratorSide, GridSide, generator_side, grid_side
+from optimizer.parameters.supply import (
+    ArcSide,
+    PoolSide,
+    SiteSide,
+    arc_side,
+    pool_side,
+    site_side,
+)
+from optimizer.resolution import Horizon, resolve_time
+from optimizer.schema.instance import Instance
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything the formulation reads, in the program's units."""
+
+    instance: Instance
+    horizon: Horizon
+    arcs: Arcs
+    demand: DemandSide
+    arc: ArcSide
+    pool: PoolSide
+    site: SiteSide
+    grid: GridSide
+    generator: GeneratorSide
+
+
+def compile_case(
+    instance: Instance,
+    *,
+    intervention_models: frozenset[str] = frozenset(),
+) -> Case:
+    """Turn an instance into arrays.
+
+    Parameters
+    ----------
+    instance : Instance
+        The instance.
+    intervention_models : frozenset of str
+        See `optimizer.arcs.find_arcs`.
+    """
+    horizon = resolve_time(instance)
+    arcs = find_arcs(instance, intervention_models)
+    return Case(
+        instance=instance,
+        horizon=horizon,
+        arcs=arcs,
+        demand=demand_side(instance, horizon),
+        arc=arc_side(instance, horizon, arcs),
+        pool=pool_side(instance, horizon),
+        site=site_side(instance, horizon),
+        grid=grid_side(instance, horizon),
+        generator=generator_side(instance, horizon),
+    )

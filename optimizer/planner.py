@@ -1,0 +1,186 @@
+"""Solve an instance: compile, solve, decode, price, verify.  This file is the map."""
+
+import math
+from collections.abc import Callable
+from importlib.metadata import version
+
+import pandas as pd
+
+from optimizer.backends import NAMES, backend_named
+from optimizer.backends.base import Outcome, Progress, SolveOptions
+from optimizer.cautions import cautions
+from optimizer.decode import decode
+from optimizer.errors import InputError, Problem, SolverError
+from optimizer.formulation.compose import compose
+from optimizer.formulation.demand_curve import VALUE
+from optimizer.interrupts import stop_on_interrupt
+from optimizer.load import digest
+from optimizer.parameters.case import Case, compile_case
+from optimizer.plan import TABLES, Plan, Run, finite_or_none
+from optimizer.prices import LONG_RUN, SHORT_RUN, price_table
+from optimizer.program import Program
+from optimizer.schema.instance import Instance
+from optimizer.solving.clock import Clock
+from optimizer.solving.monolithic import LAST_S, Solved, solve_monolithic
+from optimizer.units import USD_PER_KUSD
+from optimizer.verification import verify
+
+METHODS = ("auto", "monolithic")
+NO_PRICES = "there was no time left for prices: solve with a longer time limit to have them"
+
+
+def solve(
+    instance: Instance,
+    *,
+    gap: float = 1e-3,
+    time_limit_s: float = math.inf,
+    backend: str = "highs",
+    method: str = "auto",
+    threads: int | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    on_stage: Callable[[str], None] | None = None,
+) -> Plan:
+    """Find a plan of highest welfare, with a proven bound.
+
+    Ctrl-C stops the search and keeps the best plan so far.
+
+    Parameters
+    ----------
+    instance : Instance
+        From `load_instance`, or built in Python.
+    gap : float
+        Stop when (bound - welfare) is at most this share of the system cost.
+    time_limit_s : float
+        Stop after this many seconds with the best plan so far.
+    backend : str
+        Solver by name.
+    method : str
+        ``monolithic``, one program in one piece, or ``auto``, which chooses.
+    threads : int, optional
+        Threads of the solver; its own choice where None.
+    on_progress : callable, optional
+        Called with an `optimizer.backends.base.Progress` now and then.
+    on_stage : callable, optional
+        Called with a few words as each stage begins.
+
+    Returns
+    -------
+    Plan
+        Verified against the instance; without a point where none was found.
+
+    Raises
+    ------
+    InputError
+        Where an option is not one of those allowed.
+    SolverError
+        Where the solver fails, or the plan it found does not verify.
+    """
+    check_options(gap, time_limit_s, backend, method, threads)
+    say = on_stage or (lambda _: None)
+    clock = Clock(time_limit_s)
+    case = compile_case(instance)
+    program, layout = compose(case)
+    built = clock.seconds
+    height, width = program.matrix.shape
+    say(f"program of {width:,} columns, {height:,} rows and {len(case.arcs):,} arcs")
+    with stop_on_interrupt() as should_stop:
+        options = SolveOptions(gap, time_limit_s, on_progress=on_progress, should_stop=should_stop)
+        say("solving")
+        solved = solve_monolithic(program, backend_named(backend), threads, options)
+        found = clock.seconds
+        tables = {name: pd.DataFrame() for name in TABLES}
+        if solved.outcome.x is not None:
+            say("prices")
+            tables |= decode(case, layout, solved.outcome.x)
+            tables["prices"] = _prices(case, solved, clock)
+    unpriced = () if solved.outcome.x is None or len(tables["prices"]) else (NO_PRICES,)
+    run = Run(
+        digest=digest(instance),
+        versions={name: version(name) for name in ("optimizer", "highspy", "numpy")},
+        options={
+            "gap": gap,
+            "time_limit_s": finite_or_none(time_limit_s),
+            "backend": backend,
+            "method": "monolithic",
+            "threads": threads,
+        },
+        seconds={"build": built, "solve": found - built, "prices": clock.seconds - found},
+        size={"arcs": len(case.arcs), **program.size},
+        warnings=(*cautions(case, tables), *unpriced),
+    )
+    plan = make_plan(instance, program, solved.outcome, tables, run)
+    must_verify(instance, plan)
+    return plan
+
+
+def must_verify(instance: Instance, plan: Plan) -> None:
+    """Raise SolverError where a plan does not verify: no such plan may leave the house."""
+    violations = verify(instance, plan)
+    if violations:
+        listing = "\n".join(str(violation) for violation in violations[:20])
+        raise SolverError(f"the plan found does not verify:\n{listing}")
+
+
+def make_plan(
+    instance: Instance,
+    program: Program,
+    outcome: Outcome,
+    tables: dict[str, pd.DataFrame],
+    run: Run,
+) -> Plan:
+    """Put the numbers in dollars, and leave out those that there are not."""
+    bound = finite_or_none(outcome.bound * USD_PER_KUSD)
+    if outcome.x is None:
+        return Plan(instance, outcome.reason.value, None, bound, None, None, None, {}, tables, run)
+    x = outcome.x
+    parts = {name: part.value(x) * USD_PER_KUSD for name, part in program.parts.items()}
+    forced = all(group.must_serve for group in instance.classes)
+    return Plan(
+        instance=instance,
+        status=outcome.reason.value,
+        welfare_usd=program.value(x) * USD_PER_KUSD,
+        bound_usd=bound,
+        cost_usd=program.system_cost.value(x) * USD_PER_KUSD,
+        cost_bound_usd=parts[VALUE] - bound if forced and bound is not None else None,
+        gap=finite_or_none(program.gap(x, outcome.bound)),
+        parts_usd=parts,
+        tables=tables,
+        run=run,
+    )
+
+
+def _prices(case: Case, solved: Solved, clock: Clock) -> pd.DataFrame:
+    """Long-run and short-run prices at the plan found, as far as time allows."""
+    program, outcome, session = solved.program, solved.outcome, solved.session
+    if outcome.x is None:
+        raise ValueError("prices need a point")
+    tables = []
+    for label, linear in (
+        (LONG_RUN, program.fixed(outcome.x, program.gate).relaxed()),
+        (SHORT_RUN, program.fixed(outcome.x, program.integer)),
+    ):
+        priced = session.solve(linear, clock.share(SolveOptions(), LAST_S))
+        if priced.row_dual is None:
+            return pd.DataFrame()
+        tables.append(price_table(case, program, priced.row_dual, label))
+    return pd.concat(tables, ignore_index=True)
+
+
+def check_options(
+    gap: float, time_limit_s: float, backend: str, method: str, threads: int | None
+) -> None:
+    """Raise InputError with every option that is not allowed."""
+    wrong = (
+        (not 0 <= gap < math.inf, "gap", gap, "must be at least 0"),
+        (not time_limit_s > 0, "time_limit_s", time_limit_s, "must be above 0 (s)"),
+        (backend not in NAMES, "backend", backend, f"must be {' or '.join(NAMES)}"),
+        (method not in METHODS, "method", method, f"must be {' or '.join(METHODS)}"),
+        (threads is not None and threads < 1, "threads", threads, "must be at least 1"),
+    )
+    problems = [
+        Problem("options", None, name, str(value), allowed)
+        for bad, name, value, allowed in wrong
+        if bad
+    ]
+    if problems:
+        raise InputError(problems)

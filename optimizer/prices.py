@@ -1,0 +1,84 @@
+"""Prices from duals: short-run with every integer fixed, long-run with only openings fixed.
+
+A MW beside a pod of 7 MW is worth nothing to a plan whose pods are fixed, and a lot to one
+that may build another, so both are labelled and the long-run price is the one to act on.  All
+are undiscounted, in dollars of the instance's dollar year, and positive where one more unit of
+the limit (or one token less of demand) would raise welfare.
+"""
+
+import numpy as np
+import pandas as pd
+
+from optimizer.formulation.weights import slot_weight
+from optimizer.parameters.case import Case
+from optimizer.program import Floats, Program
+from optimizer.units import DAYS_PER_YEAR, USD_PER_KUSD
+
+LONG_RUN, SHORT_RUN = "long-run", "short-run"
+ZONE_MW_YEAR = "zone_usd_per_mw_year"
+ZONE_MWH = "zone_usd_per_mwh"
+AREA_UCAP_DAY = "ucap_usd_per_mw_day"
+WORKLOAD_MTOK = "workload_usd_per_mtok"
+
+
+def price_table(case: Case, program: Program, row_dual: Floats, run: str) -> pd.DataFrame:
+    """Tidy table of prices.
+
+    Parameters
+    ----------
+    case, program
+        The instance in arrays and its program.
+    row_dual : ndarray, shape (m,)
+        Change of the objective (k$, present value) with each row's bound.
+    run : str
+        `LONG_RUN` or `SHORT_RUN`.
+
+    Returns
+    -------
+    DataFrame
+        Columns run, measure, year, where, value.  Measures:
+
+        ``zone_usd_per_mw_year``
+            Worth of one more MW of a zone's limit in every hour of the year.
+        ``zone_usd_per_mwh``
+            The same spread over the year's hours (time-weighted mean).
+        ``ucap_usd_per_mw_day``
+            Worth of one more MW of accredited capacity, above the capacity price paid.
+        ``workload_usd_per_mtok``
+            Marginal cost of serving a workload, weighted by its demand over the year.
+    """
+    years = case.horizon.years
+    frames = []
+    zones = [zone.id for zone in case.instance.zones]
+    annual = program.rows["grid_limit"].of(row_dual).sum(axis=2)
+    mw_year = annual / case.horizon.discount[None, :] * USD_PER_KUSD
+    frames.append(_long(run, ZONE_MW_YEAR, zones, years, mw_year))
+    hours = case.horizon.hours_per_year.sum()
+    frames.append(_long(run, ZONE_MWH, zones, years, mw_year / hours))
+
+    areas = [area.id for area in case.instance.capacity_areas]
+    ucap = program.rows["accredited_peak"].of(row_dual) / case.horizon.discount[None, :]
+    per_day = ucap * USD_PER_KUSD / DAYS_PER_YEAR
+    frames.append(_long(run, AREA_UCAP_DAY, areas, years, per_day))
+
+    workloads = [workload.id for workload in case.instance.workloads]
+    cost = -program.rows["carried"].of(row_dual)
+    spent = np.einsum("wyk,wyk->wy", case.demand.level, cost)
+    tokens = np.einsum("wyk,yk->wy", case.demand.level, slot_weight(case))
+    per_mtok = np.divide(spent, tokens, out=np.full_like(spent, np.nan), where=tokens > 0)
+    frames.append(_long(run, WORKLOAD_MTOK, workloads, years, per_mtok))
+    return pd.concat(frames, ignore_index=True)
+
+
+def _long(
+    run: str, measure: str, names: list[str], years: tuple[int, ...], values: Floats
+) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "run": run,
+            "measure": measure,
+            "year": np.tile(np.array(years), len(names)),
+            "where": np.repeat(np.array(names, dtype=object), len(years)),
+            "value": values.ravel(),
+        }
+    )

@@ -1,0 +1,144 @@
+"""The verdict of a comparison, and what became of the room made, in sentences."""
+
+from optimizer.counterfactual.measures import Refill
+from optimizer.counterfactual.result import Displacement
+from optimizer.counterfactual.verdict import NOT_USED, UNDETERMINED, band
+from optimizer.counterfactual.worlds import MEANING, WITH
+from optimizer.report.numbers import NONE, decimals, number, percent
+from optimizer.units import HOURS_PER_YEAR
+
+FEWEST, MOST = 2, 9
+"""Decimals of a displacement."""
+
+NEGLIGIBLE = 1e-6
+"""Share of the rest's load below which a change is the solver's dust."""
+
+
+def ratio(value: float | None) -> str:
+    """A displacement, with so many decimals that it reads as in the band where it lies."""
+    if value is None:
+        return NONE
+    for places in range(FEWEST, MOST):
+        rounded = round(value, places)
+        if band(rounded) == band(value):
+            return f"{rounded + 0.0:.{places}f}"
+    return f"{round(value, MOST) + 0.0:.{MOST}f}"
+
+
+def verdict_sentence(answer: Displacement) -> str:
+    """Say the verdict in one plain sentence, with displacement and its interval."""
+    name = answer.intervention[:1].upper() + answer.intervention[1:]
+    words = answer.verdict.words
+    if answer.energy is None:
+        return f"Undetermined: {_without_plan(answer)}."
+    displacement = answer.energy.displacement
+    if words == NOT_USED or displacement is None:
+        return f"{name} is not used: it carries less than 0.1% of tokens, so it displaces nothing."
+    low, high = answer.interval.low, answer.interval.high
+    if low is None or high is None:
+        return (
+            f"Undetermined: the interval was not found in time; at the plans found the energy"
+            f" displacement of {answer.intervention} is {ratio(displacement)}."
+        )
+    if words == UNDETERMINED:
+        return (
+            f"Undetermined: the energy displacement of {answer.intervention} lies anywhere between"
+            f" {ratio(low)} and {ratio(high)} at these builds, over more than two verdicts"
+            f" ({ratio(displacement)} at the plans found){_forced(answer)}."
+        )
+    return (
+        f"{name} {_judged(words)}: {_of_a_hundred(displacement)} (energy displacement"
+        f" {ratio(displacement)}, between {ratio(low)} and {ratio(high)} at these builds)"
+        f"{_forced(answer)}."
+    )
+
+
+def _without_plan(answer: Displacement) -> str:
+    for name, world in answer.worlds.items():
+        if world.welfare_usd is None:
+            return f"world {name} ({MEANING[name]}) has no plan: {_status(world.status)}"
+    raise ValueError("a comparison without numbers has a world without a plan")
+
+
+def _status(status: str) -> str:
+    return {
+        "infeasible": "infeasible, as no plan meets every constraint",
+        "time_limit": "the time limit came first",
+        "interrupted": "it was interrupted first",
+    }.get(status, f"the solver stopped without an answer, {status}")
+
+
+def _judged(words: str) -> str:
+    if " to " in words:
+        first, last = words.split(" to ")
+        return f"is somewhere between '{first}' and '{last}'"
+    return "is mixed" if words == "mixed" else words
+
+
+def _of_a_hundred(displacement: float) -> str:
+    """What becomes of 100 MWh that the intervention uses."""
+    replaced = round(100 * displacement)
+    if replaced < 0:
+        return (
+            f"all of every 100 MWh it uses come on top, and load elsewhere rises by {-replaced}"
+            f" besides"
+        )
+    if replaced > 100:
+        return (
+            f"for every 100 MWh it uses, {replaced} fall away elsewhere, so load falls by"
+            f" {replaced - 100}"
+        )
+    if replaced == 0:
+        return "all of every 100 MWh it uses come on top"
+    if replaced == 100:
+        return "all of every 100 MWh it uses replace load elsewhere"
+    return (
+        f"of every 100 MWh it uses, {replaced} replace load elsewhere and {100 - replaced} come"
+        f" on top"
+    )
+
+
+def _forced(answer: Displacement) -> str:
+    names = answer.verdict.forced_by
+    if not names:
+        return ""
+    return f"; forced by the limit{'s' if len(names) > 1 else ''} in {', '.join(names)}"
+
+
+def freed_mw(answer: Displacement) -> float:
+    """Mean load of the rest in world 0 less that in world F, MW, over all years."""
+    if answer.energy is None or answer.refill is None:
+        raise ValueError("a comparison without plans frees nothing")
+    time = answer.plans[WITH].instance.time
+    hours = HOURS_PER_YEAR * (time.years[-1] - time.years[0] + time.last_span_years)
+    return (answer.energy.rest_without - answer.energy.rest_with) / hours + answer.refill.mw
+
+
+def refill_sentences(answer: Displacement) -> str:
+    """Where the megawatts went that the intervention frees while serving the same."""
+    if answer.energy is None or answer.refill is None:
+        raise ValueError("a comparison without plans frees nothing")
+    refill, freed = answer.refill, freed_mw(answer)
+    dust = NEGLIGIBLE * max(answer.energy.rest_without / HOURS_PER_YEAR, 1.0)
+    places = decimals([freed, refill.mw])
+    name = answer.intervention
+    back = number(abs(refill.mw), places)
+    serving = f"Serving exactly what is served without {name}, the rest would carry"
+    if refill.share is None or freed <= dust:
+        first = f"{serving} about as much as without it, so nothing is freed"
+    else:
+        first = f"{serving} {number(freed, places)} MW less, on average over the year"
+    return f"{first} (world F).  {_came_back(refill, dust, back)}"
+
+
+def _came_back(refill: Refill, dust: float, back: str) -> str:
+    """What follows from demand that grows or shrinks, with the intervention there."""
+    if abs(refill.mw) <= dust:
+        return "None of it comes back as other load of the rest: refill is 0 MW."
+    if refill.mw < 0:
+        return f"With it the rest carries {back} MW less than that, crowded out: a negative refill."
+    if refill.share is None:
+        return f"With it the rest carries {back} MW more than that: refill without room made."
+    return (
+        f"Of that, {back} MW come back as other load of the rest: refill {percent(refill.share)}."
+    )

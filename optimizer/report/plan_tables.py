@@ -1,0 +1,28 @@
+"""Every table of a plan that is shown, in the order in which a planner reads them."""
+
+from optimizer.plan import Plan
+from optimizer.report.assumptions import headline_assumptions
+from optimizer.report.builds import builds
+from optimizer.report.grid import areas, zone_draw, zone_price
+from optimizer.report.headline import headline
+from optimizer.report.money import costs
+from optimizer.report.table import Table
+from optimizer.report.tokens import demand, tokens_by_kind, unserved
+
+
+def plan_tables(plan: Plan) -> tuple[Table, ...]:
+    """Tables of a plan; without a point only what is proven and what is assumed."""
+    tables: list[Table | None] = [headline(plan)]
+    if plan.has_point:
+        tables += [
+            zone_draw(plan),
+            zone_price(plan),
+            areas(plan),
+            builds(plan),
+            costs(plan),
+            tokens_by_kind(plan),
+            demand(plan),
+            unserved(plan),
+        ]
+    tables.append(headline_assumptions(plan.instance))
+    return tuple(table for table in tables if table is not None)

@@ -1,0 +1,248 @@
+"""Time as the program sees it: representative days, steps, weights and discounting.
+
+An instance's profiles are hourly.  `resolve_time` picks representative days (the day that holds
+the grid's peak hour is always one, standing for itself alone) and cuts each into steps; the
+peak hour keeps a step of its own, so coarse steps never average it away.
+"""
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+from scipy.cluster.hierarchy import fcluster, linkage
+
+from optimizer.schema.base import at_year
+from optimizer.schema.demand import Profile, Workload
+from optimizer.schema.instance import Instance
+from optimizer.units import DAYS_PER_YEAR, HOURS_PER_DAY, HOURS_PER_YEAR
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """Periods and the slots (steps of representative days) of each.
+
+    Every period has the same slots: shapes do not change from year to year, levels do.
+
+    Attributes
+    ----------
+    years : tuple of int
+        Periods, Y of them.
+    span_years : ndarray, shape (Y,)
+        Years that each period stands for.
+    discount : ndarray, shape (Y,)
+        Present value in the first year of a dollar in every year of the period.
+    day : ndarray of int, shape (K,)
+        Representative day of each slot, from 0.
+    day_of_year : ndarray of int, shape (D,)
+        Calendar day that each representative day is, from 0.
+    start_h : ndarray of int, shape (K,)
+        First hour of each slot within its day.
+    length_h : ndarray, shape (K,)
+        Hours of each slot.
+    days_per_year : ndarray, shape (K,)
+        Days a year that the slot's day stands for.
+    """
+
+    years: tuple[int, ...]
+    span_years: Floats
+    discount: Floats
+    day: Ints
+    day_of_year: Ints
+    start_h: Ints
+    length_h: Floats
+    days_per_year: Floats
+
+    @property
+    def hours_per_year(self) -> Floats:
+        """Hours of a year that each slot stands for, shape (K,); they sum to 8760."""
+        return self.length_h * self.days_per_year
+
+    @property
+    def slots(self) -> int:
+        """Number K of slots in a period."""
+        return len(self.day)
+
+    def slot_hours(self, slot: int) -> Ints:
+        """Hours of the year that a slot covers on its representative day."""
+        first = self.day_of_year[self.day[slot]] * HOURS_PER_DAY + self.start_h[slot]
+        return np.arange(first, first + int(self.length_h[slot]))
+
+    def mean(self, hourly: Floats) -> Floats:
+        """Mean of hourly values (..., 8760) over each slot, shape (..., K)."""
+        return np.stack(
+            [hourly[..., self.slot_hours(k)].mean(axis=-1) for k in range(self.slots)], axis=-1
+        )
+
+    def highest(self, hourly: Floats) -> Floats:
+        """Highest of hourly values (..., 8760) in each slot, shape (..., K)."""
+        return np.stack(
+            [hourly[..., self.slot_hours(k)].max(axis=-1) for k in range(self.slots)], axis=-1
+        )
+
+    def lowest(self, hourly: Floats) -> Floats:
+        """Lowest of hourly values (..., 8760) in each slot, shape (..., K)."""
+        return -self.highest(-hourly)
+
+
+def hourly_year(instance: Instance, profile: Profile, utc_offset_h: float | None) -> Floats:
+    """Lay a profile out over the year on the instance's clock, shape (8760,).
+
+    Parameters
+    ----------
+    instance : Instance
+        For its clock and the weekday of 1 January.
+    profile : Profile
+        A day, a week from Monday 00:00, or a year.
+    utc_offset_h : float or None
+        Clock of the place, for a profile in local time; None where the place has none.
+    """
+    values = np.asarray(profile.values, dtype=float)
+    hours = np.arange(HOURS_PER_YEAR)
+    if profile.clock == "local" and utc_offset_h is not None:
+        hours = hours + math.floor(utc_offset_h - instance.time.utc_offset_h + 0.5)
+    if len(values) == 7 * HOURS_PER_DAY:
+        hours = hours + WEEKDAYS.index(instance.time.first_weekday) * HOURS_PER_DAY
+    return values[hours % len(values)]
+
+
+def profiles_by_id(instance: Instance) -> dict[str, Profile]:
+    """Profiles of an instance by id."""
+    return {profile.id: profile for profile in instance.profiles}
+
+
+def demand_shape(instance: Instance, workload: Workload) -> Floats:
+    """Hourly demand of a workload over its mean, shape (8760,)."""
+    group = next(c for c in instance.classes if c.id == workload.workload_class)
+    if group.profile is None:
+        return np.ones(HOURS_PER_YEAR)
+    region = next(r for r in instance.regions if r.id == workload.region)
+    profile = profiles_by_id(instance)[group.profile]
+    shape = hourly_year(instance, profile, region.utc_offset_h)
+    return np.asarray(shape / shape.mean())
+
+
+def other_load_shape(instance: Instance, profile_id: str | None) -> Floats:
+    """Hourly load that is not modelled over its yearly peak, shape (8760,)."""
+    if profile_id is None:
+        return np.ones(HOURS_PER_YEAR)
+    shape = hourly_year(instance, profiles_by_id(instance)[profile_id], None)
+    return np.asarray(shape / shape.max())
+
+
+def resolve_time(instance: Instance) -> Horizon:
+    """Choose representative days and cut them into steps.
+
+    The peak day holds the hour in which the load that is not modelled is highest over all
+    zones; where no zone has a profile, the hour of highest modelled demand.  The other days are
+    grouped by Ward's method on their hourly zone loads and demand, and each group is stood for
+    by the member nearest to its mean, weighted by the group's size.
+    """
+    years = instance.time.years
+    spans = np.append(np.diff(years), instance.time.last_span_years).astype(float)
+    rate = instance.money.discount_rate
+    discount = np.array(
+        [
+            sum((1 + rate) ** -(year - years[0] + lag) for lag in range(int(span)))
+            for year, span in zip(years, spans, strict=True)
+        ]
+    )
+    grid, demand = _stress(instance)
+    stress = grid if np.ptp(grid) > 0 else demand
+    peak_hour = int(np.argmax(stress))
+    day_of_year, weight = _representative_days(
+        np.stack([*_features(instance), demand]), peak_hour // HOURS_PER_DAY, instance.time.days
+    )
+    day, start, length = _steps(
+        day_of_year, peak_hour, instance.time.hours_per_step, flat=np.ptp(stress) == 0
+    )
+    return Horizon(
+        years=years,
+        span_years=spans,
+        discount=discount,
+        day=day,
+        day_of_year=day_of_year,
+        start_h=start,
+        length_h=length,
+        days_per_year=weight[day],
+    )
+
+
+def _stress(instance: Instance) -> tuple[Floats, Floats]:
+    """Hourly load outside the model and hourly demand within it, summed, first year."""
+    first = instance.time.years[0]
+    grid = np.zeros(HOURS_PER_YEAR)
+    for zone in instance.zones:
+        peak = at_year(zone.other_peak_mw, first)
+        grid += peak * other_load_shape(instance, zone.other_profile)
+    demand = np.zeros(HOURS_PER_YEAR)
+    groups = {group.id: group for group in instance.classes}
+    regions = {region.id: region for region in instance.regions}
+    shapes = profiles_by_id(instance)
+    weights: dict[tuple[str | None, float], float] = {}
+    for workload in instance.workloads:
+        group = groups[workload.workload_class]
+        key = (group.profile, regions[workload.region].utc_offset_h)
+        level = at_year(workload.demand_gtok_per_h, first)
+        weights[key] = weights.get(key, 0.0) + level * at_year(group.demand_multiplier, first)
+    for (profile, offset), level in weights.items():
+        if profile is None:
+            demand += level
+        else:
+            shape = hourly_year(instance, shapes[profile], offset)
+            demand += level * shape / shape.mean()
+    return grid, demand
+
+
+def _features(instance: Instance) -> list[Floats]:
+    """Hourly shapes by which days are told apart, besides demand."""
+    ids = {zone.other_profile for zone in instance.zones}
+    ids |= {zone.price_profile for zone in instance.zones}
+    ids |= {unit.availability_profile for unit in instance.site_generators}
+    return [other_load_shape(instance, name) for name in sorted(i for i in ids if i is not None)]
+
+
+def _representative_days(features: Floats, peak_day: int, days: int) -> tuple[Ints, Floats]:
+    """Calendar days that stand for the year, in order, and the days each stands for."""
+    if days >= DAYS_PER_YEAR:
+        return np.arange(DAYS_PER_YEAR), np.ones(DAYS_PER_YEAR)
+    if days == 1:
+        return np.array([peak_day]), np.array([float(DAYS_PER_YEAR)])
+    scale = np.maximum(features.std(axis=1, keepdims=True), 1e-12)
+    table = (features / scale).reshape(len(features), DAYS_PER_YEAR, HOURS_PER_DAY)
+    table = table.transpose(1, 0, 2).reshape(DAYS_PER_YEAR, -1)
+    others = np.delete(np.arange(DAYS_PER_YEAR), peak_day)
+    group = fcluster(linkage(table[others], "ward"), days - 1, criterion="maxclust")
+    chosen = {peak_day: 1.0}
+    for label in np.unique(group):
+        members = others[group == label]
+        distance = np.linalg.norm(table[members] - table[members].mean(axis=0), axis=1)
+        chosen[int(members[np.argmin(distance)])] = float(len(members))
+    order = sorted(chosen)
+    return np.array(order), np.array([chosen[day] for day in order])
+
+
+def _steps(
+    day_of_year: Ints, peak_hour: int, hours_per_step: int, *, flat: bool
+) -> tuple[Ints, Ints, Floats]:
+    """Day, first hour and length of every slot; the peak hour is a slot of its own."""
+    day: list[int] = []
+    start: list[int] = []
+    length: list[int] = []
+    for position, calendar_day in enumerate(day_of_year):
+        cuts = set(range(0, HOURS_PER_DAY, hours_per_step))
+        if calendar_day == peak_hour // HOURS_PER_DAY and not flat:
+            hour = peak_hour % HOURS_PER_DAY
+            cuts |= {hour, (hour + 1) % HOURS_PER_DAY}
+        edges = [*sorted(cuts), HOURS_PER_DAY]
+        for a, b in pairwise(edges):
+            day.append(position)
+            start.append(a)
+            length.append(b - a)
+    return np.array(day), np.array(start), np.array(length, dtype=float)

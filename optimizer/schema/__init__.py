@@ -1,0 +1,1 @@
+"""Frozen records of an instance: every field with its unit and meaning."""

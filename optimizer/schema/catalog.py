@@ -1,0 +1,104 @@
+"""Records of the catalog: models, hardware, serving configurations and generators."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from optimizer.schema.base import Identifier, Record, Yearly, every_year
+from optimizer.schema.quantities import (
+    BillionParameters,
+    CalendarYear,
+    Gigabytes,
+    KgPerMwh,
+    Milliseconds,
+    MmbtuPerMwh,
+    PositiveCount,
+    PositiveMultiple,
+    PositiveShare,
+    Score,
+    TokensPerSecond,
+    UnitMegawatts,
+    UsdPerKw,
+    UsdPerKwYear,
+    UsdPerMwh,
+    UsdPerUnit,
+    UsdPerUnitYear,
+    Watts,
+    Years,
+)
+
+
+class Model(Record):
+    """A language model."""
+
+    id: Identifier
+    name: str = Field("", description="Name as its maker writes it")
+    total_params_b: BillionParameters = Field(description="Parameters, billions")
+    active_params_b: BillionParameters = Field(description="Parameters active for a token")
+    quality: Score = Field(description="Answer quality; workloads set a floor on it")
+    available_from: CalendarYear = Field(1990, description="First year it may serve")
+    source: str = Field("", description="Where the figures come from")
+
+
+class Hardware(Record):
+    """A type of hardware, counted in units (a phone, an accelerator, a node of eight)."""
+
+    id: Identifier
+    name: str = Field("", description="What one unit is")
+    memory_gb: Gigabytes = Field(description="Memory that a unit has for weights and cache")
+    idle_w: Watts = Field(description="Wall power of a unit that is on and serves nothing")
+    loaded_w: Watts = Field(description="Highest wall power of a unit while it serves")
+    capex_usd: Yearly[UsdPerUnit] = Field(description="Overnight cost of a unit, installed")
+    life_years: Years = Field(description="Years from commissioning to retirement")
+    operation_usd_per_unit_year: UsdPerUnitYear = Field(
+        0.0, description="Fixed operation and maintenance"
+    )
+    source: str = Field("", description="Where the figures come from")
+
+
+class Serving(Record):
+    """A serving configuration: a model on a hardware type, at one batch and precision."""
+
+    id: Identifier
+    model: Identifier = Field(description="Id of the model")
+    hardware: Identifier = Field(description="Id of the hardware")
+    batch: PositiveCount = Field(description="Requests served together")
+    precision: str = Field("", description="Number format of the weights")
+    tokens_per_s: TokensPerSecond = Field(description="Raw output tokens a second of one unit")
+    loaded_w: Watts = Field(description="Wall power of one unit at that rate")
+    memory_gb: Gigabytes = Field(description="Memory needed for weights and cache on a unit")
+    ttft_ms: Milliseconds = Field(description="Time to first token without the network")
+    token_multiplier: PositiveMultiple = Field(
+        1.0, description="Raw tokens for a token of the answer (test-time compute)"
+    )
+    quality: Score | None = Field(None, description="Quality so served, where not the model's")
+    rate_multiplier: Yearly[PositiveMultiple] = Field(
+        default_factory=lambda: every_year(1.0), description="Path of tokens/s by year"
+    )
+    energy_multiplier: Yearly[PositiveMultiple] = Field(
+        default_factory=lambda: every_year(1.0), description="Path of J/token by year"
+    )
+    power_scope: str = Field("", description="What the source's watts cover")
+    wall_factor: PositiveMultiple = Field(
+        1.0, description="Factor already applied to bring the source's watts to the wall"
+    )
+    status: Literal["measured", "estimated"] = Field(
+        "estimated", description="Whether the figures were measured on this pair"
+    )
+    source: str = Field("", description="Where the figures come from")
+
+
+class Generator(Record):
+    """A type of generator, counted in whole units."""
+
+    id: Identifier
+    name: str = Field("", description="What one unit is")
+    unit_mw: UnitMegawatts = Field(description="Power of one unit")
+    capex_usd_per_kw: Yearly[UsdPerKw] = Field(description="Overnight cost")
+    life_years: Years = Field(description="Years from commissioning to retirement")
+    fixed_om_usd_per_kw_year: UsdPerKwYear = Field(0.0, description="Fixed operation")
+    variable_om_usd_per_mwh: UsdPerMwh = Field(0.0, description="Variable operation")
+    heat_rate_mmbtu_per_mwh: MmbtuPerMwh = Field(0.0, description="Fuel for a MWh")
+    co2_kg_per_mwh: KgPerMwh = Field(0.0, description="Emissions at the stack")
+    derate: PositiveShare = Field(1.0, description="Share of nameplate that is accredited")
+    source: str = Field("", description="Where the figures come from")

@@ -1,0 +1,280 @@
+"""Checks that span records: only what is certainly wrong, whatever a study varies.
+
+A pool that may not be built or a limit of zero is no fault here: a what-if may ask for it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import repeat
+from typing import Any
+
+from optimizer.schema.assumed import unresolved
+from optimizer.schema.base import EVERY_YEAR, Record, at_year
+from optimizer.schema.references import (
+    KEYS,
+    REFERENCES,
+    Fault,
+    Names,
+    address,
+    check_references,
+    key_of,
+)
+from optimizer.units import W_PER_MW
+
+YEARS_AROUND = 50
+"""Years before the first period or after the last beyond which a year is a slip of the pen."""
+
+ROUNDING = 1e-9
+"""Share of a site's space by which a sum may exceed it."""
+
+
+class FaultsFoundError(ValueError):
+    """What is wrong across the records of an instance; its text lists every fault."""
+
+    def __init__(self, faults: Sequence[Fault], names: Names) -> None:
+        self.faults = tuple(faults)
+        told = [f"{address(fault.location, names)}: {fault.message}" for fault in faults]
+        super().__init__("\n".join(told))
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What the checks read of an instance, or of the sound part of a faulty one.
+
+    Attributes
+    ----------
+    names : mapping
+        Ids and references of every table, faulty records included.
+    records : mapping
+        Sound records by table, each with its row.
+    sections : mapping
+        Sound records that stand alone (`money`, `time`, `network`, `policy`).
+    whole : frozenset
+        Tables all of whose records are sound.
+    fields : frozenset
+        Names of everything that an instance may have.
+    """
+
+    names: Names
+    records: Mapping[str, Sequence[tuple[int, Any]]]
+    sections: Mapping[str, Any]
+    whole: frozenset[str]
+    fields: frozenset[str]
+
+    @classmethod
+    def of(cls, instance: Record) -> "Contents":
+        """Contents of a sound instance."""
+        tables: dict[str, list[tuple[int, Any]]] = {}
+        sections: dict[str, Any] = {}
+        for name, value in instance:
+            if isinstance(value, tuple):
+                tables[name] = list(enumerate(value))
+            elif isinstance(value, Record):
+                sections[name] = value
+        names = {
+            table: [_named(record, _naming_fields(table)) for _, record in rows]
+            for table, rows in tables.items()
+        }
+        fields = frozenset(type(instance).model_fields)
+        return cls(names, tables, sections, frozenset(tables), fields)
+
+    def each(self, table: str) -> Sequence[tuple[int, Any]]:
+        """Sound records of a table, each with its row."""
+        return self.records.get(table, ())
+
+    def by_id(self, table: str) -> dict[str, Any]:
+        """Sound records of a table by id."""
+        return {record.id: record for _, record in self.each(table)}
+
+    def referred(self, table: str, field: str) -> set[str] | None:
+        """Values of a field over all rows of a table; null where the table was not read."""
+        if table not in self.names:
+            return None
+        values = (row.get(field) for row in self.names[table])
+        return {value for value in values if isinstance(value, str)}
+
+
+def _naming_fields(table: str) -> dict[str, str]:
+    """Fields that name or refer: the name in files, and the attribute."""
+    fields = [*KEYS.get(table, ("id",)), *(field for t, field in REFERENCES if t == table)]
+    return {field: "workload_class" if field == "class" else field for field in fields}
+
+
+def _named(record: Any, fields: Mapping[str, str]) -> dict[str, Any]:
+    return {field: getattr(record, attribute) for field, attribute in fields.items()}
+
+
+def find_faults(contents: Contents) -> Iterator[Fault]:
+    """Yield every fault across records: references first, then what they make of each other."""
+    yield from check_references(contents.names)
+    for check in (
+        _devices_are_not_built,
+        _sites_can_serve,
+        _hardware_has_space,
+        _hardware_is_plausible,
+        _models_are_plausible,
+        _areas_are_disjoint,
+        _interventions_name_something,
+        _profiles_fit_their_use,
+        _years_are_near,
+        _assumptions_lead_somewhere,
+    ):
+        yield from check(contents)
+
+
+def _devices_are_not_built(contents: Contents) -> Iterator[Fault]:
+    devices = {key for key, site in contents.by_id("sites").items() if site.kind == "device"}
+    for row, pool in contents.each("pools"):
+        if pool.site in devices and pool.max_pods > 0:
+            message = "must be 0: a device fleet's units are given by year, not built"
+            yield Fault(("pools", row, "max_pods"), message, pool.max_pods)
+    for row, generators in contents.each("site_generators"):
+        if generators.site in devices:
+            message = "is a device fleet, which has no generators"
+            yield Fault(("site_generators", row, "site"), message, generators.site)
+
+
+def _sites_can_serve(contents: Contents) -> Iterator[Fault]:
+    with_pools = contents.referred("pools", "site")
+    with_generators = contents.referred("site_generators", "site")
+    for row, site in contents.each("sites"):
+        if with_pools is not None and site.id not in with_pools:
+            yield Fault(("sites", row), "has no pool of hardware, so it can serve nothing")
+        if site.kind == "offgrid":
+            if with_generators is not None and site.id not in with_generators:
+                message = "is off-grid and has no generators, so it can serve nothing"
+                yield Fault(("sites", row), message)
+        elif site.redundant_units > 0:
+            message = f"must be 0 at a {site.kind} site: only off-grid sites hold units back"
+            yield Fault(("sites", row, "redundant_units"), message, site.redundant_units)
+    served = contents.referred("serving", "hardware")
+    types = contents.by_id("hardware")
+    for row, pool in contents.each("pools"):
+        if served is not None and pool.hardware in types and pool.hardware not in served:
+            message = "no serving configuration runs on it, so it can serve nothing"
+            yield Fault(("pools", row, "hardware"), message, pool.hardware)
+
+
+def _hardware_has_space(contents: Contents) -> Iterator[Fault]:
+    """What stands at an open site must fit, or there is no plan at all."""
+    types = contents.by_id("hardware")
+    standing: dict[str, list[Any]] = {}
+    for _, pool in contents.each("pools"):
+        if pool.hardware in types:
+            standing.setdefault(pool.site, []).append(pool)
+    years = contents.sections["time"].years if "time" in contents.sections else ()
+    for row, site in contents.each("sites"):
+        if site.it_limit_mw is None or not site.existing:
+            continue
+        for year in years:
+            needed = sum(
+                at_year(pool.existing_units, year) * types[pool.hardware].loaded_w / W_PER_MW
+                for pool in standing.get(site.id, ())
+            )
+            limit = at_year(site.it_limit_mw, year)
+            if year >= site.available_from and needed > limit * (1 + ROUNDING):
+                message = (
+                    f"is {limit:.6g} MW in {year}, less than the {needed:.6g} MW that the"
+                    " existing_units of its pools take at loaded_w"
+                )
+                yield Fault(("sites", row, "it_limit_mw"), message)
+                break
+
+
+def _hardware_is_plausible(contents: Contents) -> Iterator[Fault]:
+    for row, hardware in contents.each("hardware"):
+        if hardware.loaded_w < hardware.idle_w:
+            message = f"must be at least its idle_w, {hardware.idle_w:g} (W)"
+            yield Fault(("hardware", row, "loaded_w"), message, hardware.loaded_w)
+    types = contents.by_id("hardware")
+    for row, serving in contents.each("serving"):
+        hardware = types.get(serving.hardware)
+        if hardware is not None and serving.loaded_w < hardware.idle_w:
+            message = f"must be at least the idle_w of {hardware.id}, {hardware.idle_w:g} (W)"
+            yield Fault(("serving", row, "loaded_w"), message, serving.loaded_w)
+
+
+def _models_are_plausible(contents: Contents) -> Iterator[Fault]:
+    for row, model in contents.each("models"):
+        if model.active_params_b > model.total_params_b:
+            message = f"must be at most its total_params_b, {model.total_params_b:g} (1e9)"
+            yield Fault(("models", row, "active_params_b"), message, model.active_params_b)
+
+
+def _areas_are_disjoint(contents: Contents) -> Iterator[Fault]:
+    first: dict[str, tuple[int, str]] = {}
+    for row, area in contents.each("capacity_areas"):
+        for index, zone in enumerate(area.zones):
+            held, name = first.setdefault(zone, (row, area.id))
+            where = ("capacity_areas", row, "zones", index)
+            if held != row:
+                message = f"stands in {name} already; a zone belongs to one capacity area"
+                yield Fault(where, message, zone)
+            elif zone in area.zones[:index]:
+                yield Fault(where, "is listed twice", zone)
+
+
+def _interventions_name_something(contents: Contents) -> Iterator[Fault]:
+    kinds = {site.kind for _, site in contents.each("sites")}
+    for row, intervention in contents.each("interventions"):
+        wanted = intervention.site_kinds
+        if intervention.sites or intervention.models or not kinds.isdisjoint(wanted):
+            continue
+        if "sites" in contents.whole:
+            message = f"names nothing: there is no site of kind {' or '.join(wanted)}"
+            yield Fault(("interventions", row, "site_kinds"), message)
+
+
+def _profiles_fit_their_use(contents: Contents) -> Iterator[Fault]:
+    profiles = contents.by_id("profiles")
+    local = {key for key, profile in profiles.items() if profile.clock == "local"}
+    for row, zone in contents.each("zones"):
+        for field in ("other_profile", "price_profile"):
+            if getattr(zone, field) in local:
+                message = "its clock is a region's, which a zone does not have; make it instance"
+                yield Fault(("zones", row, field), message, getattr(zone, field))
+    highest = {
+        key: max(profiles[key].values)
+        for key in {use.availability_profile for _, use in contents.each("site_generators")}
+        if key in profiles
+    }
+    for row, use in contents.each("site_generators"):
+        if highest.get(use.availability_profile, 0.0) > 1:
+            message = (
+                "is a share of nameplate and must be at most 1 in every hour;"
+                f" it reaches {highest[use.availability_profile]:g}"
+            )
+            where = ("site_generators", row, "availability_profile")
+            yield Fault(where, message, use.availability_profile)
+
+
+def _years_are_near(contents: Contents) -> Iterator[Fault]:
+    if "time" not in contents.sections:
+        return
+    years = contents.sections["time"].years
+    first, last = min(years) - YEARS_AROUND, max(years) + YEARS_AROUND
+    for table, rows in contents.records.items():
+        for row, record in rows:
+            for field, path in record.__dict__.items():
+                if not isinstance(path, dict) or path.keys() == {EVERY_YEAR}:
+                    continue
+                name = "class" if field == "workload_class" else field
+                for year in path:
+                    if not first <= year <= last:
+                        message = f"a year must lie from {first} to {last}, near the periods"
+                        yield Fault((table, row, name, year), message)
+
+
+def _assumptions_lead_somewhere(contents: Contents) -> Iterator[Fault]:
+    top: dict[str, Any] = dict(contents.sections)
+    for table in contents.whole:
+        records = [record for _, record in contents.each(table)]
+        keys = map(key_of, repeat(table), contents.names.get(table, ()))
+        top[table] = dict(zip(keys, records, strict=True))
+    for row, assumption in contents.each("assumptions"):
+        first = assumption.path.split(".")[0]
+        if first in contents.fields and first not in top:
+            continue
+        message = unresolved(assumption.path, top)
+        if message:
+            yield Fault(("assumptions", row, "path"), message, assumption.path)

@@ -1,0 +1,145 @@
+"""Records of demand: regions, workload classes, workloads and hourly profiles."""
+
+from typing import Literal, Self
+
+from pydantic import ConfigDict, Field, field_validator, model_validator
+
+from optimizer.schema.base import Identifier, Record, Yearly, every_year
+from optimizer.schema.quantities import (
+    Elasticity,
+    GtokPerHour,
+    Latitude,
+    Longitude,
+    Milliseconds,
+    Multiple,
+    PositiveCount,
+    PositiveMultiple,
+    Score,
+    UsdPerMtok,
+    UtcOffset,
+)
+from optimizer.units import HOURS_PER_DAY, HOURS_PER_YEAR
+
+SiteKind = Literal["device", "edge", "cloud", "offgrid"]
+CYCLES = (HOURS_PER_DAY, 7 * HOURS_PER_DAY, HOURS_PER_YEAR)
+
+
+class Region(Record):
+    """A place where demand arises."""
+
+    id: Identifier
+    name: str = ""
+    latitude_deg: Latitude
+    longitude_deg: Longitude
+    utc_offset_h: UtcOffset = Field(0.0, description="Its clock, for profiles in local time")
+    jurisdiction: str = Field("", description="Where its data must stay, if it must")
+
+
+class WorkloadClass(Record):
+    """A class of requests: what an answer must be like, and what people pay for it.
+
+    Demand in a year is a curve of the price: ``D * (price / reference)**elasticity``, cut at
+    the choke price above and at `max_demand_multiple` times D.
+    """
+
+    id: Identifier
+    name: str = ""
+    slo_ms: Milliseconds = Field(description="Longest round trip plus time to first token")
+    quality_floor: Score = Field(0.0, description="Lowest quality of a model that may serve")
+    site_kinds: tuple[SiteKind, ...] = Field(
+        ("device", "edge", "cloud", "offgrid"),
+        min_length=1,
+        description="Kinds of site that may serve",
+    )
+    residency: Literal["any", "jurisdiction", "region"] = Field(
+        "any", description="Whether answers must be computed in the jurisdiction or the region"
+    )
+    profile: Identifier | None = Field(
+        None, description="Profile of the demand, scaled to a mean of one; flat where null"
+    )
+    demand_multiplier: Yearly[Multiple] = Field(
+        default_factory=lambda: every_year(1.0),
+        description="Demand at the reference price by year, as a multiple of the workloads'",
+    )
+    reference_price_usd_per_mtok: Yearly[UsdPerMtok] = Field(
+        default_factory=lambda: every_year(0.0),
+        description="Price at which demand is the workload's demand",
+    )
+    markup: PositiveMultiple = Field(
+        1.0,
+        description="Price people pay over the cost of serving them; value is divided by it",
+    )
+    elasticity: Elasticity = Field(0.0, description="Percent of demand for a percent of price")
+    choke_price_usd_per_mtok: UsdPerMtok = Field(
+        0.0, description="Price at which nothing more is asked for"
+    )
+    max_demand_multiple: PositiveMultiple = Field(
+        3.0, description="Where the curve ends, as a multiple of demand at the reference price"
+    )
+    demand_steps: PositiveCount = Field(12, description="Steps that the curve is cut into")
+    shed_penalty_usd_per_mtok: UsdPerMtok = Field(
+        0.0, description="On top of the choke price, for demand accepted and not served"
+    )
+    must_serve: bool = Field(
+        False, description="All demand at the reference price is accepted and served"
+    )
+
+    @model_validator(mode="after")
+    def _prices_make_a_curve(self) -> Self:
+        lowest = max(self.reference_price_usd_per_mtok.values())
+        if not self.must_serve and self.choke_price_usd_per_mtok <= 0:
+            raise ValueError("choke_price_usd_per_mtok must be above 0 unless must_serve is true")
+        if self.elasticity < 0 and not self.must_serve:
+            if min(self.reference_price_usd_per_mtok.values()) <= 0:
+                raise ValueError(
+                    "reference_price_usd_per_mtok must be above 0 where elasticity is below 0"
+                )
+            if self.choke_price_usd_per_mtok <= lowest:
+                raise ValueError(
+                    f"choke_price_usd_per_mtok ({self.choke_price_usd_per_mtok:g}) must be above"
+                    f" reference_price_usd_per_mtok ({lowest:g})"
+                )
+            if self.max_demand_multiple < 1:
+                raise ValueError("max_demand_multiple must be at least 1 where elasticity < 0")
+        return self
+
+
+class Workload(Record):
+    """A class of requests from one region."""
+
+    region: Identifier
+    workload_class: Identifier = Field(alias="class", description="Id of the workload class")
+    demand_gtok_per_h: Yearly[GtokPerHour] = Field(
+        description="Mean demand over the year, tokens of the answer, at the reference price"
+    )
+
+    model_config = ConfigDict(**{**Record.model_config, "populate_by_name": True})
+
+    @property
+    def id(self) -> str:
+        """Region and class: what names a workload in tables and messages."""
+        return f"{self.region}/{self.workload_class}"
+
+
+class Profile(Record):
+    """An hourly shape: a day, a week from Monday 00:00, or a year from 1 January 00:00."""
+
+    id: Identifier
+    clock: Literal["instance", "local"] = Field(
+        "instance", description="Whether hours are the instance's clock or the region's"
+    )
+    values: tuple[float, ...] = Field(description="24, 168 or 8760 values of at least 0")
+
+    @field_validator("values")
+    @classmethod
+    def _whole_cycle(cls, values: tuple[float, ...]) -> tuple[float, ...]:
+        if len(values) not in CYCLES:
+            raise ValueError(
+                f"{len(values)} hours; a profile has 24 (a day), 168 (a week) or 8760 (a year)"
+            )
+        negative = next((hour for hour, value in enumerate(values) if value < 0), None)
+        if negative is not None:
+            raise ValueError(f"value {values[negative]:g} of hour {negative} is below 0")
+        if max(values) <= 0:
+            raise ValueError("every value is 0")
+        return values

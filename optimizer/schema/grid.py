@@ -1,0 +1,94 @@
+"""Records of the grid: zones with their megawatt limits, and areas with accredited capacity."""
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from optimizer.schema.base import Identifier, Record, Yearly, every_year
+from optimizer.schema.quantities import (
+    KgPerMwh,
+    Megawatts,
+    PositiveMultiple,
+    Share,
+    UsdPerMwDay,
+    UsdPerMwh,
+)
+
+
+class SupplyBlock(Record):
+    """A block of a zone's supply: the modelled load pays more as it draws more."""
+
+    size_mw: Megawatts | None = Field(description="Width of the block; null for the last")
+    adder_usd_per_mwh: UsdPerMwh = Field(description="On top of the zone's energy price")
+
+
+class Zone(Record):
+    """A piece of the grid with a megawatt limit on the load that is modelled.
+
+    The limit is `limit_mw` where given.  Otherwise, where `capacity_mw` is given, it is hour by
+    hour ``capacity_mw / (1 + reserve_margin) - other load``, the other load being
+    `other_peak_mw` times the shape `other_profile` scaled to a maximum of one.  With neither
+    there is no limit.
+    """
+
+    id: Identifier
+    name: str = ""
+    limit_mw: Yearly[Megawatts] | None = Field(
+        None, description="Limit on the modelled load, every hour"
+    )
+    capacity_mw: Yearly[Megawatts] | None = Field(
+        None, description="Capacity that serves the zone's whole load, imports included"
+    )
+    reserve_margin: Share = Field(0.0, description="Capacity held above load, share of load")
+    other_peak_mw: Yearly[Megawatts] = Field(
+        default_factory=lambda: every_year(0.0),
+        description="Yearly peak of the load that is not modelled",
+    )
+    other_profile: Identifier | None = Field(
+        None, description="Profile of the load that is not modelled; flat where null"
+    )
+    energy_price_usd_per_mwh: Yearly[UsdPerMwh] = Field(description="Wholesale energy price")
+    price_profile: Identifier | None = Field(
+        None, description="Profile of the price, scaled to a mean of one; flat where null"
+    )
+    supply_blocks: tuple[SupplyBlock, ...] = Field(
+        (), description="Rising price of the zone's modelled draw, cheapest first"
+    )
+    co2_kg_per_mwh: Yearly[KgPerMwh] = Field(
+        default_factory=lambda: every_year(0.0), description="Emissions of a MWh drawn"
+    )
+
+    @model_validator(mode="after")
+    def _one_way_to_the_limit(self) -> Self:
+        if self.limit_mw is not None and self.capacity_mw is not None:
+            raise ValueError(
+                "limit_mw and capacity_mw are both given; give the limit itself, or the"
+                " capacity from which other load is subtracted"
+            )
+        adders = [block.adder_usd_per_mwh for block in self.supply_blocks]
+        if adders != sorted(adders):
+            raise ValueError("supply_blocks must rise: order them by adder_usd_per_mwh")
+        if any(block.size_mw is None for block in self.supply_blocks[:-1]):
+            raise ValueError("only the last of supply_blocks may have size_mw null")
+        return self
+
+
+class CapacityArea(Record):
+    """Zones whose coincident peak must be covered by accredited capacity (UCAP)."""
+
+    id: Identifier
+    name: str = ""
+    zones: tuple[Identifier, ...] = Field(min_length=1, description="Ids of its zones")
+    forecast_pool_requirement: Yearly[PositiveMultiple] = Field(
+        description="UCAP required for a MW of peak load (FPR)"
+    )
+    procured_ucap_mw: Yearly[Megawatts] | None = Field(
+        None, description="Accredited capacity procured; null where only the price applies"
+    )
+    other_peak_mw: Yearly[Megawatts] = Field(
+        default_factory=lambda: every_year(0.0),
+        description="Forecast peak without the load that is modelled",
+    )
+    capacity_price_usd_per_mw_day: Yearly[UsdPerMwDay] = Field(
+        description="Price of a MW of UCAP for a day"
+    )

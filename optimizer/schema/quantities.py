@@ -1,0 +1,54 @@
+"""The quantities of an instance: unit, and the range in which a value is believable.
+
+A range is wide enough for any real figure and narrow enough to refuse a unit that is off by a
+thousand where the quantity allows that.
+"""
+
+from typing import Annotated
+
+from pydantic import Field
+
+
+def _unit(unit: str) -> dict[str, str]:
+    return {"unit": unit}
+
+
+Megawatts = Annotated[float, Field(ge=0, le=1e6, json_schema_extra=_unit("MW"))]
+UnitMegawatts = Annotated[float, Field(gt=0, le=2_000, json_schema_extra=_unit("MW"))]
+Watts = Annotated[float, Field(ge=0, le=250_000, json_schema_extra=_unit("W"))]
+Gigabytes = Annotated[float, Field(gt=0, le=100_000, json_schema_extra=_unit("GB"))]
+Milliseconds = Annotated[float, Field(ge=0, le=600_000, json_schema_extra=_unit("ms"))]
+MillisecondsPerKm = Annotated[float, Field(ge=0, le=1, json_schema_extra=_unit("ms/km"))]
+GtokPerHour = Annotated[float, Field(ge=0, le=1e6, json_schema_extra=_unit("Gtok/h"))]
+TokensPerSecond = Annotated[float, Field(gt=0, le=1e15, json_schema_extra=_unit("token/s"))]
+Units = Annotated[float, Field(ge=0, le=1e10, json_schema_extra=_unit("units"))]
+Count = Annotated[int, Field(ge=0, le=1_000_000, json_schema_extra=_unit("count"))]
+PositiveCount = Annotated[int, Field(ge=1, le=1_000_000, json_schema_extra=_unit("count"))]
+Days = Annotated[int, Field(ge=1, le=365, json_schema_extra=_unit("days"))]
+Years = Annotated[int, Field(ge=1, le=100, json_schema_extra=_unit("years"))]
+LeadYears = Annotated[int, Field(ge=0, le=30, json_schema_extra=_unit("years"))]
+CalendarYear = Annotated[int, Field(ge=1990, le=2200, json_schema_extra=_unit("calendar year"))]
+Share = Annotated[float, Field(ge=0, le=1, json_schema_extra=_unit("fraction"))]
+PositiveShare = Annotated[float, Field(gt=0, le=1, json_schema_extra=_unit("fraction"))]
+Multiple = Annotated[float, Field(ge=0, le=10_000, json_schema_extra=_unit("multiple"))]
+PositiveMultiple = Annotated[float, Field(gt=0, le=10_000, json_schema_extra=_unit("multiple"))]
+UsdPerMtok = Annotated[float, Field(ge=0, le=100_000, json_schema_extra=_unit("$/Mtok"))]
+UsdPerMwh = Annotated[float, Field(ge=-1_000, le=10_000, json_schema_extra=_unit("$/MWh"))]
+UsdPerMwDay = Annotated[float, Field(ge=0, le=20_000, json_schema_extra=_unit("$/MW-day"))]
+UsdPerMmbtu = Annotated[float, Field(ge=0, le=200, json_schema_extra=_unit("$/MMBtu"))]
+UsdPerTonne = Annotated[float, Field(ge=0, le=5_000, json_schema_extra=_unit("$/t CO2"))]
+UsdPerKw = Annotated[float, Field(ge=0, le=50_000, json_schema_extra=_unit("$/kW"))]
+UsdPerKwYear = Annotated[float, Field(ge=0, le=5_000, json_schema_extra=_unit("$/kW-year"))]
+UsdPerUnit = Annotated[float, Field(ge=0, le=1e9, json_schema_extra=_unit("$/unit"))]
+UsdPerUnitYear = Annotated[float, Field(ge=0, le=1e8, json_schema_extra=_unit("$/unit-year"))]
+Usd = Annotated[float, Field(ge=0, le=1e13, json_schema_extra=_unit("$"))]
+UsdPerYear = Annotated[float, Field(ge=0, le=1e12, json_schema_extra=_unit("$/year"))]
+KgPerMwh = Annotated[float, Field(ge=0, le=2_000, json_schema_extra=_unit("kg CO2/MWh"))]
+MmbtuPerMwh = Annotated[float, Field(ge=0, le=30, json_schema_extra=_unit("MMBtu/MWh"))]
+UsageEffectiveness = Annotated[float, Field(ge=1, le=3, json_schema_extra=_unit("ratio"))]
+Elasticity = Annotated[float, Field(ge=-5, le=0, json_schema_extra=_unit("ratio"))]
+Score = Annotated[float, Field(ge=0, le=100, json_schema_extra=_unit("points of 100"))]
+BillionParameters = Annotated[float, Field(gt=0, le=100_000, json_schema_extra=_unit("1e9"))]
+Latitude = Annotated[float, Field(ge=-90, le=90, json_schema_extra=_unit("degrees"))]
+Longitude = Annotated[float, Field(ge=-180, le=180, json_schema_extra=_unit("degrees"))]
+UtcOffset = Annotated[float, Field(ge=-12, le=14, json_schema_extra=_unit("h"))]

@@ -1,0 +1,150 @@
+"""Records of supply: sites, the hardware and generators at them, and links to regions."""
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from optimizer.schema.base import Identifier, Record, Yearly, every_year
+from optimizer.schema.demand import SiteKind
+from optimizer.schema.quantities import (
+    CalendarYear,
+    Count,
+    Latitude,
+    LeadYears,
+    Longitude,
+    Megawatts,
+    Milliseconds,
+    PositiveCount,
+    PositiveShare,
+    Units,
+    UsageEffectiveness,
+    Usd,
+    UsdPerMmbtu,
+    UsdPerMtok,
+    UsdPerMwh,
+    UsdPerYear,
+    Years,
+)
+
+
+class Site(Record):
+    """A place that can serve: a fleet of devices, an edge site, a cloud region, a campus."""
+
+    id: Identifier
+    name: str = ""
+    kind: SiteKind
+    zone: Identifier | None = Field(None, description="Zone it draws from; null when off-grid")
+    region: Identifier | None = Field(
+        None, description="Region it stands in; a device fleet serves that region alone"
+    )
+    latitude_deg: Latitude | None = Field(None, description="The region's where null")
+    longitude_deg: Longitude | None = Field(None, description="The region's where null")
+    jurisdiction: str = Field("", description="Where it stands, for data that must stay")
+    pue: UsageEffectiveness = Field(1.0, description="Site power over hardware power")
+    existing: bool = Field(True, description="Open already; otherwise opening is a decision")
+    available_from: CalendarYear = Field(1990, description="First year it may serve")
+    opening_cost_usd: Usd = Field(0.0, description="Overnight cost of opening")
+    opening_life_years: Years = Field(20, description="Years over which opening is paid")
+    fixed_cost_usd_per_year: UsdPerYear = Field(0.0, description="Yearly cost while open")
+    it_limit_mw: Yearly[Megawatts] | None = Field(
+        None, description="Space: highest sum of its hardware's loaded power, before PUE"
+    )
+    fixed_load_mw: Yearly[Megawatts] = Field(
+        default_factory=lambda: every_year(0.0),
+        description="Other load of the site while open (training), after PUE",
+    )
+    energy_adder_usd_per_mwh: UsdPerMwh = Field(
+        0.0, description="Delivery, on top of the zone's energy price"
+    )
+    access_ms: Milliseconds | None = Field(
+        None, description="Access latency; the network's value for its kind where null"
+    )
+    serving_cost_usd_per_mtok: UsdPerMtok = Field(
+        0.0, description="Variable cost besides energy (transit, wear)"
+    )
+    redundant_units: Count = Field(
+        0, description="Generator units that may be out while the load is still met (off-grid)"
+    )
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> Self:
+        if self.kind == "offgrid" and self.zone is not None:
+            raise ValueError("an offgrid site draws from no zone: leave zone empty")
+        if self.kind != "offgrid" and self.zone is None:
+            raise ValueError(f"a {self.kind} site draws from the grid: zone is required")
+        if self.kind == "device" and self.region is None:
+            raise ValueError("a device fleet belongs to a region: region is required")
+        if self.kind == "device" and not self.existing:
+            raise ValueError("a device fleet is owned by people: existing cannot be false")
+        located = self.latitude_deg is not None and self.longitude_deg is not None
+        if self.region is None and not located:
+            raise ValueError("latitude_deg and longitude_deg are required without a region")
+        return self
+
+
+class Pool(Record):
+    """Units of one hardware type at one site: what is there, and what may be built.
+
+    A device fleet's units are given by year and are not built.
+    """
+
+    site: Identifier
+    hardware: Identifier
+    existing_units: Yearly[Units] = Field(
+        default_factory=lambda: every_year(0.0),
+        description="Units there without any build, by year",
+    )
+    duty_cycle: PositiveShare = Field(
+        1.0, description="Share of the time that a unit can be had for this work"
+    )
+    max_utilisation: PositiveShare = Field(
+        1.0, description="Highest load on a unit over its rate, to hold the SLO"
+    )
+    units_per_pod: PositiveCount = Field(1, description="Units that are built together")
+    max_pods: Count = Field(0, description="Pods that may be built in all")
+    max_pods_per_year: Count | None = Field(None, description="Pods that may be built a year")
+    lead_years: LeadYears = Field(
+        0, description="Years from the first year until a build can be commissioned"
+    )
+
+    @property
+    def id(self) -> str:
+        """Site and hardware."""
+        return f"{self.site}/{self.hardware}"
+
+
+class SiteGenerator(Record):
+    """Units of one generator type at one site: what is there, and what may be built."""
+
+    site: Identifier
+    generator: Identifier
+    existing_units: Count = Field(0, description="Units there already")
+    max_units: Count = Field(0, description="Units that may be built in all")
+    max_units_per_year: Count | None = Field(None, description="Units that may be built a year")
+    lead_years: LeadYears = Field(
+        0, description="Years from the first year until a unit can be commissioned"
+    )
+    fuel_price_usd_per_mmbtu: Yearly[UsdPerMmbtu] = Field(
+        default_factory=lambda: every_year(0.0), description="Price of its fuel, delivered"
+    )
+    availability_profile: Identifier | None = Field(
+        None, description="Profile of output as a share of nameplate; always 1 where null"
+    )
+
+    @property
+    def id(self) -> str:
+        """Site and generator."""
+        return f"{self.site}/{self.generator}"
+
+
+class Link(Record):
+    """What is known of the network between a region and a site."""
+
+    region: Identifier
+    site: Identifier
+    rtt_ms: Milliseconds | None = Field(
+        None, description="Measured round trip, access included; the distance fit where null"
+    )
+    cost_usd_per_mtok: UsdPerMtok | None = Field(
+        None, description="Cost of carrying the work; the network's where null"
+    )

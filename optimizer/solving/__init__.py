@@ -1,0 +1,1 @@
+"""How a program is solved to a proven gap, whatever the backend."""

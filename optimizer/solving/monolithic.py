@@ -1,0 +1,197 @@
+"""One program, one path: relaxation, rounding, and branch and bound for what is left.
+
+The relaxation gives the bound.  Pods and turbines are small beside what is built of them, so
+rounding it and solving again for everything continuous is mostly within the gap at once; where
+it is not, the best point found starts branch and bound.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from optimizer.backends.base import (
+    Backend,
+    Outcome,
+    Progress,
+    Session,
+    SolveOptions,
+    StopReason,
+)
+from optimizer.program import Floats, Program
+from optimizer.solving.clock import Clock
+
+ROUNDINGS = (np.round, np.ceil, np.floor)
+LAST_S = 5.0
+"""Seconds that making a point exact may take after the limit has passed."""
+
+WHOLE = 1e-6
+"""Distance from a whole number within which the solver's value counts as whole."""
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A solved program and the session that holds it, warm, for prices and other worlds."""
+
+    program: Program
+    outcome: Outcome
+    session: Session
+    clock: Clock
+
+
+def solve_monolithic(
+    program: Program, backend: Backend, threads: int | None, options: SolveOptions
+) -> Solved:
+    """Solve a program to a proven gap.
+
+    Returns
+    -------
+    Solved
+        The outcome's point has whole integers and is optimal for them; its duals are those of
+        the linear program in which every integer is fixed there.
+    """
+    clock = Clock(options.time_limit_s)
+    session = backend.open(threads)
+    return Solved(
+        program, solve_in(session, program, backend, threads, options, clock), session, clock
+    )
+
+
+def solve_in(
+    session: Session,
+    program: Program,
+    backend: Backend,
+    threads: int | None,
+    options: SolveOptions,
+    clock: Clock,
+    start: Floats | None = None,
+) -> Outcome:
+    """Solve a program in a session that may hold its relaxation, or its like, already.
+
+    Parameters
+    ----------
+    session, program, backend, threads, options, clock
+        As in `solve_monolithic`; the time limit is the clock's.
+    start : ndarray, shape (n,), optional
+        Point whose integers are allowed here: the result is no worse than they make it.
+    """
+    relaxation = session.solve(program.relaxed(), clock.share(options))
+    if relaxation.reason is not StopReason.OPTIMAL or relaxation.x is None:
+        return _without_point(relaxation, clock)
+    if not program.integer.any():
+        return replace(relaxation, seconds=clock.seconds)
+    bound = relaxation.objective
+    best = _round(session, program, relaxation, options, clock)
+    if start is not None:
+        held = session.solve(program.fixed(start, program.integer), clock.share(options))
+        if held.solved and (best is None or held.objective > best.objective):
+            best = replace(held, others=() if best is None else best.others)
+    if best is not None and program.gap(_point(best), bound) <= options.gap:
+        return _finished(best, bound, StopReason.GAP_REACHED, program, clock, options.gap)
+    branched = backend.open(threads).solve(
+        program, clock.share(options), None if best is None else best.x
+    )
+    bound = min(bound, branched.bound)
+    met = branched.others if best is None else (*best.others, *branched.others)
+    if branched.x is not None and (best is None or branched.objective > best.objective):
+        best = _polish(session, program, branched, clock, options)
+    if best is None:
+        return _without_point(replace(branched, bound=bound), clock)
+    return _finished(replace(best, others=met), bound, branched.reason, program, clock, options.gap)
+
+
+def roundings(
+    session: Session, program: Program, relaxed: Floats, options: SolveOptions, clock: Clock
+) -> Iterator[Outcome]:
+    """Yield points with whole integers near a point of the relaxation.
+
+    Openings are rounded first and the rest solved for; then what is built is rounded to the
+    nearest, up, and down.
+    """
+    opened = session.solve(program.fixed(relaxed, program.gate).relaxed(), clock.share(options))
+    if opened.x is None or not opened.solved:
+        return
+    for how in ROUNDINGS:
+        guess = opened.x.copy()
+        values = guess[program.integer]
+        near = np.abs(values - np.round(values)) <= WHOLE
+        guess[program.integer] = np.where(near, np.round(values), how(values))
+        found = session.solve(program.fixed(guess, program.integer), clock.share(options))
+        if found.x is not None and found.solved:
+            yield found
+
+
+def _round(
+    session: Session,
+    program: Program,
+    relaxation: Outcome,
+    options: SolveOptions,
+    clock: Clock,
+) -> Outcome | None:
+    """Return the best rounding, the first that is within the gap."""
+    best: Outcome | None = None
+    met: list[Floats] = []
+    for found in roundings(session, program, _point(relaxation), options, clock):
+        met.append(_point(found))
+        if best is not None and found.objective <= best.objective:
+            continue
+        best = found
+        gap = program.gap(_point(found), relaxation.objective)
+        if options.on_progress is not None:
+            options.on_progress(Progress(clock.seconds, found.objective, relaxation.objective, gap))
+        if gap <= options.gap:
+            break
+    return None if best is None else replace(best, others=tuple(met))
+
+
+def _polish(
+    session: Session, program: Program, found: Outcome, clock: Clock, options: SolveOptions
+) -> Outcome:
+    """Solve again with every integer fixed at a whole number: exact, and with duals.
+
+    Where whole numbers are infeasible, as they can be for a point that was within tolerance
+    only, the point stays as branch and bound left it.
+    """
+    at_least = replace(clock.share(options, LAST_S), should_stop=None)
+    polished = session.solve(program.fixed(_point(found), program.integer), at_least)
+    return polished if polished.x is not None and polished.solved else found
+
+
+def _finished(
+    best: Outcome,
+    bound: float,
+    reason: StopReason,
+    program: Program,
+    clock: Clock,
+    gap: float,
+) -> Outcome:
+    bound = max(bound, best.objective)
+    exact = program.gap(_point(best), bound) <= WHOLE
+    built = np.round(_point(best)[program.integer])
+    others = tuple(
+        other
+        for other in best.others
+        if not np.array_equal(np.round(other[program.integer]), built)
+        and program.gap(other, bound) <= max(gap, program.gap(_point(best), bound))
+    )
+    if exact and reason is StopReason.GAP_REACHED:
+        reason = StopReason.OPTIMAL
+    return replace(best, reason=reason, bound=bound, others=others, seconds=clock.seconds)
+
+
+def _without_point(outcome: Outcome, clock: Clock) -> Outcome:
+    return replace(
+        outcome,
+        x=None,
+        objective=math.nan,
+        row_dual=None,
+        column_dual=None,
+        seconds=clock.seconds,
+    )
+
+
+def _point(outcome: Outcome) -> Floats:
+    if outcome.x is None:
+        raise ValueError("the outcome has no point")
+    return outcome.x

@@ -1,0 +1,56 @@
+"""Recomputes a plan from its instance alone; shares no code with the formulation.
+
+`verify` reads the plan's tables as claims: each is computed again from the instance, and each
+limit and price of the instance is applied to what is claimed.
+"""
+
+from optimizer.plan import Plan
+from optimizer.schema.instance import Instance
+from optimizer.verification.claims import Claims
+from optimizer.verification.energy import check_energy
+from optimizer.verification.investment import check_investment
+from optimizer.verification.labels import check_labels
+from optimizer.verification.money import check_money
+from optimizer.verification.prices import check_prices
+from optimizer.verification.service import check_service
+from optimizer.verification.violation import Violation
+
+__all__ = ["Violation", "verify"]
+
+
+def verify(instance: Instance, plan: Plan) -> list[Violation]:
+    """Check a plan against an instance.
+
+    Every column of every table is recomputed or compared with the instance, and each table must
+    have a row for each of its keys, once (the placement only where there is flow).  Two things
+    are not verified, since they are the solver's word: ``bound_usd``, of which only what follows
+    from it is, and the values of ``prices``.  Prices are duals; of them it is checked that they
+    are finite and that each has its place.
+
+    Parameters
+    ----------
+    instance : Instance
+        What was asked.
+    plan : Plan
+        What is claimed.
+
+    Returns
+    -------
+    list of Violation
+        Empty where every constraint holds and every figure is recomputed within tolerance
+        (a millionth of the figure, and no less than 1e-5 of its unit).  Where a table cannot be
+        read, only that is told.  A plan without a point claims nothing and has none.
+    """
+    if not plan.has_point:
+        return []
+    claims, unreadable = Claims.read(instance, plan)
+    if claims is None:
+        return unreadable
+    return [
+        *check_labels(claims),
+        *check_service(claims),
+        *check_investment(claims),
+        *check_energy(claims),
+        *check_money(claims),
+        *check_prices(claims),
+    ]

@@ -1,0 +1,211 @@
+"""Families 1 to 3: demand, its curve, serving capacity, and whether each placement may be."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from optimizer.arcs import links
+from optimizer.resolution import Floats, demand_shape
+from optimizer.schema.base import at_year
+from optimizer.units import GTOK_PER_H_PER_TOK_PER_S, HOURS_PER_YEAR
+from optimizer.verification.claims import Claims
+from optimizer.verification.violation import Violation, at_most, equal
+
+
+def check_service(claims: Claims) -> Iterator[Violation]:
+    """Yield every violation of families 1 to 3 and of the arcs."""
+    yield from _demand(claims)
+    yield from _acceptance(claims)
+    yield from _placements(claims)
+    yield from _capacity(claims)
+
+
+def _levels(claims: Claims) -> np.ndarray:
+    """Demand at the reference price by (workload, year, slot), Gtok/h."""
+    instance, horizon = claims.instance, claims.horizon
+    groups = {group.id: group for group in instance.classes}
+    rows = []
+    for workload in instance.workloads:
+        shape = horizon.mean(demand_shape(instance, workload))
+        total = float(shape @ horizon.hours_per_year)
+        # Demand that no representative day has is spread evenly.
+        shape = shape * HOURS_PER_YEAR / total if total > 0 else np.ones_like(shape)
+        growth = groups[workload.workload_class].demand_multiplier
+        rows.append(
+            [
+                at_year(workload.demand_gtok_per_h, year) * at_year(growth, year) * shape
+                for year in horizon.years
+            ]
+        )
+    return np.array(rows)
+
+
+def _demand(claims: Claims) -> Iterator[Violation]:
+    names = [workload.id for workload in claims.instance.workloads]
+    flow = claims.placement["flow"].to_numpy()
+    on = [names[w] for w in claims.placement["w"]]
+    yield from at_most("1 demand", on, -flow, np.zeros(1), "flow is below 0")
+    carried = claims.carried(flow, "w", len(names))
+    yield from equal("1 demand", names, claims.served, carried, "served is not what is carried")
+    yield from equal(
+        "1 demand",
+        names,
+        claims.served + claims.shed,
+        claims.accepted,
+        "served and shed are not what is accepted",
+    )
+    for what, value in (("served", claims.served), ("shed", claims.shed)):
+        yield from at_most("1 demand", names, -value, np.zeros(1), f"{what} is below 0")
+
+
+def _acceptance(claims: Claims) -> Iterator[Violation]:
+    instance, steps = claims.instance, claims.steps
+    family = "2 demand curve"
+    names = [workload.id for workload in instance.workloads]
+    groups = {group.id: group for group in instance.classes}
+    label = [names[w] for w in steps["w"]]
+    low, high, taken = (steps[name].to_numpy() for name in ("low", "high", "taken"))
+    yield from at_most(family, label, taken, high - low, "more than a step is accepted")
+    yield from at_most(family, label, -taken, np.zeros(1), "acceptance is below 0")
+    yield from at_most(family, label, low, high, "a step ends before it begins")
+    curve = steps.groupby(["w", "y"])
+    before = curve["high"].shift(fill_value=0.0).to_numpy()
+    yield from equal(family, label, low, before, "steps do not follow each other")
+    number, count = steps["step"].to_numpy(), np.array(curve.cumcount(), dtype=float)
+    yield from equal(family, label, number, count, "steps are not numbered from 0")
+    value, worth = steps["value"].to_numpy(), step_worth(claims)
+    yield from equal(family, label, value, worth, "is not what a step is worth")
+
+    shape = (len(names), len(claims.horizon.years))
+    of = [groups[w.workload_class] for w in instance.workloads]
+    furthest = np.array(
+        [1.0 if g.elasticity == 0 or g.must_serve else g.max_demand_multiple for g in of]
+    )
+    end = curve["high"].max().to_numpy().reshape(shape)
+    most = np.repeat(furthest[:, None], shape[1], axis=1)
+    yield from equal(family, names, end, most, "the curve ends too early or too late")
+    level = _levels(claims)
+    yield from equal(
+        "1 demand", names, claims.reference, level, "is not demand at the reference price"
+    )
+    multiple = curve["taken"].sum().to_numpy().reshape(shape)
+    yield from equal(
+        family,
+        names,
+        claims.accepted,
+        multiple[:, :, None] * level,
+        "accepted is not the steps' sum times demand",
+    )
+    forced = np.flatnonzero([group.must_serve for group in of])
+    some = [names[i] for i in forced]
+    yield from equal(family, some, claims.served[forced], level[forced], "must be served in full")
+
+
+def step_worth(claims: Claims) -> Floats:
+    """Mean willingness to pay over each row of `claims.steps`, $/Mtok of the planner's money.
+
+    The area under the curve between the step's ends over its width, divided by the markup.
+    """
+    instance, steps = claims.instance, claims.steps
+    groups = {group.id: group for group in instance.classes}
+    of = [groups[instance.workloads[w].workload_class] for w in steps["w"]]
+    years = [claims.horizon.years[y] for y in steps["y"]]
+    low, high = steps["low"].to_numpy(), steps["high"].to_numpy()
+    choke = np.array([g.choke_price_usd_per_mtok for g in of])
+    elastic = np.array([g.elasticity < 0 and not g.must_serve for g in of], dtype=bool)
+    slope = np.where(elastic, [g.elasticity for g in of], -1.0)
+    reference = np.where(
+        elastic,
+        [at_year(g.reference_price_usd_per_mtok, y) for g, y in zip(of, years, strict=True)],
+        1.0,
+    )
+    core = np.where(elastic, (np.where(elastic, choke, 1.0) / reference) ** slope, np.inf)
+    flat = choke * (np.minimum(high, core) - np.minimum(low, core))
+    a, b = np.where(elastic, np.maximum(low, core), 1), np.where(elastic, np.maximum(high, core), 1)
+    exponent = 1 + 1 / slope
+    unit = np.abs(exponent) < 1e-9
+    safe = np.where(unit, 1.0, exponent)
+    falling = reference * np.where(unit, np.log(b / a), (b**safe - a**safe) / safe)
+    width = np.where(high > low, high - low, 1.0)
+    return np.asarray((flat + falling) / width / np.array([g.markup for g in of]))
+
+
+def _placements(claims: Claims) -> Iterator[Violation]:
+    """Each (workload, site, configuration, year) with flow is one that the instance allows."""
+    instance = claims.instance
+    groups = {group.id: group for group in instance.classes}
+    models = {model.id: model for model in instance.models}
+    hardware = {row.id: row for row in instance.hardware}
+    regions = {region.id: region for region in instance.regions}
+    row_of = {region.id: i for i, region in enumerate(instance.regions)}
+    rtt, _ = links(instance)
+    used = claims.placement[["w", "s", "c", "y"]].drop_duplicates()
+    for w, s, c, y in used.itertuples(index=False, name=None):
+        workload, site, serving = instance.workloads[w], instance.sites[s], instance.serving[c]
+        group, model = groups[workload.workload_class], models[serving.model]
+        quality = model.quality if serving.quality is None else serving.quality
+        delay = rtt[row_of[workload.region], s] + serving.ttft_ms
+        year = claims.horizon.years[y]
+        same_law = regions[workload.region].jurisdiction == site.jurisdiction
+        tests = (
+            (group.slo_ms < delay, delay, group.slo_ms, "misses the SLO (ms)"),
+            (quality < group.quality_floor, quality, group.quality_floor, "quality too low"),
+            (
+                serving.memory_gb > hardware[serving.hardware].memory_gb,
+                serving.memory_gb,
+                hardware[serving.hardware].memory_gb,
+                "does not fit in memory (GB)",
+            ),
+            (site.kind not in group.site_kinds, 1, 0, "kind of site not allowed"),
+            (
+                (site.kind == "device" or group.residency == "region")
+                and site.region != workload.region,
+                1,
+                0,
+                "outside its region",
+            ),
+            (
+                group.residency == "jurisdiction" and not same_law,
+                1,
+                0,
+                "outside its jurisdiction",
+            ),
+            (year < site.available_from, year, site.available_from, "site not there yet"),
+            (year < model.available_from, year, model.available_from, "model not there yet"),
+        )
+        where = f"{workload.id} at {site.id} by {serving.id}"
+        for wrong, claimed, allowed, message in tests:
+            if wrong:
+                yield Violation("arcs", where, float(claimed), float(allowed), message)
+
+
+def unit_hours(claims: Claims) -> np.ndarray:
+    """Unit-hours a Gtok of every row of the placement."""
+    serving, years = claims.instance.serving, claims.horizon.years
+    table = np.array(
+        [
+            [
+                c.token_multiplier
+                / (c.tokens_per_s * at_year(c.rate_multiplier, year))
+                / GTOK_PER_H_PER_TOK_PER_S
+                for year in years
+            ]
+            for c in serving
+        ]
+    )
+    return table[claims.placement["c"], claims.placement["y"]]
+
+
+def _capacity(claims: Claims) -> Iterator[Violation]:
+    pools = claims.instance.pools
+    names = [pool.id for pool in pools]
+    load = claims.carried(claims.placement["flow"] * unit_hours(claims), "p", len(pools))
+    share = np.array([pool.duty_cycle * pool.max_utilisation for pool in pools])
+    usable = share[:, None] * claims.in_use
+    yield from at_most(
+        "3 serving capacity",
+        names,
+        load,
+        usable[:, :, None],
+        "work needs more units than are in use",
+    )

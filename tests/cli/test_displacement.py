@@ -1,0 +1,193 @@
+"""``optimizer displacement``: what it says and saves, and how it ends."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from optimizer.backends.base import Backend, StopReason
+from tests.cli.stops import Stops
+from tests.cli.test_process import command
+
+Run = Callable[..., Any]
+TUTORIAL = Path(__file__).parents[2] / "instances" / "tutorial"
+
+
+def stop(monkeypatch: pytest.MonkeyPatch, reason: StopReason, *, at_once: bool) -> None:
+    backend: Backend = Stops(reason, at_once)
+    monkeypatch.setattr("optimizer.counterfactual.backend_named", lambda _: backend)
+
+
+@pytest.fixture
+def uncompared(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise AssertionError("compared before the folder was checked")
+
+    monkeypatch.setattr("optimizer.counterfactual.displacement", fail)
+
+
+def test_0_solved_says_the_verdict_first_and_the_rest_in_order(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "answer"
+    ran = run("displacement", TUTORIAL, "--gap", "0", "--out", out)
+    assert ran.code == 0, ran.err
+    words = " ".join(ran.out.split())
+    assert words.startswith(
+        "Edge mostly adds: of every 100 MWh it uses, 30 replace load elsewhere and 70 come on top"
+        " (energy displacement 0.30, between 0.30 and 0.30 at these builds); forced by the limit"
+        " in RIVER. "
+    )
+    in_order = [
+        "tokens, Ptok site energy, MWh grid draw, MWh peak, MW",
+        "displacement 0.50 0.30 1.00 0.30",
+        "share of the whole (attributional)",
+        "change of the maximum +3.15",
+        "would carry 1.35 MW less",
+        "2026 mostly adds 0.30 0.30 to 0.30 0.50 0.30 RIVER",
+        "RIVER 0 unchanged",
+        "Phones that take part",
+        "F with it, serving what world 0 serves optimal 0%",
+        "hold 0% of the tokens of edge",
+        f"optimizer verify {out}/world-1",
+    ]
+    places = [words.find(text) for text in in_order]
+    assert -1 not in places, in_order[places.index(-1)]
+    assert places == sorted(places)
+    tables = ran.out[: ran.out.index("Saved in")]
+    assert max(map(len, tables.splitlines())) <= 100
+    assert "-0.00" not in tables
+    for world in ("0", "1"):
+        assert run("verify", out / f"world-{world}").code == 0
+
+
+def test_json_is_all_there_is_on_stdout(tmp_path: Path) -> None:
+    setting = "zones.RIVER.capacity_mw=1300"
+    asked = ("displacement", TUTORIAL, "--json", "--out", "answer", "--set", setting)
+    done = command(*asked, "--no-attribution", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    document, end = json.JSONDecoder().raw_decode(done.stdout)
+    assert done.stdout[end:] == "\n"
+    assert "world F: with it, serving what world 0 serves" in done.stderr
+    assert "HiGHS" not in done.stdout + done.stderr
+    saved = json.loads((tmp_path / "answer" / "displacement.json").read_text())
+    assert document.pop("out") == "answer"
+    assert document.pop("set") == [setting]
+    assert saved.pop("format") == 1
+    assert document == saved
+    assert document["verdict"] == "mostly adds"
+    assert document["forced_by"] == []
+    for name in ("tokens", "energy", "peak"):
+        parts = document[name]
+        gone = parts["rest_without"] - parts["rest_with"]
+        assert parts["displacement"] == pytest.approx(gone / parts["intervention"])
+    assert document["interval"]["low"] <= document["energy"]["displacement"]
+    assert document["interval"]["high"] >= document["energy"]["displacement"]
+
+
+def test_0_not_used_has_no_ratio(run: Run, tmp_path: Path) -> None:
+    ran = run(
+        *("displacement", TUTORIAL, "--json", "--quiet", "--out", tmp_path / "answer"),
+        *("--set", "pools.phones/handset.existing_units=0"),
+        *("--set", "pools.metro-edge/edge-box.max_pods=0"),
+    )
+    assert (ran.code, ran.err) == (0, "")
+    document = json.loads(ran.out)
+    assert document["verdict"] == "not used"
+    assert [document[name]["displacement"] for name in ("tokens", "energy", "peak")] == [None] * 3
+    assert document["interval"] == {"low": None, "high": None}
+
+
+def test_another_intervention(run: Run, tmp_path: Path) -> None:
+    ran = run("displacement", TUTORIAL, "--intervention", "offgrid", "--out", tmp_path / "answer")
+    assert ran.code == 0, ran.err
+    assert ran.out.startswith("Offgrid adds: all of every 100 MWh it uses come on top")
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--intervention", "egde"], "did you mean edge?"),
+        (["--gap", "-1"], "gap = -1.0: must be at least 0"),
+        (["--method", "magic"], "method = magic: must be auto or monolithic"),
+    ],
+)
+def test_2_bad_input(run: Run, tmp_path: Path, options: list[str], told: str) -> None:
+    out = tmp_path / "answer"
+    ran = run("displacement", TUTORIAL, "--out", out, "--json", "--quiet", *options)
+    assert ran.code == 2
+    assert told in ran.err
+    assert json.loads(ran.out)["status"] == "bad_input"
+    assert not out.exists()
+
+
+def test_3_a_world_is_infeasible_and_leaves_no_older_plan(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "answer"
+    assert run("displacement", TUTORIAL, "--out", out).code == 0
+    ran = run(
+        *("displacement", TUTORIAL, "--out", out, "--set", "classes.voice.must_serve=true"),
+        *("--set", "pools.metro-edge/edge-box.max_pods=0"),
+    )
+    assert ran.code == 3
+    assert ran.out.startswith("Undetermined: world 1 (with it) has no plan: infeasible")
+    assert f"Saved in {out}, without plans." in ran.out
+    assert json.loads((out / "displacement.json").read_text())["status"] == "infeasible"
+    for world in ("0", "1"):
+        assert run("verify", out / f"world-{world}").code == 2
+
+
+@pytest.mark.parametrize("reason", [StopReason.TIME_LIMIT, StopReason.INTERRUPTED])
+def test_4_stopped_with_plans(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reason: StopReason
+) -> None:
+    stop(monkeypatch, reason, at_once=False)
+    out = tmp_path / "answer"
+    ran = run("displacement", TUTORIAL, "--gap", "0", "--out", out)
+    assert ran.code == 4, ran.err
+    assert json.loads((out / "displacement.json").read_text())["status"] == "stopped"
+    assert reason.value in ran.out[ran.out.index("Worlds") :]
+    assert run("verify", out / "world-1").code == 0
+
+
+@pytest.mark.parametrize("reason", [StopReason.TIME_LIMIT, StopReason.INTERRUPTED])
+def test_5_stopped_without_a_plan(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reason: StopReason
+) -> None:
+    stop(monkeypatch, reason, at_once=True)
+    ran = run("displacement", TUTORIAL, "--out", tmp_path / "answer", "--json")
+    assert ran.code == 5
+    document = json.loads(ran.out)
+    assert (document["status"], document["verdict"]) == (reason.value, "undetermined")
+    assert document["energy"] is None
+
+
+def test_a_solver_without_an_answer_is_a_fault(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop(monkeypatch, StopReason.FAILED, at_once=True)
+    assert run("displacement", TUTORIAL, "--out", tmp_path / "answer").code == 1
+
+
+@pytest.mark.usefixtures("uncompared")
+@pytest.mark.parametrize("file", ["notes.txt", "plan.json"])
+def test_other_things_are_kept(run: Run, tmp_path: Path, file: str) -> None:
+    (tmp_path / file).write_text("mine")
+    ran = run("displacement", TUTORIAL, "--out", tmp_path, "--quiet")
+    assert ran.code == 2
+    assert "holds something else than a displacement; name another folder" in ran.err
+    assert [one.name for one in tmp_path.iterdir()] == [file]
+
+
+def test_default_is_a_folder_of_its_own(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("displacement", TUTORIAL).code == 0
+    (folder,) = (tmp_path / "runs").iterdir()
+    assert folder.name.startswith("tutorial-")
+    assert (folder / "displacement.json").is_file()
+
+
+def test_the_help_says_that_attribution_is_not_computed(run: Run) -> None:
+    shown = " ".join(run("displacement", "--help").out.replace("│", " ").split())
+    assert "Attribution is not computed by this version" in shown

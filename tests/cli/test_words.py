@@ -1,0 +1,125 @@
+"""What the commands print, and where."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import optimizer as op
+
+Run = Callable[..., Any]
+
+
+def test_validate(run: Run, small_folder: Path) -> None:
+    ran = run("validate", small_folder / "instance.yaml")
+    assert (ran.code, ran.err) == (0, "")
+    assert "is sound: small, Two regions." in ran.out
+    assert "Years 2026, 2027; representative days a year 2, in steps of 6 h." in ran.out
+    assert "3   1 device, 1 cloud, 1 offgrid" in ran.out
+
+
+def test_validate_json(run: Run, small_folder: Path, kept_plan: Path) -> None:
+    document = json.loads(run("validate", small_folder, "--json").out)
+    assert document["status"] == "valid"
+    assert document["counts"]["workloads"] == 4
+    saved = (kept_plan / "instance.json").read_bytes()
+    assert document["digest"] == hashlib.sha256(saved).hexdigest()
+    assert document["digest"] == op.load_plan(kept_plan).run.digest
+
+
+def test_solve_says_what_a_planner_acts_on_in_order(
+    run: Run, small_folder: Path, tmp_path: Path
+) -> None:
+    ran = run("solve", small_folder, "--out", tmp_path / "plan")
+    in_order = [
+        "Solved: ",
+        "small: million $, present value in 2026 in dollars of 2025",
+        "no plan can be better by more than $",
+        "MW drawn / MW allowed",
+        "$/MW-year",
+        "peak that procured capacity covers, MW",
+        "Built: units commissioned by year",
+        "Cost by part: million $, present value in 2026",
+        "Tokens served by kind of site: Ttok/year and share",
+        "Demand and what is not served: Ttok/year",
+        "Price elasticity of chat",
+        "1 more: optimizer info --assumptions.",
+        "Warning: the demand curve is filled to its end",
+        f"\n  optimizer verify {tmp_path / 'plan'}\n",
+    ]
+    places = [ran.out.find(text) for text in in_order]
+    assert -1 not in places, in_order[places.index(-1)]
+    assert places == sorted(places)
+    tables = ran.out[: ran.out.index("Saved in")]
+    assert max(map(len, tables.splitlines())) <= 100
+    assert ran.out == "\n".join(line.rstrip() for line in ran.out.split("\n"))
+
+
+def test_solve_json_is_the_plan_by_attribute(run: Run, small_folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "plan"
+    ran = run("solve", small_folder, "--out", out, "--json", "--set", "zones.Z.limit_mw=2")
+    document = json.loads(ran.out)
+    assert document.pop("instance") == "small"
+    assert document.pop("out") == str(out)
+    assert document.pop("set") == ["zones.Z.limit_mw=2"]
+    plan = op.load_plan(out)
+    assert document == json.loads(json.dumps(plan.summary()))
+    assert document["welfare_usd"] == plan.welfare_usd
+
+
+def test_overrides_stand_beside_the_assumptions(
+    run: Run, small_folder: Path, tmp_path: Path
+) -> None:
+    setting = "classes.chat.elasticity=-0.3"
+    ran = run("solve", small_folder, "--out", tmp_path / "plan", "--set", setting)
+    assert f"Set over the files: {setting}" in ran.out
+
+
+def test_quiet_says_nothing_on_stderr(run: Run, small_folder: Path, tmp_path: Path) -> None:
+    ran = run("solve", small_folder, "--out", tmp_path / "plan", "--quiet")
+    assert ran.err == ""
+    assert ran.out.startswith("Solved: ")
+
+
+def test_info_of_an_instance(run: Run, small_folder: Path) -> None:
+    ran = run("info", small_folder)
+    assert (ran.code, ran.err) == (0, "")
+    assert "Placements (workload, site, configuration) by kind of site" in ran.out
+    assert "residency: the site is outside the place its data must stay in" in ran.out
+    assert "Program: 9 arcs, " in ran.out
+    assert "Price elasticity of chat" in ran.out
+    assert "Real discount rate" not in ran.out
+    assert "Real discount rate" in run("info", small_folder, "--assumptions").out
+
+
+def test_info_json(run: Run, small_folder: Path) -> None:
+    document = json.loads(run("info", small_folder, "--json").out)
+    assert document["arcs"] == {"device": 1, "cloud": 4, "offgrid": 4}
+    assert sum(document["arcs"].values()) == document["size"]["arcs"]
+    every = [document["arcs"], *document["refused"].values()]
+    assert sum(sum(by_kind.values()) for by_kind in every) == 4 * 3 * 3
+    assert sum(day["days_per_year"] for day in document["days"]) == 365
+    assert len(document["assumptions"]) == 2
+
+
+def test_info_of_a_saved_plan(run: Run, kept_plan: Path) -> None:
+    ran = run("info", kept_plan)
+    assert ran.code == 0
+    assert ran.out.startswith("Solved: ")
+    assert "gap 0.001, time_limit_s none, backend highs" in ran.out
+    document = json.loads(run("info", kept_plan, "--json").out)
+    plan = op.load_plan(kept_plan)
+    assert document["status"] == plan.status
+    assert document["run"]["versions"] == dict(plan.run.versions)
+
+
+def test_a_saved_plan_is_an_instance_too(run: Run, kept_plan: Path, tmp_path: Path) -> None:
+    again = json.loads(run("solve", kept_plan, "--out", tmp_path / "plan", "--json").out)
+    assert again["run"]["digest"] == op.load_plan(kept_plan).run.digest
+
+
+def test_version(run: Run) -> None:
+    from importlib.metadata import version
+
+    assert run("--version").out == f"optimizer {version('optimizer')}\n"

@@ -1,0 +1,52 @@
+"""Plans of a program composed by hand, families left out at will."""
+
+import pandas as pd
+
+from optimizer.backends.base import Outcome, SolveOptions
+from optimizer.backends.highs import Highs
+from optimizer.decode import decode
+from optimizer.formulation.compose import FAMILIES, compose
+from optimizer.parameters.case import compile_case
+from optimizer.plan import Plan, Run
+from optimizer.program import Program
+from optimizer.schema.instance import Instance
+from optimizer.solving.monolithic import solve_monolithic
+from optimizer.units import USD_PER_KUSD
+
+
+def composed(instance: Instance, *, without: str | None = None) -> tuple[Program, Outcome, Plan]:
+    """Solve an instance's program, a family left out, and decode it.
+
+    The plan's money is that of the whole program at the point found, so it adds up whatever
+    was left out, and its bound and gap are those of a plan that is as good as can be.
+    """
+    if without is not None and without not in FAMILIES:
+        raise KeyError(without)
+    case = compile_case(instance)
+    program, _ = compose(case, tuple(name for name in FAMILIES if name != without))
+    whole, layout = compose(case)
+    outcome = Highs().open(None).solve(program, SolveOptions(gap=0.0))
+    assert outcome.x is not None, outcome.message
+    x = outcome.x
+    welfare = whole.value(x) * USD_PER_KUSD
+    plan = Plan(
+        instance=instance,
+        status="optimal",
+        welfare_usd=welfare,
+        bound_usd=welfare,
+        cost_usd=whole.system_cost.value(x) * USD_PER_KUSD,
+        cost_bound_usd=None,
+        gap=0.0,
+        parts_usd={name: part.value(x) * USD_PER_KUSD for name, part in whole.parts.items()},
+        tables={**decode(case, layout, x), "prices": pd.DataFrame()},
+        run=Run(),
+    )
+    return program, outcome, plan
+
+
+def optimum_usd(instance: Instance, gap: float) -> tuple[float, float]:
+    """Welfare and system cost of an instance's best plan, without making the plan."""
+    program, _ = compose(compile_case(instance))
+    outcome = solve_monolithic(program, Highs(), None, SolveOptions(gap=gap)).outcome
+    assert outcome.x is not None, outcome.message
+    return outcome.objective * USD_PER_KUSD, program.system_cost.value(outcome.x) * USD_PER_KUSD

@@ -1,0 +1,85 @@
+"""Solved worlds of an instance, and their points as tables."""
+
+import math
+from typing import cast
+
+import numpy as np
+import pandas as pd
+
+from optimizer.backends.base import SolveOptions
+from optimizer.backends.highs import Highs
+from optimizer.counterfactual.compare import Comparison, compare
+from optimizer.counterfactual.scope import find_intervention, find_scope
+from optimizer.decode import decode
+from optimizer.parameters.case import compile_case
+from optimizer.schema.instance import Instance
+
+OWN = {
+    "interventions": [
+        {"id": "building", "sites": ["B"]},
+        {"id": "model", "models": ["big"]},
+        {"id": "all-new", "sites": ["B"], "site_kinds": ["offgrid"], "models": ["big"]},
+    ]
+}
+"""Interventions of `tests.properties.tiny`, beside those that are built in."""
+
+INTERVENTIONS = ("offgrid", "building", "model", "all-new")
+
+
+def compared(instance: Instance, intervention: str, gap: float) -> Comparison:
+    found = find_intervention(instance, intervention)
+    case = compile_case(instance, intervention_models=frozenset(found.models))
+    return compare(
+        case, find_scope(case, found), Highs(), None, SolveOptions(gap, math.inf), lambda _: None
+    )
+
+
+class Tables:
+    """What a world's tables say, without the loads that the measures are made of."""
+
+    def __init__(self, comparison: Comparison, world: str) -> None:
+        tables = decode(comparison.case, comparison.at, comparison.point(world))
+        scope, instance = comparison.scope, comparison.case.instance
+        self.sites = {s.id for s, new in zip(instance.sites, scope.site, strict=True) if new}
+        self.models = set(scope.intervention.models)
+        self.years = list(comparison.case.horizon.years)
+        self.placement, self.power = tables["placement"], tables["power"]
+        self.zones, self.demand = tables["zones"], tables["demand"]
+
+    def tokens(self) -> tuple[np.ndarray, np.ndarray]:
+        """Gtok a year of the intervention and of the rest, each (Y,)."""
+        table = self.placement
+        new = table["site"].isin(self.sites) | table["model"].isin(self.models)
+        amount = table["flow_gtok_per_h"] * hours(table)
+        return self._yearly(table[new], amount[new]), self._yearly(table[~new], amount[~new])
+
+    def served(self) -> np.ndarray:
+        """Gtok a year served, (Y,)."""
+        return self._yearly(self.demand, self.demand["served_gtok_per_h"] * hours(self.demand))
+
+    def energy(self) -> np.ndarray:
+        """MWh a year of all sites, (Y,)."""
+        return self._yearly(self.power, self.power["power_mw"] * hours(self.power))
+
+    def draw(self) -> np.ndarray:
+        """MWh a year drawn from the grid, (Y,)."""
+        return self._yearly(self.power, self.power["draw_mw"] * hours(self.power))
+
+    def loads(self, year: int) -> pd.Series:
+        """MW of all sites by slot of a year."""
+        table = self.power[self.power["year"] == year]
+        sums = table.groupby(["day", "start_h"])["power_mw"].sum()
+        return cast(pd.Series, sums)
+
+    def zone_draw(self) -> pd.Series:
+        """MWh a year by zone and year."""
+        amount = self.zones["draw_mw"] * hours(self.zones)
+        return cast(pd.Series, amount.groupby([self.zones["zone"], self.zones["year"]]).sum())
+
+    def _yearly(self, table: pd.DataFrame, amount: pd.Series) -> np.ndarray:
+        sums = amount.groupby(table["year"]).sum()
+        return np.array([float(sums.get(year, 0.0)) for year in self.years])
+
+
+def hours(table: pd.DataFrame) -> pd.Series:
+    return table["length_h"] * table["days_per_year"]

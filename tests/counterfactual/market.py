@@ -1,0 +1,58 @@
+"""A market in closed form: rising supply, falling demand, and a fleet that serves for nothing.
+
+Demand is ``q = 10 p**e`` Gtok/h, p in $/Mtok; supply of the cloud is a line through ($1/Mtok,
+10 Gtok/h), cut into blocks.
+"""
+
+from typing import Any
+
+import numpy as np
+from scipy.optimize import brentq
+
+from optimizer.schema.instance import Instance
+from tests.counterfactual.cases import two_sites
+
+QUANTITY = 10.0
+SPREAD = 3.0
+"""Gtok/h on either side of which supply is cut finely."""
+
+
+def market(
+    elasticity: float, slope: float, fleet: float, block_mw: float, edits: dict[str, Any]
+) -> Instance:
+    """Supply at ``1 + slope (Q - 10)`` $/Mtok; below 7 and above 13 Gtok/h in one block each."""
+    count = round(2 * SPREAD / block_mw)
+    centres = -SPREAD + block_mw * (np.arange(count) + 0.5)
+    lowest = slope * (centres[0] - block_mw)
+    blocks = [
+        {"size_mw": QUANTITY - SPREAD, "adder_usd_per_mwh": 0.0},
+        *(
+            {"size_mw": block_mw, "adder_usd_per_mwh": 1000 * (slope * one - lowest)}
+            for one in centres
+        ),
+        {"size_mw": None, "adder_usd_per_mwh": 1000 * (slope * (SPREAD + block_mw) - lowest)},
+    ]
+    base = {
+        "classes.chat.elasticity": elasticity,
+        "classes.chat.reference_price_usd_per_mtok": 1,
+        "zones.Z.energy_price_usd_per_mwh": 1000 * (1 + lowest),
+        "zones.Z.supply_blocks": blocks,
+        "zones.Y.energy_price_usd_per_mwh": 1,
+        "sites.X.kind": "device",
+    }
+    return two_sites(QUANTITY, fleet, base | edits)
+
+
+def meeting(elasticity: float, slope: float, free: float, extra: float = 0.0) -> float:
+    """Gtok/h of the cloud where its price is what the last token beside `free` ones is worth."""
+    return float(
+        brentq(
+            lambda cloud: (
+                ((cloud + free) / QUANTITY) ** (1 / elasticity)
+                - (1 + slope * (cloud - QUANTITY) + extra)
+            ),
+            QUANTITY - SPREAD,
+            QUANTITY + SPREAD,
+            xtol=1e-13,
+        )
+    )

@@ -1,0 +1,229 @@
+"""The interval: a point where the optimum is unique, all of it where costs tie."""
+
+import itertools
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from optimizer.backends.base import SolveOptions
+from optimizer.backends.highs import Highs
+from optimizer.counterfactual.interval import Extremes, Interval, extremes, ratio_interval
+from optimizer.counterfactual.loads import Load, Split
+from optimizer.program import Part, Program
+from optimizer.schema.instance import Instance
+from tests.counterfactual.cases import (
+    RACK,
+    SLACK_D,
+    ask,
+    made,
+    other_zone,
+    same_zone,
+    slack,
+    two_sites,
+    unlocked,
+)
+
+INF = float("inf")
+
+
+@pytest.mark.parametrize("integers", [False, True], ids=["continuous", "integers"])
+@pytest.mark.parametrize(
+    ("instance", "wanted"),
+    [(slack(), SLACK_D), (other_zone(), 0.0), (same_zone(), 1.0), (unlocked(), 0.0)],
+)
+def test_a_unique_optimum_is_a_point(instance: Instance, wanted: float, integers: bool) -> None:
+    found = ask(made(instance, integers))
+    for ends in (found.interval, found.by_year[0].interval):
+        # 1e-6 of the system cost moves a few millionths of the work.
+        assert ends.low == pytest.approx(wanted, abs=1e-4)
+        assert ends.high == pytest.approx(wanted, abs=1e-4)
+
+
+def tie(edits: dict[str, Any] | None = None) -> Instance:
+    """Two clouds of 4 Gtok/h each at the same cost a token, one of PUE 2 at half the price.
+
+    5 Gtok/h are asked for and 2 of them move to X, whose boxes take 2 MWh/Gtok.
+    """
+    return two_sites(
+        5,
+        2,
+        {
+            "pools.C/node.existing_units": 4 * RACK,
+            "zones.W": {"energy_price_usd_per_mwh": 500},
+            "sites.B": {"kind": "cloud", "region": "E", "zone": "W", "pue": 2},
+            "pools.B/node": {"existing_units": 4 * RACK},
+        }
+        | (edits or {}),
+        box_mw=2.0,
+    )
+
+
+def test_a_tie_in_cost_spans_both_extremes() -> None:
+    """Of 5 Gtok/h C has 1 to 4, so 6 to 9 MWh; of 3 it has 0 to 3, so 3 to 6 MWh."""
+    found = ask(tie())
+    assert found.interval.low == pytest.approx((6 - 6) / 4, abs=1e-4)
+    assert found.interval.high == pytest.approx((9 - 3) / 4, abs=1e-4)
+    assert found.tokens.displacement == pytest.approx(1, abs=1e-6)
+    assert found.verdict.words == "undetermined"
+
+
+def test_builds_narrow_a_tie() -> None:
+    """Where the clouds are built too, builds hold the split: within the ends of the free one."""
+    found = ask(made(tie(), True))
+    assert found.interval.low >= -1e-4
+    assert found.interval.high <= 1.5 + 1e-4
+
+
+def test_a_tie_with_integers_that_do_not_decide() -> None:
+    """X is opened and filled with racks; the clouds stand, so their tie is as wide as before."""
+    found = ask(
+        tie(
+            {
+                "sites.X.existing": False,
+                "sites.X.opening_cost_usd": 1e4,
+                "pools.X/box.existing_units": 0,
+                "pools.X/box.units_per_pod": RACK,
+                "pools.X/box.max_pods": 2,
+            }
+        )
+    )
+    assert found.interval.low == pytest.approx(0, abs=1e-4)
+    assert found.interval.high == pytest.approx(1.5, abs=1e-4)
+
+
+def test_years_have_intervals_of_their_own() -> None:
+    """A year in which the two clouds' prices differ is a point, and the whole lies between."""
+    found = ask(
+        tie(
+            {
+                "time": {"years": [2026, 2027], "days": 1, "hours_per_step": 24},
+                "zones.W.energy_price_usd_per_mwh": {2026: 500, 2027: 600},
+            }
+        )
+    )
+    first, last = (year.interval for year in found.by_year)
+    assert (first.low, first.high) == pytest.approx((0, 1.5), abs=1e-4)
+    # C is cheaper: 4 + 2 MWh for 5 Gtok/h, 3 for 3.
+    assert (last.low, last.high) == pytest.approx((0.75, 0.75), abs=1e-4)
+    assert (found.interval.low, found.interval.high) == pytest.approx((0.375, 1.125), abs=1e-4)
+
+
+def test_union_holds_both() -> None:
+    nan = math.nan
+    one = Interval(0.1, 0.2, np.array([0.1, nan, nan]), np.array([0.2, nan, nan]))
+    two = Interval(0.15, 0.4, np.array([0.15, 0.3, nan]), np.array([0.4, 0.3, nan]))
+    for both in (one.union(two), two.union(one)):
+        assert (both.low, both.high) == (0.1, 0.4)
+        np.testing.assert_array_equal(both.low_by_year, [0.1, 0.3, nan])
+        np.testing.assert_array_equal(both.high_by_year, [0.4, 0.3, nan])
+    unknown = Interval(nan, nan, np.full(3, nan), np.full(3, nan))
+    assert (unknown.union(two).low, two.union(unknown).high) == (0.15, 0.4)
+
+
+def polytope(matrix: np.ndarray, upper: np.ndarray) -> Program:
+    """``matrix x <= upper``, ``x >= 0``: two years of an intervention and two rest sites."""
+    count = matrix.shape[1]
+    empty = Part(np.zeros(0, dtype=np.int64), np.zeros(0), 1.0)
+    return Program(
+        objective=np.ones(count),
+        constant=0.0,
+        matrix=sparse.csc_array(matrix),
+        row_lower=np.full(len(upper), -INF),
+        row_upper=upper,
+        lower=np.zeros(count),
+        upper=np.full(count, INF),
+        integer=np.zeros(count, dtype=bool),
+        gate=np.zeros(count, dtype=bool),
+        columns={},
+        rows={},
+        parts={},
+        system_cost=empty,
+    )
+
+
+def vertices(matrix: np.ndarray, upper: np.ndarray) -> np.ndarray:
+    """Every vertex of ``matrix x <= upper``, ``x >= 0``, by trying every choice of equations."""
+    count = matrix.shape[1]
+    rows = np.vstack([matrix, -np.eye(count)])
+    bounds = np.concatenate([upper, np.zeros(count)])
+    found = []
+    for chosen in itertools.combinations(range(len(rows)), count):
+        square = rows[list(chosen)]
+        if abs(np.linalg.det(square)) < 1e-9:
+            continue
+        point = np.linalg.solve(square, bounds[list(chosen)])
+        if (rows @ point <= bounds + 1e-9).all():
+            found.append(point)
+    return np.array(found)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_extremes_of_the_ratio_are_those_of_the_vertices(seed: int) -> None:
+    """Columns: new, rest and rest in each of two years; no row spans years."""
+    draw = np.random.default_rng(seed)
+    blocks, uppers = [], []
+    for _ in range(2):
+        # At least one of the new and at most three, and two rows that tie it to the rest.
+        upper_rows = np.vstack([[-1.0, 0, 0], [1.0, 0, 0], draw.uniform(0.2, 1.0, (2, 3))])
+        blocks.append(upper_rows)
+        uppers.append(np.concatenate([[-1.0, 3.0], draw.uniform(4.0, 8.0, 2)]))
+    matrix = np.block(
+        [[blocks[0], np.zeros_like(blocks[0])], [np.zeros_like(blocks[1]), blocks[1]]]
+    )
+    program = polytope(matrix, np.concatenate(uppers))
+    energy = draw.uniform(0.5, 2.0, 6)
+    year = np.array([0, 0, 0, 1, 1, 1])
+    new, rest = np.array([0, 3]), np.array([1, 2, 4, 5])
+    split = Split(
+        Load(new, energy[new], year[new], 2),
+        Load(rest, energy[rest], year[rest], 2),
+    )
+    spans = np.array([1.0, draw.uniform(1, 5)])
+    alone = Extremes(np.array([2.0, 3.0]), np.array([2.5, 4.5]))
+    session = Highs().open(None)
+    start = session.solve(program, SolveOptions())
+    assert start.x is not None
+    found = ratio_interval(session, program, alone, split, spans, start.x, SolveOptions())
+
+    each = [vertices(block, upper) for block, upper in zip(blocks, uppers, strict=True)]
+    ends: dict[str, list[np.ndarray]] = {"low": [], "high": []}
+    for y, points in enumerate(each):
+        power = points * energy[3 * y : 3 * y + 3]
+        ends["low"].append(np.array([alone.low[y] - power[:, 1:].sum(axis=1), power[:, 0]]))
+        ends["high"].append(np.array([alone.high[y] - power[:, 1:].sum(axis=1), power[:, 0]]))
+        by_year = [end[-1][0] / end[-1][1] for end in ends.values()]
+        assert found.low_by_year[y] == pytest.approx(by_year[0].min(), abs=1e-6)
+        assert found.high_by_year[y] == pytest.approx(by_year[1].max(), abs=1e-6)
+    sums = {
+        name: spans[0] * first[:, :, None] + spans[1] * second[:, None, :]
+        for name, (first, second) in ends.items()
+    }
+    assert found.low == pytest.approx((sums["low"][0] / sums["low"][1]).min(), abs=1e-6)
+    assert found.high == pytest.approx((sums["high"][0] / sums["high"][1]).max(), abs=1e-6)
+
+    load = extremes(session, program, split.rest, SolveOptions())
+    for y, points in enumerate(each):
+        at = (points * energy[3 * y : 3 * y + 3])[:, 1:].sum(axis=1)
+        assert (load.low[y], load.high[y]) == pytest.approx((at.min(), at.max()), abs=1e-6)
+
+
+def test_a_year_without_the_intervention_has_no_ratio() -> None:
+    """Its column is held at 0 in the second year; the whole is that of the first."""
+    program = polytope(np.eye(4), np.array([2.0, 1.0, 0.0, 1.0]))
+    program = replace(program, lower=np.array([2.0, 0, 0, 0]))
+    split = Split(
+        Load(np.array([0, 2]), np.ones(2), np.array([0, 1]), 2),
+        Load(np.array([1, 3]), np.ones(2), np.array([0, 1]), 2),
+    )
+    alone = Extremes(np.array([1.0, 1.0]), np.array([1.0, 1.0]))
+    session = Highs().open(None)
+    start = session.solve(program, SolveOptions())
+    assert start.x is not None
+    found = ratio_interval(session, program, alone, split, np.ones(2), start.x, SolveOptions())
+    assert (found.low_by_year[0], found.high_by_year[0]) == pytest.approx((0, 0.5))
+    assert np.isnan([found.low_by_year[1], found.high_by_year[1]]).all()
+    assert (found.low, found.high) == pytest.approx((0, 1))

@@ -1,0 +1,115 @@
+"""What counts as the intervention: kinds, named sites, models; and what cannot."""
+
+import pytest
+
+import optimizer as op
+from optimizer.errors import InputError
+from optimizer.schema.instance import Instance
+from tests.counterfactual.cases import GTOK_A_YEAR, RACK, ask, has_integers, one_cloud, serving
+from tests.factory import changed
+
+
+def clouds() -> Instance:
+    """A second cloud B, cheaper and of PUE 1.5, with room for 2 of 5 Gtok/h."""
+    return one_cloud(
+        5,
+        {
+            "sites.B": {"kind": "cloud", "region": "E", "zone": "Y", "pue": 1.5},
+            "pools.B/node": {"existing_units": 2 * RACK},
+            "interventions": [{"id": "campus", "sites": ["B"]}],
+        },
+    )
+
+
+def test_a_site_by_its_id() -> None:
+    found = ask(clouds(), "campus")
+    assert found.energy is not None
+    assert found.energy.displacement == pytest.approx(1 / 1.5)
+    assert found.verdict.words == "mostly substitutes"
+    assert {site.id for site in found.plans["0"].instance.sites} == {"C"}
+
+
+def test_the_instance_s_own_comes_before_the_built_in() -> None:
+    """`edge` is what the instance says it is."""
+    instance = changed(
+        clouds(), {"interventions": [{"id": "edge", "description": "B", "sites": ["B"]}]}
+    )
+    found = ask(instance)
+    assert found.description == "B"
+    assert found.tokens is not None
+    assert found.tokens.intervention == pytest.approx(2 * GTOK_A_YEAR)
+
+
+@pytest.mark.parametrize("name", ["edge", "offgrid"])
+def test_what_covers_nothing_is_refused(name: str) -> None:
+    with pytest.raises(InputError, match="covers no site and no model") as refused:
+        op.displacement(clouds(), name)
+    (problem,) = refused.value.problems
+    assert problem.value == name
+
+
+def test_a_name_that_is_not_there_is_refused_with_what_is() -> None:
+    with pytest.raises(InputError, match=r"campus, edge, offgrid; did you mean campus\?"):
+        op.displacement(clouds(), "kampus")
+
+
+def shared_model(integers: bool) -> Instance:
+    """One cloud, two models: `n` takes half a MWh above idle where `m` takes 0.8.
+
+    A rack idles at 0.2 MW and may be loaded by half.  `hard` takes `m` alone.
+    """
+    built = {
+        "pools.C/node.existing_units": 0,
+        "pools.C/node.units_per_pod": RACK,
+        "pools.C/node.max_pods": 30,
+        "hardware.node.capex_usd": 1000,
+    }
+    small = serving("n-node", "n", "node", 0.7)
+    return one_cloud(
+        4,
+        {
+            "sites.C.pue": 1.2,
+            "hardware.node.idle_w": 0.2e6 / RACK,
+            "pools.C/node.max_utilisation": 0.5,
+            "models.m.quality": 80,
+            "models.n": {"total_params_b": 4, "active_params_b": 4, "quality": 50},
+            "serving": [serving("m-node", "m", "node", 1.0), small],
+            "classes.hard": {"slo_ms": 1000, "choke_price_usd_per_mtok": 20, "quality_floor": 70},
+            "workloads.E/hard": {"demand_gtok_per_h": 2},
+            "interventions": [{"id": "small", "models": ["n"]}],
+        }
+        | (built if integers else {}),
+    )
+
+
+@pytest.mark.parametrize("integers", [False, True], ids=["continuous", "integers"])
+def test_a_model_at_a_shared_site_has_the_idle_power_of_what_it_loads(integers: bool) -> None:
+    found = ask(shared_model(integers), "small")
+    assert has_integers(found) == integers
+    of_m, of_n = 1.2 * (0.8 + 0.2 / 0.5), 1.2 * (0.5 + 0.2 / 0.5)
+    assert found.energy is not None
+    assert found.tokens is not None
+    assert found.tokens.intervention / GTOK_A_YEAR == pytest.approx(4)
+    assert found.energy.intervention / GTOK_A_YEAR == pytest.approx(4 * of_n)
+    assert found.energy.rest_with / GTOK_A_YEAR == pytest.approx(2 * of_m)
+    assert found.energy.rest_without / GTOK_A_YEAR == pytest.approx(6 * of_m)
+    assert found.energy.displacement == pytest.approx(of_m / of_n)
+    assert found.tokens.displacement == pytest.approx(1)
+    assert found.verdict.words == "over-displaces"
+    assert {row.model for row in found.plans["0"].instance.serving} == {"m"}
+
+
+def test_a_model_that_dominates_leaves_world_0_the_other() -> None:
+    """`n` is as good as `m` for everything, and cheaper; world 0 has `m` all the same."""
+    instance = changed(shared_model(False), {"models.n.quality": 90})
+    found = ask(instance, "small")
+    assert found.tokens is not None
+    assert found.tokens.rest_without / GTOK_A_YEAR == pytest.approx(6)
+    assert found.tokens.rest_with == pytest.approx(0, abs=1e-6)
+    assert found.tokens.intervention / GTOK_A_YEAR == pytest.approx(6)
+
+
+@pytest.mark.parametrize("option", [{"gap": -1}, {"time_limit_s": 0}, {"threads": 0}])
+def test_options_are_checked(option: dict[str, float]) -> None:
+    with pytest.raises(InputError):
+        op.displacement(clouds(), "campus", **option)  # type: ignore[arg-type]

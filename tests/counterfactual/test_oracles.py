@@ -1,0 +1,208 @@
+"""What displacement must be, by hand, where limits and latency decide."""
+
+import pytest
+
+import optimizer as op
+from tests.counterfactual.cases import (
+    GTOK_A_YEAR,
+    RACK,
+    SLACK_D,
+    ask,
+    has_integers,
+    made,
+    off_grid,
+    other_zone,
+    same_zone,
+    slack,
+    two_sites,
+    unlocked,
+)
+from tests.factory import changed
+
+integers = pytest.mark.parametrize("integers", [False, True], ids=["continuous", "integers"])
+
+
+def near(value: float) -> object:
+    return pytest.approx(value, abs=1e-6)
+
+
+def measured(found: op.Displacement, name: str) -> tuple[float, float, float]:
+    """Rest without, rest with and intervention as mean Gtok/h or MW."""
+    one = getattr(found, name)
+    hours = 1.0 if name == "peak" else GTOK_A_YEAR
+    return one.rest_without / hours, one.rest_with / hours, one.intervention / hours
+
+
+@integers
+def test_inelastic_demand_and_slack_limits(integers: bool) -> None:
+    found = ask(made(slack(), integers))
+    assert has_integers(found) == integers
+    assert measured(found, "tokens") == near((5, 3, 2))
+    assert measured(found, "energy") == near((6, 3.6, 6))
+    assert measured(found, "draw") == near((6, 3.6, 6))
+    assert measured(found, "peak") == near((6, 3.6, 6))
+    assert found.tokens.displacement == near(1)
+    assert found.energy.displacement == found.peak.displacement == near(SLACK_D)
+    assert found.refill.mw == near(0)
+    assert found.refill.share == near(0)
+    assert found.verdict.forced_by == ()
+    assert found.by_year[0].change_of_maximum_mw == near(3.6)
+    assert {(z.zone, round(z.mwh, 3), round(z.mw, 6)) for z in found.zones} == {
+        ("Z", -2.4 * GTOK_A_YEAR, -2.4),
+        ("Y", 6 * GTOK_A_YEAR, 6),
+    }
+
+
+@pytest.mark.parametrize("utilisation", [1.0, 0.5])
+def test_idle_power_counts_at_what_is_loaded(utilisation: float) -> None:
+    """Of 1 MW loaded 0.2 is idle, drawn by twice the units where half is the most to load."""
+    found = ask(
+        changed(
+            slack(),
+            {
+                "hardware.node.idle_w": 0.2e6 / RACK,
+                "hardware.box.idle_w": 1e6 / RACK,
+                "pools.C/node.max_utilisation": utilisation,
+            },
+        )
+    )
+    cloud = 1.2 * (0.2 / utilisation + 0.8)
+    assert measured(found, "energy") == near((5 * cloud, 3 * cloud, 6))
+    assert found.energy.displacement == near(cloud / 3)
+
+
+@integers
+def test_a_limit_elsewhere_that_binds_makes_everything_new(integers: bool) -> None:
+    found = ask(made(other_zone(), integers))
+    assert has_integers(found) == integers
+    assert measured(found, "tokens") == near((3, 3, 2))
+    assert measured(found, "energy") == near((3, 3, 4))
+    assert found.energy.displacement == found.tokens.displacement == near(0)
+    assert found.peak.displacement == near(0)
+    assert (found.refill.mw, found.refill.share) == near((2, 1))
+    assert str(found.verdict) == "adds (forced by the limit)"
+    assert found.verdict.forced_by == ("Z",)
+    assert [z.mw for z in found.zones if z.zone == "Y"] == near([4])
+
+
+@integers
+def test_off_the_grid_beside_a_limit_that_binds(integers: bool) -> None:
+    found = ask(made(off_grid(), integers), "offgrid")
+    assert has_integers(found) == integers
+    assert measured(found, "energy") == near((3, 3, 4))
+    assert measured(found, "draw") == near((3, 3, 0))
+    assert found.energy.displacement == found.tokens.displacement == near(0)
+    assert found.draw.displacement is None
+    assert (found.refill.mw, found.refill.share) == near((2, 1))
+    assert found.verdict.words == "adds"
+    assert [zone.mwh for zone in found.zones] == near([0] * len(found.zones))
+
+
+@integers
+def test_the_same_zone_whose_limit_binds(integers: bool) -> None:
+    found = ask(made(same_zone(), integers))
+    assert has_integers(found) == integers
+    assert measured(found, "energy") == near((3, 2, 1))
+    assert measured(found, "tokens") == near((3, 2, 2))
+    assert found.energy.displacement == found.peak.displacement == near(1)
+    assert found.tokens.displacement == near(0.5)
+    assert str(found.verdict) == "substitutes (forced by the limit)"
+    assert found.by_year[0].change_of_maximum_mw == near(0)
+
+
+@integers
+def test_what_only_the_intervention_reaches_is_all_new(integers: bool) -> None:
+    found = ask(made(unlocked(), integers))
+    assert has_integers(found) == integers
+    assert measured(found, "tokens") == near((5, 5, 2))
+    assert found.energy.displacement == found.tokens.displacement == near(0)
+    assert found.verdict.words == "adds"
+    assert found.verdict.forced_by == ()
+    assert found.refill.share is None
+
+
+def test_what_nothing_else_reaches_costs_world_0_nothing() -> None:
+    """Its demand stays, none is accepted, and no penalty is paid for it."""
+    found = ask(unlocked({"classes.fast.shed_penalty_usd_per_mtok": 7}))
+    alone = found.plans["0"]
+    demand = alone.tables["demand"].set_index("class")
+    assert demand.loc["fast", ["served_gtok_per_h", "shed_gtok_per_h"]].tolist() == [0, 0]
+    assert alone.parts_usd["shed"] == 0
+    # 5 Gtok/h worth $20/Mtok, at $1/Mtok.
+    assert alone.welfare_usd == pytest.approx(5 * 19e3 * GTOK_A_YEAR)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_half_of_a_fleet_in_a_binding_zone(count: int) -> None:
+    """X fills what is unmet first; only what it serves beyond that displaces.
+
+    The cloud is held to 3 of 4 Gtok/h: of `count` Gtok/h at X the first is new.
+    """
+    found = ask(two_sites(4, count, {"zones.Z.limit_mw": 3}))
+    assert found.tokens.displacement == near((count - 1) / count)
+
+
+def test_the_accredited_peak_forces_too() -> None:
+    """3.3 MW of UCAP over a requirement of 1.1 cover 3 MW of the area's peak."""
+    area = {
+        "id": "A",
+        "zones": ["Z"],
+        "forecast_pool_requirement": 1.1,
+        "procured_ucap_mw": 3.3,
+        "capacity_price_usd_per_mw_day": 100,
+    }
+    found = ask(two_sites(10, 2, {"capacity_areas": [area]}))
+    assert measured(found, "energy") == near((3, 3, 2))
+    assert found.verdict.forced_by == ("A",)
+    assert found.refill.share == near(1)
+
+
+def test_years_are_judged_one_by_one() -> None:
+    """Zone Z has room in 2026 and none in 2028, which stands for three years."""
+    found = ask(
+        two_sites(
+            4,
+            1,
+            {
+                "time": {
+                    "years": [2026, 2028],
+                    "days": 1,
+                    "hours_per_step": 24,
+                    "last_span_years": 3,
+                },
+                "zones.Z.limit_mw": {2026: 10, 2028: 2},
+            },
+        )
+    )
+    first, last = found.by_year
+    assert (first.energy.displacement, last.energy.displacement) == near((1, 0))
+    assert (first.verdict.words, last.verdict.words) == ("substitutes", "adds")
+    assert (first.verdict.forced_by, last.verdict.forced_by) == ((), ("Z",))
+    assert found.energy.displacement == near(2 / 5)
+    assert found.energy.intervention == near(5 * GTOK_A_YEAR)
+    # As a whole, the peak is that of the year whose load is highest.
+    assert found.peak.displacement == near(1)
+
+
+def test_the_peak_is_that_of_the_highest_hour() -> None:
+    """A profile of 1 and 3: the cloud is held to 2, so in the high half X adds what it serves.
+
+    Low half: 1 Gtok/h, all of it moves to X.  High half: 2 of 3 stay, X serves 1 more.
+    """
+    found = ask(
+        two_sites(
+            2,
+            1,
+            {
+                "profiles": [{"id": "day", "values": [1] * 12 + [3] * 12}],
+                "classes.chat.profile": "day",
+                "time.hours_per_step": 12,
+                "zones.Z.limit_mw": 2,
+            },
+        )
+    )
+    assert measured(found, "peak") == near((2, 2, 1))
+    assert found.peak.displacement == near(0)
+    assert measured(found, "energy") == near((1.5, 1, 1))
+    assert found.energy.displacement == near(0.5)
+    assert found.by_year[0].change_of_maximum_mw == near(1)

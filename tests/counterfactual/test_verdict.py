@@ -1,0 +1,119 @@
+"""The verdict's words at every boundary, and when there are none."""
+
+import math
+
+import pytest
+
+from optimizer.counterfactual.verdict import BANDS, NOT_USED, UNDETERMINED, Verdict, judge
+from tests.counterfactual.cases import RACK, ask, two_sites
+
+NAMES = [name for _, name in BANDS]
+
+
+@pytest.mark.parametrize(
+    ("displacement", "words"),
+    [
+        (-5, "amplifies"),
+        (-0.101, "amplifies"),
+        (-0.1, "adds"),
+        (0, "adds"),
+        (0.1, "adds"),
+        (0.101, "mostly adds"),
+        (0.4, "mostly adds"),
+        (0.401, "mixed"),
+        (0.6, "mixed"),
+        (0.601, "mostly substitutes"),
+        (0.9, "mostly substitutes"),
+        (0.901, "substitutes"),
+        (1, "substitutes"),
+        (1.1, "substitutes"),
+        (1.101, "over-displaces"),
+        (50, "over-displaces"),
+    ],
+)
+def test_each_band_and_its_ends(displacement: float, words: str) -> None:
+    assert judge(displacement, displacement, displacement) == words
+
+
+@pytest.mark.parametrize("boundary", [-0.1, 0.1, 0.4, 0.6, 0.9, 1.1])
+def test_dust_on_a_boundary_does_not_decide(boundary: float) -> None:
+    exact = judge(boundary, boundary, boundary)
+    for dust in (-1e-12, 1e-12):
+        assert judge(boundary + dust, boundary + dust, boundary + dust) == exact
+
+
+@pytest.mark.parametrize("boundary", [upper for upper, _ in BANDS[:-1]])
+def test_an_interval_over_a_boundary_names_both(boundary: float) -> None:
+    position = [upper for upper, _ in BANDS].index(boundary)
+    words = f"{NAMES[position]} to {NAMES[position + 1]}"
+    assert judge(boundary - 0.05, boundary - 0.05, boundary + 0.05) == words
+    assert judge(boundary + 0.05, boundary - 0.05, boundary + 0.05) == words
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [(0.05, 0.5), (-0.2, 0.2), (0.5, 0.95), (0.85, 1.2), (-9, 9)]
+)
+def test_an_interval_over_more_is_undetermined(low: float, high: float) -> None:
+    assert judge((low + high) / 2, low, high) == UNDETERMINED
+
+
+def test_a_figure_outside_its_interval_widens_it() -> None:
+    assert judge(0.35, 0.45, 0.5) == "mostly adds to mixed"
+    assert judge(0.65, 0.45, 0.5) == "mixed to mostly substitutes"
+    assert judge(0.95, 0.45, 0.5) == UNDETERMINED
+
+
+def test_nothing_to_judge() -> None:
+    assert judge(None, 0.5, 0.5) == NOT_USED
+    for low, high in ((math.nan, 0.5), (0.5, math.nan), (-math.inf, math.inf)):
+        assert judge(0.5, low, high) == UNDETERMINED
+
+
+def test_what_a_limit_forces_stands_beside_the_words() -> None:
+    assert str(Verdict("adds")) == "adds"
+    assert str(Verdict("adds", ("Z", "Y"))) == "adds (forced by the limit)"
+    assert Verdict("adds", ("Z", "Y")).words == "adds"
+
+
+@pytest.mark.parametrize(("share", "in_use"), [(0.0009, False), (0.0011, True)])
+def test_less_than_a_thousandth_of_tokens_is_not_used(share: float, in_use: bool) -> None:
+    """X has room for that share of the 10 Gtok/h, and is cheaper."""
+    found = ask(two_sites(10, 0, {"pools.X/box.existing_units": share * 10 * RACK}))
+    assert found.tokens is not None
+    assert found.tokens.intervention / 87600 == pytest.approx(share)
+    for measure in (found.tokens, found.energy, found.peak, found.draw):
+        assert measure is not None
+        assert (measure.displacement is not None) == in_use
+        assert (measure.additionality is not None) == in_use
+    assert (found.verdict.words == "not used") != in_use
+    assert (found.by_year[0].verdict.words == "not used") != in_use
+    assert (found.interval.low is not None) == (found.interval.high is not None) == in_use
+
+
+def test_an_intervention_too_dear_is_not_used() -> None:
+    found = ask(two_sites(10, 2, {"zones.Y.energy_price_usd_per_mwh": 5000}))
+    assert found.tokens is not None
+    assert found.tokens.intervention == 0
+    assert found.verdict.words == "not used"
+    assert found.summary()["energy"]["displacement"] is None
+    assert found.summary()["interval"] == {"low": None, "high": None}
+
+
+def test_a_year_of_no_use_leaves_the_others_their_answer() -> None:
+    found = ask(
+        two_sites(
+            10,
+            2,
+            {
+                "time": {"years": [2026, 2027], "days": 1, "hours_per_step": 24},
+                "sites.X.available_from": 2027,
+            },
+        )
+    )
+    first, last = found.by_year
+    assert first.verdict.words == "not used"
+    assert first.energy.displacement is None
+    assert (first.interval.low, first.interval.high) == (None, None)
+    assert last.verdict.words == found.verdict.words == "substitutes"
+    assert found.energy is not None
+    assert found.energy.displacement == pytest.approx(1)

@@ -1,0 +1,134 @@
+"""World 0 is the instance without the intervention; a world without a plan gives no numbers."""
+
+import dataclasses
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import optimizer as op
+from optimizer.counterfactual import worlds
+from optimizer.counterfactual.stripped import without_intervention
+from optimizer.schema.instance import Instance
+from tests.composed import optimum_usd
+from tests.counterfactual.cases import (
+    GAP,
+    RACK,
+    ask,
+    off_grid,
+    other_zone,
+    slack,
+    two_sites,
+    unlocked,
+    whole,
+)
+from tests.counterfactual.compared import INTERVENTIONS, OWN, compared
+from tests.factory import changed, every_kind
+from tests.properties.tiny import tiny_instances
+
+
+@settings(max_examples=15)
+@given(tiny_instances(), st.sampled_from(INTERVENTIONS))
+def test_world_0_is_worth_what_the_stripped_instance_is(
+    instance: Instance, intervention: str
+) -> None:
+    """Inelastic, so that no step of a curve comes between the two."""
+    check_world_0(changed(instance, {"classes.chat.elasticity": 0} | OWN), intervention, GAP)
+
+
+@pytest.mark.parametrize("intervention", ["edge", "offgrid"])
+def test_world_0_of_every_kind(intervention: str) -> None:
+    rigid = {"classes.chat.elasticity": 0, "classes.agent.elasticity": 0}
+    check_world_0(every_kind(rigid), intervention, 1e-4)
+
+
+def check_world_0(instance: Instance, intervention: str, gap: float) -> None:
+    found = compared(instance, intervention, gap)
+    stripped = without_intervention(found.case, found.scope)
+    wanted, cost = optimum_usd(stripped, gap)
+    for world, value, own_cost in (
+        (worlds.WITHOUT, wanted, cost),
+        (worlds.WITH, *optimum_usd(instance, gap)),
+    ):
+        welfare = 1e3 * found.programs[world].value(found.point(world))
+        slack_usd = 2 * gap * abs(own_cost) + 1e-6 * abs(value) + 1
+        assert welfare == pytest.approx(value, abs=slack_usd), world
+
+
+@pytest.mark.parametrize("instance", [slack(), other_zone(), whole(other_zone()), unlocked()])
+def test_the_plans_of_both_worlds_are_plans(instance: Instance) -> None:
+    found = ask(instance)
+    assert set(found.plans) == {"0", "1"}
+    assert found.plans["1"].instance == instance
+    for plan in found.plans.values():
+        assert op.verify(plan.instance, plan) == []
+    again = op.solve(found.plans["0"].instance, gap=GAP)
+    assert again.welfare_usd == pytest.approx(found.plans["0"].welfare_usd, rel=1e-6)
+    assert set(found.plans["0"].tables["placement"]["site"]) == {"C"}
+    assert found.plans["0"].welfare_usd == found.worlds["0"].welfare_usd
+
+
+def test_the_stripped_instance_is_sound() -> None:
+    """It could be written to a file and read back: nothing refers to what is gone."""
+    found = ask(whole(off_grid()), "offgrid")
+    stripped = found.plans["0"].instance
+    text = stripped.model_dump_json(by_alias=True)
+    assert Instance.model_validate_json(text) == stripped
+    assert stripped.site_generators == ()
+
+
+def test_the_accepted_demand_of_worlds_0_and_unlimited() -> None:
+    """World inf serves the 10 Gtok/h that zone Z holds down to 3."""
+    found = compared(other_zone(), "edge", GAP)
+    served = {name: found.at.served.of(found.point(name)).sum() for name in worlds.MEANING}
+    assert served == pytest.approx({"0": 3, "1": 5, "F": 3, "inf": 10})
+
+
+@pytest.mark.parametrize(
+    ("units", "world"), [(3, "0"), (1, "1")], ids=["only without it", "even with it"]
+)
+def test_a_world_without_a_plan_gives_no_numbers(units: int, world: str) -> None:
+    """5 Gtok/h that must be served, by `units` at the cloud and at most 2 at X."""
+    instance = two_sites(
+        5, 2, {"classes.chat.must_serve": True, "pools.C/node.existing_units": units * RACK}
+    )
+    found = op.displacement(instance, gap=GAP)
+    assert found.status == "infeasible"
+    assert found.verdict.words == "undetermined"
+    assert (found.interval.low, found.interval.high) == (None, None)
+    for name in ("tokens", "energy", "peak", "draw", "refill", "step_share"):
+        assert getattr(found, name) is None
+    assert found.by_year == found.zones == ()
+    assert found.plans == {}
+    assert found.worlds[world].welfare_usd is None
+    assert any(f"world {world} " in warning for warning in found.warnings)
+
+
+def test_demand_that_must_be_served_and_can_be() -> None:
+    found = ask(two_sites(5, 2, {"classes.chat.must_serve": True}))
+    assert found.tokens is not None
+    assert found.tokens.displacement == pytest.approx(1)
+    assert found.plans["1"].cost_bound_usd is not None
+
+
+@pytest.mark.parametrize("integers", [False, True])
+def test_the_summary_is_plain_json(integers: bool, tmp_path: Path) -> None:
+    found = ask(whole(other_zone()) if integers else other_zone())
+    summary = found.summary()
+    assert json.loads(json.dumps(summary, allow_nan=False)) == summary
+    assert summary["verdict"] == "adds"
+    assert summary["forced_by"] == ["Z"]
+    assert found.energy is not None
+    assert summary["energy"] == {
+        **dataclasses.asdict(found.energy),
+        "additionality": found.energy.additionality,
+        "attributional_share": pytest.approx(4 / 7),
+    }
+    found.save(tmp_path / "answer")
+    saved = json.loads((tmp_path / "answer" / "displacement.json").read_text())
+    assert saved == {"format": 1, **summary}
+    for name, plan in found.plans.items():
+        again = op.load_plan(tmp_path / "answer" / f"world-{name}")
+        assert again.summary() == plan.summary()

@@ -1,0 +1,123 @@
+"""Each constraint family is missed where it is left out."""
+
+import pytest
+
+import optimizer as op
+from optimizer.backends.base import SolveOptions
+from optimizer.backends.highs import Highs
+from optimizer.formulation.compose import FAMILIES
+from tests.composed import composed
+from tests.factory import built_site, every_kind, off_grid, one_site
+
+WELFARE = 3.6 * 8760 * 20e3 - 0.1 * 8760 * 50
+"""`one_site`, $: 3.6 Gtok/h at 20 k$/Gtok, less 0.1 MW at $50/MWh."""
+
+TWO_CANDIDATES = {
+    "pools.C/node.existing_units": 0,
+    "sites.A": {"kind": "cloud", "region": "E", "zone": "Z", "existing": False},
+    "sites.B": {"kind": "cloud", "region": "E", "zone": "Z", "existing": False},
+    "pools.A/node": {"existing_units": 5},
+    "pools.B/node": {"existing_units": 5},
+    "policy.max_open_sites": 1,
+}
+
+NEEDED = {
+    "1 demand": one_site(),
+    "3 serving capacity": one_site(),
+    "4 site power": one_site(),
+    "5 site balance": one_site(),
+    "6 grid limit": one_site({"zones.Z.limit_mw": 0.05}),
+    "7 generation": off_grid({"site_generators.C/gt.max_units": 1}),
+    "9 investment": built_site({"pools.C/node.max_pods": 2}),
+    "10 linking": one_site(TWO_CANDIDATES),
+}
+PRICED = {
+    "2 demand curve": (one_site(), WELFARE),
+    "12 objective": (
+        one_site({"network.cost_usd_per_mtok": 0.5}),
+        WELFARE - 3.6 * 8760 * 0.5e3,
+    ),
+}
+
+
+def test_every_family_is_tried() -> None:
+    assert {*NEEDED, *PRICED} == set(FAMILIES)
+
+
+@pytest.mark.parametrize("family", NEEDED)
+def test_a_plan_made_without_a_family_breaks_it(family: str) -> None:
+    instance = NEEDED[family]
+    _, whole, plan = composed(instance)
+    assert op.verify(instance, plan) == []
+    _, without, loose = composed(instance, without=family)
+    broken = op.verify(instance, loose)
+    assert family in {violation.family for violation in broken}
+    assert without.objective > whole.objective
+
+
+@pytest.mark.parametrize("family", PRICED)
+def test_an_objective_without_a_family_is_wrong(family: str) -> None:
+    instance, welfare_usd = PRICED[family]
+    _, whole, plan = composed(instance)
+    assert op.verify(instance, plan) == []
+    assert whole.objective * 1e3 == pytest.approx(welfare_usd, rel=1e-9)
+    _, without, _ = composed(instance, without=family)
+    assert abs(without.objective * 1e3 - welfare_usd) > 1e-3 * abs(welfare_usd)
+
+
+@pytest.mark.parametrize("family", [f for f in FAMILIES if f != "10 linking"])
+def test_every_kind_of_site_needs_every_family(family: str) -> None:
+    _, whole, _ = composed(every_kind())
+    _, without, _ = composed(every_kind(), without=family)
+    assert abs(without.objective - whole.objective) > 1e-3 * abs(whole.objective)
+
+
+def test_accredited_peak_is_missed() -> None:
+    area = {
+        "id": "A",
+        "zones": ["Z"],
+        "forecast_pool_requirement": 0.8,
+        "procured_ucap_mw": 8.04,
+        "other_peak_mw": 10,
+        "capacity_price_usd_per_mw_day": 100,
+    }
+    instance = one_site({"capacity_areas": [area]})
+    _, whole, plan = composed(instance)
+    assert op.verify(instance, plan) == []
+    # 8.04 / 0.8 - 10 = 0.05 MW: half of the demand is served, and 0.04 MW of UCAP is paid for.
+    assert whole.objective * 1e3 == pytest.approx(WELFARE / 2 - 0.04 * 100 * 365, rel=1e-9)
+    _, _, loose = composed(instance, without="6 grid limit")
+    assert "6 grid limit" in {violation.family for violation in op.verify(instance, loose)}
+
+
+def test_linking_tightens_the_relaxation() -> None:
+    candidate = {
+        "sites.C.existing": False,
+        "sites.C.opening_cost_usd": 1e8,
+        "pools.C/node.existing_units": 1000,
+    }
+    instance = one_site(candidate)
+    program, whole, _ = composed(instance)
+    loose, _, _ = composed(instance, without="10 linking")
+
+    bounds = [
+        Highs().open(None).solve(one.relaxed(), SolveOptions()).objective
+        for one in (program, loose)
+    ]
+    assert bounds[0] == pytest.approx(whole.objective, rel=1e-9)
+    assert bounds[1] > whole.objective * 1.01
+
+
+@pytest.mark.parametrize("elasticity", [0, -0.5, -1.5])
+def test_linking_holds_no_work_back(elasticity: float) -> None:
+    curve = {
+        "classes.chat.elasticity": elasticity,
+        "classes.chat.reference_price_usd_per_mtok": 5,
+        "pools.C/node.existing_units": 100,
+        "profiles": [{"id": "day", "values": [1.0, 3.0] * 12}],
+        "classes.chat.profile": "day",
+        "time.hours_per_step": 1,
+    }
+    _, standing, _ = composed(one_site(curve))
+    _, opened, _ = composed(one_site(curve | {"sites.C.existing": False}))
+    assert opened.objective == pytest.approx(standing.objective, rel=1e-9)

@@ -1,0 +1,32 @@
+"""A path that names no instance is told, whatever keeps it from being read."""
+
+from pathlib import Path
+
+import pytest
+
+from optimizer.errors import InputError
+from optimizer.load import digest, load_instance
+from tests.factory import one_site
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "x" * 300 + "/instance.yaml", "a\0b"])
+def test_a_name_that_cannot_be(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InputError) as caught:
+        load_instance(tmp_path / name)
+    (problem,) = caught.value.problems
+    assert problem.file == str(tmp_path / name)
+
+
+def test_a_parent_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(_: Path) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "is_dir", forbidden)
+    with pytest.raises(InputError, match="cannot be read: Permission denied"):
+        load_instance(tmp_path / "case")
+
+
+def test_a_digest_tells_instances_apart() -> None:
+    assert digest(one_site()) == digest(one_site())
+    assert digest(one_site()) != digest(one_site({"sites.C.pue": 1.1}))
+    assert len(digest(one_site())) == 64

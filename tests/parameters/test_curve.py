@@ -1,0 +1,141 @@
+"""The demand curve, its steps, and what is accepted at a constant cost."""
+
+import numpy as np
+import pytest
+from scipy.integrate import quad
+
+import optimizer as op
+from optimizer.parameters.case import compile_case
+from optimizer.parameters.curve import demand_curves, geometric_edges, step_values
+from optimizer.resolution import resolve_time
+from optimizer.schema.instance import Instance
+from tests.factory import one_site
+
+ELASTICITIES = (-0.3, -0.5, -1.0, -1.5, -3.0)
+
+
+def elastic(elasticity: float, edits: dict[str, object] | None = None) -> Instance:
+    group = {
+        "classes.chat.elasticity": elasticity,
+        "classes.chat.reference_price_usd_per_mtok": 2,
+        "classes.chat.choke_price_usd_per_mtok": 30,
+        "classes.chat.markup": 1.5,
+    }
+    return one_site(group | (edits or {}))
+
+
+@pytest.mark.parametrize("elasticity", ELASTICITIES)
+def test_values_are_the_curve_integrated_over_each_step(elasticity: float) -> None:
+    demand = compile_case(elastic(elasticity)).demand
+    edges, values = demand.edges[0, 0], demand.value[0, 0]
+    assert len(values) == 12
+    assert edges[0] == 0
+    assert edges[1] == pytest.approx((30 / 2) ** elasticity)
+    assert edges[-1] == 3
+    for low, high, value in zip(edges, edges[1:], values, strict=False):
+        area, _ = quad(lambda q: min(2 * q ** (1 / elasticity), 30) if q else 30, low, high)
+        assert value == pytest.approx(area / (high - low) / 1.5, rel=1e-6)
+    assert (np.diff(values) < 0).all()
+    assert values[0] == pytest.approx(30 / 1.5)
+
+
+def test_inelastic_demand_is_one_step_at_the_choke_price() -> None:
+    demand = compile_case(elastic(0)).demand
+    assert demand.edges[0, 0].tolist() == [0, *[1] * 12]
+    assert demand.value[0, 0].tolist() == [20, *[0] * 11]
+
+
+def test_what_must_be_served_is_one_step() -> None:
+    plan = op.solve(elastic(0, {"classes.chat.must_serve": True}))
+    assert plan.tables["demand"]["served_gtok_per_h"].item() == pytest.approx(3.6)
+
+
+def test_steps_add_up_whatever_their_number() -> None:
+    areas = []
+    for steps in (1, 2, 5, 200):
+        demand = compile_case(elastic(-0.7, {"classes.chat.demand_steps": steps})).demand
+        assert (demand.width > 0).sum() == steps
+        areas.append(float((demand.width * demand.value).sum()))
+    assert areas == pytest.approx([areas[0]] * 4)
+
+
+def test_a_class_with_fewer_steps_has_empty_ones() -> None:
+    classes = [
+        {
+            "id": "chat",
+            "slo_ms": 1000,
+            "choke_price_usd_per_mtok": 20,
+            "elasticity": -1,
+            "reference_price_usd_per_mtok": 1,
+            "demand_steps": steps,
+        }
+        | ({"id": "other"} if steps == 3 else {})
+        for steps in (7, 3)
+    ]
+    instance = one_site({"classes": classes, "workloads.E/other": {"demand_gtok_per_h": 1}})
+    demand = compile_case(instance).demand
+    assert (demand.width > 0).sum(axis=2).tolist() == [[7], [3]]
+    plan = op.solve(instance)
+    assert plan.tables["acceptance"].groupby("class").size().to_dict() == {"chat": 7, "other": 3}
+
+
+def test_the_curve_follows_the_reference_price_by_year() -> None:
+    edits = {
+        "time": {"years": [2026, 2028, 2030], "days": 1, "hours_per_step": 24},
+        "classes.chat.reference_price_usd_per_mtok": {2026: 2, 2030: 1},
+    }
+    instance = elastic(-0.5, edits)
+    horizon = resolve_time(instance)
+    curves = demand_curves(instance, horizon)
+    assert curves.reference[0].tolist() == [2, 1.5, 1]
+    edges = geometric_edges(curves, [12])
+    assert edges[0, :, 1] == pytest.approx(np.sqrt(np.array([2, 1.5, 1]) / 30))
+    values = step_values(curves, edges)
+    for y, reference in enumerate((2, 1.5, 1)):
+        low, high = edges[0, y, 3:5]
+        area, _ = quad(lambda q, p=reference: p / q**2, low, high)
+        assert values[0, y, 3] == pytest.approx(area / (high - low) / 1.5)
+
+
+@pytest.mark.parametrize("elasticity", ELASTICITIES)
+def test_marginal_cost_pricing_with_a_markup(elasticity: float) -> None:
+    # 1.2 $/Mtok to serve, sold at 1.8 $/Mtok against a reference of 2: (1.8 / 2)**elasticity.
+    edits = {
+        "sites.C.serving_cost_usd_per_mtok": 1.2,
+        "zones.Z.energy_price_usd_per_mwh": 0,
+        "pools.C/node.existing_units": 1000,
+        "classes.chat.demand_steps": 60,
+    }
+    instance = elastic(elasticity, edits)
+    plan = op.solve(instance, gap=1e-9)
+    taken = plan.tables["acceptance"]["accepted_multiple"].sum()
+    edges = compile_case(instance).demand.edges[0, 0]
+    asked = 0.9**elasticity
+    step = int(np.searchsorted(edges, asked))
+    assert edges[step - 1] - 1e-6 <= taken <= edges[step] + 1e-6
+    assert asked == pytest.approx(
+        demand_curves(instance, resolve_time(instance)).quantity(np.array([[1.2]])).item()
+    )
+
+
+@pytest.mark.parametrize(("cost", "taken"), [(19.0, 0.2582), (21.0, 0.0), (0.1, 3.0)])
+def test_the_curve_is_cut_at_the_choke_price_and_at_its_end(cost: float, taken: float) -> None:
+    edits = {
+        "sites.C.serving_cost_usd_per_mtok": cost,
+        "zones.Z.energy_price_usd_per_mwh": 0,
+        "pools.C/node.existing_units": 1000,
+    }
+    plan = op.solve(elastic(-0.5, edits), gap=1e-9)
+    served = plan.tables["demand"]["served_gtok_per_h"].item()
+    assert served == pytest.approx(3.6 * taken, abs=1e-3)
+
+
+def test_a_curve_filled_to_its_end_is_a_warning() -> None:
+    plenty = {
+        "sites.C.serving_cost_usd_per_mtok": 0.01,
+        "pools.C/node.existing_units": 1000,
+    }
+    assert any(
+        "filled to its end for chat" in w for w in op.solve(elastic(-0.5, plenty)).run.warnings
+    )
+    assert op.solve(elastic(-0.5)).run.warnings == ()

@@ -1,0 +1,89 @@
+import json
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import optimizer as op
+from optimizer.plan import TABLES, finite_or_none
+from tests.factory import every_kind
+
+
+@cache
+def plan() -> op.Plan:
+    return op.solve(every_kind(), gap=1e-6)
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    plan().save(tmp_path / "deep" / "plan")
+    return tmp_path / "deep" / "plan"
+
+
+def test_a_saved_plan_is_the_plan(saved: Path) -> None:
+    again = op.load_plan(saved)
+    assert again.instance == plan().instance
+    assert again.summary() == plan().summary()
+    for name in TABLES:
+        pd.testing.assert_frame_equal(again.tables[name], plan().tables[name], check_dtype=False)
+    assert op.verify(again.instance, again) == []
+    assert op.load_plan(str(saved)).welfare_usd == plan().welfare_usd
+
+
+def test_the_summary_is_plain_json(saved: Path) -> None:
+    text = (saved / "plan.json").read_text(encoding="utf-8")
+    summary = json.loads(text, parse_constant=pytest.fail)
+    assert summary["welfare_usd"] == plan().welfare_usd
+    assert summary["format"] == 1
+    assert text.endswith("}\n")
+
+
+def test_shorthands_are_the_tables() -> None:
+    for name in ("placement", "capacity", "power", "prices"):
+        assert getattr(plan(), name) is plan().tables[name]
+
+
+def test_units_stand_in_column_names() -> None:
+    units = ("_gtok_per_h", "_mw", "_usd_per_mtok", "_h", "_per_year", "_multiple", "_usd_per_mw")
+    plain = {"year", "day", "step", "open", "candidate", "value", "units", "pods_built"}
+    for name, table in plan().tables.items():
+        for column in table.select_dtypes("number"):
+            known = column in plain or column.endswith(units) or column.startswith("units_")
+            assert known, (name, column)
+
+
+@pytest.mark.parametrize(
+    ("break_it", "told"),
+    [
+        (lambda folder: (folder / "plan.json").unlink(), "plan.json"),
+        (lambda folder: (folder / "plan.json").write_text("{"), "plan.json"),
+        (lambda folder: (folder / "plan.json").write_text("[]"), "plan format"),
+        (lambda folder: (folder / "plan.json").write_text('{"format": 2}'), "plan format"),
+        (lambda folder: (folder / "power.parquet").unlink(), "power.parquet"),
+        (lambda folder: (folder / "power.parquet").write_bytes(b"PAR1"), "power.parquet"),
+        (lambda folder: (folder / "instance.json").write_text("{}"), "instance.json"),
+    ],
+)
+def test_a_broken_folder_is_told(saved: Path, break_it: object, told: str) -> None:
+    assert callable(break_it)
+    break_it(saved)
+    with pytest.raises(op.InputError, match=told):
+        op.load_plan(saved)
+
+
+def test_every_broken_table_is_told(saved: Path) -> None:
+    for name in ("power", "zones"):
+        (saved / f"{name}.parquet").unlink()
+    with pytest.raises(op.InputError) as caught:
+        op.load_plan(saved)
+    assert len(caught.value.problems) == 2
+
+
+def test_a_folder_of_nothing(tmp_path: Path) -> None:
+    with pytest.raises(op.InputError, match="folder that solve wrote"):
+        op.load_plan(tmp_path / "nowhere")
+
+
+def test_json_has_neither_infinity_nor_nan() -> None:
+    assert [finite_or_none(v) for v in (1.0, float("inf"), float("nan"))] == [1.0, None, None]

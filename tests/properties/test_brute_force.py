@@ -1,0 +1,58 @@
+"""The optimum against every choice of whole numbers, each a linear program of scipy's."""
+
+from itertools import product
+
+import numpy as np
+from hypothesis import given, settings
+from scipy.optimize import linprog
+
+from optimizer.backends.base import SolveOptions
+from optimizer.backends.highs import Highs
+from optimizer.formulation.compose import compose
+from optimizer.parameters.case import compile_case
+from optimizer.program import Program
+from optimizer.schema.instance import Instance
+from optimizer.solving.monolithic import solve_monolithic
+from tests.properties.tiny import tiny_instances
+
+
+def best_of_all(whole: Program) -> float:
+    """Highest objective over every setting of the integer columns, k$."""
+    integer = np.flatnonzero(whole.integer)
+    free = np.flatnonzero(~whole.integer)
+    matrix = whole.matrix.tocsc()
+    matrix.sort_indices()
+    equal = whole.row_lower == whole.row_upper
+    above = ~equal & np.isfinite(whole.row_upper)
+    below = ~equal & np.isfinite(whole.row_lower)
+    part = matrix[:, free]
+    inequality = np.vstack([part[above].toarray(), -part[below].toarray()])
+    found = []
+    ranges = [np.arange(whole.lower[j], whole.upper[j] + 1) for j in integer]
+    for choice in product(*ranges):
+        held = np.array(matrix[:, integer] @ np.array(choice))
+        answer = linprog(
+            -whole.objective[free],
+            A_ub=inequality,
+            b_ub=np.concatenate(
+                [(whole.row_upper - held)[above], -(whole.row_lower - held)[below]]
+            ),
+            A_eq=part[equal].toarray(),
+            b_eq=(whole.row_lower - held)[equal],
+            bounds=np.column_stack([whole.lower[free], whole.upper[free]]),
+        )
+        if answer.status == 0:
+            found.append(-answer.fun + whole.objective[integer] @ np.array(choice))
+    return max(found) + whole.constant
+
+
+@settings(max_examples=25)
+@given(tiny_instances())
+def test_the_optimum_is_the_best_of_all(instance: Instance) -> None:
+    whole, _ = compose(compile_case(instance))
+    best = best_of_all(whole)
+    found = solve_monolithic(whole, Highs(), None, SolveOptions(gap=1e-7)).outcome
+    assert found.x is not None
+    slack = 2e-7 * abs(whole.system_cost.value(found.x)) + 1e-6 * abs(best) + 1e-3
+    assert abs(found.objective - best) <= slack
+    assert found.bound >= best - slack

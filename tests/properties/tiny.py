@@ -1,0 +1,132 @@
+"""Random instances so small that every choice of whole numbers can be tried."""
+
+from hypothesis import strategies as st
+
+from optimizer.schema.instance import Instance
+from tests.factory import one_site
+
+
+@st.composite
+def tiny_instances(draw: st.DrawFn) -> Instance:
+    """Two regions and classes, an open site with pods to build, a candidate, a campus."""
+    whole = st.integers
+    dear = draw(whole(0, 3)) * 2e7
+    elasticity = draw(st.sampled_from([0, -0.5, -1, -1.5]))
+    classes = [
+        {
+            "id": "chat",
+            "slo_ms": 1000,
+            "choke_price_usd_per_mtok": 20,
+            "reference_price_usd_per_mtok": draw(whole(1, 6)),
+            "elasticity": elasticity,
+            "demand_steps": draw(whole(1, 5)),
+            "markup": draw(whole(1, 2)),
+            "profile": draw(st.sampled_from([None, "day"])),
+            "shed_penalty_usd_per_mtok": draw(whole(0, 2)),
+        },
+        {
+            "id": "agent",
+            "slo_ms": 1000,
+            "choke_price_usd_per_mtok": draw(whole(1, 9)),
+            "quality_floor": draw(st.sampled_from([0, 60])),
+        },
+    ]
+    serving = [
+        {
+            "id": f"{model}-{hardware}",
+            "model": model,
+            "hardware": hardware,
+            "batch": 1,
+            "tokens_per_s": rate * (1 if hardware == "node" else 0.5),
+            "loaded_w": 8000,
+            "memory_gb": 10,
+            "ttft_ms": 100,
+        }
+        for model, rate in (("m", 100000), ("big", 40000))
+        for hardware in ("node", "box")
+    ]
+    hardware = [
+        {
+            "id": name,
+            "memory_gb": 100,
+            "idle_w": 1000 * draw(whole(0, 2)),
+            "loaded_w": 10000,
+            "capex_usd": dear,
+            "life_years": draw(whole(1, 3)),
+            "operation_usd_per_unit_year": 100 * draw(whole(0, 3)),
+        }
+        for name in ("node", "box")
+    ]
+    return one_site(
+        {
+            "time": {
+                "years": [2026, 2028][: draw(whole(1, 2))],
+                "days": draw(whole(1, 2)),
+                "hours_per_step": 12,
+            },
+            "profiles": [{"id": "day", "values": [1, 2, 3, 2] * 6}],
+            "regions.W": {"latitude_deg": 41, "longitude_deg": -88},
+            "classes": classes,
+            "workloads": [
+                {"region": region, "class": group, "demand_gtok_per_h": draw(whole(0, 4))}
+                for region in "EW"
+                for group in ("chat", "agent")
+            ],
+            "models.big": {"total_params_b": 70, "active_params_b": 70, "quality": 70},
+            "hardware": hardware,
+            "serving": serving,
+            "zones.Z.limit_mw": draw(whole(0, 6)) / 20,
+            "zones.Z.co2_kg_per_mwh": 400,
+            "policy.co2_price_usd_per_t": draw(whole(0, 50)),
+            "capacity_areas": [
+                {
+                    "id": "A",
+                    "zones": ["Z"],
+                    "forecast_pool_requirement": 0.9,
+                    "capacity_price_usd_per_mw_day": draw(whole(0, 300)),
+                }
+            ],
+            "network.cost_usd_per_mtok": draw(whole(0, 2)) / 10,
+            "sites.B": {
+                "kind": "cloud",
+                "region": "W",
+                "zone": "Z",
+                "existing": False,
+                "opening_cost_usd": draw(whole(0, 4)) * 1e8,
+            },
+            "sites.O": {
+                "kind": "offgrid",
+                "region": "W",
+                "redundant_units": draw(whole(0, 1)),
+            },
+            "pools": [
+                {
+                    "site": "C",
+                    "hardware": "node",
+                    "existing_units": draw(whole(0, 4)),
+                    "units_per_pod": 4,
+                    "max_pods": 1,
+                },
+                {"site": "B", "hardware": "box", "existing_units": draw(whole(0, 9))},
+                {"site": "O", "hardware": "node", "existing_units": draw(whole(0, 9))},
+            ],
+            "generators": [
+                {
+                    "id": "gt",
+                    "unit_mw": 0.04,
+                    "capex_usd_per_kw": 1000 * draw(whole(1, 20)),
+                    "life_years": 2,
+                    "heat_rate_mmbtu_per_mwh": 10,
+                }
+            ],
+            "site_generators": [
+                {
+                    "site": "O",
+                    "generator": "gt",
+                    "max_units": 2,
+                    "existing_units": draw(whole(0, 1)),
+                    "fuel_price_usd_per_mmbtu": draw(whole(0, 5)),
+                }
+            ],
+        }
+    )

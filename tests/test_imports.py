@@ -1,0 +1,58 @@
+"""Asking for help must be quick: nothing heavy is imported until a command needs it."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {"highspy", "numpy", "pandas", "plotly", "pyarrow", "scipy"}
+
+IMPORT = "import optimizer"
+HELP = """
+import sys
+from optimizer.cli import main
+
+sys.argv = ["optimizer", "--help"]
+try:
+    code = main()
+except SystemExit as stop:
+    code = stop.code
+assert not code, f"--help ended with {code}"
+"""
+LIST_MODULES = """
+import json, sys
+print()
+print(json.dumps(sorted(sys.modules)))
+"""
+
+
+def run(*arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def modules_after(code: str) -> set[str]:
+    return set(json.loads(run("-c", code + LIST_MODULES).splitlines()[-1]))
+
+
+@pytest.mark.parametrize("code", [IMPORT, HELP], ids=["import optimizer", "optimizer --help"])
+def test_nothing_heavy_is_imported(code: str) -> None:
+    modules = modules_after(f"\n{code}\n")
+    assert "optimizer" in modules
+    assert not {name.partition(".")[0] for name in modules} & HEAVY
+
+
+def test_heavy_imports_would_be_seen() -> None:
+    assert "numpy" in modules_after("\nimport optimizer, numpy\n")
+
+
+def test_runs_as_a_module() -> None:
+    assert "Usage" in run("-m", "optimizer", "--help")

@@ -1,0 +1,209 @@
+"""Every column of every table is checked: none can be changed and none left out unnoticed."""
+
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import optimizer as op
+from optimizer.plan import TABLES
+from tests.factory import every_kind
+
+UNVERIFIABLE = {("prices", "value")}
+"""Duals: that each is a finite number is all that can be checked without the program."""
+
+NULL_AS_IT_IS = {("zones", "limit_mw"), ("areas", "peak_limit_mw")}
+
+
+@cache
+def sound() -> op.Plan:
+    """Every kind of site and a second zone and area, without limits."""
+    free_zone = {"energy_price_usd_per_mwh": 50}
+    free_area = {
+        "zones": ["Y"],
+        "forecast_pool_requirement": 0.9,
+        "capacity_price_usd_per_mw_day": 0,
+    }
+    edits = {"zones.Y": free_zone, "capacity_areas.FREE": free_area, "sites.edge.zone": "Y"}
+    return op.solve(every_kind(edits), gap=1e-4)
+
+
+def columns() -> list[tuple[str, str]]:
+    return [(name, column) for name in TABLES for column in sound().tables[name].columns]
+
+
+def told(table: str, rows: pd.DataFrame) -> list[op.Violation]:
+    plan = replace(sound(), tables={**sound().tables, table: rows})
+    return op.verify(plan.instance, plan)
+
+
+def is_number(values: "pd.Series[Any]") -> bool:
+    return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+
+
+def test_the_plan_is_sound_and_fills_every_table() -> None:
+    assert op.verify(sound().instance, sound()) == []
+    assert all(len(sound().tables[name]) for name in TABLES)
+    assert sound().tables["zones"]["limit_mw"].isna().any()
+    assert sound().tables["areas"]["peak_limit_mw"].isna().any()
+
+
+@pytest.mark.parametrize("change", ["scaled", "moved"])
+@pytest.mark.parametrize(("table", "column"), columns())
+def test_a_changed_value_is_told(table: str, column: str, change: str) -> None:
+    rows = sound().tables[table].copy()
+    values = rows[column]
+    if pd.api.types.is_bool_dtype(values):
+        rows[column] = ~values
+    elif not is_number(values):
+        rows.loc[rows.index[0], column] = "bogus"
+    else:
+        values = values.astype(float)
+        at = values.fillna(0).idxmax()
+        was = 0.0 if np.isnan(values[at]) else values[at]
+        values[at] = was * 1.001 + 0.001 if change == "scaled" else was + max(1.0, 0.01 * was)
+        rows[column] = values
+    violations = told(table, rows)
+    if (table, column) in UNVERIFIABLE:
+        assert violations == []
+    else:
+        assert violations
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize(("table", "column"), columns())
+def test_what_is_no_number_is_told(table: str, column: str, value: float) -> None:
+    rows = sound().tables[table].copy()
+    if not is_number(rows[column]):
+        rows[column] = value
+    else:
+        given = rows[column].notna()
+        at = rows.index[given][0]
+        rows[column] = rows[column].astype(float)
+        rows.loc[at, column] = value
+    assert told(table, rows)
+
+
+@pytest.mark.parametrize(("table", "column"), sorted(NULL_AS_IT_IS))
+def test_a_limit_where_there_is_none_is_told(table: str, column: str) -> None:
+    rows = sound().tables[table].copy()
+    rows.loc[rows.index[rows[column].isna()][0], column] = 1e9
+    assert {v.family for v in told(table, rows)} == {"6 grid limit"}
+
+
+@pytest.mark.parametrize(("table", "column"), columns())
+def test_a_missing_column_is_told(table: str, column: str) -> None:
+    (violation,) = told(table, sound().tables[table].drop(columns=column))
+    assert (violation.where, violation.message) == (f"{table}.{column}", "is missing")
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [one for one in columns() if is_number(sound().tables[one[0]][one[1]])]
+)
+def test_text_in_place_of_numbers_is_told(table: str, column: str) -> None:
+    assert told(table, sound().tables[table].assign(**{column: "12"}))
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_doubled_row_is_told(table: str) -> None:
+    rows = sound().tables[table]
+    violations = told(table, pd.concat([rows, rows.iloc[[1]]], ignore_index=True))
+    assert {(v.family, v.message) for v in violations} == {("tables", "stands in several rows")}
+
+
+@pytest.mark.parametrize("position", [0, -1])
+@pytest.mark.parametrize("table", TABLES)
+def test_a_missing_row_is_told(table: str, position: int) -> None:
+    rows = sound().tables[table]
+    assert told(table, rows.drop(index=rows.index[position]))
+
+
+@pytest.mark.parametrize("table", [name for name in TABLES if name != "prices"])
+def test_a_table_of_nothing_is_told(table: str) -> None:
+    assert told(table, sound().tables[table].iloc[:0])
+    assert told(table, pd.DataFrame())
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("acceptance", "region", "nowhere"),
+        ("acceptance", "class", "none"),
+        ("acceptance", "year", 2027),
+        ("capacity", "hardware", "phone"),
+        ("areas", "area", "Z"),
+        ("prices", "where", "nowhere"),
+        ("prices", "run", "medium-run"),
+        ("prices", "year", 2027),
+        ("power", "start_h", 3),
+        ("placement", "serving", "s-tablet"),
+    ],
+)
+def test_a_row_about_nothing_is_told(table: str, column: str, value: object) -> None:
+    rows = sound().tables[table].copy()
+    rows.loc[rows.index[-1], column] = value
+    violations = told(table, rows)
+    assert all(v.family == "tables" for v in violations)
+    assert any(str(value) in v.where for v in violations)
+
+
+@pytest.mark.parametrize("table", [name for name in TABLES if name != "prices"])
+def test_rows_in_another_order_say_the_same(table: str) -> None:
+    assert told(table, sound().tables[table].sample(frac=1, random_state=2)) == []
+
+
+def test_placement_on_a_pool_that_is_not_there_is_told() -> None:
+    rows = sound().tables["placement"].copy()
+    at = rows.index[rows["site"] == "cloud"][0]
+    rows.loc[at, ["serving", "model", "hardware"]] = ["s-phone", "s", "phone"]
+    assert [(v.where, v.message) for v in told("placement", rows)] == [
+        ("placement: cloud/phone", "is no pool")
+    ]
+
+
+def test_a_negative_flow_is_told() -> None:
+    rows = sound().tables["placement"].copy()
+    rows.loc[rows.index[0], "flow_gtok_per_h"] *= -1
+    assert "flow is below 0" in {v.message for v in told("placement", rows)}
+
+
+def test_supply_beyond_the_last_block_is_told() -> None:
+    instance = every_kind({"zones.Z.supply_blocks": [{"size_mw": 0.1, "adder_usd_per_mwh": 0}]})
+    plan = op.solve(every_kind(), gap=1e-3)
+    messages = {v.message for v in op.verify(instance, replace(plan, instance=instance))}
+    assert "draw exceeds the supply (MW)" in messages
+
+
+@pytest.mark.parametrize("claim", ["welfare_usd", "cost_usd", "bound_usd", "gap", "cost_bound_usd"])
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_money_that_is_no_number_is_told(claim: str, value: float) -> None:
+    plan = replace(sound(), **{claim: value})
+    assert "12 objective" in {v.family for v in op.verify(plan.instance, plan)}
+
+
+def test_a_part_that_is_no_number_is_told() -> None:
+    plan = replace(sound(), parts_usd={**sound().parts_usd, "energy": np.nan})
+    assert [v.where for v in op.verify(plan.instance, plan)] == ["energy"]
+
+
+def test_a_cost_that_is_missing_is_told() -> None:
+    plan = replace(sound(), cost_usd=None)
+    assert "cost_usd" in {v.where for v in op.verify(plan.instance, plan)}
+
+
+def test_a_bound_on_cost_follows_from_the_bound_where_demand_is_forced() -> None:
+    edits = {f"classes.{name}.must_serve": True for name in ("chat", "agent")}
+    edits |= {
+        f"workloads.{region}/{name}.demand_gtok_per_h": 1
+        for region in "EW"
+        for name in ("chat", "agent")
+    }
+    plan = op.solve(every_kind(edits), gap=1e-3)
+    assert plan.cost_bound_usd is not None
+    assert op.verify(plan.instance, plan) == []
+    for wrong in (None, plan.cost_bound_usd * 1.01):
+        found = op.verify(plan.instance, replace(plan, cost_bound_usd=wrong))
+        assert [v.where for v in found] == ["cost_bound_usd"]
