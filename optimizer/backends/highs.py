@@ -3,6 +3,7 @@
 import math
 import os
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,6 +48,12 @@ DUAL, PRIMAL = 1, 4
 """Values of HiGHS's option simplex_strategy."""
 
 
+_scheduler = threading.local()
+"""Threads that the scheduler of a thread of this process was started with."""
+
+_stdout = threading.Lock()
+
+
 class Highs:
     """The HiGHS backend."""
 
@@ -60,13 +67,7 @@ class Highs:
 class HighsSession:
     """One HiGHS model, changed in place while programs share a matrix."""
 
-    _threads_in_use: int | None = None
-
     def __init__(self, threads: int | None) -> None:
-        # The scheduler is global and keeps its first number of threads.
-        if HighsSession._threads_in_use != threads:
-            highspy.Highs.resetGlobalScheduler(True)
-            HighsSession._threads_in_use = threads
         with _silent_stdout():
             self._highs = highspy.Highs()
         self._set("output_flag", False)
@@ -117,6 +118,10 @@ class HighsSession:
         return self._outcome(program, is_mip, watch, time.perf_counter() - begun)
 
     def _run(self, watch: "_Watch") -> None:
+        # A thread of the process has one scheduler, which keeps its first number of threads.
+        if getattr(_scheduler, "threads", None) != self._threads:
+            highspy.Highs.resetGlobalScheduler(True)
+            _scheduler.threads = self._threads
         with watch:
             self._highs.run()
 
@@ -298,10 +303,11 @@ def _silent_stdout() -> Iterator[None]:
     """Hide what a library writes straight to file descriptor 1.
 
     The first `Highs()` of a process prints a banner there, which would spoil JSON on stdout.
+    One thread at a time, or the second would keep what the first put in its place.
     """
-    sys.stdout.flush()
-    kept = os.dup(1)
-    with Path(os.devnull).open("wb") as nowhere:
+    with _stdout, Path(os.devnull).open("wb") as nowhere:
+        sys.stdout.flush()
+        kept = os.dup(1)
         os.dup2(nowhere.fileno(), 1)
         try:
             yield

@@ -5,6 +5,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.metadata import version
 
 import numpy as np
@@ -30,6 +31,7 @@ from optimizer.plan import TABLES, Plan, Run, finite_or_none
 from optimizer.planner import check_options, make_plan, must_verify
 from optimizer.schema.instance import Instance
 from optimizer.solving.clock import Clock
+from optimizer.solving.monolithic import LAST_S
 from optimizer.units import USD_PER_KUSD
 
 __all__ = ["Displacement", "displacement"]
@@ -79,7 +81,12 @@ def displacement(
     with stop_on_interrupt() as should_stop:
         options = SolveOptions(gap, time_limit_s, on_progress=on_progress, should_stop=should_stop)
         comparison = compare(case, scope, solver, threads, options, say)
-    solved_s = clock.seconds
+        solved_s = clock.seconds
+        interval = None
+        if comparison.complete:
+            say("interval at these builds")
+            patience = replace(clock.share(options, LAST_S), gap=0.0, on_progress=None)
+            interval = interval_at_builds(comparison, solver, threads, gap, patience)
     states = {
         name: World(
             outcome.reason.value,
@@ -94,8 +101,6 @@ def displacement(
     if not comparison.complete:
         return _unanswered(instance, comparison, states, solved_s)
     plans = _plans(comparison, gap)
-    say("interval at these builds")
-    interval = interval_at_builds(comparison, solver, threads)
     seconds = {"worlds": solved_s, "interval": clock.seconds - solved_s}
     return _answer(comparison, states, plans, interval, seconds, gap)
 

@@ -1,8 +1,9 @@
 """Solve the worlds of a comparison: one program, built once, each world from its last basis."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -18,11 +19,14 @@ from optimizer.parameters.case import Case
 from optimizer.program import Floats, Program
 from optimizer.solving.clock import Clock
 from optimizer.solving.monolithic import solve_in
+from optimizer.solving.side_by_side import side_by_side
 
-ROUNDS = 4
+ROUNDS = 8
 """Most times that the demand curve is cut around solved worlds."""
 
 COMPARED = (worlds.WITH, worlds.WITHOUT)
+
+CUT_SHORT = (StopReason.TIME_LIMIT, StopReason.INTERRUPTED)
 
 USED = 1e-3
 """Share of tokens below which an intervention counts as not used."""
@@ -99,12 +103,20 @@ def compare(
         if outcomes[world].x is None:
             return Comparison(case, at, scope, programs, outcomes, math.inf, clock.seconds)
     on_stage("cutting again around the worlds' builds")
-    case, program, outcomes = _settle(case, program, at, scope, sessions, outcomes, options, clock)
+    case, program, outcomes = _settle(
+        case, program, at, scope, sessions, outcomes, threads, options, clock
+    )
     programs = _programs(program, case, at, scope)
+    outcomes = _of_each(
+        {
+            world: partial(
+                _bounded, programs[world], outcomes[world], sessions[world], options, clock
+            )
+            for world in COMPARED
+        },
+        threads,
+    )
     for world in COMPARED:
-        outcomes[world] = _bounded(
-            programs[world], outcomes[world], sessions[world], options, clock
-        )
         if programs[world].gap(_x(outcomes[world]), outcomes[world].bound) > options.gap:
             outcomes[world] = solve(sessions[world], world)
     programs[worlds.FROZEN] = worlds.frozen(program, at, _x(outcomes[worlds.WITHOUT]))
@@ -124,6 +136,7 @@ def _settle(
     scope: Scope,
     sessions: dict[str, Session],
     outcomes: dict[str, Outcome],
+    threads: int | None,
     options: SolveOptions,
     clock: Clock,
 ) -> tuple[Case, Program, dict[str, Outcome]]:
@@ -132,22 +145,33 @@ def _settle(
     With builds held, quantities move little from cut to cut, and the steps close in on them.
     """
     best = dict(outcomes)
-    quick = replace(clock.share(options), primal=True)
     for _ in range(ROUNDS):
         if _share(case, at, scope, best) <= refine.TARGET or clock.expired:
             break
         if any(one.row_dual is None for one in best.values()):
             break
-        programs = _programs(program, case, at, scope)
-        case, program = _cut(case, program, programs, at, scope, best)
-        programs = _programs(program, case, at, scope)
-        for world in COMPARED:
-            held = programs[world].fixed(_x(outcomes[world]), program.integer)
-            again = sessions[world].solve(held, quick)
-            if again.x is None or again.row_dual is None:
-                raise SolverError(f"world {world} has no optimum at its own builds")
-            best[world] = replace(again, reason=outcomes[world].reason)
+        finer, cut = _cut(case, program, _programs(program, case, at, scope), at, scope, best)
+        held = {
+            world: one.fixed(_x(outcomes[world]), program.integer)
+            for world, one in _programs(cut, finer, at, scope).items()
+        }
+        quick = replace(clock.share(options), primal=True)
+        again = _of_each({w: partial(sessions[w].solve, held[w], quick) for w in held}, threads)
+        if any(one.reason in CUT_SHORT for one in again.values()):
+            break
+        if any(one.x is None or one.row_dual is None for one in again.values()):
+            raise SolverError("a world has no optimum at its own builds")
+        case, program = finer, cut
+        best = {
+            world: replace(one, reason=outcomes[world].reason, others=outcomes[world].others)
+            for world, one in again.items()
+        }
     return case, program, best
+
+
+def _of_each(tasks: Mapping[str, Callable[[], Outcome]], threads: int | None) -> dict[str, Outcome]:
+    """Solve something for each of several worlds, side by side."""
+    return dict(zip(tasks, side_by_side(*tasks.values(), threads=threads), strict=True))
 
 
 def _bounded(

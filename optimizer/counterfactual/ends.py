@@ -1,74 +1,79 @@
 """Intervals of a comparison: at the builds of its worlds, and at others met within the gap."""
 
 import itertools
+from functools import partial
 
 import numpy as np
 
-from optimizer.backends.base import Backend, Outcome, Session, SolveOptions
+from optimizer.backends.base import Backend, SolveOptions
 from optimizer.counterfactual import loads, worlds
-from optimizer.counterfactual.compare import Comparison
-from optimizer.counterfactual.interval import (
-    Extremes,
-    Interval,
-    extremes,
-    near_optimal,
-    ratio_interval,
-    with_welfare_rows,
-)
+from optimizer.counterfactual.compare import COMPARED, Comparison
+from optimizer.counterfactual.interval import Extremes, Interval, extremes, ratio_interval
+from optimizer.counterfactual.near import Near, near_optimum
 from optimizer.errors import SolverError
-from optimizer.program import Program
+from optimizer.solving.side_by_side import side_by_side
 
 MOST_BUILDS = 3
 """Alternative builds of a world whose extremes are looked at."""
 
-PATIENCE_S = 60.0
-"""Seconds that one extreme may take; an interval not found leaves the verdict undetermined."""
-
 
 def interval_at_builds(
-    comparison: Comparison, backend: Backend, threads: int | None
+    comparison: Comparison,
+    backend: Backend,
+    threads: int | None,
+    gap: float,
+    options: SolveOptions,
 ) -> Interval | None:
-    """Find the interval of energy displacement; None where an extreme is not found in time."""
+    """Find the interval of energy displacement; None where an extreme is not found in time.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    backend, threads
+        Solver, and how many tasks it may have at a time.
+    gap : float
+        Gap within which other builds count.
+    options : SolveOptions
+        How long one extreme may take, and whether to stop.
+    """
     split = loads.energy(comparison.case, comparison.at, comparison.scope)
-    watched = with_welfare_rows(comparison.programs[worlds.WITH])
-    quick = SolveOptions(primal=True, time_limit_s=PATIENCE_S)
     spans = comparison.case.horizon.span_years
+    builds = (
+        partial(_builds, comparison, world, backend, threads, gap, options) for world in COMPARED
+    )
     try:
+        found = dict(zip(COMPARED, side_by_side(*builds, threads=threads), strict=True))
         low = np.full(len(spans), np.inf)
         high = -low
-        for session, near, _ in _builds(comparison, watched, worlds.WITHOUT, backend, threads):
-            rest = extremes(session, near, split.rest, quick)
+        for near in found[worlds.WITHOUT]:
+            rest = extremes(near, split.rest, options, threads)
             low, high = np.minimum(low, rest.low), np.maximum(high, rest.high)
-        found = [
-            ratio_interval(session, near, Extremes(low, high), split, spans, point.x, quick)
-            for session, near, point in _builds(comparison, watched, worlds.WITH, backend, threads)
-            if point.x is not None
+        ends = [
+            ratio_interval(near, Extremes(low, high), split, spans, options, threads)
+            for near in found[worlds.WITH]
         ]
     except SolverError:
         return None
-    whole = found[0]
-    for one in found[1:]:
+    whole = ends[0]
+    for one in ends[1:]:
         whole = whole.union(one)
     return whole
 
 
 def _builds(
-    comparison: Comparison, watched: Program, world: str, backend: Backend, threads: int | None
-) -> list[tuple[Session, Program, Outcome]]:
-    """Sessions at the optimum of a world's builds and of others met within its gap."""
+    comparison: Comparison,
+    world: str,
+    backend: Backend,
+    threads: int | None,
+    gap: float,
+    options: SolveOptions,
+) -> list[Near]:
+    """A world at its builds, and at others met within its gap."""
     program, outcome = comparison.programs[world], comparison.outcomes[world]
-    ready = []
+    points = [outcome]
     for other in itertools.islice(outcome.others, MOST_BUILDS):
-        held = backend.open(threads)
-        again = held.solve(program.fixed(other, program.integer), SolveOptions())
-        if again.x is None or not again.solved:
-            continue
-        near = near_optimal(watched, program, again)
-        at_optimum = backend.open(threads)
-        at_optimum.solve(near, SolveOptions())
-        ready.append((at_optimum, near, again))
-    near = near_optimal(watched, program, outcome)
-    # Cold, with presolve: from the world's own basis the dense welfare rows make it far slower.
-    session = backend.open(threads)
-    session.solve(near, SolveOptions())
-    return [(session, near, outcome), *ready]
+        again = backend.open(threads).solve(program.fixed(other, program.integer), options)
+        # The demand curve was cut again since they were met, so the gap is looked at again.
+        if again.solved and again.x is not None and program.gap(again.x, outcome.bound) <= gap:
+            points.append(again)
+    return [near_optimum(program, point, backend, threads, options) for point in points]

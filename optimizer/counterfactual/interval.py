@@ -8,25 +8,20 @@ times denominator, set lambda to the ratio found, until it no longer moves.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
-from scipy import sparse
 
-from optimizer.backends.base import Outcome, Session, SolveOptions
+from optimizer.backends.base import SolveOptions
 from optimizer.counterfactual.loads import Load, Split
-from optimizer.errors import SolverError
-from optimizer.program import Floats, Program
-
-SLACK = 1e-6
-"""Welfare that may be given up, as a share of the system cost."""
+from optimizer.counterfactual.near import Near
+from optimizer.program import Floats
+from optimizer.solving.side_by_side import side_by_side
 
 STEPS = 12
 """Most steps of Dinkelbach's method; it converges faster than linearly."""
 
 MOVED = 1e-7
-
-ROW_SCALE = 1e-3
-"""Welfare rows are in M$, nearer in size to the other rows."""
 
 
 @dataclass(frozen=True)
@@ -63,136 +58,95 @@ class Extremes:
     high: Floats
 
 
-def with_welfare_rows(program: Program) -> Program:
-    """Return the program with a row for each year's welfare, unbounded as yet."""
-    years = year_of_columns(program)
-    count = int(years.max()) + 1
-    rows = sparse.csr_array(
-        (program.objective * ROW_SCALE, (years, np.arange(len(years)))), shape=(count, len(years))
+def extremes(near: Near, load: Load, options: SolveOptions, threads: int | None = None) -> Extremes:
+    """Find the lowest and highest load of a world near its optimum, by year.
+
+    Each year has its own slack, so one objective finds every year's extreme.
+    """
+    ends = (
+        partial(
+            near.fork().furthest,
+            load.objective(np.full(load.years, sign), len(near.point)),
+            options,
+        )
+        for sign in (-1.0, 1.0)
     )
-    return program.with_rows("welfare", rows, np.full(count, -np.inf), np.full(count, np.inf))
-
-
-def near_optimal(watched: Program, program: Program, outcome: Outcome) -> Program:
-    """Return a world with its integers held, and no year's welfare far below the outcome's.
-
-    Parameters
-    ----------
-    watched : Program
-        The worlds' program with welfare rows, whose matrix the result shares.
-    program, outcome
-        The world, and its point.
-    """
-    if outcome.x is None:
-        raise ValueError("the world has no point")
-    rows = watched.rows["welfare"].index
-    cost = max(program.system_cost.value(outcome.x), 1.0)
-    slack = ROW_SCALE * SLACK * cost / len(rows)
-    row_lower = watched.row_lower.copy()
-    row_upper = watched.row_upper.copy()
-    row_lower[: len(program.row_lower)] = program.row_lower
-    row_upper[: len(program.row_upper)] = program.row_upper
-    row_lower[rows] = (watched.matrix @ outcome.x)[rows] - slack
-    held = program.fixed(outcome.x, program.integer)
-    return watched.with_bounds(
-        lower=held.lower, upper=held.upper, row_lower=row_lower, row_upper=row_upper
-    ).relaxed()
-
-
-def year_of_columns(program: Program) -> np.ndarray:
-    """Period of every column: the second axis of its block."""
-    years = [
-        np.broadcast_to(
-            np.arange(block.shape[1]).reshape((1, -1) + (1,) * (len(block.shape) - 2)), block.shape
-        ).ravel()
-        for block in program.columns.values()
-    ]
-    return np.concatenate(years)
-
-
-def extremes(at_optimum: Session, near: Program, load: Load, options: SolveOptions) -> Extremes:
-    """Find the lowest and highest load by year.
-
-    With integers held no constraint spans years, and each year has its own slack, so one
-    linear program finds every year's extreme.
-    """
-    size = len(near.lower)
-    found = []
-    for sign in (-1.0, 1.0):
-        session = at_optimum.fork(near)
-        objective = load.objective(np.full(load.years, sign), size)
-        found.append(load.by_year(_optimum(session, near.with_objective(objective), options)))
-    return Extremes(*found)
+    return Extremes(*(load.by_year(x) for x in side_by_side(*ends, threads=threads)))
 
 
 def ratio_interval(
-    at_optimum: Session,
-    near: Program,
+    near: Near,
     without: Extremes,
     split: Split,
     spans: Floats,
-    start: Floats,
     options: SolveOptions,
+    threads: int | None = None,
 ) -> Interval:
     """Find the extremes of (rest without - rest with) / intervention.
 
     Parameters
     ----------
-    at_optimum, near
-        World 1 near its optimum, and a session that has just solved it for welfare.
+    near : Near
+        World 1 near its optimum.
     without : Extremes
         Load of the rest in world 0.
     split : Split
         Energy of the intervention and of the rest.
     spans : ndarray, shape (Y,)
         Years that each period stands for.
-    start : ndarray, shape (n,)
-        Point of world 1 to start from.
     options : SolveOptions
+    threads : int, optional
+        How many linear programs may be solved at a time.
     """
-    years = split.rest.years
-    bounds = []
-    for sign, rest_without in ((-1.0, without.low), (1.0, without.high)):
-        # Each end starts from the optimum: it is near both, and they are far from each other.
-        session = at_optimum.fork(near)
-        each = _ratios(split, rest_without, np.ones(years), start)
-        whole = float(_ratio(split, rest_without, spans, start))
-        x = start
-        for _ in range(STEPS):
-            x = _improve(session, near, split, sign, each, np.ones(years), options)
-            better = _ratios(split, rest_without, np.ones(years), x)
-            whole = _further(sign, whole, float(_ratio(split, rest_without, spans, x)))
-            moved = np.nanmax(np.abs(better - each), initial=0.0)
-            each = np.where(sign * better > sign * each, better, each)
-            if moved <= MOVED:
-                break
-        for _ in range(STEPS):
-            x = _improve(session, near, split, sign, np.full(years, whole), spans, options)
-            better_whole = _further(sign, whole, float(_ratio(split, rest_without, spans, x)))
-            if abs(better_whole - whole) <= MOVED:
-                break
-            whole = better_whole
-        bounds.append((whole, each))
-    (low, low_each), (high, high_each) = bounds
+    # Each end starts from the optimum: it is near both, and they are far from each other.
+    ends = (
+        partial(_end, near.fork(), sign, rest_without, split, spans, options)
+        for sign, rest_without in ((-1.0, without.low), (1.0, without.high))
+    )
+    (low, low_each), (high, high_each) = side_by_side(*ends, threads=threads)
     return Interval(low, high, low_each, high_each)
 
 
-def _improve(
-    session: Session,
-    near: Program,
-    split: Split,
+def _end(
+    near: Near,
     sign: float,
-    ratio: Floats,
-    weight: Floats,
+    rest_without: Floats,
+    split: Split,
+    spans: Floats,
     options: SolveOptions,
+) -> tuple[float, Floats]:
+    """Lowest ratio where the sign is below 0, else the highest: as a whole, and by year."""
+    ones = np.ones(split.rest.years)
+    x = near.point
+    each = _ratios(split, rest_without, ones, x)
+    whole = float(_ratio(split, rest_without, spans, x))
+    for _ in range(STEPS):
+        x = _improve(near, split, sign, each, ones, options)
+        better = _ratios(split, rest_without, ones, x)
+        whole = _further(sign, whole, float(_ratio(split, rest_without, spans, x)))
+        moved = np.nanmax(np.abs(better - each), initial=0.0)
+        each = np.where(sign * better > sign * each, better, each)
+        if moved <= MOVED:
+            break
+    for _ in range(STEPS):
+        x = _improve(near, split, sign, np.full(len(ones), whole), spans, options)
+        better_whole = _further(sign, whole, float(_ratio(split, rest_without, spans, x)))
+        if abs(better_whole - whole) <= MOVED:
+            break
+        whole = better_whole
+    return whole, each
+
+
+def _improve(
+    near: Near, split: Split, sign: float, ratio: Floats, weight: Floats, options: SolveOptions
 ) -> Floats:
     """Point that pushes the ratio on from where it is."""
-    size = len(near.lower)
+    size = len(near.point)
     pull = np.where(np.isfinite(ratio), ratio, 0.0)
     objective = -sign * (
         split.rest.objective(weight, size) + split.intervention.objective(weight * pull, size)
     )
-    return _optimum(session, near.with_objective(objective), options)
+    return near.furthest(objective, options)
 
 
 def _ratios(split: Split, rest_without: Floats, weight: Floats, x: Floats) -> Floats:
@@ -209,13 +163,3 @@ def _ratio(split: Split, rest_without: Floats, weight: Floats, x: Floats) -> flo
 
 def _further(sign: float, old: float, new: float) -> float:
     return new if sign * new > sign * old else old
-
-
-def _optimum(session: Session, program: Program, options: SolveOptions) -> Floats:
-    """Point where the objective is highest; the objective is scaled to the tolerances first."""
-    largest = float(np.abs(program.objective).max())
-    program = program.with_objective(program.objective / max(largest, 1e-12))
-    outcome = session.solve(program, options)
-    if outcome.x is None or not outcome.solved:
-        raise SolverError(f"an extreme of displacement was not found: {outcome.message}")
-    return outcome.x

@@ -1,8 +1,9 @@
-"""One program, one path: relaxation, rounding, and branch and bound for what is left.
+"""One program, one path: relaxation, rounding, diving, and branch and bound for what is left.
 
 The relaxation gives the bound.  Pods and turbines are small beside what is built of them, so
-rounding it and solving again for everything continuous is mostly within the gap at once; where
-it is not, the best point found starts branch and bound.
+rounding it and solving again for everything continuous is mostly within the gap at once.  Where
+it is not, whole numbers are settled a few at a time; where that is not within the gap either,
+the best point found starts branch and bound.
 """
 
 import math
@@ -21,13 +22,11 @@ from optimizer.backends.base import (
 )
 from optimizer.program import Floats, Program
 from optimizer.solving.clock import Clock
+from optimizer.solving.dive import WHOLE, dive
 
 ROUNDINGS = (np.round, np.ceil, np.floor)
 LAST_S = 5.0
 """Seconds that making a point exact may take after the limit has passed."""
-
-WHOLE = 1e-6
-"""Distance from a whole number within which the solver's value counts as whole."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +106,7 @@ def roundings(
     """Yield points with whole integers near a point of the relaxation.
 
     Openings are rounded first and the rest solved for; then what is built is rounded to the
-    nearest, up, and down.
+    nearest, up, and down, all of it at once; and last a few at a time.
     """
     opened = session.solve(program.fixed(relaxed, program.gate).relaxed(), clock.share(options))
     if opened.x is None or not opened.solved:
@@ -120,6 +119,9 @@ def roundings(
         found = session.solve(program.fixed(guess, program.integer), clock.share(options))
         if found.x is not None and found.solved:
             yield found
+    found_diving = dive(session, program, opened.x, options, clock)
+    if found_diving is not None:
+        yield found_diving
 
 
 def _round(

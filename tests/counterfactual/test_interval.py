@@ -3,6 +3,7 @@
 import itertools
 import math
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from optimizer.backends.base import SolveOptions
 from optimizer.backends.highs import Highs
 from optimizer.counterfactual.interval import Extremes, Interval, extremes, ratio_interval
 from optimizer.counterfactual.loads import Load, Split
+from optimizer.counterfactual.near import Near, Piece
 from optimizer.program import Part, Program
 from optimizer.schema.instance import Instance
 from tests.counterfactual.cases import (
@@ -145,6 +147,15 @@ def polytope(matrix: np.ndarray, upper: np.ndarray) -> Program:
     )
 
 
+def whole_of(program: Program) -> Near:
+    """All points of a program, in one piece."""
+    reopen = partial(Highs().open, None)
+    session = reopen()
+    start = session.solve(program, SolveOptions())
+    assert start.x is not None
+    return Near(start.x, (Piece(np.arange(len(start.x)), program, session, start.seconds, reopen),))
+
+
 def vertices(matrix: np.ndarray, upper: np.ndarray) -> np.ndarray:
     """Every vertex of ``matrix x <= upper``, ``x >= 0``, by trying every choice of equations."""
     count = matrix.shape[1]
@@ -184,10 +195,8 @@ def test_extremes_of_the_ratio_are_those_of_the_vertices(seed: int) -> None:
     )
     spans = np.array([1.0, draw.uniform(1, 5)])
     alone = Extremes(np.array([2.0, 3.0]), np.array([2.5, 4.5]))
-    session = Highs().open(None)
-    start = session.solve(program, SolveOptions())
-    assert start.x is not None
-    found = ratio_interval(session, program, alone, split, spans, start.x, SolveOptions())
+    near = whole_of(program)
+    found = ratio_interval(near, alone, split, spans, SolveOptions())
 
     each = [vertices(block, upper) for block, upper in zip(blocks, uppers, strict=True)]
     ends: dict[str, list[np.ndarray]] = {"low": [], "high": []}
@@ -205,7 +214,7 @@ def test_extremes_of_the_ratio_are_those_of_the_vertices(seed: int) -> None:
     assert found.low == pytest.approx((sums["low"][0] / sums["low"][1]).min(), abs=1e-6)
     assert found.high == pytest.approx((sums["high"][0] / sums["high"][1]).max(), abs=1e-6)
 
-    load = extremes(session, program, split.rest, SolveOptions())
+    load = extremes(near, split.rest, SolveOptions())
     for y, points in enumerate(each):
         at = (points * energy[3 * y : 3 * y + 3])[:, 1:].sum(axis=1)
         assert (load.low[y], load.high[y]) == pytest.approx((at.min(), at.max()), abs=1e-6)
@@ -220,10 +229,8 @@ def test_a_year_without_the_intervention_has_no_ratio() -> None:
         Load(np.array([1, 3]), np.ones(2), np.array([0, 1]), 2),
     )
     alone = Extremes(np.array([1.0, 1.0]), np.array([1.0, 1.0]))
-    session = Highs().open(None)
-    start = session.solve(program, SolveOptions())
-    assert start.x is not None
-    found = ratio_interval(session, program, alone, split, np.ones(2), start.x, SolveOptions())
+    near = whole_of(program)
+    found = ratio_interval(near, alone, split, np.ones(2), SolveOptions())
     assert (found.low_by_year[0], found.high_by_year[0]) == pytest.approx((0, 0.5))
     assert np.isnan([found.low_by_year[1], found.high_by_year[1]]).all()
     assert (found.low, found.high) == pytest.approx((0, 1))
