@@ -136,13 +136,9 @@ def to_instance(case: PublishedCase) -> tuple[Instance, Scale]:
 
     Raises
     ------
-    CaseError
-        If the case is single-source: an instance's work may always be split.
     pydantic.ValidationError
         If a number of the case is out of an instance's range.
     """
-    if case.single_source:
-        raise CaseError("single-source: an instance cannot keep a workload at one site")
     limited = any(capacity is not None for capacity in case.capacity)
     lane_of = [WEIGHTED if limited and d > 0 else WEIGHTLESS for d in case.demand]
     scale = _scale(case)
@@ -163,7 +159,11 @@ def to_instance(case: PublishedCase) -> tuple[Instance, Scale]:
         regions=tuple(_region(j) for j in range(len(case.demand))),
         classes=tuple(
             WorkloadClass(
-                id=lane.id, slo_ms=lane.slo_ms, quality_floor=lane.quality_floor, must_serve=True
+                id=lane.id,
+                slo_ms=lane.slo_ms,
+                quality_floor=lane.quality_floor,
+                single_site=case.single_source,
+                must_serve=True,
             )
             for lane in lanes
         ),

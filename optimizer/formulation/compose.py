@@ -12,6 +12,7 @@ from optimizer.formulation import (
     investment,
     linking,
     objective,
+    single_site,
     site_balance,
     site_power,
 )
@@ -32,6 +33,7 @@ FAMILIES: MappingProxyType[str, Family] = MappingProxyType(
         "7 generation": generation.add,
         "9 investment": investment.add,
         "10 linking": linking.add,
+        "10 single site": single_site.add,
         "12 objective": objective.add,
     }
 )

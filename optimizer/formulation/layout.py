@@ -13,7 +13,8 @@ class Layout:
     """Blocks of columns, in DESIGN's letters where it has one.
 
     Shapes use W workloads, A arcs, P pools, S sites, Z zones, B supply blocks, C capacity
-    areas, G generators at sites, J demand steps, Y periods and K slots of a period.
+    areas, G generators at sites, V pairs of a single-site workload and a site, J demand steps,
+    Y periods and K slots of a period.
     """
 
     served: Block  # (W, Y, K) Gtok/h
@@ -23,6 +24,7 @@ class Layout:
     in_use: Block  # n (P, Y) units
     built: Block  # b (P, Y) pods
     is_open: Block  # o (S, Y); fixed where opening is no decision
+    placed: Block  # z (V, Y); a single-site workload sits at this site
     power: Block  # P (S, Y, K) MW
     draw: Block  # q (S, Y, K) MW
     block_draw: Block  # (B, Y, K) MW
@@ -69,6 +71,9 @@ def lay_out(case: Case, writer: Writer) -> Layout:
             np.where(site.candidate[:, None], 0.0, there),
             there,
             gate=True,
+        ),
+        placed=writer.add_columns(
+            "placed", (len(case.single.site), years), 0.0, there[case.single.site], gate=True
         ),
         power=writer.add_columns("power", (sites, years, slots)),
         draw=writer.add_columns("draw", (sites, years, slots), 0.0, np.where(on_grid, np.inf, 0.0)),

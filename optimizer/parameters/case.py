@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from optimizer.arcs import Arcs, find_arcs
 from optimizer.parameters.demand import DemandSide, demand_side
 from optimizer.parameters.grid import GeneratorSide, GridSide, generator_side, grid_side
+from optimizer.parameters.single import SingleSide, single_side
 from optimizer.parameters.supply import (
     ArcSide,
     PoolSide,
@@ -26,6 +27,7 @@ class Case:
     arcs: Arcs
     demand: DemandSide
     arc: ArcSide
+    single: SingleSide
     pool: PoolSide
     site: SiteSide
     grid: GridSide
@@ -54,6 +56,7 @@ def compile_case(
         arcs=arcs,
         demand=demand_side(instance, horizon),
         arc=arc_side(instance, horizon, arcs),
+        single=single_side(instance, arcs),
         pool=pool_side(instance, horizon),
         site=site_side(instance, horizon),
         grid=grid_side(instance, horizon),

@@ -54,6 +54,9 @@ class WorkloadClass(Record):
     residency: Literal["any", "jurisdiction", "region"] = Field(
         "any", description="Whether answers must be computed in the jurisdiction or the region"
     )
+    single_site: bool = Field(
+        False, description="Each workload is served whole by one site in a year, never split"
+    )
     profile: Identifier | None = Field(
         None, description="Profile of the demand, scaled to a mean of one; flat where null"
     )

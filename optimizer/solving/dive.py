@@ -15,12 +15,17 @@ SHARE = 0.25
 MUCH = 0.1
 """Share of the gap that a step up may cost before a step down is tried."""
 
-STEPS = 100
+STEPS = 50
 """Most steps of a dive: one that takes longer is no shorter than branch and bound."""
 
 
 def dive(
-    session: Session, program: Program, start: Floats, options: SolveOptions, clock: Clock
+    session: Session,
+    program: Program,
+    start: Floats,
+    settled: Bools,
+    options: SolveOptions,
+    clock: Clock,
 ) -> Outcome | None:
     """Settle the fractions that are nearest to the next whole number, solve the rest, go on.
 
@@ -34,14 +39,15 @@ def dive(
         Holds the program's relaxation, or its like.
     program : Program
     start : ndarray, shape (n,)
-        Point of the relaxation with openings whole.
+        Point of the relaxation.
+    settled : ndarray of bool, shape (n,)
+        Integers that stay where the point has them.
 
     Returns
     -------
     Outcome or None
         Optimal for its integers, with duals; None where the dive ends without a point.
     """
-    settled = program.gate & program.integer
     x, reached, share = start, program.value(start), SHARE
     for _ in range(STEPS):
         fractions = np.flatnonzero(_fractions(program, x, settled))

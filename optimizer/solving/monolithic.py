@@ -106,22 +106,34 @@ def roundings(
     """Yield points with whole integers near a point of the relaxation.
 
     Openings are rounded first and the rest solved for; then what is built is rounded to the
-    nearest, up, and down, all of it at once; and last a few at a time.
+    nearest, up, and down, all of it at once, and then a few at a time.  Last, openings are
+    settled a few at a time too.
     """
     opened = session.solve(program.fixed(relaxed, program.gate).relaxed(), clock.share(options))
-    if opened.x is None or not opened.solved:
-        return
+    if opened.x is not None and opened.solved:
+        yield from _with_openings(session, program, opened.x, options, clock)
+    if np.abs(relaxed - np.round(relaxed))[program.gate].max(initial=0.0) > WHOLE:
+        nothing = np.zeros(len(relaxed), dtype=bool)
+        dived = dive(session, program, relaxed, nothing, options, clock)
+        if dived is not None:
+            yield dived
+
+
+def _with_openings(
+    session: Session, program: Program, opened: Floats, options: SolveOptions, clock: Clock
+) -> Iterator[Outcome]:
+    """Yield points at the openings of a point."""
     for how in ROUNDINGS:
-        guess = opened.x.copy()
+        guess = opened.copy()
         values = guess[program.integer]
         near = np.abs(values - np.round(values)) <= WHOLE
         guess[program.integer] = np.where(near, np.round(values), how(values))
         found = session.solve(program.fixed(guess, program.integer), clock.share(options))
         if found.x is not None and found.solved:
             yield found
-    found_diving = dive(session, program, opened.x, options, clock)
-    if found_diving is not None:
-        yield found_diving
+    dived = dive(session, program, opened, program.gate & program.integer, options, clock)
+    if dived is not None:
+        yield dived
 
 
 def _round(

@@ -17,6 +17,7 @@ def check_service(claims: Claims) -> Iterator[Violation]:
     yield from _demand(claims)
     yield from _acceptance(claims)
     yield from _placements(claims)
+    yield from _single_site(claims)
     yield from _capacity(claims)
 
 
@@ -177,6 +178,24 @@ def _placements(claims: Claims) -> Iterator[Violation]:
         for wrong, claimed, allowed, message in tests:
             if wrong:
                 yield Violation("arcs", where, float(claimed), float(allowed), message)
+
+
+def _single_site(claims: Claims) -> Iterator[Violation]:
+    """All of a single-site workload's flow in a year is at the site that carries most of it."""
+    instance, shape = claims.instance, claims.served.shape
+    whole = {group.id for group in instance.classes if group.single_site}
+    kept = [w for w, row in enumerate(instance.workloads) if row.workload_class in whole]
+    at_site = np.zeros((shape[0], len(instance.sites), shape[1]))
+    table = claims.placement
+    hours = claims.horizon.hours_per_year[table["k"]]
+    np.add.at(at_site, (table["w"], table["s"], table["y"]), table["flow"] * hours)
+    yield from at_most(
+        "10 single site",
+        [instance.workloads[w].id for w in kept],
+        at_site.sum(axis=1)[kept],
+        at_site.max(axis=1)[kept],
+        "is served by more than one site (Gtok a year)",
+    )
 
 
 def unit_hours(claims: Claims) -> np.ndarray:

@@ -21,6 +21,14 @@ TWO_CANDIDATES = {
     "policy.max_open_sites": 1,
 }
 
+HALF_EACH = {
+    "classes.chat.single_site": True,
+    "pools.C/node.existing_units": 6,
+    "sites.B": {"kind": "cloud", "region": "E", "zone": "Z"},
+    "pools.B/node": {"existing_units": 6},
+}
+"""10 units are needed; two sites have 6 each."""
+
 NEEDED = {
     "1 demand": one_site(),
     "3 serving capacity": one_site(),
@@ -30,6 +38,7 @@ NEEDED = {
     "7 generation": off_grid({"site_generators.C/gt.max_units": 1}),
     "9 investment": built_site({"pools.C/node.max_pods": 2}),
     "10 linking": one_site(TWO_CANDIDATES),
+    "10 single site": one_site(HALF_EACH),
 }
 PRICED = {
     "2 demand curve": (one_site(), WELFARE),
@@ -65,7 +74,7 @@ def test_an_objective_without_a_family_is_wrong(family: str) -> None:
     assert abs(without.objective * 1e3 - welfare_usd) > 1e-3 * abs(welfare_usd)
 
 
-@pytest.mark.parametrize("family", [f for f in FAMILIES if f != "10 linking"])
+@pytest.mark.parametrize("family", [f for f in FAMILIES if f[:2] != "10"])
 def test_every_kind_of_site_needs_every_family(family: str) -> None:
     _, whole, _ = composed(every_kind())
     _, without, _ = composed(every_kind(), without=family)

@@ -30,7 +30,7 @@ def dived(whole: Program, **options: object) -> tuple[float, object]:
     relaxed = session.solve(whole.relaxed(), SolveOptions())
     assert relaxed.x is not None
     asked = SolveOptions(**options)  # type: ignore[arg-type]
-    return relaxed.objective, dive(session, whole, relaxed.x, asked, Clock())
+    return relaxed.objective, dive(session, whole, relaxed.x, whole.gate, asked, Clock())
 
 
 def test_each_rounding_sees_those_before_it() -> None:

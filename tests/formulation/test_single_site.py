@@ -1,0 +1,64 @@
+"""A single-site workload is served whole, where that is best, and may move between years."""
+
+import pytest
+
+import optimizer as op
+from tests.composed import composed
+from tests.factory import every_kind, one_site
+
+TWO = {
+    "classes.chat.single_site": True,
+    "sites.B": {"kind": "cloud", "region": "E", "zone": "Z"},
+}
+
+
+def served(plan: op.Plan) -> dict[tuple[str, int], float]:
+    table = plan.placement
+    return dict(table.groupby(["site", "year"])["flow_gtok_per_h"].sum())
+
+
+def test_it_sits_where_more_of_it_fits() -> None:
+    """10 units would serve all 3.6 Gtok/h: B has 7, C has 6."""
+    edits = {**TWO, "pools.C/node.existing_units": 6, "pools.B/node": {"existing_units": 7}}
+    plan = op.solve(one_site(edits), gap=0)
+    assert served(plan) == pytest.approx({("B", 2026): 3.6 * 0.7})
+    split = op.solve(one_site(edits | {"classes.chat.single_site": False}), gap=0)
+    assert sum(served(split).values()) == pytest.approx(3.6)
+
+
+def test_it_may_move_between_years() -> None:
+    years = {"time": {"years": [2026, 2027], "days": 1, "hours_per_step": 24}}
+    edits = {
+        **TWO,
+        **years,
+        "pools.C/node.existing_units": {2026: 10, 2027: 2},
+        "pools.B/node": {"existing_units": {2026: 2, 2027: 10}},
+    }
+    plan = op.solve(one_site(edits), gap=0)
+    assert served(plan) == pytest.approx({("C", 2026): 3.6, ("B", 2027): 3.6})
+
+
+def test_every_region_chooses_for_itself() -> None:
+    whole = every_kind({"classes.chat.single_site": True})
+    plan = op.solve(whole, gap=1e-6)
+    assert op.verify(whole, plan) == []
+    table = plan.placement.query("`class` == 'chat' and flow_gtok_per_h > 1e-6")
+    assert (table.groupby(["region", "year"])["site"].nunique() == 1).all()
+    assert plan.welfare_usd <= op.solve(every_kind(), gap=1e-6).bound_usd
+
+
+def test_it_does_not_sit_at_a_site_that_is_too_dear_to_open() -> None:
+    edits = {**TWO, "sites.B.existing": False, "sites.B.opening_cost_usd": 1e10}
+    edits |= {"pools.C/node.existing_units": 6, "pools.B/node": {"existing_units": 10}}
+    _, whole, plan = composed(one_site(edits))
+    assert served(plan) == pytest.approx({("C", 2026): 3.6 * 0.6})
+    assert whole.bound == pytest.approx(whole.objective, rel=1e-6)
+
+
+def test_a_comparison_keeps_it_whole_in_every_world() -> None:
+    whole = every_kind({"classes.chat.single_site": True})
+    found = op.displacement(whole, "edge", gap=1e-4)
+    assert found.status == "solved"
+    for plan in found.plans.values():
+        table = plan.placement.query("`class` == 'chat' and flow_gtok_per_h > 1e-6")
+        assert (table.groupby(["region", "year"])["site"].nunique() <= 1).all()
