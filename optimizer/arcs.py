@@ -223,6 +223,7 @@ def _drop_dominated(
 
     Both load one pool; the other needs no more unit-hours and no more energy for a token of the
     answer in any year, and is there no later.  Of equals the first is kept.
+    Densing and tokens per query load both alike, and need no look here.
     """
     serving, years = instance.serving, instance.time.years
     adders = [site.energy_adder_usd_per_mwh for site in instance.sites]

@@ -48,6 +48,9 @@ class Horizon:
         Hours of each slot.
     days_per_year : ndarray, shape (K,)
         Days a year that the slot's day stands for.
+    peak_day : int
+        Representative day that holds the peak hour; unless it is the only one it stands for
+        itself alone.
     """
 
     years: tuple[int, ...]
@@ -58,6 +61,7 @@ class Horizon:
     start_h: Ints
     length_h: Floats
     days_per_year: Floats
+    peak_day: int
 
     @property
     def hours_per_year(self) -> Floats:
@@ -171,6 +175,7 @@ def resolve_time(instance: Instance) -> Horizon:
         start_h=start,
         length_h=length,
         days_per_year=weight[day],
+        peak_day=int(np.searchsorted(day_of_year, peak_hour // HOURS_PER_DAY)),
     )
 
 
@@ -189,7 +194,7 @@ def _stress(instance: Instance) -> tuple[Floats, Floats]:
     for workload in instance.workloads:
         group = groups[workload.workload_class]
         key = (group.profile, regions[workload.region].utc_offset_h)
-        level = at_year(workload.demand_gtok_per_h, first)
+        level = at_year(workload.demand_gtok_per_h, first) * at_year(group.tokens_per_query, first)
         weights[key] = weights.get(key, 0.0) + level * at_year(group.demand_multiplier, first)
     for (profile, offset), level in weights.items():
         if profile is None:

@@ -6,6 +6,7 @@ k$ (money).  Outside, each field carries its own unit in its name.
 
 from typing import Final
 
+MONTHS_PER_YEAR: Final = 12
 HOURS_PER_DAY: Final = 24
 DAYS_PER_YEAR: Final = 365
 HOURS_PER_YEAR: Final = HOURS_PER_DAY * DAYS_PER_YEAR
@@ -16,6 +17,12 @@ W_PER_MW: Final = 1e6
 KW_PER_MW: Final = 1000.0
 KG_PER_T: Final = 1000.0
 TOKENS_PER_GTOK: Final = 1e9
+MS_PER_S: Final = 1000.0
+BITS_PER_BYTE: Final = 8.0
+KB_PER_GB: Final = 1e6
+GFLOP_PER_TFLOP: Final = 1000.0
+MFLOP_PER_GFLOP: Final = 1000.0
+FLOP_PER_MULTIPLY_ADD: Final = 2.0
 
 GTOK_PER_H_PER_TOK_PER_S: Final = SECONDS_PER_HOUR / TOKENS_PER_GTOK
 """1 token/s sustained for an hour, in Gtok/h."""

@@ -21,4 +21,4 @@ def add(case: Case, at: Layout, writer: Writer) -> None:
         at.in_use.index[:, :, None],
         -(site.pue[pool.site] * pool.idle_mw)[:, None, None],
     )
-    writer.add_entries(rows, at.is_open.index[:, :, None], -site.fixed_load_mw[:, :, None])
+    writer.add_entries(rows, at.is_open.index[:, :, None], -site.fixed_load_mw)

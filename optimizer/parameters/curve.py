@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.parameters.queries import demand_tokens
 from optimizer.resolution import Floats, Horizon
 from optimizer.schema.base import at_year
 from optimizer.schema.instance import Instance
@@ -69,11 +70,13 @@ def demand_curves(instance: Instance, horizon: Horizon) -> Curves:
     def constant(values: list[float]) -> Floats:
         return np.repeat(np.array(values, dtype=float)[:, None], shape[1], axis=1)
 
+    read = demand_tokens(instance, horizon)
     return Curves(
         reference=np.array(
             [[at_year(g.reference_price_usd_per_mtok, y) for y in horizon.years] for g in of]
-        ),
-        choke=constant([g.choke_price_usd_per_mtok for g in of]),
+        )
+        / read,
+        choke=constant([g.choke_price_usd_per_mtok for g in of]) / read,
         elasticity=constant([0.0 if g.must_serve else g.elasticity for g in of]),
         markup=constant([g.markup for g in of]),
         most=constant(

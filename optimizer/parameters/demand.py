@@ -6,6 +6,7 @@ from typing import Self
 import numpy as np
 
 from optimizer.parameters.curve import Curves, demand_curves, geometric_edges, step_values
+from optimizer.parameters.queries import demand_tokens
 from optimizer.resolution import Floats, Horizon, demand_shape
 from optimizer.schema.base import at_year
 from optimizer.schema.instance import Instance
@@ -62,13 +63,14 @@ def demand_side(instance: Instance, horizon: Horizon) -> DemandSide:
             for workload, group in zip(instance.workloads, of, strict=True)
         ]
     )
+    read = demand_tokens(instance, horizon)
     curves = demand_curves(instance, horizon)
     edges = geometric_edges(curves, [group.demand_steps for group in of])
     # Never less than what accepting is worth, or it would pay to accept and serve nothing.
     worth = curves.choke * np.maximum(1.0, 1.0 / curves.markup)
-    penalty = np.array([[group.shed_penalty_usd_per_mtok] for group in of])
+    penalty = np.array([[group.shed_penalty_usd_per_mtok] for group in of]) / read
     return DemandSide(
-        level=mean[:, :, None] * _slot_shapes(instance, horizon)[:, None, :],
+        level=(mean * read)[:, :, None] * _slot_shapes(instance, horizon)[:, None, :],
         curves=curves,
         edges=edges,
         value=step_values(curves, edges),

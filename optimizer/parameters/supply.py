@@ -6,6 +6,9 @@ import numpy as np
 
 from optimizer.annuity import capital_recovery_factor
 from optimizer.arcs import Arcs
+from optimizer.parameters.densing import densing_gain
+from optimizer.parameters.queries import raw_tokens
+from optimizer.parameters.training import training_mw
 from optimizer.resolution import Floats, Horizon, Ints
 from optimizer.schema.base import at_year
 from optimizer.schema.instance import Instance
@@ -92,7 +95,8 @@ class SiteSide:
     pue : ndarray, shape (S,)
     it_limit_mw : ndarray, shape (S, Y)
         Space for hardware; infinite where not given.
-    fixed_load_mw : ndarray, shape (S, Y)
+    fixed_load_mw : ndarray, shape (S, Y, K)
+        Load besides serving while open, training runs included, after PUE.
     yearly_cost : ndarray, shape (S,)
         Fixed cost while open plus, for a candidate, the annuity of opening, k$ a year.
     redundant_units : ndarray, shape (S,)
@@ -138,11 +142,13 @@ def arc_side(instance: Instance, horizon: Horizon, arcs: Arcs) -> ArcSide:
     )
     region_at = {region.id: i for i, region in enumerate(instance.regions)}
     w_region = np.array([region_at[w.region] for w in instance.workloads])
+    gain = densing_gain(instance, horizon)
+    thought = raw_tokens(instance, horizon)[arcs.workload]
     serving_cost = np.array([site.serving_cost_usd_per_mtok for site in instance.sites])
     cost = arcs.network_usd_per_mtok[w_region[arcs.workload], arcs.site] + serving_cost[arcs.site]
     return ArcSide(
-        unit_hours=unit_hours[arcs.serving],
-        energy=energy[arcs.serving],
+        unit_hours=unit_hours[arcs.serving] * thought / gain,
+        energy=energy[arcs.serving] * thought / gain,
         cost=cost * KUSD_PER_GTOK_PER_USD_PER_MTOK,
         available=arcs.first_year[:, None] <= np.array(years)[None, :],
     )
@@ -209,7 +215,10 @@ def site_side(instance: Instance, horizon: Horizon) -> SiteSide:
                 for s in sites
             ]
         ),
-        fixed_load_mw=np.array([[at_year(s.fixed_load_mw, y) for y in years] for s in sites]),
+        fixed_load_mw=np.array([[at_year(s.fixed_load_mw, y) for y in years] for s in sites])[
+            :, :, None
+        ]
+        + training_mw(instance, horizon),
         yearly_cost=np.array(
             [
                 s.fixed_cost_usd_per_year

@@ -1,23 +1,30 @@
 """Records of the catalog: models, hardware, serving configurations and generators."""
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from optimizer.schema.base import Identifier, Record, Yearly, every_year
 from optimizer.schema.quantities import (
+    AcceleratorHours,
     BillionParameters,
     CalendarYear,
     Gigabytes,
+    GigabytesPerSecond,
     KgPerMwh,
+    KilobytesPerToken,
+    LookupBillions,
+    MegaflopPerToken,
     Milliseconds,
     MmbtuPerMwh,
     PositiveCount,
     PositiveMultiple,
     PositiveShare,
     Score,
+    TeraflopPerSecond,
     TokensPerSecond,
     UnitMegawatts,
+    Usd,
     UsdPerKw,
     UsdPerKwYear,
     UsdPerMwh,
@@ -37,7 +44,45 @@ class Model(Record):
     active_params_b: BillionParameters = Field(description="Parameters active for a token")
     quality: Score = Field(description="Answer quality; workloads set a floor on it")
     available_from: CalendarYear = Field(1990, description="First year it may serve")
+    lookup_params_b: LookupBillions = Field(
+        0.0,
+        description="Of the total, parameters of tables that are looked up: memory, no compute",
+    )
+    cache_kb_per_token: KilobytesPerToken | None = Field(
+        None, description="Key-value cache of a token of context, at 16 bits"
+    )
+    attention_mflop_per_context_token: MegaflopPerToken = Field(
+        0.0, description="Compute of attention for a new token, for each token of its context"
+    )
+    attention_share: PositiveShare = Field(
+        1.0, description="Share of the context that attention works on (sparse attention)"
+    )
+    training_cost_usd: Usd | None = Field(
+        None, description="What its training run cost, as stated; see the source for its scope"
+    )
+    training_accelerator_hours: AcceleratorHours | None = Field(
+        None, description="Accelerator-hours of its training run, as stated"
+    )
+    cheaper_times_low: PositiveMultiple | None = Field(
+        None, description="Claimed: at least so many times cheaper a token than its predecessors"
+    )
+    cheaper_times_high: PositiveMultiple | None = Field(
+        None, description="Claimed: at most so many times cheaper a token"
+    )
     source: str = Field("", description="Where the figures come from")
+
+    @model_validator(mode="after")
+    def _claim_is_a_range(self) -> Self:
+        low, high = self.cheaper_times_low, self.cheaper_times_high
+        if (low is None) != (high is None):
+            raise ValueError(
+                "cheaper_times_low and cheaper_times_high are given both or not at all"
+            )
+        if low is not None and high is not None and low > high:
+            raise ValueError(
+                f"cheaper_times_low ({low:g}) must be at most cheaper_times_high ({high:g})"
+            )
+        return self
 
 
 class Hardware(Record):
@@ -52,6 +97,22 @@ class Hardware(Record):
     life_years: Years = Field(description="Years from commissioning to retirement")
     operation_usd_per_unit_year: UsdPerUnitYear = Field(
         0.0, description="Fixed operation and maintenance"
+    )
+    accelerators_per_unit: PositiveCount = Field(1, description="Accelerators that a unit holds")
+    memory_bandwidth_gb_per_s: GigabytesPerSecond | None = Field(
+        None, description="Peak memory bandwidth of a unit, all accelerators"
+    )
+    peak_16bit_tflop_per_s: TeraflopPerSecond | None = Field(
+        None, description="Peak dense compute of a unit at 16 bits"
+    )
+    peak_8bit_tflop_per_s: TeraflopPerSecond | None = Field(
+        None, description="Peak dense compute of a unit at 8 bits; that at 16 where null"
+    )
+    peak_4bit_tflop_per_s: TeraflopPerSecond | None = Field(
+        None, description="Peak dense compute of a unit at 4 bits; that at 8 where null"
+    )
+    roofline_share: PositiveShare | None = Field(
+        None, description="Share of the roofline's rate that serving a dense model reaches"
     )
     source: str = Field("", description="Where the figures come from")
 
@@ -101,4 +162,7 @@ class Generator(Record):
     heat_rate_mmbtu_per_mwh: MmbtuPerMwh = Field(0.0, description="Fuel for a MWh")
     co2_kg_per_mwh: KgPerMwh = Field(0.0, description="Emissions at the stack")
     derate: PositiveShare = Field(1.0, description="Share of nameplate that is accredited")
+    follows_weather: bool = Field(
+        False, description="Output follows sun or wind: a site must give availability_profile"
+    )
     source: str = Field("", description="Where the figures come from")

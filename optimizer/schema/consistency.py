@@ -10,6 +10,7 @@ from typing import Any
 
 from optimizer.schema.assumed import unresolved
 from optimizer.schema.base import EVERY_YEAR, Record, at_year
+from optimizer.schema.densing import densing_faults
 from optimizer.schema.references import (
     KEYS,
     REFERENCES,
@@ -19,6 +20,7 @@ from optimizer.schema.references import (
     check_references,
     key_of,
 )
+from optimizer.schema.training import training_faults
 from optimizer.units import W_PER_MW
 
 YEARS_AROUND = 50
@@ -117,6 +119,8 @@ def find_faults(contents: Contents) -> Iterator[Fault]:
         _interventions_name_something,
         _profiles_fit_their_use,
         _years_are_near,
+        densing_faults,
+        training_faults,
         _assumptions_lead_somewhere,
     ):
         yield from check(contents)
@@ -196,8 +200,10 @@ def _hardware_is_plausible(contents: Contents) -> Iterator[Fault]:
 
 def _models_are_plausible(contents: Contents) -> Iterator[Fault]:
     for row, model in contents.each("models"):
-        if model.active_params_b > model.total_params_b:
-            message = f"must be at most its total_params_b, {model.total_params_b:g} (1e9)"
+        computed = model.total_params_b - model.lookup_params_b
+        if model.active_params_b > computed:
+            least = " less lookup_params_b" if model.lookup_params_b else ""
+            message = f"must be at most its total_params_b{least}, {computed:g} (1e9)"
             yield Fault(("models", row, "active_params_b"), message, model.active_params_b)
 
 
@@ -233,6 +239,11 @@ def _profiles_fit_their_use(contents: Contents) -> Iterator[Fault]:
             if getattr(zone, field) in local:
                 message = "its clock is a region's, which a zone does not have; make it instance"
                 yield Fault(("zones", row, field), message, getattr(zone, field))
+    weather = {key for key, one in contents.by_id("generators").items() if one.follows_weather}
+    for row, use in contents.each("site_generators"):
+        if use.generator in weather and use.availability_profile is None:
+            message = f"is required: the output of {use.generator} follows the weather"
+            yield Fault(("site_generators", row, "availability_profile"), message)
     highest = {
         key: max(profiles[key].values)
         for key in {use.availability_profile for _, use in contents.each("site_generators")}

@@ -64,6 +64,14 @@ class WorkloadClass(Record):
         default_factory=lambda: every_year(1.0),
         description="Demand at the reference price by year, as a multiple of the workloads'",
     )
+    tokens_per_query: Yearly[PositiveMultiple] = Field(
+        default_factory=lambda: every_year(1.0),
+        description="Tokens of a query by year, over those that demand and prices are stated for",
+    )
+    tokens_per_query_enters: Literal["raw_tokens", "demand"] = Field(
+        "raw_tokens",
+        description="Whether more tokens are thought (raw) or read (demand), at the same value",
+    )
     reference_price_usd_per_mtok: Yearly[UsdPerMtok] = Field(
         default_factory=lambda: every_year(0.0),
         description="Price at which demand is the workload's demand",

@@ -8,6 +8,7 @@ from optimizer.schema.base import Identifier, Record
 from optimizer.schema.catalog import Generator, Hardware, Model, Serving
 from optimizer.schema.consistency import Contents, FaultsFoundError, find_faults
 from optimizer.schema.demand import Profile, Region, SiteKind, Workload, WorkloadClass
+from optimizer.schema.densing import Densing
 from optimizer.schema.grid import CapacityArea, Zone
 from optimizer.schema.quantities import (
     CalendarYear,
@@ -22,6 +23,7 @@ from optimizer.schema.quantities import (
     Years,
 )
 from optimizer.schema.sites import Link, Pool, Site, SiteGenerator
+from optimizer.schema.training import TrainingRun
 
 FORMAT: Final = 1
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -143,6 +145,7 @@ class Instance(Record):
     time: Time
     network: Network = Network()
     policy: Policy = Policy()
+    densing: Densing = Densing()
     regions: tuple[Region, ...] = Field(min_length=1)
     profiles: tuple[Profile, ...] = ()
     classes: tuple[WorkloadClass, ...] = Field(min_length=1)
@@ -157,6 +160,7 @@ class Instance(Record):
     pools: tuple[Pool, ...] = Field(min_length=1)
     site_generators: tuple[SiteGenerator, ...] = ()
     links: tuple[Link, ...] = ()
+    training_runs: tuple[TrainingRun, ...] = ()
     interventions: tuple[Intervention, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
 

@@ -10,6 +10,8 @@ from optimizer.schema.grid import Zone
 from optimizer.units import MWH_PER_GTOK_PER_J_PER_TOK, W_PER_MW
 from optimizer.verification.claims import Claims
 from optimizer.verification.investment import survivors
+from optimizer.verification.paths import leaner, longer_thoughts
+from optimizer.verification.training import training_power
 from optimizer.verification.violation import (
     Violation,
     at_most,
@@ -36,6 +38,7 @@ def _site_power(claims: Claims) -> Iterator[Violation]:
                 * (c.loaded_w - hardware[c.hardware].idle_w)
                 / c.tokens_per_s
                 * at_year(c.energy_multiplier, year)
+                * leaner(instance, year)
                 * MWH_PER_GTOK_PER_J_PER_TOK
                 for year in years
             ]
@@ -43,9 +46,8 @@ def _site_power(claims: Claims) -> Iterator[Violation]:
         ]
     )
     rows = claims.placement
-    hardware_mw = claims.carried(
-        rows["flow"] * marginal[rows["c"], rows["y"]], "s", len(instance.sites)
-    )
+    raw = rows["flow"] * longer_thoughts(claims)[rows["w"], rows["y"]]
+    hardware_mw = claims.carried(raw * marginal[rows["c"], rows["y"]], "s", len(instance.sites))
     position = {site.id: i for i, site in enumerate(instance.sites)}
     for p, pool in enumerate(instance.pools):
         s = position[pool.site]
@@ -62,7 +64,7 @@ def _site_power(claims: Claims) -> Iterator[Violation]:
             for s, site in enumerate(instance.sites)
         ]
     )
-    computed = pue[:, None, None] * hardware_mw + fixed[:, :, None]
+    computed = pue[:, None, None] * hardware_mw + fixed[:, :, None] + training_power(claims)
     names = [site.id for site in instance.sites]
     yield from equal("4 site power", names, claims.power, computed, "power is not what runs")
 

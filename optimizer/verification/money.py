@@ -18,6 +18,7 @@ from optimizer.units import (
 from optimizer.verification.claims import Claims
 from optimizer.verification.energy import generator_units, zone_draw
 from optimizer.verification.investment import survivors
+from optimizer.verification.paths import longer_answers
 from optimizer.verification.service import step_worth
 from optimizer.verification.violation import ABSOLUTE, RELATIVE, Violation
 
@@ -107,15 +108,21 @@ def _value(claims: Claims, hours: Floats) -> float:
 
 def _shed(claims: Claims, hours: Floats) -> float:
     groups = {group.id: group for group in claims.instance.classes}
+    of = [groups[w.workload_class] for w in claims.instance.workloads]
     price = np.array(
         [
-            groups[w.workload_class].choke_price_usd_per_mtok
-            * max(1.0, 1.0 / groups[w.workload_class].markup)
-            + groups[w.workload_class].shed_penalty_usd_per_mtok
-            for w in claims.instance.workloads
+            [
+                (
+                    group.choke_price_usd_per_mtok * max(1.0, 1.0 / group.markup)
+                    + group.shed_penalty_usd_per_mtok
+                )
+                / longer_answers(group, year)
+                for year in claims.horizon.years
+            ]
+            for group in of
         ]
     )
-    return float(np.einsum("w,wyk,yk->", price, claims.shed, hours) * USD_PER_GTOK)
+    return float(np.einsum("wy,wyk,yk->", price, claims.shed, hours) * USD_PER_GTOK)
 
 
 def _network(claims: Claims, hours: Floats) -> float:

@@ -9,6 +9,7 @@ from optimizer.resolution import Floats, demand_shape
 from optimizer.schema.base import at_year
 from optimizer.units import GTOK_PER_H_PER_TOK_PER_S, HOURS_PER_YEAR
 from optimizer.verification.claims import Claims
+from optimizer.verification.paths import leaner, longer_answers, longer_thoughts
 from optimizer.verification.violation import Violation, at_most, equal
 
 
@@ -31,10 +32,14 @@ def _levels(claims: Claims) -> np.ndarray:
         total = float(shape @ horizon.hours_per_year)
         # Demand that no representative day has is spread evenly.
         shape = shape * HOURS_PER_YEAR / total if total > 0 else np.ones_like(shape)
-        growth = groups[workload.workload_class].demand_multiplier
+        group = groups[workload.workload_class]
+        growth = group.demand_multiplier
         rows.append(
             [
-                at_year(workload.demand_gtok_per_h, year) * at_year(growth, year) * shape
+                at_year(workload.demand_gtok_per_h, year)
+                * at_year(growth, year)
+                * longer_answers(group, year)
+                * shape
                 for year in horizon.years
             ]
         )
@@ -112,12 +117,14 @@ def step_worth(claims: Claims) -> Floats:
     of = [groups[instance.workloads[w].workload_class] for w in steps["w"]]
     years = [claims.horizon.years[y] for y in steps["y"]]
     low, high = steps["low"].to_numpy(), steps["high"].to_numpy()
-    choke = np.array([g.choke_price_usd_per_mtok for g in of])
+    a_query = np.array([longer_answers(g, y) for g, y in zip(of, years, strict=True)])
+    choke = np.array([g.choke_price_usd_per_mtok for g in of]) / a_query
     elastic = np.array([g.elasticity < 0 and not g.must_serve for g in of], dtype=bool)
     slope = np.where(elastic, [g.elasticity for g in of], -1.0)
     reference = np.where(
         elastic,
-        [at_year(g.reference_price_usd_per_mtok, y) for g, y in zip(of, years, strict=True)],
+        [at_year(g.reference_price_usd_per_mtok, y) for g, y in zip(of, years, strict=True)]
+        / a_query,
         1.0,
     )
     core = np.where(elastic, (np.where(elastic, choke, 1.0) / reference) ** slope, np.inf)
@@ -207,12 +214,14 @@ def unit_hours(claims: Claims) -> np.ndarray:
                 c.token_multiplier
                 / (c.tokens_per_s * at_year(c.rate_multiplier, year))
                 / GTOK_PER_H_PER_TOK_PER_S
+                * leaner(claims.instance, year)
                 for year in years
             ]
             for c in serving
         ]
     )
-    return table[claims.placement["c"], claims.placement["y"]]
+    rows = claims.placement
+    return table[rows["c"], rows["y"]] * longer_thoughts(claims)[rows["w"], rows["y"]]
 
 
 def _capacity(claims: Claims) -> Iterator[Violation]:

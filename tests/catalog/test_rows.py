@@ -7,6 +7,9 @@ import pytest
 from optimizer import catalog
 
 SERVING = tuple(catalog.rows("serving"))
+TOO_LARGE = "deepseek-v4+rtx-4090x2-pc"
+"""Claim 9 of the article: kept so that a plan can be asked for it, and refuse it."""
+
 SOURCE_WATTS = re.compile(r"^(?P<watts>[0-9.]+) W (?P<scope>[^.]+)\.")
 
 
@@ -33,9 +36,10 @@ def test_serving_fits_its_hardware(key: str) -> None:
     row = catalog.serving(key)
     hardware = catalog.hardware(row.hardware)
     catalog.model(row.model)
-    assert key == f"{row.model}+{row.hardware}"
+    assert key in (f"{row.model}+{row.hardware}", f"{row.model}+{row.hardware}+ttc")
+    assert (row.token_multiplier > 1) == key.endswith("+ttc")
     assert hardware.idle_w < row.loaded_w <= hardware.loaded_w
-    assert row.memory_gb <= hardware.memory_gb
+    assert (row.memory_gb <= hardware.memory_gb) == (key != TOO_LARGE)
 
 
 @pytest.mark.parametrize("key", SERVING)
@@ -69,6 +73,51 @@ def test_batch_one_on_a_device_needs_more_energy_than_a_large_batch(model: str) 
     assert single
     assert large
     assert min(single) > 2 * min(large)
+
+
+@pytest.mark.parametrize("key", [key for key in SERVING if key.endswith("+ttc")])
+def test_test_time_compute_is_the_plain_row_with_more_tokens(key: str) -> None:
+    row, plain = catalog.serving(key), catalog.serving(key.removesuffix("+ttc"))
+    changed = {"id", "token_multiplier", "quality", "ttft_ms", "source"}
+    assert row.model_dump(exclude=changed) == plain.model_dump(exclude=changed)
+    assert row.quality == catalog.model("llama-3-1-8b").quality
+    # The answer begins only after the thinking.
+    assert row.ttft_ms > plain.ttft_ms
+    assert "CLAIMED" in row.source
+    assert "ASSUMED" in row.source
+
+
+def test_the_next_model_is_what_the_article_claims() -> None:
+    v3, v4 = catalog.model("deepseek-v3"), catalog.model("deepseek-v4")
+    assert 1 - v4.active_params_b / v3.active_params_b == pytest.approx(0.14, abs=0.005)
+    assert v4.total_params_b / v3.total_params_b - 1 == pytest.approx(0.5, abs=0.015)
+    for key in ("deepseek-v4", "deepseek-v4-sparse", "deepseek-v4-engram"):
+        row = catalog.model(key)
+        assert (row.cheaper_times_low, row.cheaper_times_high) == (10, 40)
+        assert row.source.startswith("CLAIMED")
+
+
+def test_the_cost_of_training_differs_as_the_article_claims() -> None:
+    v3, gpt_4 = catalog.model("deepseek-v3"), catalog.model("gpt-4")
+    assert v3.training_cost_usd is not None
+    assert v3.training_accelerator_hours is not None
+    assert gpt_4.training_cost_usd is not None
+    assert gpt_4.training_cost_usd / v3.training_cost_usd == pytest.approx(18, abs=0.1)
+    assert v3.training_cost_usd / v3.training_accelerator_hours == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize("key", ["solar-10mw", "wind-onshore-5mw"])
+def test_weather_burns_no_fuel_and_needs_a_profile(key: str) -> None:
+    row = catalog.generator(key)
+    assert row.follows_weather
+    assert row.heat_rate_mmbtu_per_mwh == row.co2_kg_per_mwh == 0
+
+
+@pytest.mark.parametrize("key", ["gas-turbine-34mw", "ccgt-400mw", "fuel-cell-1mw"])
+def test_stack_emissions_are_those_of_the_gas_burnt(key: str) -> None:
+    row = catalog.generator(key)
+    kg_per_mmbtu = 53.06
+    assert row.co2_kg_per_mwh == pytest.approx(row.heat_rate_mmbtu_per_mwh * kg_per_mmbtu, rel=2e-3)
 
 
 def test_turbine_is_one_of_abilenes() -> None:

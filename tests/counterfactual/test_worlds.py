@@ -44,6 +44,24 @@ def test_world_0_of_every_kind(intervention: str) -> None:
     check_world_0(every_kind(rigid), intervention, 1e-4)
 
 
+@pytest.mark.parametrize("intervention", ["edge", "offgrid"])
+def test_world_0_of_every_kind_with_paths_and_training(intervention: str) -> None:
+    """A run at a site that is new with the intervention is not there without it."""
+    run = {"model": "l", "hardware": "node", "start_year": 2026, "days": 60}
+    hours = {"cloud": 2400, "edge": 4800, "off": 9600}
+    edits = {
+        "classes.chat.elasticity": 0,
+        "classes.agent.elasticity": 0,
+        "classes.agent.tokens_per_query": {2026: 1, 2028: 2},
+        "densing": {"doubling_months": 36},
+        "training_runs": [
+            run | {"id": site, "site": site, "accelerator_hours": some}
+            for site, some in hours.items()
+        ],
+    }
+    check_world_0(every_kind(edits), intervention, 1e-4)
+
+
 def check_world_0(instance: Instance, intervention: str, gap: float) -> None:
     found = compared(instance, intervention, gap)
     stripped = without_intervention(found.case, found.scope)

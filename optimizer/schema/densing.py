@@ -1,0 +1,62 @@
+"""The densing law: the same quality from fewer parameters, with its doubling time."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Self
+
+from pydantic import Field, model_validator
+
+from optimizer.schema.base import Record
+from optimizer.schema.quantities import CalendarYear, Months
+from optimizer.schema.references import Fault
+from optimizer.units import MONTHS_PER_YEAR
+
+if TYPE_CHECKING:
+    from optimizer.schema.consistency import Contents
+
+MOST_DOUBLINGS = 20
+"""Doublings over the horizon beyond which a program's coefficients lose their meaning."""
+
+
+class Densing(Record):
+    """Capability per parameter doubles every so many months; at constant quality less is needed.
+
+    Every configuration's tokens/s are multiplied, and its J/token divided, by
+    ``2**(12 (min(year, last_year) - base_year) / doubling_months)``, on top of its own paths.
+    The published law has a doubling time of about 3.5 months.
+    """
+
+    doubling_months: Months | None = Field(
+        None, description="Months in which capability per parameter doubles; null: it does not"
+    )
+    base_year: CalendarYear | None = Field(
+        None, description="Year for which the rows' figures hold; the first period where null"
+    )
+    last_year: CalendarYear | None = Field(
+        None, description="Year after which no more is gained; null: it goes on"
+    )
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        base, last = self.base_year, self.last_year
+        if base is not None and last is not None and last < base:
+            raise ValueError(f"last_year ({last}) must be at least base_year ({base})")
+        return self
+
+
+def densing_faults(contents: "Contents") -> Iterator[Fault]:
+    """Yield a fault where the gain over the horizon is beyond what numbers can carry."""
+    if not {"densing", "time"} <= contents.sections.keys():
+        return
+    densing, years = contents.sections["densing"], contents.sections["time"].years
+    if densing.doubling_months is None:
+        return
+    base = years[0] if densing.base_year is None else densing.base_year
+    last = years[-1] if densing.last_year is None else min(years[-1], densing.last_year)
+    furthest = max(last - base, base - min(years[0], last))
+    doublings = MONTHS_PER_YEAR * furthest / densing.doubling_months
+    if doublings > MOST_DOUBLINGS:
+        message = (
+            f"makes {doublings:.3g} doublings within the horizon, at most {MOST_DOUBLINGS} are"
+            " allowed: take a longer time, or let it end by last_year"
+        )
+        yield Fault(("densing", "doubling_months"), message, densing.doubling_months)
