@@ -330,14 +330,14 @@ def every_kind(edits: Edits | None = None) -> Instance:
 
 POLICIES: Mapping[str, Any] = {
     "contracts": [
-        {"id": "ppa", "zone": "Z", "limit_mw": 0.1, "price_usd_per_mwh": 30, "last_year": 2027},
+        {"id": "ppa", "zone": "Z", "limit_mw": 0.1, "price_usd_per_mwh": 5, "last_year": 2027},
         {"id": "own", "site": "cloud", "limit_mw": 0.05, "price_usd_per_mwh": {2026: 40, 2028: 45}},
     ],
-    "sites.cloud.interconnection_cost_usd_per_mw": {2026: 2e5, 2028: 3e5},
+    "sites.cloud.interconnection_cost_usd_per_mw": {2026: 5e6, 2028: 6e6},
     "sites.cloud.interconnection_step_mw": 0.05,
     "sites.cloud.existing_interconnection_mw": 0.3,
     "policy.co2_cap_t_per_year": 5000,
-    "policy.capital_budget_usd_per_year": 1.5e7,
+    "policy.capital_budget_usd_per_year": 1e7,
     "zone_caps": [
         {"id": "cloud-cap", "zone": "Z", "site_kinds": ["cloud"], "cap_mw": {2026: 0.4, 2028: 0.5}},
         {"id": "lifted", "zone": "Z"},
