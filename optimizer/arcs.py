@@ -228,8 +228,14 @@ def _drop_dominated(
     serving, years = instance.serving, instance.time.years
     adders = [site.energy_adder_usd_per_mwh for site in instance.sites]
     prices = [p for zone in instance.zones for p in zone.energy_price_usd_per_mwh.values()]
-    rising = [block.adder_usd_per_mwh for z in instance.zones for block in z.supply_blocks]
-    if min(prices, default=0.0) + min(adders) + min(rising, default=0.0) < 0:
+    prices += [p for one in instance.contracts for p in one.price_usd_per_mwh.values()]
+    rising = [
+        adder
+        for zone in instance.zones
+        for block in zone.supply_blocks
+        for adder in block.adder_usd_per_mwh.values()
+    ]
+    if min(prices, default=0.0) + min(adders) + min([0.0, *rising]) < 0:
         return
     idle = {hardware.id: hardware.idle_w for hardware in instance.hardware}
     load = np.array(

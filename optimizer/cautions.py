@@ -31,9 +31,24 @@ def cautions(case: Case, tables: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
     ]
     if nowhere:
         found.append(f"no site can serve {_some(nowhere)}")
+    found += _alone(case)
     found += _full_curves(case, tables["acceptance"])
     found += _shed(case, tables["demand"])
     return tuple(found)
+
+
+def _alone(case: Case) -> list[str]:
+    """Workloads that must survive an outage and have a site whose work nothing could take over."""
+    failover = case.failover
+    taken_over = np.bincount(failover.lost, minlength=len(failover.site))
+    alone = dict.fromkeys(failover.workload[taken_over == 0].tolist())
+    if not alone:
+        return []
+    names = [case.instance.workloads[w].id for w in alone]
+    return [
+        "work must survive an outage and no second site could take it over, so none is served"
+        f" there: {_some(names)}"
+    ]
 
 
 def _shed(case: Case, demand: pd.DataFrame) -> list[str]:

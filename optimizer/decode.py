@@ -4,9 +4,12 @@ import numpy as np
 import pandas as pd
 
 from optimizer.formulation.layout import Layout
+from optimizer.formulation.ledger import capped_draw_mw, edge_gtok, emissions_t, outlay_kusd
 from optimizer.formulation.survival import surviving
 from optimizer.parameters.case import Case
+from optimizer.parameters.policy import ALL_CLASSES, WHOLE_INSTANCE
 from optimizer.program import Block, Floats
+from optimizer.units import USD_PER_KUSD
 
 NOTHING = 1e-9
 """Flows (Gtok/h) and multiples below this are the solver's dust."""
@@ -33,6 +36,9 @@ def decode(case: Case, at: Layout, x: Floats) -> dict[str, pd.DataFrame]:
         "power": _power(case, at, x),
         "zones": _zones(case, at, x),
         "areas": _areas(case, at, x),
+        "contracts": _contracts(case, at, x),
+        "connections": _connections(case, at, x),
+        "policy": _policy(case, at, x),
     }
 
 
@@ -233,3 +239,64 @@ def _areas(case: Case, at: Layout, x: Floats) -> pd.DataFrame:
             "required_ucap_mw": peak * requirement,
         }
     )
+
+
+def _contracts(case: Case, at: Layout, x: Floats) -> pd.DataFrame:
+    contract, year, slot = _every(at.contract_draw)
+    return pd.DataFrame(
+        {
+            **slot_columns(case, year, slot),
+            "contract": _names([c.id for c in case.instance.contracts])[contract],
+            "draw_mw": at.contract_draw.of(x).ravel(),
+            "limit_mw": case.contract.limit_mw[contract, year],
+        }
+    )
+
+
+def _connections(case: Case, at: Layout, x: Floats) -> pd.DataFrame:
+    connection, year = _every(at.connection_built)
+    side = case.connection
+    built = np.round(at.connection_built.of(x))
+    there = side.existing_mw * at.is_open.of(x)[side.site]
+    for y, b, alive in surviving(side.life, case.horizon.years):
+        there[alive, y] += side.step_mw[alive] * built[alive, b]
+    return pd.DataFrame(
+        {
+            "year": np.array(case.horizon.years)[year],
+            "site": _names([s.id for s in case.instance.sites])[side.site[connection]],
+            "steps_built": built.ravel(),
+            "built_mw": (built * side.step_mw[:, None]).ravel(),
+            "connection_mw": there.ravel(),
+        }
+    )
+
+
+def _policy(case: Case, at: Layout, x: Floats) -> pd.DataFrame:
+    """What each policy counts against its limit, which an edge share must not fall below."""
+    policy, years = case.policy, case.horizon.years
+    free = np.full(len(years), np.nan)
+
+    def rows(measure: str, where: str, value: Floats, limit: Floats) -> pd.DataFrame:
+        named = {"measure": measure, "year": years, "where": where, "value": value}
+        return pd.DataFrame({**named, "limit": np.where(np.isfinite(limit), limit, np.nan)})
+
+    emitted, spent = emissions_t(case, at, x), outlay_kusd(case, at, x) * USD_PER_KUSD
+    budget = policy.budget * USD_PER_KUSD
+    found = [
+        rows("co2_t", WHOLE_INSTANCE, emitted, next(iter(policy.co2_cap_t), free)),
+        rows("overnight_usd", WHOLE_INSTANCE, spent, next(iter(budget), free)),
+    ]
+    highest = capped_draw_mw(case, at, x).max(axis=2, initial=0.0)
+    for cap, draw, limit in zip(case.instance.zone_caps, highest, policy.cap_mw, strict=True):
+        found.append(rows("cap_mw", cap.id, draw, limit))
+    everyone = np.ones(len(case.instance.workloads), dtype=bool)
+    shares = {ALL_CLASSES: (everyone, free)} | {
+        name: (member, share)
+        for name, member, share in zip(
+            policy.share_of, policy.share_workload, policy.edge_share, strict=True
+        )
+    }
+    for name, (member, share) in shares.items():
+        edge, served = edge_gtok(case, at, x, np.flatnonzero(member))
+        found.append(rows("edge_gtok", name, edge, share * served))
+    return pd.concat(found, ignore_index=True)

@@ -29,6 +29,9 @@ TABLES = (
     "power",
     "zones",
     "areas",
+    "contracts",
+    "connections",
+    "policy",
     "prices",
 )
 """Tables of a plan, in the order in which they are read."""

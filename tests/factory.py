@@ -326,3 +326,29 @@ def every_kind(edits: Edits | None = None) -> Instance:
         }
     )
     return changed(instance, edits or {})
+
+
+POLICIES: Mapping[str, Any] = {
+    "contracts": [
+        {"id": "ppa", "zone": "Z", "limit_mw": 0.1, "price_usd_per_mwh": 5, "last_year": 2027},
+        {"id": "own", "site": "cloud", "limit_mw": 0.05, "price_usd_per_mwh": {2026: 40, 2028: 45}},
+    ],
+    "sites.cloud.interconnection_cost_usd_per_mw": {2026: 5e6, 2028: 6e6},
+    "sites.cloud.interconnection_step_mw": 0.05,
+    "sites.cloud.existing_interconnection_mw": 0.3,
+    "policy.co2_cap_t_per_year": 5000,
+    "policy.capital_budget_usd_per_year": 1e7,
+    "zone_caps": [
+        {"id": "cloud-cap", "zone": "Z", "site_kinds": ["cloud"], "cap_mw": {2026: 0.4, 2028: 0.5}},
+        {"id": "lifted", "zone": "Z"},
+    ],
+    "policy.min_edge_share": 0.2,
+    "classes.chat.min_edge_share": {2026: 0.25, 2028: 0.35},
+    "classes.agent.survives_site_outage": True,
+}
+"""Every policy of `every_policy`, by its path; each binds there."""
+
+
+def every_policy(edits: Edits | None = None) -> Instance:
+    """`every_kind` with contracts, a connection to build, and every policy switched on."""
+    return every_kind(dict(POLICIES) | dict(edits or {}))

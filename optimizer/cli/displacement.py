@@ -107,10 +107,16 @@ def displacement(
 def _show(terminal: "Terminal", instance: "Instance", answer: "Displacement") -> None:
     from optimizer.report.assumptions import headline_assumptions
     from optimizer.report.displacement import by_year, measures, worlds
-    from optimizer.report.displacement_words import refill_sentences, verdict_sentence
+    from optimizer.report.displacement_words import (
+        mandates_sentence,
+        refill_sentences,
+        verdict_sentence,
+    )
     from optimizer.report.displacement_zones import zone_changes
 
     terminal.say(verdict_sentence(answer))
+    if answer.mandates_dropped:
+        terminal.say(mandates_sentence(answer))
     terminal.show([table for table in (measures(answer),) if table is not None])
     if answer.plans:
         terminal.say("\n" + refill_sentences(answer))

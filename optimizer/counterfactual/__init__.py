@@ -18,8 +18,10 @@ from optimizer.counterfactual import loads, measures, worlds
 from optimizer.counterfactual.compare import Comparison, compare
 from optimizer.counterfactual.ends import interval_at_builds
 from optimizer.counterfactual.interval import Interval
+from optimizer.counterfactual.mandates import without_mandates
 from optimizer.counterfactual.refine import TARGET
 from optimizer.counterfactual.result import Bounds, Displacement, World, YearAnswer, ZoneChange
+from optimizer.counterfactual.rules import binding_rules
 from optimizer.counterfactual.scope import find_intervention, find_scope
 from optimizer.counterfactual.stripped import tables_without, without_intervention
 from optimizer.counterfactual.verdict import UNDETERMINED, Verdict, judge
@@ -73,6 +75,7 @@ def displacement(
     """
     check_options(gap, time_limit_s, backend, method, threads)
     found = find_intervention(instance, intervention)
+    instance, dropped = without_mandates(instance, found)
     say = on_stage or (lambda _: None)
     clock = Clock(time_limit_s)
     case = compile_case(instance, intervention_models=frozenset(found.models))
@@ -99,10 +102,13 @@ def displacement(
         for name, outcome in comparison.outcomes.items()
     }
     if not comparison.complete:
-        return _unanswered(instance, comparison, states, solved_s)
+        return replace(
+            _unanswered(instance, comparison, states, solved_s), mandates_dropped=dropped
+        )
     plans = _plans(comparison, gap)
     seconds = {"worlds": solved_s, "interval": clock.seconds - solved_s}
-    return _answer(comparison, states, plans, interval, seconds, gap)
+    answer = _answer(comparison, states, plans, interval, seconds, gap)
+    return replace(answer, mandates_dropped=dropped)
 
 
 def _answer(
@@ -119,7 +125,12 @@ def _answer(
     drawn = measures.series(comparison, loads.draw(case, at, scope))
     peak = measures.peak_series(comparison)
     refill, refill_by_year = measures.refill(comparison)
-    limits = measures.binding_limits(comparison)
+    limits = [
+        (*grid, *rules)
+        for grid, rules in zip(
+            measures.binding_limits(comparison), binding_rules(comparison), strict=True
+        )
+    ]
     highest = measures.change_of_maximum_mw(comparison)
     mwh, mw = measures.zone_changes(comparison)
     nothing = np.full(len(case.horizon.years), np.nan)

@@ -14,7 +14,7 @@ from scipy import sparse
 
 from optimizer.backends.base import Backend, Outcome, Session, SolveOptions
 from optimizer.errors import SolverError
-from optimizer.program import Block, Floats, Indices, Part, Program
+from optimizer.program import Block, Bools, Floats, Indices, Part, Program
 
 SLACK = 1e-6
 """Welfare that may be given up, as a share of the system cost."""
@@ -130,6 +130,7 @@ def near_optimum(
     held = program.fixed(outcome.x, program.integer)
     x = np.clip(outcome.x, held.lower, held.upper)
     free = held.lower < held.upper
+    _must_be_apart(held, free, years)
     slack = SLACK * max(program.system_cost.value(x), 1.0) / (int(years.max()) + 1)
     pieces = []
     for year in range(int(years.max()) + 1):
@@ -172,6 +173,19 @@ def _piece(held: Program, columns: Indices, x: Floats, slack: float) -> Program:
         parts={},
         system_cost=nothing,
     )
+
+
+def _must_be_apart(held: Program, free: Bools, years: Indices) -> None:
+    """Raise ValueError where a row ties two years together: pieces would not see it."""
+    entries = sparse.coo_array(held.matrix[:, np.flatnonzero(free)])
+    year = years[free][entries.coords[1]]
+    first = np.full(held.matrix.shape[0], year.max(initial=0) + 1)
+    last = np.full(held.matrix.shape[0], -1)
+    np.minimum.at(first, entries.coords[0], year)
+    np.maximum.at(last, entries.coords[0], year)
+    tied = np.flatnonzero(last > first)
+    if len(tied):
+        raise ValueError(f"with integers held, {held.name_of_row(int(tied[0]))} spans years")
 
 
 def year_of_columns(program: Program) -> np.ndarray:

@@ -88,6 +88,8 @@ class Displacement:
         The plans of worlds ``0`` and ``1``, without prices.
     seconds : mapping of str to float
     warnings : tuple of str
+    mandates_dropped : tuple of str
+        Paths of policies that mandate the intervention: no world has them.
     """
 
     instance: str
@@ -109,6 +111,7 @@ class Displacement:
     plans: Mapping[str, Plan]
     seconds: Mapping[str, float]
     warnings: tuple[str, ...]
+    mandates_dropped: tuple[str, ...] = ()
 
     def summary(self) -> dict[str, Any]:
         """What JSON output holds: attributes by name, without the plans' tables."""
@@ -146,6 +149,7 @@ class Displacement:
             "step_share": self.step_share,
             "seconds": dict(self.seconds),
             "warnings": list(self.warnings),
+            "mandates_dropped": list(self.mandates_dropped),
         }
 
     def save(self, folder: str | Path) -> None:

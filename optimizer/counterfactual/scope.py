@@ -56,7 +56,7 @@ def find_intervention(instance: Instance, name: str) -> Intervention:
         raise InputError([Problem("options", None, "intervention", name, message)])
     found = known[name]
     serving = {c.model for c in instance.serving}
-    if not any(_covers(found, site.id, site.kind) for site in instance.sites) and not (
+    if not any(covers(found, site.id, site.kind) for site in instance.sites) and not (
         serving & set(found.models)
     ):
         message = "covers no site and no model of this instance"
@@ -67,10 +67,11 @@ def find_intervention(instance: Instance, name: str) -> Intervention:
 def find_scope(case: Case, intervention: Intervention) -> Scope:
     """Mark the sites and arcs that an intervention covers."""
     sites, arcs = case.instance.sites, case.arcs
-    site = np.array([_covers(intervention, s.id, s.kind) for s in sites])
+    site = np.array([covers(intervention, s.id, s.kind) for s in sites])
     model = np.array([c.model in intervention.models for c in case.instance.serving])
     return Scope(intervention, site, site[arcs.site] | model[arcs.serving])
 
 
-def _covers(intervention: Intervention, site: str, kind: str) -> bool:
+def covers(intervention: Intervention, site: str, kind: str) -> bool:
+    """Whether a site, by its id and kind, is new with an intervention."""
     return site in intervention.sites or kind in intervention.site_kinds

@@ -30,6 +30,7 @@ def without_intervention(case: Case, scope: Scope) -> Instance:
             "pools": tuple(pool for pool in instance.pools if pool.site not in gone),
             "site_generators": tuple(g for g in instance.site_generators if g.site not in gone),
             "training_runs": tuple(r for r in instance.training_runs if r.site not in gone),
+            "contracts": tuple(one for one in instance.contracts if one.site not in gone),
             "links": tuple(link for link in instance.links if link.site not in gone),
             "serving": tuple(c for c in instance.serving if c.model not in models),
             "workloads": tuple(instance.workloads[w] for w in kept),
@@ -50,9 +51,12 @@ def tables_without(
     """Return a plan's tables with only what the stripped instance has."""
     sites = {site.id for site in stripped.sites}
     workloads = {(w.region, w.workload_class) for w in stripped.workloads}
+    contracts = {contract.id for contract in stripped.contracts}
     kept = {}
     for name, table in tables.items():
         some = table
+        if "contract" in table:
+            some = some[some["contract"].isin(contracts)]
         if "site" in table:
             some = some[some["site"].isin(sites)]
         if "class" in table:

@@ -11,6 +11,7 @@ inf    world 0 with every grid limit lifted
 import numpy as np
 
 from optimizer.counterfactual.scope import Scope
+from optimizer.formulation.failover import GRID
 from optimizer.formulation.layout import Layout
 from optimizer.parameters.case import Case
 from optimizer.program import Floats, Program
@@ -22,7 +23,7 @@ MEANING = {
     FROZEN: "with it, serving what world 0 serves",
     UNLIMITED: "without it, grid limits lifted",
 }
-LIMITS = ("grid_limit", "accredited_peak")
+LIMITS = ("grid_limit", "accredited_peak", GRID)
 
 
 def without(program: Program, case: Case, at: Layout, scope: Scope) -> Program:
@@ -37,6 +38,8 @@ def without(program: Program, case: Case, at: Layout, scope: Scope) -> Program:
         at.flow.index[scope.arc],
         at.built.index[scope.site[case.pool.site]],
         at.units_built.index[scope.site[case.generator.site]],
+        at.connection_built.index[scope.site[case.connection.site]],
+        at.takeover.index[scope.arc[case.failover.arc]],
     ]
     for columns in gone:
         lower[columns] = upper[columns] = 0.0
@@ -64,8 +67,11 @@ def frozen(program: Program, at: Layout, without_it: Floats) -> Program:
 
 
 def unlimited(program: Program) -> Program:
-    """Return the program with family 6 lifted: no zone limit, no accredited peak."""
+    """Return the program with family 6 lifted: no zone limit, no accredited peak.
+
+    A regulator's caps and the other policies stay: they are not the grid's.
+    """
     row_upper = program.row_upper.copy()
-    for name in LIMITS:
+    for name in program.rows.keys() & set(LIMITS):
         row_upper[program.rows[name].index.ravel()] = np.inf
     return program.with_bounds(row_upper=row_upper)

@@ -5,16 +5,23 @@ from types import MappingProxyType
 
 from optimizer.formulation import (
     capacity,
+    capital_budget,
+    co2_cap,
+    contracts,
     demand,
     demand_curve,
+    edge_share,
+    failover,
     generation,
     grid_limit,
+    interconnection,
     investment,
     linking,
     objective,
     single_site,
     site_balance,
     site_power,
+    zone_cap,
 )
 from optimizer.formulation.layout import Layout, lay_out
 from optimizer.parameters.case import Case
@@ -29,11 +36,18 @@ FAMILIES: MappingProxyType[str, Family] = MappingProxyType(
         "3 serving capacity": capacity.add,
         "4 site power": site_power.add,
         "5 site balance": site_balance.add,
+        "5 contracts": contracts.add,
         "6 grid limit": grid_limit.add,
         "7 generation": generation.add,
         "9 investment": investment.add,
+        "9 interconnection": interconnection.add,
         "10 linking": linking.add,
         "10 single site": single_site.add,
+        "11 CO2 cap": co2_cap.add,
+        "11 capital budget": capital_budget.add,
+        "11 zone cap": zone_cap.add,
+        "11 edge share": edge_share.add,
+        "11 failover": failover.add,
         "12 objective": objective.add,
     }
 )

@@ -31,6 +31,10 @@ class Layout:
     peak: Block  # (C, Y) MW
     units_built: Block  # (G, Y) units
     generation: Block  # p (G, Y, K) MW
+    contract_draw: Block  # (contracts, Y, K) MW
+    connection_built: Block  # (connections, Y) steps
+    takeover: Block  # (takeovers, Y, K) Gtok/h, in an outage
+    idle: Block  # (pools that may take over, Y, K) unit-hours an hour
 
 
 def lay_out(case: Case, writer: Writer) -> Layout:
@@ -81,11 +85,26 @@ def lay_out(case: Case, writer: Writer) -> Layout:
             "block_draw",
             (len(grid.block_zone), years, slots),
             0.0,
-            grid.block_mw[:, None, None],
+            grid.block_mw[:, :, None],
         ),
         peak=writer.add_columns("peak", grid.requirement.shape),
         units_built=writer.add_columns(
             "units_built", (gens, years), 0.0, generator.build_limit, integer=True
         ),
         generation=writer.add_columns("generation", (gens, years, slots)),
+        contract_draw=writer.add_columns("contract_draw", (len(case.contract.zone), years, slots)),
+        connection_built=writer.add_columns(
+            "connection_built",
+            case.connection.build_limit.shape,
+            0.0,
+            case.connection.build_limit,
+            integer=True,
+        ),
+        takeover=writer.add_columns(
+            "takeover",
+            (len(case.failover.arc), years, slots),
+            0.0,
+            np.where(reachable[case.failover.arc], np.inf, 0.0),
+        ),
+        idle=writer.add_columns("idle", (len(case.failover.pool), years, slots)),
     )

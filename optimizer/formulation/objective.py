@@ -3,6 +3,7 @@
 from optimizer.formulation.demand_curve import SHED, VALUE
 from optimizer.formulation.generation import FUEL, GENERATORS, OPERATION
 from optimizer.formulation.grid_limit import CAPACITY
+from optimizer.formulation.interconnection import INTERCONNECTION
 from optimizer.formulation.investment import HARDWARE, OPENING
 from optimizer.formulation.layout import Layout
 from optimizer.formulation.site_balance import CO2, ENERGY
@@ -11,7 +12,18 @@ from optimizer.parameters.case import Case
 from optimizer.program import Writer
 
 NETWORK = "network"
-COSTS = (NETWORK, ENERGY, FUEL, CO2, OPERATION, CAPACITY, HARDWARE, GENERATORS, OPENING)
+COSTS = (
+    NETWORK,
+    ENERGY,
+    FUEL,
+    CO2,
+    OPERATION,
+    CAPACITY,
+    HARDWARE,
+    GENERATORS,
+    OPENING,
+    INTERCONNECTION,
+)
 """Parts of the system cost; with the value of demand and the cost of shed they make welfare."""
 
 PARTS = (VALUE, SHED, *COSTS)

@@ -14,7 +14,7 @@ ENERGY, CO2 = "energy", "co2"
 
 
 def add(case: Case, at: Layout, writer: Writer) -> None:
-    """``P = q + sum p`` by site; ``sum q = sum of blocks`` by zone with a rising price."""
+    """``P = q + sum p`` by site; ``sum q = sum of blocks, contracts`` by zone with rising price."""
     grid = case.grid
     rows = writer.add_rows("site_balance", at.power.shape, 0.0, 0.0).index
     writer.add_entries(rows, at.power.index, 1.0)
@@ -36,4 +36,10 @@ def add(case: Case, at: Layout, writer: Writer) -> None:
         blocks.index[position[grid.zone_of_site[drawing]]], at.draw.index[drawing], 1.0
     )
     writer.add_entries(blocks.index[position[grid.block_zone]], at.block_draw.index, -1.0)
-    writer.add_objective(ENERGY, at.block_draw.index, -grid.block_cost[:, None, None] * weight)
+    contracted = np.flatnonzero(np.isin(case.contract.zone, priced))
+    writer.add_entries(
+        blocks.index[position[case.contract.zone[contracted]]],
+        at.contract_draw.index[contracted],
+        -1.0,
+    )
+    writer.add_objective(ENERGY, at.block_draw.index, -grid.block_cost[:, :, None] * weight)

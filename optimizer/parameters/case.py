@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 
 from optimizer.arcs import Arcs, find_arcs
+from optimizer.parameters.contracts import ContractSide, contract_side
 from optimizer.parameters.demand import DemandSide, demand_side
+from optimizer.parameters.failover import FailoverSide, failover_side
 from optimizer.parameters.grid import GeneratorSide, GridSide, generator_side, grid_side
+from optimizer.parameters.interconnection import ConnectionSide, connection_side
+from optimizer.parameters.policy import PolicySide, policy_side
 from optimizer.parameters.single import SingleSide, single_side
 from optimizer.parameters.supply import (
     ArcSide,
@@ -32,6 +36,10 @@ class Case:
     site: SiteSide
     grid: GridSide
     generator: GeneratorSide
+    contract: ContractSide
+    connection: ConnectionSide
+    policy: PolicySide
+    failover: FailoverSide
 
 
 def compile_case(
@@ -50,15 +58,20 @@ def compile_case(
     """
     horizon = resolve_time(instance)
     arcs = find_arcs(instance, intervention_models)
+    arc, pool = arc_side(instance, horizon, arcs), pool_side(instance, horizon)
     return Case(
         instance=instance,
         horizon=horizon,
         arcs=arcs,
         demand=demand_side(instance, horizon),
-        arc=arc_side(instance, horizon, arcs),
+        arc=arc,
         single=single_side(instance, arcs),
-        pool=pool_side(instance, horizon),
+        pool=pool,
         site=site_side(instance, horizon),
         grid=grid_side(instance, horizon),
         generator=generator_side(instance, horizon),
+        contract=contract_side(instance, horizon),
+        connection=connection_side(instance, horizon, arcs, arc, pool),
+        policy=policy_side(instance, horizon, arcs),
+        failover=failover_side(instance, arcs),
     )

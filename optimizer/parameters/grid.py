@@ -36,8 +36,8 @@ class GridSide:
     co2_cost : ndarray, shape (S, Y)
         CO2 price of a MWh drawn, k$/MWh.
     block_zone : ndarray of int, shape (B,)
-    block_mw : ndarray, shape (B,)
-    block_cost : ndarray, shape (B,)
+    block_mw : ndarray, shape (B, Y)
+    block_cost : ndarray, shape (B, Y)
         Price of a block on top of the zone's, k$/MWh.
     area_of_zone : ndarray of int, shape (Z,)
         Capacity area of a zone; -1 where none.
@@ -80,8 +80,10 @@ class GeneratorSide:
         Units that may be commissioned in a year.
     available : ndarray, shape (G, K)
         Output as a share of nameplate.
+    unit_overnight : ndarray, shape (G, Y)
+        Overnight cost of a unit commissioned in the year, k$.
     unit_cost : ndarray, shape (G, Y)
-        Annuity of a unit commissioned in the year, k$ a year.
+        Its annuity, k$ a year.
     fixed_cost : ndarray, shape (G,)
         Fixed operation of a unit, k$ a year.
     fuel_cost, co2_cost : ndarray, shape (G, Y)
@@ -98,6 +100,7 @@ class GeneratorSide:
     max_units: Floats
     build_limit: Floats
     available: Floats
+    unit_overnight: Floats
     unit_cost: Floats
     fixed_cost: Floats
     fuel_cost: Floats
@@ -170,9 +173,15 @@ def grid_side(instance: Instance, horizon: Horizon) -> GridSide:
         co2_cost=co2_cost,
         block_zone=np.array([z for z, _ in blocks], dtype=np.int64),
         block_mw=np.array(
-            [np.inf if block.size_mw is None else block.size_mw for _, block in blocks]
-        ),
-        block_cost=np.array([block.adder_usd_per_mwh for _, block in blocks]) / USD_PER_KUSD,
+            [
+                [np.inf if b.size_mw is None else at_year(b.size_mw, y) for y in years]
+                for _, b in blocks
+            ]
+        ).reshape(len(blocks), len(years)),
+        block_cost=np.array(
+            [[at_year(b.adder_usd_per_mwh, y) for y in years] for _, b in blocks]
+        ).reshape(len(blocks), len(years))
+        / USD_PER_KUSD,
         area_of_zone=area_of_zone,
         requirement=requirement,
         peak_limit_mw=np.maximum(peak_limit, 0.0),
@@ -211,6 +220,10 @@ def generator_side(instance: Instance, horizon: Horizon) -> GeneratorSide:
             available[g] = horizon.lowest(hourly_year(instance, profile, None))
     co2_price = instance.policy.co2_price_usd_per_t / KG_PER_T / USD_PER_KUSD
     kw_cost = KW_PER_MW / USD_PER_KUSD
+    overnight = np.array(
+        [[at_year(g.capex_usd_per_kw, y) * g.unit_mw * kw_cost for y in years] for g in of]
+    ).reshape(shape)
+    annuity = np.array([[capital_recovery_factor(rate, g.life_years)] for g in of]).reshape(-1, 1)
     return GeneratorSide(
         site=np.array([site_at[row.site] for row in rows], dtype=np.int64),
         unit_mw=np.array([g.unit_mw for g in of]),
@@ -220,18 +233,8 @@ def generator_side(instance: Instance, horizon: Horizon) -> GeneratorSide:
         max_units=np.array([float(row.max_units) for row in rows]),
         build_limit=build_limit,
         available=available,
-        unit_cost=np.array(
-            [
-                [
-                    at_year(g.capex_usd_per_kw, y)
-                    * g.unit_mw
-                    * kw_cost
-                    * capital_recovery_factor(rate, g.life_years)
-                    for y in years
-                ]
-                for g in of
-            ]
-        ).reshape(shape),
+        unit_overnight=overnight,
+        unit_cost=overnight * annuity,
         fixed_cost=np.array([g.fixed_om_usd_per_kw_year * g.unit_mw * kw_cost for g in of]),
         fuel_cost=np.array(
             [

@@ -64,8 +64,10 @@ class PoolSide:
         Pods that may be commissioned in a year; 0 before the lead time is over.
     idle_mw, loaded_mw : ndarray, shape (P,)
         Wall power of a unit; idle is 0 on people's own devices.
+    pod_overnight : ndarray, shape (P, Y)
+        Overnight cost of a pod commissioned in the year, k$.
     pod_cost : ndarray, shape (P, Y)
-        Annuity of a pod commissioned in the year, k$ a year.
+        Its annuity, k$ a year.
     operation : ndarray, shape (P,)
         Fixed operation of a unit, k$ a year.
     """
@@ -79,6 +81,7 @@ class PoolSide:
     build_limit: Floats
     idle_mw: Floats
     loaded_mw: Floats
+    pod_overnight: Floats
     pod_cost: Floats
     operation: Floats
 
@@ -169,17 +172,13 @@ def pool_side(instance: Instance, horizon: Horizon) -> PoolSide:
             min(most * s, pool.max_pods) if y >= first else 0
             for y, s in zip(years, horizon.span_years, strict=True)
         ]
-    pod_cost = np.array(
+    overnight = np.array(
         [
-            [
-                pool.units_per_pod
-                * at_year(row.capex_usd, y)
-                * capital_recovery_factor(rate, row.life_years)
-                for y in years
-            ]
+            [pool.units_per_pod * at_year(row.capex_usd, y) for y in years]
             for pool, row in zip(instance.pools, types, strict=True)
         ]
     )
+    annuity = np.array([[capital_recovery_factor(rate, row.life_years)] for row in types])
     owned = np.array([site.kind == "device" for site in sites])
     return PoolSide(
         site=np.array([site_at[pool.site] for pool in instance.pools]),
@@ -193,7 +192,8 @@ def pool_side(instance: Instance, horizon: Horizon) -> PoolSide:
         build_limit=build_limit,
         idle_mw=np.where(owned, 0.0, np.array([row.idle_w for row in types]) / W_PER_MW),
         loaded_mw=np.array([row.loaded_w for row in types]) / W_PER_MW,
-        pod_cost=pod_cost / USD_PER_KUSD,
+        pod_overnight=overnight / USD_PER_KUSD,
+        pod_cost=overnight * annuity / USD_PER_KUSD,
         operation=np.where(owned, 0.0, np.array([row.operation_usd_per_unit_year for row in types]))
         / USD_PER_KUSD,
     )

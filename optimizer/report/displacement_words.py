@@ -102,7 +102,20 @@ def _forced(answer: Displacement) -> str:
     names = answer.verdict.forced_by
     if not names:
         return ""
-    return f"; forced by the limit{'s' if len(names) > 1 else ''} in {', '.join(names)}"
+    # Ids of zones and areas hold no space; names of policies do.
+    places = [name for name in names if " " not in name]
+    parts = [f"the {name}" for name in names if " " in name]
+    if places:
+        parts.insert(0, f"the limit{'s' if len(places) > 1 else ''} in {', '.join(places)}")
+    return f"; forced by {' and '.join(parts)}"
+
+
+def mandates_sentence(answer: Displacement) -> str:
+    """Say which policies mandate the intervention and so hold in no world."""
+    return (
+        f"Dropped in every world, since it mandates {answer.intervention}:"
+        f" {', '.join(answer.mandates_dropped)}."
+    )
 
 
 def freed_mw(answer: Displacement) -> float:

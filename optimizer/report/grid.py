@@ -86,7 +86,7 @@ def _full(draw: float, limit: float) -> bool:
 
 def zone_price(plan: Plan) -> Table | None:
     """Long-run worth of one more MW of a zone's limit."""
-    prices = _long_run(plan, ZONE_MW_YEAR)
+    prices = long_run(plan, ZONE_MW_YEAR)
     if not prices:
         return None
     title = "Long-run price of one more MW of a zone's limit, all year: $/MW-year"
@@ -113,7 +113,7 @@ def zone_price(plan: Plan) -> Table | None:
     )
 
 
-def _long_run(plan: Plan, measure: str) -> dict[str, dict[int, float]]:
+def long_run(plan: Plan, measure: str) -> dict[str, dict[int, float]]:
     """Long-run prices of a measure by place and year; empty where there are none."""
     prices = plan.prices
     found: dict[str, dict[int, float]] = {}
@@ -132,7 +132,7 @@ def areas(plan: Plan) -> Table | None:
     if table.empty:
         return None
     years = shown_years(plan)
-    scarcity = _long_run(plan, AREA_UCAP_DAY)
+    scarcity = long_run(plan, AREA_UCAP_DAY)
     places = decimals(table[["peak_mw", "required_ucap_mw"]].to_numpy().ravel())
     rows: list[tuple[str, ...]] = []
     for area in plan.instance.capacity_areas:

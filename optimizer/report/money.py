@@ -18,6 +18,7 @@ WORDS = {
     "hardware": "hardware, annuities of what is built",
     "generators": "generators, annuities of what is built",
     "opening": "sites: opening and fixed cost",
+    "interconnection": "grid connections, annuities of what is built",
 }
 
 

@@ -111,6 +111,7 @@ def find_faults(contents: Contents) -> Iterator[Fault]:
     yield from check_references(contents.names)
     for check in (
         _devices_are_not_built,
+        _contracts_are_of_the_grid,
         _sites_can_serve,
         _hardware_has_space,
         _hardware_is_plausible,
@@ -136,6 +137,14 @@ def _devices_are_not_built(contents: Contents) -> Iterator[Fault]:
         if generators.site in devices:
             message = "is a device fleet, which has no generators"
             yield Fault(("site_generators", row, "site"), message, generators.site)
+
+
+def _contracts_are_of_the_grid(contents: Contents) -> Iterator[Fault]:
+    sites = contents.by_id("sites")
+    for row, contract in contents.each("contracts"):
+        if contract.site in sites and sites[contract.site].kind == "offgrid":
+            message = "is off the grid, so it can draw on no contract"
+            yield Fault(("contracts", row, "site"), message, contract.site)
 
 
 def _sites_can_serve(contents: Contents) -> Iterator[Fault]:
@@ -264,16 +273,32 @@ def _years_are_near(contents: Contents) -> Iterator[Fault]:
         return
     years = contents.sections["time"].years
     first, last = min(years) - YEARS_AROUND, max(years) + YEARS_AROUND
-    for table, rows in contents.records.items():
-        for row, record in rows:
-            for field, path in record.__dict__.items():
-                if not isinstance(path, dict) or path.keys() == {EVERY_YEAR}:
-                    continue
-                name = "class" if field == "workload_class" else field
-                for year in path:
-                    if not first <= year <= last:
-                        message = f"a year must lie from {first} to {last}, near the periods"
-                        yield Fault((table, row, name, year), message)
+    records: list[tuple[tuple[str | int, ...], Record]] = [
+        ((name,), record) for name, record in contents.sections.items()
+    ]
+    records += [
+        ((table, row), record) for table in contents.records for row, record in contents.each(table)
+    ]
+    for where, record in records:
+        for location, path in _yearly_paths(where, record):
+            for year in path:
+                if not (first <= year <= last or path.keys() == {EVERY_YEAR}):
+                    message = f"a year must lie from {first} to {last}, near the periods"
+                    yield Fault((*location, year), message)
+
+
+def _yearly_paths(
+    where: tuple[str | int, ...], record: Record
+) -> Iterator[tuple[tuple[str | int, ...], dict[int, Any]]]:
+    """Every path by year in a record and in those that it holds, with its place."""
+    for field, value in record.__dict__.items():
+        name = "class" if field == "workload_class" else field
+        if isinstance(value, dict):
+            yield (*where, name), value
+        elif isinstance(value, tuple):
+            for index, inner in enumerate(value):
+                if isinstance(inner, Record):
+                    yield from _yearly_paths((*where, name, index), inner)
 
 
 def _assumptions_lead_somewhere(contents: Contents) -> Iterator[Fault]:

@@ -15,6 +15,7 @@ from optimizer.schema.quantities import (
     PositiveCount,
     PositiveMultiple,
     Score,
+    Share,
     UsdPerMtok,
     UtcOffset,
 )
@@ -94,6 +95,22 @@ class WorkloadClass(Record):
     must_serve: bool = Field(
         False, description="All demand at the reference price is accepted and served"
     )
+    min_edge_share: Yearly[Share] | None = Field(
+        None, description="Lowest share of its served tokens of a year on device and edge sites"
+    )
+    survives_site_outage: bool = Field(
+        False,
+        description="With any one site out, idle capacity elsewhere could carry its work (N-1)",
+    )
+
+    @model_validator(mode="after")
+    def _edge_may_serve(self) -> Self:
+        wanted = max((self.min_edge_share or {0: 0.0}).values())
+        if wanted > 0 and not {"device", "edge"} & set(self.site_kinds):
+            raise ValueError(
+                f"min_edge_share ({wanted:g}) needs device or edge among site_kinds, or be 0"
+            )
+        return self
 
     @model_validator(mode="after")
     def _prices_make_a_curve(self) -> Self:

@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from optimizer.schema.base import Identifier, Record, Yearly, every_year
+from optimizer.schema.base import EVERY_YEAR, Identifier, Record, Yearly, at_year, every_year
 from optimizer.schema.quantities import (
     KgPerMwh,
     Megawatts,
@@ -18,8 +18,8 @@ from optimizer.schema.quantities import (
 class SupplyBlock(Record):
     """A block of a zone's supply: the modelled load pays more as it draws more."""
 
-    size_mw: Megawatts | None = Field(description="Width of the block; null for the last")
-    adder_usd_per_mwh: UsdPerMwh = Field(description="On top of the zone's energy price")
+    size_mw: Yearly[Megawatts] | None = Field(description="Width of the block; null for the last")
+    adder_usd_per_mwh: Yearly[UsdPerMwh] = Field(description="On top of the zone's energy price")
 
 
 class Zone(Record):
@@ -65,9 +65,13 @@ class Zone(Record):
                 "limit_mw and capacity_mw are both given; give the limit itself, or the"
                 " capacity from which other load is subtracted"
             )
-        adders = [block.adder_usd_per_mwh for block in self.supply_blocks]
-        if adders != sorted(adders):
-            raise ValueError("supply_blocks must rise: order them by adder_usd_per_mwh")
+        paths = [block.adder_usd_per_mwh for block in self.supply_blocks]
+        # Linear between the years given, so where they rise in each of these they rise in all.
+        for year in sorted({year for path in paths for year in path}):
+            adders = [at_year(path, year) for path in paths]
+            if adders != sorted(adders):
+                when = "" if year == EVERY_YEAR else f" in {year}"
+                raise ValueError(f"supply_blocks must rise{when}: order them by adder_usd_per_mwh")
         if any(block.size_mw is None for block in self.supply_blocks[:-1]):
             raise ValueError("only the last of supply_blocks may have size_mw null")
         return self

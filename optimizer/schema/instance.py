@@ -7,18 +7,18 @@ from pydantic import Field, model_validator
 from optimizer.schema.base import Identifier, Record
 from optimizer.schema.catalog import Generator, Hardware, Model, Serving
 from optimizer.schema.consistency import Contents, FaultsFoundError, find_faults
+from optimizer.schema.contracts import Contract
 from optimizer.schema.demand import Profile, Region, SiteKind, Workload, WorkloadClass
 from optimizer.schema.densing import Densing
 from optimizer.schema.grid import CapacityArea, Zone
+from optimizer.schema.policy import Policy, ZoneCap
 from optimizer.schema.quantities import (
     CalendarYear,
     Days,
     Milliseconds,
     MillisecondsPerKm,
-    PositiveCount,
     Share,
     UsdPerMtok,
-    UsdPerTonne,
     UtcOffset,
     Years,
 )
@@ -83,15 +83,6 @@ class Network(Record):
     cost_usd_per_mtok: UsdPerMtok = Field(0.0, description="Cost of carrying a Mtok off-device")
 
 
-class Policy(Record):
-    """What rules the whole instance."""
-
-    co2_price_usd_per_t: UsdPerTonne = Field(0.0, description="Price of a tonne of CO2")
-    max_open_sites: PositiveCount | None = Field(
-        None, description="Candidate sites that may be open at a time"
-    )
-
-
 class Intervention(Record):
     """What is new in the world with it: these sites, and serving by these models."""
 
@@ -152,6 +143,8 @@ class Instance(Record):
     workloads: tuple[Workload, ...] = Field(min_length=1)
     zones: tuple[Zone, ...] = ()
     capacity_areas: tuple[CapacityArea, ...] = ()
+    zone_caps: tuple[ZoneCap, ...] = ()
+    contracts: tuple[Contract, ...] = ()
     models: tuple[Model, ...] = Field(min_length=1)
     hardware: tuple[Hardware, ...] = Field(min_length=1)
     serving: tuple[Serving, ...] = Field(min_length=1)

@@ -16,11 +16,13 @@ from optimizer.schema.quantities import (
     Milliseconds,
     PositiveCount,
     PositiveShare,
+    UnitMegawatts,
     Units,
     UsageEffectiveness,
     Usd,
     UsdPerMmbtu,
     UsdPerMtok,
+    UsdPerMw,
     UsdPerMwh,
     UsdPerYear,
     Years,
@@ -53,6 +55,24 @@ class Site(Record):
         default_factory=lambda: every_year(0.0),
         description="Other load of the site while open (training), after PUE",
     )
+    interconnection_cost_usd_per_mw: Yearly[UsdPerMw] | None = Field(
+        None,
+        description="Overnight cost of a MW of grid connection, which then limits the draw;"
+        " null where the connection costs nothing and is no limit",
+    )
+    interconnection_life_years: Years = Field(
+        20, description="Years over which a connection serves and is paid"
+    )
+    interconnection_step_mw: UnitMegawatts = Field(
+        1.0, description="MW of connection that are built together"
+    )
+    interconnection_lead_years: LeadYears = Field(
+        0, description="Years from the first year until a connection can be commissioned"
+    )
+    existing_interconnection_mw: Yearly[Megawatts] = Field(
+        default_factory=lambda: every_year(0.0),
+        description="Grid connection there without any build, while the site is open",
+    )
     energy_adder_usd_per_mwh: UsdPerMwh = Field(
         0.0, description="Delivery, on top of the zone's energy price"
     )
@@ -76,6 +96,18 @@ class Site(Record):
             raise ValueError("a device fleet belongs to a region: region is required")
         if self.kind == "device" and not self.existing:
             raise ValueError("a device fleet is owned by people: existing cannot be false")
+        if self.interconnection_cost_usd_per_mw is not None and self.kind in ("device", "offgrid"):
+            raise ValueError(
+                f"interconnection_cost_usd_per_mw must be null: a {self.kind} site has no grid"
+                " connection to build"
+            )
+        if self.interconnection_cost_usd_per_mw is None and any(
+            self.existing_interconnection_mw.values()
+        ):
+            raise ValueError(
+                "existing_interconnection_mw limits nothing where interconnection_cost_usd_per_mw"
+                " is null: give the cost too (USD/MW)"
+            )
         located = self.latitude_deg is not None and self.longitude_deg is not None
         if self.region is None and not located:
             raise ValueError("latitude_deg and longitude_deg are required without a region")

@@ -7,10 +7,14 @@ limit and price of the instance is applied to what is claimed.
 from optimizer.plan import Plan
 from optimizer.schema.instance import Instance
 from optimizer.verification.claims import Claims
+from optimizer.verification.contracts import check_contracts
 from optimizer.verification.energy import check_energy
+from optimizer.verification.failover import check_failover
+from optimizer.verification.interconnection import check_interconnection
 from optimizer.verification.investment import check_investment
 from optimizer.verification.labels import check_labels
 from optimizer.verification.money import check_money
+from optimizer.verification.policy import check_policy
 from optimizer.verification.prices import check_prices
 from optimizer.verification.service import check_service
 from optimizer.verification.violation import Violation
@@ -50,7 +54,11 @@ def verify(instance: Instance, plan: Plan) -> list[Violation]:
         *check_labels(claims),
         *check_service(claims),
         *check_investment(claims),
+        *check_interconnection(claims),
         *check_energy(claims),
+        *check_contracts(claims),
+        *check_policy(claims),
+        *check_failover(claims),
         *check_money(claims),
         *check_prices(claims),
     ]

@@ -49,6 +49,13 @@ class Claims:
     peak: Floats  # (C, Y) MW
     peak_limit: Floats  # (C, Y) MW; not a number where there is none
     required_ucap: Floats  # (C, Y) MW UCAP
+    contract_draw: Floats  # (contracts, Y, K) MW
+    contract_limit: Floats  # (contracts, Y, K) MW
+    steps_built: Floats  # (connections, Y)
+    connection_built: Floats  # (connections, Y) MW
+    connection: Floats  # (connections, Y) MW
+    policy: Floats  # (policies, Y), in the unit of each
+    policy_limit: Floats  # (policies, Y); not a number where there is none
     placement: pd.DataFrame  # with columns w, s, c, p, y, k of positions, and flow
     steps: pd.DataFrame  # of the curves, in order: w, y, step, low, high, value, taken
 
@@ -87,6 +94,13 @@ class Claims:
             peak=lay.out("areas", "peak_mw"),
             peak_limit=lay.out("areas", "peak_limit_mw"),
             required_ucap=lay.out("areas", "required_ucap_mw"),
+            contract_draw=lay.out("contracts", "draw_mw"),
+            contract_limit=lay.out("contracts", "limit_mw"),
+            steps_built=lay.out("connections", "steps_built"),
+            connection_built=lay.out("connections", "built_mw"),
+            connection=lay.out("connections", "connection_mw"),
+            policy=lay.out("policy", "value"),
+            policy_limit=lay.out("policy", "limit"),
             placement=_placement(instance, plan, axes, lay),
             steps=_steps(plan, axes, lay),
         )
@@ -115,6 +129,9 @@ class _Layer:
             "power": (axes.site, year, slot),
             "zones": (axes.zone, year, slot),
             "areas": (axes.area, year),
+            "contracts": (axes.contract, year, slot),
+            "connections": (axes.connection, year),
+            "policy": (axes.policy, year),
         }
         self.faults: list[Violation] = []
         self.rows: dict[str, tuple[Ints, ...]] = {}

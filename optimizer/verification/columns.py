@@ -33,11 +33,19 @@ NUMBERS: dict[str, tuple[str, ...]] = {
     "power": ("length_h", "days_per_year", "power_mw", "draw_mw", "generation_mw"),
     "zones": ("length_h", "days_per_year", "draw_mw", "limit_mw"),
     "areas": ("peak_mw", "peak_limit_mw", "required_ucap_mw"),
+    "contracts": ("length_h", "days_per_year", "draw_mw", "limit_mw"),
+    "connections": ("steps_built", "built_mw", "connection_mw"),
+    "policy": ("value", "limit"),
     "prices": ("value",),
 }
 """Columns of each table that hold numbers."""
 
-NULLABLE = {("zones", "limit_mw"), ("areas", "peak_limit_mw"), ("prices", "value")}
+NULLABLE = {
+    ("zones", "limit_mw"),
+    ("areas", "peak_limit_mw"),
+    ("policy", "limit"),
+    ("prices", "value"),
+}
 """Those that hold none where there is no limit, or no demand to price."""
 
 _SLOT = ("year", "day", "start_h")
@@ -53,6 +61,9 @@ WORDS: dict[str, tuple[str, ...]] = {
     "power": (*_SLOT, "site", "kind", "zone"),
     "zones": (*_SLOT, "zone"),
     "areas": ("year", "area"),
+    "contracts": (*_SLOT, "contract"),
+    "connections": ("year", "site"),
+    "policy": ("measure", "year", "where"),
     "prices": ("run", "measure", "year", "where"),
 }
 """Columns of each table that say what a row is about."""

@@ -9,6 +9,7 @@ from optimizer.schema.base import at_year
 from optimizer.schema.grid import Zone
 from optimizer.units import MWH_PER_GTOK_PER_J_PER_TOK, W_PER_MW
 from optimizer.verification.claims import Claims
+from optimizer.verification.contracts import contracted
 from optimizer.verification.investment import survivors
 from optimizer.verification.paths import leaner, longer_thoughts
 from optimizer.verification.training import training_power
@@ -28,25 +29,31 @@ def check_energy(claims: Claims) -> Iterator[Violation]:
     yield from _generation(claims)
 
 
-def _site_power(claims: Claims) -> Iterator[Violation]:
-    instance, years = claims.instance, claims.horizon.years
-    hardware = {row.id: row for row in instance.hardware}
-    marginal = np.array(
+def marginal_energy(claims: Claims) -> Floats:
+    """Energy of a Gtok above idle before PUE, MWh, shape (configurations, Y)."""
+    instance = claims.instance
+    idle = {row.id: row.idle_w for row in instance.hardware}
+    return np.array(
         [
             [
                 c.token_multiplier
-                * (c.loaded_w - hardware[c.hardware].idle_w)
+                * (c.loaded_w - idle[c.hardware])
                 / c.tokens_per_s
                 * at_year(c.energy_multiplier, year)
                 * leaner(instance, year)
                 * MWH_PER_GTOK_PER_J_PER_TOK
-                for year in years
+                for year in claims.horizon.years
             ]
             for c in instance.serving
         ]
     )
-    rows = claims.placement
-    raw = rows["flow"] * longer_thoughts(claims)[rows["w"], rows["y"]]
+
+
+def _site_power(claims: Claims) -> Iterator[Violation]:
+    instance, years = claims.instance, claims.horizon.years
+    hardware = {row.id: row for row in instance.hardware}
+    marginal, rows = marginal_energy(claims), claims.placement
+    raw = rows["flow"].to_numpy() * longer_thoughts(claims)[rows["w"], rows["y"]]
     hardware_mw = claims.carried(raw * marginal[rows["c"], rows["y"]], "s", len(instance.sites))
     position = {site.id: i for i, site in enumerate(instance.sites)}
     for p, pool in enumerate(instance.pools):
@@ -96,7 +103,7 @@ def zone_draw(claims: Claims) -> Floats:
     return draw
 
 
-def _headroom(claims: Claims, zone: Zone) -> Floats:
+def zone_headroom(claims: Claims, zone: Zone) -> Floats:
     """Limit on a zone's modelled load in its tightest hour of each slot, shape (Y, K)."""
     horizon = claims.horizon
     out = np.full((len(horizon.years), horizon.slots), np.inf)
@@ -117,18 +124,27 @@ def _limits(claims: Claims) -> Iterator[Violation]:
     draw = zone_draw(claims)
     names = [zone.id for zone in zones]
     if names:
-        limit = np.array([_headroom(claims, zone) for zone in zones])
+        limit = np.array([zone_headroom(claims, zone) for zone in zones])
         yield from equal_where_given(
             family, names, claims.zone_limit, limit, "limit is not the zone's (MW)"
         )
         yield from equal(family, names, claims.zone_draw, draw, "draw is not its sites' (MW)")
         yield from at_most(family, names, draw, limit, "draw exceeds the limit (MW)")
-        sizes = [[b.size_mw for b in zone.supply_blocks] for zone in zones]
-        supply = np.array([np.inf if None in s or not s else sum(filter(None, s)) for s in sizes])
-        yield from at_most(
-            "5 site balance", names, draw, supply[:, None, None], "draw exceeds the supply (MW)"
-        )
+        market = draw - contracted(claims)
+        message = "draw exceeds the supply (MW)"
+        yield from at_most("5 site balance", names, market, _supply(claims), message)
     yield from _accredited(claims, draw)
+
+
+def _supply(claims: Claims) -> Floats:
+    """Sum of each zone's price blocks, infinite where the last is open, shape (Z, Y, 1)."""
+    years = claims.horizon.years
+    supply = np.full((len(claims.instance.zones), len(years), 1), np.inf)
+    for z, zone in enumerate(claims.instance.zones):
+        sizes = [block.size_mw for block in zone.supply_blocks if block.size_mw is not None]
+        if sizes and len(sizes) == len(zone.supply_blocks):
+            supply[z, :, 0] = [sum(at_year(size, year) for size in sizes) for year in years]
+    return supply
 
 
 def _accredited(claims: Claims, draw: Floats) -> Iterator[Violation]:
@@ -168,17 +184,23 @@ def generator_units(claims: Claims) -> Floats:
     return np.asarray(built + np.array(existing).reshape(built.shape))
 
 
-def _generation(claims: Claims) -> Iterator[Violation]:
-    instance, horizon, family = claims.instance, claims.horizon, "7 generation"
-    rows, types = instance.site_generators, {g.id: g for g in instance.generators}
-    if not rows:
-        return
-    units = generator_units(claims)
+def availability(claims: Claims) -> Floats:
+    """Least output of each generator in each slot, as a share of nameplate, shape (G, K)."""
+    rows, horizon = claims.instance.site_generators, claims.horizon
     share = np.ones((len(rows), horizon.slots))
     for g, row in enumerate(rows):
         if row.availability_profile is not None:
-            profile = profiles_by_id(instance)[row.availability_profile]
-            share[g] = horizon.lowest(hourly_year(instance, profile, None))
+            profile = profiles_by_id(claims.instance)[row.availability_profile]
+            share[g] = horizon.lowest(hourly_year(claims.instance, profile, None))
+    return share
+
+
+def _generation(claims: Claims) -> Iterator[Violation]:
+    instance, family = claims.instance, "7 generation"
+    rows, types = instance.site_generators, {g.id: g for g in instance.generators}
+    if not rows:
+        return
+    units, share = generator_units(claims), availability(claims)
     unit_mw = np.array([types[row.generator].unit_mw for row in rows])
     names = [row.id for row in rows]
     yield from equal(

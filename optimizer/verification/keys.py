@@ -67,6 +67,9 @@ class Axes:
     generator: Axis
     zone: Axis
     area: Axis
+    contract: Axis
+    connection: Axis
+    policy: Axis
     year: Axis
     slot: Axis
 
@@ -85,6 +88,25 @@ class Axes:
             ),
             zone=Axis.of(("zone",), [(z.id,) for z in instance.zones]),
             area=Axis.of(("area",), [(a.id,) for a in instance.capacity_areas]),
+            contract=Axis.of(("contract",), [(c.id,) for c in instance.contracts]),
+            connection=Axis.of(
+                ("site",),
+                [(s.id,) for s in instance.sites if s.interconnection_cost_usd_per_mw is not None],
+            ),
+            policy=Axis.of(
+                ("measure", "where"),
+                [
+                    ("co2_t", "whole instance"),
+                    ("overnight_usd", "whole instance"),
+                    *(("cap_mw", cap.id) for cap in instance.zone_caps),
+                    ("edge_gtok", "all classes"),
+                    *(
+                        ("edge_gtok", group.id)
+                        for group in instance.classes
+                        if group.min_edge_share is not None
+                    ),
+                ],
+            ),
             year=Axis.of(("year",), [(year,) for year in horizon.years]),
             slot=Axis.of(
                 ("day", "start_h"),

@@ -6,7 +6,7 @@ import numpy as np
 
 from optimizer.annuity import capital_recovery_factor
 from optimizer.arcs import links
-from optimizer.resolution import Floats, hourly_year, profiles_by_id
+from optimizer.resolution import Floats
 from optimizer.schema.base import at_year
 from optimizer.units import (
     DAYS_PER_YEAR,
@@ -16,7 +16,9 @@ from optimizer.units import (
     USD_PER_KUSD,
 )
 from optimizer.verification.claims import Claims
+from optimizer.verification.contracts import contract_cost, contracted, market_price
 from optimizer.verification.energy import generator_units, zone_draw
+from optimizer.verification.interconnection import connected, cost_of_connection
 from optimizer.verification.investment import survivors
 from optimizer.verification.paths import longer_answers
 from optimizer.verification.service import step_worth
@@ -91,6 +93,7 @@ def recompute_parts(claims: Claims) -> dict[str, float]:
         "hardware": 0.0,
         "generators": 0.0,
         "opening": -_opening(claims),
+        "interconnection": -_interconnection(claims),
     }
     for spent in (_hardware(claims), _generators(claims, hours)):
         for name, amount in spent.items():
@@ -144,24 +147,20 @@ def _grid_energy(claims: Claims, hours: Floats) -> tuple[float, float]:
         if site.zone is None:
             continue
         zone = zones[site.zone]
-        shape = np.ones(horizon.slots)
-        if zone.price_profile is not None:
-            profile = profiles_by_id(instance)[zone.price_profile]
-            hourly = hourly_year(instance, profile, None)
-            shape = horizon.mean(hourly) / hourly.mean()
+        market = market_price(claims, zone)
         for y, year in enumerate(horizon.years):
-            mwh = claims.draw[s, y] * hours[y]
-            price = at_year(zone.energy_price_usd_per_mwh, year) * shape
+            mwh, price = claims.draw[s, y] * hours[y], market[y]
             spent += float((mwh * (price + site.energy_adder_usd_per_mwh)).sum())
             emitted += float(mwh.sum()) * at_year(zone.co2_kg_per_mwh, year) / KG_PER_T
-    draw = zone_draw(claims)
+    left = zone_draw(claims) - contracted(claims)
     for z, zone in enumerate(instance.zones):
-        left = draw[z].copy()
-        for block in zone.supply_blocks:
-            filled = left if block.size_mw is None else np.minimum(left, block.size_mw)
-            spent += float((filled * hours).sum()) * block.adder_usd_per_mwh
-            left = left - filled
-    return spent, emitted * instance.policy.co2_price_usd_per_t
+        for y, year in enumerate(horizon.years):
+            for block in zone.supply_blocks:
+                size = np.inf if block.size_mw is None else at_year(block.size_mw, year)
+                filled = np.minimum(left[z, y], size)
+                spent += float(filled @ hours[y]) * at_year(block.adder_usd_per_mwh, year)
+                left[z, y] -= filled
+    return spent + contract_cost(claims, hours), emitted * instance.policy.co2_price_usd_per_t
 
 
 def _capacity_price(claims: Claims) -> float:
@@ -228,6 +227,12 @@ def _generators(claims: Claims, hours: Floats) -> dict[str, float]:
             fuel = at_year(row.fuel_price_usd_per_mmbtu, year) * generator.heat_rate_mmbtu_per_mwh
             spent["fuel"] += float(mwh[g, y]) * fuel
     return spent
+
+
+def _interconnection(claims: Claims) -> float:
+    priced = connected(claims.instance)
+    lives = [site.interconnection_life_years for site in priced]
+    return _annuities(claims, claims.connection_built, lives, cost_of_connection(claims))
 
 
 def _opening(claims: Claims) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from optimizer.schema.instance import Instance
 from optimizer.verification.claims import Claims
 from optimizer.verification.keys import Axis, locate
 from optimizer.verification.violation import Violation
@@ -26,6 +27,7 @@ def check_prices(claims: Claims) -> Iterator[Violation]:
         "zone_usd_per_mwh": zones,
         "ucap_usd_per_mw_day": [area.id for area in instance.capacity_areas],
         "workload_usd_per_mtok": workloads,
+        **_policy_places(instance),
     }
     runs = [run for run in RUNS if (table["run"] == run).any()]
     keys = [(run, measure, at) for run in runs for measure in places for at in places[measure]]
@@ -45,3 +47,19 @@ def check_prices(claims: Claims) -> Iterator[Violation]:
             continue
         place = f"{run} {measure} of {where} in {claims.horizon.years[year[row]]}"
         yield Violation("prices", place, np.nan, 0.0, "is not a number")
+
+
+def _policy_places(instance: Instance) -> dict[str, list[str]]:
+    """What each price of a contract or a policy is of; nothing where it is not set."""
+    policy = instance.policy
+    shares = [group.id for group in instance.classes if group.min_edge_share is not None]
+    everyone = [] if policy.min_edge_share is None else ["all classes"]
+    return {
+        "contract_usd_per_mw_year": [one.id for one in instance.contracts],
+        "cap_usd_per_mw_year": [cap.id for cap in instance.zone_caps],
+        "co2_usd_per_t": [] if policy.co2_cap_t_per_year is None else ["whole instance"],
+        "budget_usd_per_usd": (
+            [] if policy.capital_budget_usd_per_year is None else ["whole instance"]
+        ),
+        "edge_share_usd_per_mtok": [*everyone, *shares],
+    }

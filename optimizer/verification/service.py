@@ -140,21 +140,36 @@ def step_worth(claims: Claims) -> Floats:
 
 def _placements(claims: Claims) -> Iterator[Violation]:
     """Each (workload, site, configuration, year) with flow is one that the instance allows."""
-    instance = claims.instance
-    groups = {group.id: group for group in instance.classes}
-    models = {model.id: model for model in instance.models}
-    hardware = {row.id: row for row in instance.hardware}
-    regions = {region.id: region for region in instance.regions}
-    row_of = {region.id: i for i, region in enumerate(instance.regions)}
-    rtt, _ = links(instance)
+    rules = ServingRules(claims)
     used = claims.placement[["w", "s", "c", "y"]].drop_duplicates()
     for w, s, c, y in used.itertuples(index=False, name=None):
+        for claimed, allowed, message in rules.broken(w, s, c, y):
+            where = f"{claims.instance.workloads[w].id} at {claims.instance.sites[s].id}"
+            where += f" by {claims.instance.serving[c].id}"
+            yield Violation("arcs", where, claimed, allowed, message)
+
+
+class ServingRules:
+    """Whether a workload may be served at a site by a configuration in a year."""
+
+    def __init__(self, claims: Claims) -> None:
+        self.instance, self.years = claims.instance, claims.horizon.years
+        self.groups = {group.id: group for group in self.instance.classes}
+        self.models = {model.id: model for model in self.instance.models}
+        self.hardware = {row.id: row for row in self.instance.hardware}
+        self.regions = {region.id: region for region in self.instance.regions}
+        self.row_of = {region.id: i for i, region in enumerate(self.instance.regions)}
+        self.rtt, _ = links(self.instance)
+
+    def broken(self, w: int, s: int, c: int, y: int) -> list[tuple[float, float, str]]:
+        """Figure, what is allowed, and message of every rule that is broken."""
+        instance, hardware = self.instance, self.hardware
         workload, site, serving = instance.workloads[w], instance.sites[s], instance.serving[c]
-        group, model = groups[workload.workload_class], models[serving.model]
+        group, model = self.groups[workload.workload_class], self.models[serving.model]
         quality = model.quality if serving.quality is None else serving.quality
-        delay = rtt[row_of[workload.region], s] + serving.ttft_ms
-        year = claims.horizon.years[y]
-        same_law = regions[workload.region].jurisdiction == site.jurisdiction
+        delay = self.rtt[self.row_of[workload.region], s] + serving.ttft_ms
+        year = self.years[y]
+        same_law = self.regions[workload.region].jurisdiction == site.jurisdiction
         tests = (
             (group.slo_ms < delay, delay, group.slo_ms, "misses the SLO (ms)"),
             (quality < group.quality_floor, quality, group.quality_floor, "quality too low"),
@@ -181,10 +196,11 @@ def _placements(claims: Claims) -> Iterator[Violation]:
             (year < site.available_from, year, site.available_from, "site not there yet"),
             (year < model.available_from, year, model.available_from, "model not there yet"),
         )
-        where = f"{workload.id} at {site.id} by {serving.id}"
-        for wrong, claimed, allowed, message in tests:
-            if wrong:
-                yield Violation("arcs", where, float(claimed), float(allowed), message)
+        return [
+            (float(claimed), float(allowed), message)
+            for wrong, claimed, allowed, message in tests
+            if wrong
+        ]
 
 
 def _single_site(claims: Claims) -> Iterator[Violation]:
@@ -205,10 +221,10 @@ def _single_site(claims: Claims) -> Iterator[Violation]:
     )
 
 
-def unit_hours(claims: Claims) -> np.ndarray:
-    """Unit-hours a Gtok of every row of the placement."""
+def unit_hours(claims: Claims) -> Floats:
+    """Unit-hours of a Gtok without longer thoughts, shape (configurations, Y)."""
     serving, years = claims.instance.serving, claims.horizon.years
-    table = np.array(
+    return np.array(
         [
             [
                 c.token_multiplier
@@ -220,20 +236,25 @@ def unit_hours(claims: Claims) -> np.ndarray:
             for c in serving
         ]
     )
-    rows = claims.placement
-    return table[rows["c"], rows["y"]] * longer_thoughts(claims)[rows["w"], rows["y"]]
+
+
+def loaded(claims: Claims) -> Floats:
+    """Unit-hours an hour that are loaded on each pool, shape (P, Y, K)."""
+    rows, hours = claims.placement, unit_hours(claims)
+    raw = rows["flow"].to_numpy() * longer_thoughts(claims)[rows["w"], rows["y"]]
+    return claims.carried(raw * hours[rows["c"], rows["y"]], "p", len(claims.axes.pool))
+
+
+def usable(claims: Claims) -> Floats:
+    """Unit-hours an hour that units in use can be loaded with, shape (P, Y)."""
+    pools = claims.instance.pools
+    share = np.array([pool.duty_cycle * pool.max_utilisation for pool in pools])
+    return share[:, None] * claims.in_use
 
 
 def _capacity(claims: Claims) -> Iterator[Violation]:
     pools = claims.instance.pools
     names = [pool.id for pool in pools]
-    load = claims.carried(claims.placement["flow"] * unit_hours(claims), "p", len(pools))
-    share = np.array([pool.duty_cycle * pool.max_utilisation for pool in pools])
-    usable = share[:, None] * claims.in_use
-    yield from at_most(
-        "3 serving capacity",
-        names,
-        load,
-        usable[:, :, None],
-        "work needs more units than are in use",
-    )
+    message = "work needs more units than are in use"
+    ready = usable(claims)[:, :, None]
+    yield from at_most("3 serving capacity", names, loaded(claims), ready, message)

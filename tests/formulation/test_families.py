@@ -7,7 +7,7 @@ from optimizer.backends.base import SolveOptions
 from optimizer.backends.highs import Highs
 from optimizer.formulation.compose import FAMILIES
 from tests.composed import composed
-from tests.factory import built_site, every_kind, off_grid, one_site
+from tests.factory import built_site, every_kind, every_policy, off_grid, one_site
 
 WELFARE = 3.6 * 8760 * 20e3 - 0.1 * 8760 * 50
 """`one_site`, $: 3.6 Gtok/h at 20 k$/Gtok, less 0.1 MW at $50/MWh."""
@@ -28,6 +28,10 @@ HALF_EACH = {
     "pools.B/node": {"existing_units": 6},
 }
 """10 units are needed; two sites have 6 each."""
+SECOND_SITE = {
+    "sites.D": {"kind": "edge", "region": "E", "zone": "Z"},
+    "pools.D/node": {"existing_units": 6},
+}
 
 NEEDED = {
     "1 demand": one_site(),
@@ -37,10 +41,29 @@ NEEDED = {
     "6 grid limit": one_site({"zones.Z.limit_mw": 0.05}),
     "7 generation": off_grid({"site_generators.C/gt.max_units": 1}),
     "9 investment": built_site({"pools.C/node.max_pods": 2}),
+    "9 interconnection": one_site(
+        {
+            "sites.C.interconnection_cost_usd_per_mw": 1e6,
+            "sites.C.existing_interconnection_mw": 0.05,
+            "sites.C.interconnection_lead_years": 1,
+        }
+    ),
     "10 linking": one_site(TWO_CANDIDATES),
     "10 single site": one_site(HALF_EACH),
+    "11 CO2 cap": one_site({"zones.Z.co2_kg_per_mwh": 400, "policy.co2_cap_t_per_year": 100}),
+    "11 capital budget": built_site({"policy.capital_budget_usd_per_year": 1.5e6}),
+    "11 zone cap": one_site({"zone_caps": [{"id": "cap", "zone": "Z", "cap_mw": 0.05}]}),
+    "11 edge share": one_site(
+        SECOND_SITE | {"sites.D.serving_cost_usd_per_mtok": 1, "policy.min_edge_share": 0.5}
+    ),
+    "11 failover": one_site(SECOND_SITE | {"classes.chat.survives_site_outage": True}),
 }
+CHEAPER = {"id": "ppa", "zone": "Z", "limit_mw": 0.06, "price_usd_per_mwh": 20}
 PRICED = {
+    "5 contracts": (
+        one_site({"contracts": [CHEAPER], "zones.Z.energy_price_usd_per_mwh": 9e3}),
+        WELFARE - 8760 * (0.1 * (9e3 - 50) - 0.06 * (9e3 - 20)),
+    ),
     "2 demand curve": (one_site(), WELFARE),
     "12 objective": (
         one_site({"network.cost_usd_per_mtok": 0.5}),
@@ -74,11 +97,26 @@ def test_an_objective_without_a_family_is_wrong(family: str) -> None:
     assert abs(without.objective * 1e3 - welfare_usd) > 1e-3 * abs(welfare_usd)
 
 
-@pytest.mark.parametrize("family", [f for f in FAMILIES if f[:2] != "10"])
+OPTIONAL = {f for f in FAMILIES if f.startswith(("10", "11"))} | {
+    "5 contracts",
+    "9 interconnection",
+}
+"""Families that only instances with such records need."""
+
+
+@pytest.mark.parametrize("family", [f for f in FAMILIES if f not in OPTIONAL])
 def test_every_kind_of_site_needs_every_family(family: str) -> None:
     _, whole, _ = composed(every_kind())
     _, without, _ = composed(every_kind(), without=family)
     assert abs(without.objective - whole.objective) > 1e-3 * abs(whole.objective)
+
+
+@pytest.mark.parametrize("family", sorted(f for f in OPTIONAL if f[:2] != "10"))
+def test_a_policy_is_needed_beside_every_other(family: str) -> None:
+    _, whole, plan = composed(every_policy())
+    assert op.verify(every_policy(), plan) == []
+    _, without, _ = composed(every_policy(), without=family)
+    assert abs(without.objective - whole.objective) > 1e-5 * abs(whole.objective)
 
 
 def test_accredited_peak_is_missed() -> None:

@@ -47,7 +47,7 @@ def refused(*overrides: str) -> list[str]:
         ("title=a=b", lambda i: i.title == "a=b"),
         (
             "zones.DOM.supply_blocks=[{size_mw: 5, adder_usd_per_mwh: 1}]",
-            lambda i: i.zones[0].supply_blocks[0].size_mw == 5,
+            lambda i: i.zones[0].supply_blocks[0].size_mw == {0: 5},
         ),
         ("links=[{region: EAST, site: ashburn, rtt_ms: 9}]", lambda i: i.links[0].rtt_ms == 9),
     ],

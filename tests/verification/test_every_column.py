@@ -10,17 +10,21 @@ import pytest
 
 import optimizer as op
 from optimizer.plan import TABLES
-from tests.factory import every_kind
+from tests.factory import every_kind, every_policy
 
 UNVERIFIABLE = {("prices", "value")}
 """Duals: that each is a finite number is all that can be checked without the program."""
 
-NULL_AS_IT_IS = {("zones", "limit_mw"), ("areas", "peak_limit_mw")}
+NULL_AS_IT_IS = {
+    ("zones", "limit_mw"): "6 grid limit",
+    ("areas", "peak_limit_mw"): "6 grid limit",
+    ("policy", "limit"): "11 zone cap",
+}
 
 
 @cache
 def sound() -> op.Plan:
-    """Every kind of site and a second zone and area, without limits."""
+    """Every kind of site, every policy, and a second zone and area, without limits."""
     free_zone = {"energy_price_usd_per_mwh": 50}
     free_area = {
         "zones": ["Y"],
@@ -28,7 +32,7 @@ def sound() -> op.Plan:
         "capacity_price_usd_per_mw_day": 0,
     }
     edits = {"zones.Y": free_zone, "capacity_areas.FREE": free_area, "sites.edge.zone": "Y"}
-    return op.solve(every_kind(edits), gap=1e-4)
+    return op.solve(every_policy(edits), gap=1e-4)
 
 
 def columns() -> list[tuple[str, str]]:
@@ -49,6 +53,7 @@ def test_the_plan_is_sound_and_fills_every_table() -> None:
     assert all(len(sound().tables[name]) for name in TABLES)
     assert sound().tables["zones"]["limit_mw"].isna().any()
     assert sound().tables["areas"]["peak_limit_mw"].isna().any()
+    assert sound().tables["policy"]["limit"].isna().any()
 
 
 @pytest.mark.parametrize("change", ["scaled", "moved"])
@@ -91,7 +96,7 @@ def test_what_is_no_number_is_told(table: str, column: str, value: float) -> Non
 def test_a_limit_where_there_is_none_is_told(table: str, column: str) -> None:
     rows = sound().tables[table].copy()
     rows.loc[rows.index[rows[column].isna()][0], column] = 1e9
-    assert {v.family for v in told(table, rows)} == {"6 grid limit"}
+    assert {v.family for v in told(table, rows)} == {NULL_AS_IT_IS[table, column]}
 
 
 @pytest.mark.parametrize(("table", "column"), columns())
@@ -139,6 +144,10 @@ def test_a_table_of_nothing_is_told(table: str) -> None:
         ("prices", "run", "medium-run"),
         ("prices", "year", 2027),
         ("power", "start_h", 3),
+        ("contracts", "contract", "none"),
+        ("connections", "site", "edge"),
+        ("policy", "where", "none"),
+        ("policy", "measure", "co2_kg"),
         ("placement", "serving", "s-tablet"),
     ],
 )

@@ -1,0 +1,122 @@
+"""Family 11, N-1: with any one site out, idle capacity elsewhere could carry its work.
+
+For every site that may fail there is a second set of flows, the takeover, of the work of the
+classes that must survive.  It meets every limit that a plan meets hour by hour: room on units
+that are in use and not loaded, megawatts of each zone (the failed site draws none), a campus's
+own generation, a grid connection.  All other work stays where it is.  One outage happens at a
+time, so all outages share the same idle capacity; that makes this exact where a reserve held
+for each workload would ask for too much.
+"""
+
+import numpy as np
+
+from optimizer.formulation.interconnection import add_connection
+from optimizer.formulation.layout import Layout
+from optimizer.formulation.survival import surviving
+from optimizer.parameters.case import Case
+from optimizer.program import Floats, Indices, Writer
+
+GRID = "failover_grid"
+"""Rows that are family 6 in an outage: they are lifted where its limits are."""
+
+
+def add(case: Case, at: Layout, writer: Writer) -> None:
+    """Carry what is lost, within what is idle, outage by outage."""
+    failover, arcs = case.failover, case.arcs
+    slots = at.draw.shape[1:]
+    lost = writer.add_rows("failover_carried", (len(failover.site), *slots), -np.inf, 0.0).index
+    for row, workload, site in zip(lost, failover.workload, failover.site, strict=True):
+        there = np.flatnonzero((arcs.workload == workload) & (arcs.site == site))
+        writer.add_entries(row[None], at.flow.index[there], 1.0)
+    writer.add_entries(lost[failover.lost], at.takeover.index, -1.0)
+    if not len(failover.arc):
+        return
+    _room(case, at, writer)
+    out, site = failover.site[failover.lost], arcs.site[failover.arc]
+    extra_mw = case.site.pue[site][:, None] * case.arc.energy[failover.arc]
+    _grid(case, at, writer, out, site, extra_mw)
+    _islands(case, at, writer, out, site, extra_mw)
+    _connections(case, at, writer, out, site, extra_mw)
+
+
+def _room(case: Case, at: Layout, writer: Writer) -> None:
+    """Unit-hours that are idle on a pool, and in each outage no more than these taken over."""
+    arcs, failover, slots = case.arcs, case.failover, at.draw.shape[1:]
+    pools = failover.pool
+    position = np.full(len(case.pool.site), -1)
+    position[pools] = np.arange(len(pools))
+    on = np.flatnonzero(position[arcs.pool] >= 0)
+    idle = writer.add_rows("failover_idle", (len(pools), *slots), -np.inf, 0.0).index
+    hours = case.arc.unit_hours
+    writer.add_entries(idle[position[arcs.pool[on]]], at.flow.index[on], hours[on][:, :, None])
+    writer.add_entries(idle, at.idle.index, 1.0)
+    usable = case.pool.usable[pools][:, None, None]
+    writer.add_entries(idle, at.in_use.index[pools][:, :, None], -usable)
+
+    out, pool = failover.site[failover.lost], position[arcs.pool[failover.arc]]
+    pairs, row_of = _pairs(out, pool)
+    room = writer.add_rows("failover_room", (len(pairs), *slots), -np.inf, 0.0).index
+    writer.add_entries(room[row_of], at.takeover.index, hours[failover.arc][:, :, None])
+    writer.add_entries(room, at.idle.index[pairs[:, 1]], -1.0)
+
+
+def _grid(
+    case: Case, at: Layout, writer: Writer, out: Indices, site: Indices, extra_mw: Floats
+) -> None:
+    """Draw of a zone in an outage: of all sites but the failed one, and of the takeover."""
+    grid = case.grid
+    zone = grid.zone_of_site[site]
+    limited = grid.headroom_mw.max(axis=(1, 2), initial=0.0) < np.inf
+    of = np.flatnonzero((zone >= 0) & limited[zone])
+    pairs, row_of = _pairs(out[of], zone[of])
+    rows = writer.add_rows(
+        GRID, (len(pairs), *at.draw.shape[1:]), -np.inf, grid.headroom_mw[pairs[:, 1]]
+    ).index
+    writer.add_entries(rows[row_of], at.takeover.index[of], extra_mw[of][:, :, None])
+    for row, (failed, where) in zip(rows, pairs, strict=True):
+        others = np.flatnonzero(grid.zone_of_site == where)
+        writer.add_entries(row[None], at.draw.index[others[others != failed]], 1.0)
+
+
+def _islands(
+    case: Case, at: Layout, writer: Writer, out: Indices, site: Indices, extra_mw: Floats
+) -> None:
+    """Power of a campus in an outage elsewhere, within all the generation that it has."""
+    generator = case.generator
+    of = np.flatnonzero(case.site.offgrid[site])
+    pairs, row_of = _pairs(out[of], site[of])
+    rows = writer.add_rows(
+        "failover_generation", (len(pairs), *at.draw.shape[1:]), -np.inf, 0.0
+    ).index
+    writer.add_entries(rows[row_of], at.takeover.index[of], extra_mw[of][:, :, None])
+    writer.add_entries(rows, at.power.index[pairs[:, 1]], 1.0)
+    output_mw = generator.unit_mw[:, None] * generator.available
+    row, g = np.nonzero(pairs[:, 1][:, None] == generator.site)
+    gate = at.is_open.index[generator.site[g]][:, :, None]
+    there_mw = (generator.existing[:, None] * output_mw)[g]
+    writer.add_entries(rows[row], gate, -there_mw[:, None, :])
+    for y, b, alive in surviving(generator.life[g], case.horizon.years):
+        built = at.units_built.index[g[alive], b]
+        writer.add_entries(rows[row[alive], y], built[:, None], -output_mw[g[alive]])
+
+
+def _connections(
+    case: Case, at: Layout, writer: Writer, out: Indices, site: Indices, extra_mw: Floats
+) -> None:
+    """Draw of a site in an outage elsewhere, within its grid connection."""
+    position = np.full(len(case.site.pue), -1)
+    position[case.connection.site] = np.arange(len(case.connection.site))
+    of = np.flatnonzero(position[site] >= 0)
+    pairs, row_of = _pairs(out[of], site[of])
+    rows = writer.add_rows(
+        "failover_connection", (len(pairs), *at.draw.shape[1:]), -np.inf, 0.0
+    ).index
+    writer.add_entries(rows[row_of], at.takeover.index[of], extra_mw[of][:, :, None])
+    writer.add_entries(rows, at.draw.index[pairs[:, 1]], 1.0)
+    add_connection(case, at, writer, rows, position[pairs[:, 1]])
+
+
+def _pairs(first: Indices, second: Indices) -> tuple[Indices, Indices]:
+    """Distinct pairs (n, 2), and the position of each given one among them."""
+    pairs, row_of = np.unique(np.stack([first, second], axis=1), axis=0, return_inverse=True)
+    return pairs, row_of.ravel()
