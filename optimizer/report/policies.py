@@ -1,4 +1,4 @@
-"""Policies and contracts that are set: what they count against their limit, and what it is worth."""
+"""Policies and contracts that are set: what they count, their limit, and what it is worth."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,12 +10,13 @@ from optimizer.report.grid import long_run
 from optimizer.report.numbers import NONE, decimals, number
 from optimizer.report.table import Table
 from optimizer.report.years import headings, sentences, shown_years, years_note
+from optimizer.units import USD_PER_MUSD
 
 WORDS = {
     "co2_t": ("CO2, t a year", CO2_T, "$/t"),
-    "overnight_usd": ("capital commissioned, $", BUDGET, "$ a $"),
+    "overnight_usd": ("capital commissioned, million $", BUDGET, "$ a $"),
     "cap_mw": ("zone cap, MW at its highest", CAP_MW_YEAR, "$/MW-year"),
-    "edge_gtok": ("tokens at the edge, Gtok a year (at least)", EDGE_MTOK, "$/Mtok less"),
+    "edge_gtok": ("tokens at the edge, Gtok (at least)", EDGE_MTOK, "$/Mtok less"),
     "contract": ("contract, MW at its highest", CONTRACT_MW_YEAR, "$/MW-year"),
 }
 """What each measure counts, the price of its limit, and the unit of that."""
@@ -35,7 +36,11 @@ def policies(plan: Plan) -> Table | None:
     for (measure, where), here in limited.groupby(["measure", "where"], sort=False):
         words, price, unit = WORDS[str(measure)]
         by_year = here.set_index("year")
-        amounts, limits = (by_year[column].to_dict() for column in ("value", "limit"))
+        size = USD_PER_MUSD if measure == "overnight_usd" else 1.0
+        amounts, limits = (
+            {int(str(year)): float(amount) / size for year, amount in by_year[column].items()}
+            for column in ("value", "limit")
+        )
         rows.append((words, str(where), *_against(amounts, limits, years)))
         worth = long_run(plan, price).get(str(where))
         if worth is not None:
