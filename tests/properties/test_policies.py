@@ -28,6 +28,7 @@ EVERY: dict[str, st.SearchStrategy[Any]] = {
         lambda n: [{"id": "cap", "zone": "Z", "site_kinds": ["cloud"], "cap_mw": n / 25}]
     ),
     "sites.B.kind": st.just("edge"),
+    "sites.O.redundant_units": st.just(0),  # or a budget of nothing leaves no plan
     "policy.min_edge_share": st.integers(0, 2).map(lambda n: n / 4),
     "classes.agent.min_edge_share": st.none() | st.just(0.4),
     "classes.chat.survives_site_outage": st.booleans(),
