@@ -1,0 +1,175 @@
+"""Policies in comparisons: mandates are dropped, what binds is told, caps outlive family 6."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import optimizer as op
+from optimizer.backends.base import SolveOptions
+from optimizer.backends.highs import Highs
+from optimizer.counterfactual import worlds
+from optimizer.counterfactual.interval import year_of_columns
+from optimizer.counterfactual.mandates import without_mandates
+from optimizer.counterfactual.scope import BUILT_IN, find_scope
+from optimizer.formulation.compose import compose
+from optimizer.parameters.case import compile_case
+from optimizer.report.displacement_words import mandates_sentence, verdict_sentence
+from optimizer.schema.instance import Instance
+from tests.factory import built_site, every_policy, off_grid, one_site
+
+EDGE, OFFGRID = BUILT_IN
+AT_EDGE: dict[str, Any] = {
+    "zones.Z.limit_mw": 10,
+    "sites.D": {"kind": "edge", "region": "E", "zone": "Z"},
+    "pools.D/node": {"existing_units": 4},
+    "workloads.E/chat.demand_gtok_per_h": 7.2,
+}
+"""Ten nodes in the cloud, four at the edge, work for twenty."""
+
+
+def with_edge(edits: dict[str, Any] | None = None) -> Instance:
+    return one_site(AT_EDGE | (edits or {}))
+
+
+def compared(instance: Instance, intervention: str = "edge") -> op.Displacement:
+    found = op.displacement(instance, intervention, gap=0)
+    assert found.status == "solved"
+    return found
+
+
+def test_a_mandate_of_edge_is_dropped_in_every_world() -> None:
+    dear = {"sites.D.serving_cost_usd_per_mtok": 30}
+    shares = {"policy.min_edge_share": 0.2, "classes.chat.min_edge_share": 0.1}
+    free, made = compared(with_edge(dear)), compared(with_edge(dear | shares))
+    assert made.mandates_dropped == ("policy.min_edge_share", "classes.chat.min_edge_share")
+    assert made.verdict.words == free.verdict.words == "not used"
+    assert free.mandates_dropped == ()
+    assert made.summary()["mandates_dropped"] == list(made.mandates_dropped)
+    assert "policy.min_edge_share, classes.chat.min_edge_share" in mandates_sentence(made)
+    for plan in made.plans.values():
+        assert plan.instance.policy.min_edge_share is None
+        assert op.verify(plan.instance, plan) == []
+
+
+def test_a_share_that_mandates_something_else_stays() -> None:
+    instance = every_policy()
+    assert without_mandates(instance, OFFGRID) == (instance, ())
+    own = {"interventions": [{"id": "own", "sites": ["D"]}]}
+    part = every_policy(own)
+    assert len(without_mandates(part, part.interventions[0])[1]) == 2
+
+
+def test_a_comparison_of_every_policy_verifies() -> None:
+    found = op.displacement(every_policy(), "edge", gap=1e-4)
+    assert found.status == "solved"
+    for plan in found.plans.values():
+        assert op.verify(plan.instance, plan) == []
+        assert set(plan.tables["policy"]["measure"]) >= {"co2_t", "overnight_usd", "cap_mw"}
+
+
+def test_a_cap_that_binds_in_both_worlds_forces_the_answer() -> None:
+    """The cap holds cloud and edge together at 0.1 MW: what edge draws, the cloud cannot."""
+    cap = {"zone_caps": [{"id": "all", "zone": "Z", "cap_mw": 0.1}]}
+    cheaper = {"sites.C.serving_cost_usd_per_mtok": 1}
+    found = compared(with_edge(cap | cheaper))
+    assert found.energy is not None
+    assert found.energy.displacement == pytest.approx(1)
+    assert found.verdict.forced_by == ("zone cap all",)
+    assert "; forced by the zone cap all." in verdict_sentence(found)
+    cloud = {"zone_caps": [{"id": "cloud", "zone": "Z", "site_kinds": ["cloud"], "cap_mw": 0.05}]}
+    assert compared(with_edge(cloud)).verdict.forced_by == ("zone cap cloud",)
+
+
+def test_a_cap_stays_where_the_grids_limits_are_lifted() -> None:
+    edits = {"zones.Z.limit_mw": 0.04, "zone_caps": [{"id": "all", "zone": "Z", "cap_mw": 0.06}]}
+    found = compared(with_edge(edits))
+    per_mw = 36 * 8760 * 20e3 - 8760 * 50
+    assert found.worlds["0"].welfare_usd == pytest.approx(0.04 * per_mw)
+    assert found.worlds["inf"].welfare_usd == pytest.approx(0.06 * per_mw)
+
+
+def test_an_outage_knows_no_limit_where_these_are_lifted() -> None:
+    """D carries three nodes' work at most in its zone; without limits four, all that it has."""
+    standby = {
+        "classes.chat.survives_site_outage": True,
+        "zones.Y": {"energy_price_usd_per_mwh": 50, "limit_mw": 0.03},
+        "sites.D": {"kind": "cloud", "region": "E", "zone": "Y"},
+        "sites.E": {"kind": "edge", "region": "E", "zone": "Z"},
+        "pools.E/node": {"existing_units": 0},
+    }
+    case = compile_case(with_edge(standby))
+    program, at = compose(case)
+    alone = worlds.without(program, case, at, find_scope(case, EDGE))
+    served = []
+    for one in (alone, worlds.unlimited(alone)):
+        outcome = Highs().open(None).solve(one, SolveOptions(gap=0.0))
+        assert outcome.x is not None
+        served.append(float(at.served.of(outcome.x).sum()))
+    assert served == pytest.approx([3 * 0.36, 4 * 0.36])
+
+
+def test_a_co2_cap_that_binds_in_both_worlds_is_named() -> None:
+    carbon = {"zones.Z.co2_kg_per_mwh": 400, "policy.co2_cap_t_per_year": 100}
+    found = compared(with_edge(carbon))
+    assert found.verdict.forced_by == ("CO2 cap",)
+    loose = compared(with_edge(carbon | {"policy.co2_cap_t_per_year": 1e6}))
+    assert loose.verdict.forced_by == ()
+
+
+@pytest.mark.parametrize(("budget", "forced"), [(1.5e6, True), (5e6, False)])
+def test_a_budget_that_buys_no_more_in_either_world_is_named(budget: float, forced: bool) -> None:
+    """Pods cost $600,000: of 1.5 million 0.3 are left, of 5 million more than a pod."""
+    edge = {
+        "sites.D": {"kind": "edge", "region": "E", "zone": "Z"},
+        "pools.D/node": {"existing_units": 1},
+        "policy.capital_budget_usd_per_year": budget,
+    }
+    found = compared(built_site(edge))
+    assert found.verdict.forced_by == (("capital budget",) if forced else ())
+
+
+def test_limits_and_policies_are_told_together() -> None:
+    both = {
+        "zones.Z.limit_mw": 0.05,
+        "zone_caps": [{"id": "all", "zone": "Z", "cap_mw": 0.05}],
+        "sites.C.serving_cost_usd_per_mtok": 1,
+    }
+    found = compared(with_edge(both))
+    assert found.verdict.forced_by == ("Z", "zone cap all")
+    assert "; forced by the limit in Z and the zone cap all" in verdict_sentence(found)
+
+
+def test_contracts_of_what_is_new_are_not_in_world_0() -> None:
+    own = {"id": "own", "site": "D", "limit_mw": 1, "price_usd_per_mwh": 20}
+    ppa = {"id": "ppa", "zone": "Z", "limit_mw": 0.05, "price_usd_per_mwh": 30}
+    found = compared(with_edge({"contracts": [own, ppa]}))
+    assert {c.id for c in found.plans["0"].instance.contracts} == {"ppa"}
+    assert set(found.plans["0"].tables["contracts"]["contract"]) == {"ppa"}
+    assert set(found.plans["1"].tables["contracts"]["contract"]) == {"own", "ppa"}
+
+
+def test_with_whole_numbers_held_no_row_spans_years() -> None:
+    """What the interval of displacement rests on (see counterfactual/interval.py)."""
+    program, _ = compose(compile_case(every_policy()))
+    year = year_of_columns(program)
+    free = ~program.integer
+    matrix = program.matrix.tocsr()
+    for name, block in program.rows.items():
+        for row in block.index.ravel():
+            columns = matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]]
+            assert len(np.unique(year[columns[free[columns]]])) <= 1, name
+
+
+def test_off_grid_campus_is_compared_under_a_cap() -> None:
+    instance = off_grid(
+        {
+            "generators.gt.co2_kg_per_mwh": 500,
+            "policy.co2_cap_t_per_year": 100,
+            "sites.D": {"kind": "cloud", "region": "E", "zone": "Z"},
+            "pools.D/node": {"existing_units": 2},
+        }
+    )
+    found = compared(instance, "offgrid")
+    # D's grid has no emissions: the cap binds with the campus alone, and forces nothing.
+    assert found.verdict.forced_by == ()

@@ -1,0 +1,189 @@
+"""The instance of policies: its README's figures are what it gives, and it restates PJM."""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import optimizer as op
+from optimizer.schema.base import at_year
+from optimizer.schema.instance import Instance
+
+FOLDER = Path(__file__).parents[2] / "instances"
+README = (FOLDER / "policies" / "README.md").read_text(encoding="utf-8")
+
+
+def table() -> list[tuple[str, str, str, str]]:
+    """Rows of the README's table: setting, what, as shipped, with it."""
+    body = README.split("|---|---|---|---|\n")[1].split("\n\n")[0]
+    rows: list[tuple[str, str, str, str]] = []
+    for line in body.splitlines():
+        setting, what, off, on = (cell.strip() for cell in line.strip("|").split("|"))
+        rows.append((setting.strip("`") or rows[-1][0], what, off, on))
+    return rows
+
+
+ROWS = table()
+
+
+@cache
+def plan(*settings: str) -> op.Plan:
+    return op.solve(op.load_instance(FOLDER / "policies", settings), gap=5e-4)
+
+
+def price(found: op.Plan, measure: str, where: str, year: int = 2028) -> float:
+    rows = found.prices[found.prices["run"] == "long-run"].set_index(["measure", "where", "year"])
+    return float(rows.loc[(measure, where, year), "value"])
+
+
+def counted(found: op.Plan, measure: str, where: str = "whole instance") -> float:
+    rows = found.tables["policy"].set_index(["measure", "where", "year"])
+    return float(rows.loc[(measure, where, 2028), "value"])
+
+
+def draw(found: op.Plan, site: str, year: int = 2028) -> float:
+    rows = found.power[(found.power["site"] == site) & (found.power["year"] == year)]
+    return float(rows["draw_mw"].max())
+
+
+def edge_share(found: op.Plan, group: str | None) -> float:
+    rows = found.placement[found.placement["year"] == 2028]
+    rows = rows if group is None else rows[rows["class"] == group]
+    tokens = rows["flow_gtok_per_h"] * rows["length_h"] * rows["days_per_year"]
+    return float(tokens[rows["kind"].isin(["device", "edge"])].sum() / tokens.sum())
+
+
+def nodes_in_use(found: op.Plan) -> float:
+    """Nodes in use at clouds and campus over the mean Gtok/h that they serve."""
+    held = found.capacity[found.capacity["year"] == 2028]
+    held = held[held["kind"].isin(["cloud", "offgrid"])]["units_in_use"].sum()
+    rows = found.placement[found.placement["year"] == 2028]
+    rows = rows[rows["kind"].isin(["cloud", "offgrid"])]
+    tokens = rows["flow_gtok_per_h"] * rows["length_h"] * rows["days_per_year"]
+    return float(held / (tokens.sum() / 8760))
+
+
+def zone_draw(found: op.Plan, zone: str) -> float:
+    rows = found.tables["zones"]
+    return float(rows[(rows["zone"] == zone) & (rows["year"] == 2028)]["draw_mw"].max())
+
+
+def contract_draw(found: op.Plan) -> float:
+    rows = found.tables["contracts"]
+    return float(rows[(rows["contract"] == "DOM-ppa") & (rows["year"] == 2028)]["draw_mw"].max())
+
+
+def connection(found: op.Plan) -> float:
+    rows = found.tables["connections"].set_index(["site", "year"])
+    return float(rows.loc[("ashburn", 2028), "connection_mw"])
+
+
+FIGURES: dict[str, Callable[[op.Plan], float]] = {
+    "CO2, Mt": lambda p: counted(p, "co2_t") / 1e6,
+    "worth of one more tonne, $/t": lambda p: price(p, "co2_usd_per_t", "whole instance"),
+    "draw in AEP at its highest, MW": lambda p: zone_draw(p, "AEP"),
+    "capital commissioned, billion $": lambda p: counted(p, "overnight_usd") / 1e9,
+    "worth of one more dollar of budget, $": lambda p: price(
+        p, "budget_usd_per_usd", "whole instance"
+    ),
+    "draw of the cloud in Dominion at its highest, MW": lambda p: draw(p, "ashburn"),
+    "draw of the cloud in Dominion in 2026 at its highest, MW": lambda p: draw(p, "ashburn", 2026),
+    "worth of one more MW of the cap, million $/MW-year": lambda p: (
+        price(p, "cap_usd_per_mw_year", "DOM-cloud") / 1e6
+    ),
+    "worth of one more MW of Dominion's limit, million $/MW-year": lambda p: (
+        price(p, "zone_usd_per_mw_year", "DOM") / 1e6
+    ),
+    "share of tokens at the edge": lambda p: edge_share(p, None),
+    "share of chat at the edge": lambda p: edge_share(p, "chat"),
+    "worth of a Mtok less that is demanded, $": lambda p: price(
+        p, "edge_share_usd_per_mtok", "all classes"
+    ),
+    "nodes in use at clouds and campus for each Gtok/h served there": nodes_in_use,
+    "drawn on the contract at the highest, MW": contract_draw,
+    "cost of energy, billion $": lambda p: -p.parts_usd["energy"] / 1e9,
+    "worth of a MW of the contract in 2026, thousand $/MW-year": lambda p: (
+        price(p, "contract_usd_per_mw_year", "DOM-ppa", 2026) / 1e3
+    ),
+    "worth of a MW of the contract in 2030, thousand $/MW-year": lambda p: (
+        price(p, "contract_usd_per_mw_year", "DOM-ppa", 2030) / 1e3
+    ),
+    "grid connection of Ashburn, MW": connection,
+}
+
+
+@pytest.mark.parametrize(("setting", "what", "off", "on"), ROWS, ids=[row[1] for row in ROWS])
+def test_a_figure_of_the_readme_is_what_comes_out(
+    setting: str, what: str, off: str, on: str
+) -> None:
+    for said, found in ((off, plan()), (on, plan(setting))):
+        if said:
+            places = len(said.partition(".")[2])
+            assert f"{round(FIGURES[what](found), places) + 0.0:,.{places}f}" == said
+
+
+@pytest.mark.parametrize("setting", sorted({row[0] for row in ROWS}))
+def test_every_policy_costs_or_saves(setting: str) -> None:
+    found = plan(setting)
+    assert op.verify(found.instance, found) == []
+    assert found.gap is not None
+    assert found.gap <= 5e-4
+    assert found.bound_usd is not None
+    shipped, changed = plan().welfare_usd, found.welfare_usd
+    assert shipped is not None
+    assert changed is not None
+    if setting.startswith("contracts"):
+        assert changed > shipped + 1e8
+    else:
+        assert found.bound_usd < shipped
+
+
+@pytest.fixture(scope="module")
+def pjm() -> Instance:
+    return op.load_instance(FOLDER / "pjm")
+
+
+OWN: dict[str, set[str]] = {"zones": {"limit_mw", "capacity_mw", "reserve_margin"}}
+OWN["zones"] |= {"other_peak_mw", "other_profile"}
+"""Fields that are not PJM's."""
+
+TABLES = ("regions", "classes", "zones", "models", "hardware", "serving", "generators")
+RESTATED = (*TABLES, "sites", "pools", "site_generators")
+
+
+@pytest.mark.parametrize("name", RESTATED)
+def test_what_is_restated_is_pjms(pjm: Instance, name: str) -> None:
+    of_pjm: dict[str, Any] = {row.id: row for row in getattr(pjm, name)}
+    years = plan().instance.time.years
+    for row in getattr(plan().instance, name):
+        for field in type(row).model_fields:
+            if field in OWN.get(name, ()):
+                continue
+            mine, theirs = getattr(row, field), getattr(of_pjm[row.id], field)
+            if isinstance(mine, dict) and isinstance(theirs, dict):
+                mine, theirs = ([at_year(path, y) for y in years] for path in (mine, theirs))
+            assert mine == theirs, (name, row.id, field)
+
+
+def test_limits_are_what_pjm_leaves_at_its_peak(pjm: Instance) -> None:
+    zones = {zone.id: zone for zone in pjm.zones}
+    for zone in plan().instance.zones:
+        assert zone.limit_mw is not None
+        for year, limit in zone.limit_mw.items():
+            capacity = zones[zone.id].capacity_mw
+            assert capacity is not None
+            left = capacity[year] / 1.148 - zones[zone.id].other_peak_mw[year]
+            assert limit == round(left)
+
+
+def test_demand_is_pjms_scaled(pjm: Instance) -> None:
+    share = {"DOM": 0.433, "AEP": 0.567}
+    for workload in plan().instance.workloads:
+        group = workload.workload_class
+        whole = sum(
+            at_year(w.demand_gtok_per_h, 2026) for w in pjm.workloads if w.workload_class == group
+        )
+        asked = at_year(workload.demand_gtok_per_h, 2026)
+        assert asked == pytest.approx(0.72 * share[workload.region] * whole, abs=0.051)
