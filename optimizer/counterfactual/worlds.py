@@ -37,6 +37,7 @@ def without(program: Program, case: Case, at: Layout, scope: Scope) -> Program:
         at.flow.index[scope.arc],
         at.built.index[scope.site[case.pool.site]],
         at.units_built.index[scope.site[case.generator.site]],
+        at.storage_built.index[scope.site[case.storage.site]],
     ]
     for columns in gone:
         lower[columns] = upper[columns] = 0.0

@@ -14,6 +14,7 @@ from optimizer.formulation import (
     objective,
     site_balance,
     site_power,
+    storage,
 )
 from optimizer.formulation.layout import Layout, lay_out
 from optimizer.parameters.case import Case
@@ -30,6 +31,7 @@ FAMILIES: MappingProxyType[str, Family] = MappingProxyType(
         "5 site balance": site_balance.add,
         "6 grid limit": grid_limit.add,
         "7 generation": generation.add,
+        "8 storage": storage.add,
         "9 investment": investment.add,
         "10 linking": linking.add,
         "12 objective": objective.add,

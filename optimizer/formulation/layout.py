@@ -13,7 +13,8 @@ class Layout:
     """Blocks of columns, in DESIGN's letters where it has one.
 
     Shapes use W workloads, A arcs, P pools, S sites, Z zones, B supply blocks, C capacity
-    areas, G generators at sites, J demand steps, Y periods and K slots of a period.
+    areas, G generators and V storage at sites, I storage off the grid, J demand steps, Y periods
+    and K slots of a period.
     """
 
     served: Block  # (W, Y, K) Gtok/h
@@ -29,20 +30,30 @@ class Layout:
     peak: Block  # (C, Y) MW
     units_built: Block  # (G, Y) units
     generation: Block  # p (G, Y, K) MW
+    storage_built: Block  # (V, Y) units
+    charge: Block  # (V, Y, K) MW
+    discharge: Block  # (V, Y, K) MW
+    stored: Block  # (V, Y, K) MWh at the end of the slot
+    charging: Block  # (V, Y, K) 0 or 1; fixed at 0 where nothing turns on it
+    standby: Block  # (I, Y, K) MW given with generators out, taken where below 0
+    standby_stored: Block  # (I, Y, K) MWh
 
 
 def lay_out(case: Case, writer: Writer) -> Layout:
     """Add every variable to the writer."""
-    demand, pool, site, grid, generator = (
+    demand, pool, site, grid, generator, storage = (
         case.demand,
         case.pool,
         case.site,
         case.grid,
         case.generator,
+        case.storage,
     )
     workloads, years, slots = demand.level.shape
     steps = demand.width.shape[2]
     sites, pools, gens = len(site.pue), len(pool.site), len(generator.site)
+    at_storage = (len(storage.site), years, slots)
+    standing_by = (len(storage.island), years, slots)
     forced = demand.must_serve[:, None, None]
     there = site.available.astype(float)
     reachable = case.arc.available[:, :, None]
@@ -83,4 +94,15 @@ def lay_out(case: Case, writer: Writer) -> Layout:
             "units_built", (gens, years), 0.0, generator.build_limit, integer=True
         ),
         generation=writer.add_columns("generation", (gens, years, slots)),
+        storage_built=writer.add_columns(
+            "storage_built", at_storage[:2], 0.0, storage.build_limit, integer=True
+        ),
+        charge=writer.add_columns("charge", at_storage),
+        discharge=writer.add_columns("discharge", at_storage),
+        stored=writer.add_columns("stored", at_storage),
+        charging=writer.add_columns(
+            "charging", at_storage, 0.0, storage.burning_pays.astype(float), gate=True
+        ),
+        standby=writer.add_columns("standby", standing_by, -np.inf),
+        standby_stored=writer.add_columns("standby_stored", standing_by),
     )

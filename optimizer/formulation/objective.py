@@ -1,17 +1,30 @@
 """Family 12, the objective: what the families do not price themselves, and names of parts."""
 
 from optimizer.formulation.demand_curve import SHED, VALUE
-from optimizer.formulation.generation import FUEL, GENERATORS, OPERATION
+from optimizer.formulation.fleet import OPERATION
+from optimizer.formulation.generation import FUEL, GENERATORS
 from optimizer.formulation.grid_limit import CAPACITY
 from optimizer.formulation.investment import HARDWARE, OPENING
 from optimizer.formulation.layout import Layout
 from optimizer.formulation.site_balance import CO2, ENERGY
+from optimizer.formulation.storage import STORAGE
 from optimizer.formulation.weights import slot_weight
 from optimizer.parameters.case import Case
 from optimizer.program import Writer
 
 NETWORK = "network"
-COSTS = (NETWORK, ENERGY, FUEL, CO2, OPERATION, CAPACITY, HARDWARE, GENERATORS, OPENING)
+COSTS = (
+    NETWORK,
+    ENERGY,
+    FUEL,
+    CO2,
+    OPERATION,
+    CAPACITY,
+    HARDWARE,
+    GENERATORS,
+    STORAGE,
+    OPENING,
+)
 """Parts of the system cost; with the value of demand and the cost of shed they make welfare."""
 
 PARTS = (VALUE, SHED, *COSTS)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from optimizer.arcs import Arcs, find_arcs
 from optimizer.parameters.demand import DemandSide, demand_side
 from optimizer.parameters.grid import GeneratorSide, GridSide, generator_side, grid_side
+from optimizer.parameters.storage import StorageSide, storage_side
 from optimizer.parameters.supply import (
     ArcSide,
     PoolSide,
@@ -30,6 +31,7 @@ class Case:
     site: SiteSide
     grid: GridSide
     generator: GeneratorSide
+    storage: StorageSide
 
 
 def compile_case(
@@ -48,6 +50,7 @@ def compile_case(
     """
     horizon = resolve_time(instance)
     arcs = find_arcs(instance, intervention_models)
+    grid, generator = grid_side(instance, horizon), generator_side(instance, horizon)
     return Case(
         instance=instance,
         horizon=horizon,
@@ -56,6 +59,7 @@ def compile_case(
         arc=arc_side(instance, horizon, arcs),
         pool=pool_side(instance, horizon),
         site=site_side(instance, horizon),
-        grid=grid_side(instance, horizon),
-        generator=generator_side(instance, horizon),
+        grid=grid,
+        generator=generator,
+        storage=storage_side(instance, horizon, grid, generator),
     )

@@ -6,6 +6,7 @@ import numpy as np
 
 from optimizer.annuity import capital_recovery_factor
 from optimizer.arcs import Arcs
+from optimizer.parameters.fleet import commissioned
 from optimizer.resolution import Floats, Horizon, Ints
 from optimizer.schema.base import at_year
 from optimizer.schema.instance import Instance
@@ -155,14 +156,18 @@ def pool_side(instance: Instance, horizon: Horizon) -> PoolSide:
     sites = [instance.sites[site_at[pool.site]] for pool in instance.pools]
     types = [hardware[pool.hardware] for pool in instance.pools]
     years, rate = horizon.years, instance.money.discount_rate
-    build_limit = np.zeros((len(instance.pools), len(years)))
-    for p, (pool, site) in enumerate(zip(instance.pools, sites, strict=True)):
-        first = max(years[0] + pool.lead_years, site.available_from)
-        most = pool.max_pods if pool.max_pods_per_year is None else pool.max_pods_per_year
-        build_limit[p] = [
-            min(most * s, pool.max_pods) if y >= first else 0
-            for y, s in zip(years, horizon.span_years, strict=True)
+    build_limit = np.array(
+        [
+            commissioned(
+                horizon,
+                site.available_from,
+                pool.lead_years,
+                pool.max_pods,
+                pool.max_pods_per_year,
+            )
+            for pool, site in zip(instance.pools, sites, strict=True)
         ]
+    )
     pod_cost = np.array(
         [
             [

@@ -21,6 +21,8 @@ REFERENCES: dict[tuple[str, str], str] = {
     ("site_generators", "site"): "sites",
     ("site_generators", "generator"): "generators",
     ("site_generators", "availability_profile"): "profiles",
+    ("site_storage", "site"): "sites",
+    ("site_storage", "storage"): "storage",
     ("links", "region"): "regions",
     ("links", "site"): "sites",
     ("interventions", "sites"): "sites",
@@ -32,6 +34,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "workloads": ("region", "class"),
     "pools": ("site", "hardware"),
     "site_generators": ("site", "generator"),
+    "site_storage": ("site", "storage"),
     "links": ("region", "site"),
     "assumptions": ("path",),
 }

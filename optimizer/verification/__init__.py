@@ -12,7 +12,9 @@ from optimizer.verification.investment import check_investment
 from optimizer.verification.labels import check_labels
 from optimizer.verification.money import check_money
 from optimizer.verification.prices import check_prices
+from optimizer.verification.redundancy import check_redundancy
 from optimizer.verification.service import check_service
+from optimizer.verification.storage import check_storage
 from optimizer.verification.violation import Violation
 
 __all__ = ["Violation", "verify"]
@@ -51,6 +53,8 @@ def verify(instance: Instance, plan: Plan) -> list[Violation]:
         *check_service(claims),
         *check_investment(claims),
         *check_energy(claims),
+        *check_redundancy(claims),
+        *check_storage(claims),
         *check_money(claims),
         *check_prices(claims),
     ]

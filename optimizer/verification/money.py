@@ -19,6 +19,7 @@ from optimizer.verification.claims import Claims
 from optimizer.verification.energy import generator_units, zone_draw
 from optimizer.verification.investment import survivors
 from optimizer.verification.service import step_worth
+from optimizer.verification.storage import storage_units
 from optimizer.verification.violation import ABSOLUTE, RELATIVE, Violation
 
 USD_PER_GTOK = KUSD_PER_GTOK_PER_USD_PER_MTOK * USD_PER_KUSD
@@ -89,9 +90,10 @@ def recompute_parts(claims: Claims) -> dict[str, float]:
         "capacity": -_capacity_price(claims),
         "hardware": 0.0,
         "generators": 0.0,
+        "storage": 0.0,
         "opening": -_opening(claims),
     }
-    for spent in (_hardware(claims), _generators(claims, hours)):
+    for spent in (_hardware(claims), _generators(claims, hours), _storage(claims, hours)):
         for name, amount in spent.items():
             parts[name] -= amount
     return parts
@@ -221,6 +223,32 @@ def _generators(claims: Claims, hours: Floats) -> dict[str, float]:
             fuel = at_year(row.fuel_price_usd_per_mmbtu, year) * generator.heat_rate_mmbtu_per_mwh
             spent["fuel"] += float(mwh[g, y]) * fuel
     return spent
+
+
+def _storage(claims: Claims, hours: Floats) -> dict[str, float]:
+    """Annuities of storage; its fixed operation and its wear."""
+    instance, years = claims.instance, claims.horizon.years
+    types = {one.id: one for one in instance.storage}
+    of = [types[row.storage] for row in instance.site_storage]
+    if not of:
+        return {}
+    capex = [
+        [
+            at_year(one.capex_usd_per_kw, year) * one.unit_mw * KW_PER_MW
+            + at_year(one.capex_usd_per_kwh, year) * one.unit_mwh * KW_PER_MW
+            for year in years
+        ]
+        for one in of
+    ]
+    lives = [one.life_years for one in of]
+    built, discount = claims.storage_built[:, :, 0], claims.horizon.discount
+    fixed = [one.fixed_om_usd_per_kw_year * one.unit_mw * KW_PER_MW for one in of]
+    wear = [one.variable_om_usd_per_mwh for one in of]
+    return {
+        "storage": _annuities(claims, built, lives, np.array(capex)),
+        "operation": float(np.array(fixed) @ storage_units(claims) @ discount)
+        + float(np.einsum("v,vyk,yk->", np.array(wear), claims.discharge, hours)),
+    }
 
 
 def _opening(claims: Claims) -> float:
