@@ -7,7 +7,7 @@ from optimizer.backends.base import SolveOptions
 from optimizer.backends.highs import Highs
 from optimizer.formulation.compose import FAMILIES
 from tests.composed import composed
-from tests.factory import built_site, every_kind, off_grid, one_site
+from tests.factory import built_site, every_kind, off_grid, one_site, with_battery
 
 WELFARE = 3.6 * 8760 * 20e3 - 0.1 * 8760 * 50
 """`one_site`, $: 3.6 Gtok/h at 20 k$/Gtok, less 0.1 MW at $50/MWh."""
@@ -28,6 +28,14 @@ NEEDED = {
     "5 site balance": one_site(),
     "6 grid limit": one_site({"zones.Z.limit_mw": 0.05}),
     "7 generation": off_grid({"site_generators.C/gt.max_units": 1}),
+    "8 storage": with_battery(
+        one_site(
+            {
+                "profiles": [{"id": "price", "values": [1] * 12 + [4] * 12}],
+                "zones.Z.price_profile": "price",
+            }
+        )
+    ),
     "9 investment": built_site({"pools.C/node.max_pods": 2}),
     "10 linking": one_site(TWO_CANDIDATES),
 }
