@@ -6,8 +6,9 @@ import optimizer as op
 from optimizer.backends.base import SolveOptions
 from optimizer.backends.highs import Highs
 from optimizer.formulation.compose import FAMILIES
+from tests.batteries import with_battery
 from tests.composed import composed
-from tests.factory import built_site, every_kind, off_grid, one_site, with_battery
+from tests.factory import built_site, every_kind, off_grid, one_site
 
 WELFARE = 3.6 * 8760 * 20e3 - 0.1 * 8760 * 50
 """`one_site`, $: 3.6 Gtok/h at 20 k$/Gtok, less 0.1 MW at $50/MWh."""

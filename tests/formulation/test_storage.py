@@ -8,8 +8,9 @@ import pytest
 import optimizer as op
 from optimizer.formulation import storage as family
 from optimizer.schema.instance import Instance
+from tests.batteries import with_battery
 from tests.composed import composed
-from tests.factory import Edits, changed, every_kind, off_grid, one_site, with_battery
+from tests.factory import Edits, changed, every_kind, off_grid, one_site
 
 HOURS, DAYS = 8760, 365
 ENERGY = 0.1 * HOURS * 50

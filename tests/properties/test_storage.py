@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from optimizer.schema.catalog import Storage
 from optimizer.schema.instance import Instance
 from optimizer.verification.redundancy import carried
-from tests.factory import BATTERY, changed
+from tests.batteries import BATTERY
+from tests.factory import changed
 from tests.properties.test_welfare import FEW, margin, same
 from tests.properties.tiny import tiny_instances
 
