@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import optimizer as op
+from tests.instances.assumed import value_at
 
 FOLDER = Path(__file__).parents[2] / "instances" / "abilene"
 NODES, TURBINE_MW, DERATE, PUE = 62_500, 34, 0.92, 1.2
@@ -85,16 +86,8 @@ def test_every_chip_is_loaded_at_the_peak_hour() -> None:
 
 def test_assumptions_say_what_the_instance_says() -> None:
     instance = op.load_instance(FOLDER)
-    tables = {name: value for name, value in instance if isinstance(value, tuple)}
     for one in instance.assumptions:
-        section, key, *field = one.path.split(".")
-        if section in tables:
-            record = next(row for row in tables[section] if getattr(row, "id", None) == key)
-            value = getattr(record, field[0])
-        else:
-            value = getattr(getattr(instance, section), key)
-        value = value[0] if isinstance(value, dict) else value
-        assert value == pytest.approx(one.value), one.path
+        assert value_at(instance, one.path) == pytest.approx(one.value), one.path
 
 
 def test_the_sun_is_scaled_to_its_capacity_factor() -> None:
