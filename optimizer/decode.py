@@ -7,6 +7,7 @@ from optimizer.formulation.layout import Layout
 from optimizer.formulation.ledger import capped_draw_mw, edge_gtok, emissions_t, outlay_kusd
 from optimizer.formulation.survival import surviving
 from optimizer.parameters.case import Case
+from optimizer.parameters.fleet import Fleet
 from optimizer.parameters.policy import ALL_CLASSES, WHOLE_INSTANCE
 from optimizer.program import Block, Floats
 from optimizer.units import USD_PER_KUSD
@@ -33,6 +34,7 @@ def decode(case: Case, at: Layout, x: Floats) -> dict[str, pd.DataFrame]:
         "sites": _sites(case, at, x),
         "generators": _generators(case, at, x),
         "generation": _generation(case, at, x),
+        "storage": _storage(case, at, x),
         "power": _power(case, at, x),
         "zones": _zones(case, at, x),
         "areas": _areas(case, at, x),
@@ -158,9 +160,7 @@ def _generators(case: Case, at: Layout, x: Floats) -> pd.DataFrame:
     generator, year = _every(at.units_built)
     side, rows = case.generator, case.instance.site_generators
     built = np.round(at.units_built.of(x))
-    units = side.existing[:, None] * at.is_open.of(x)[side.site]
-    for y, b, alive in surviving(side.life, case.horizon.years):
-        units[alive, y] += built[alive, b]
+    units = _units(side, built, at.is_open.of(x), case.horizon.years)
     return pd.DataFrame(
         {
             "year": np.array(case.horizon.years)[year],
@@ -186,11 +186,40 @@ def _generation(case: Case, at: Layout, x: Floats) -> pd.DataFrame:
     )
 
 
+def _storage(case: Case, at: Layout, x: Floats) -> pd.DataFrame:
+    storage, year, slot = _every(at.stored)
+    rows = case.instance.site_storage
+    built = np.round(at.storage_built.of(x))
+    units = _units(case.storage, built, at.is_open.of(x), case.horizon.years)
+    return pd.DataFrame(
+        {
+            **slot_columns(case, year, slot),
+            "site": _names([row.site for row in rows])[storage],
+            "storage": _names([row.storage for row in rows])[storage],
+            "units_built": built[storage, year],
+            "units": units[storage, year],
+            "charge_mw": at.charge.of(x).ravel(),
+            "discharge_mw": at.discharge.of(x).ravel(),
+            "stored_mwh": at.stored.of(x).ravel(),
+        }
+    )
+
+
+def _units(fleet: Fleet, built: Floats, is_open: Floats, years: tuple[int, ...]) -> Floats:
+    """Units of a fleet that serve in each year, shape (N, Y)."""
+    units = np.asarray(fleet.existing[:, None] * is_open[fleet.site])
+    for y, b, alive in surviving(fleet.life, years):
+        units[alive, y] += built[alive, b]
+    return units
+
+
 def _power(case: Case, at: Layout, x: Floats) -> pd.DataFrame:
     site, year, slot = _every(at.power)
     sites = case.instance.sites
-    own = np.zeros(at.power.shape)
+    own, charge, discharge = np.zeros((3, *at.power.shape))
     np.add.at(own, case.generator.site, at.generation.of(x))
+    np.add.at(charge, case.storage.site, at.charge.of(x))
+    np.add.at(discharge, case.storage.site, at.discharge.of(x))
     return pd.DataFrame(
         {
             **slot_columns(case, year, slot),
@@ -200,6 +229,8 @@ def _power(case: Case, at: Layout, x: Floats) -> pd.DataFrame:
             "power_mw": at.power.of(x).ravel(),
             "draw_mw": at.draw.of(x).ravel(),
             "generation_mw": own.ravel(),
+            "charge_mw": charge.ravel(),
+            "discharge_mw": discharge.ravel(),
         }
     )
 

@@ -26,6 +26,7 @@ TABLES = (
     "sites",
     "generators",
     "generation",
+    "storage",
     "power",
     "zones",
     "areas",

@@ -145,7 +145,7 @@ def resolve_time(instance: Instance) -> Horizon:
 
     The peak day holds the hour in which the load that is not modelled is highest over all
     zones; where no zone has a profile, the hour of highest modelled demand.  The other days are
-    grouped by Ward's method on their hourly zone loads and demand, and each group is stood for
+    grouped by Ward's method on their hourly profiles and demand, and each group is stood for
     by the member nearest to its mean, weighted by the group's size.
     """
     years = instance.time.years
@@ -206,11 +206,13 @@ def _stress(instance: Instance) -> tuple[Floats, Floats]:
 
 
 def _features(instance: Instance) -> list[Floats]:
-    """Hourly shapes by which days are told apart, besides demand."""
-    ids = {zone.other_profile for zone in instance.zones}
-    ids |= {zone.price_profile for zone in instance.zones}
-    ids |= {unit.availability_profile for unit in instance.site_generators}
-    return [other_load_shape(instance, name) for name in sorted(i for i in ids if i is not None)]
+    """Hourly shapes by which days are told apart, besides demand.
+
+    Every profile on the instance's clock is one, whether a zone or a generator follows it or
+    none: world 0 of a comparison, which lacks some sites, has the same days.
+    """
+    ids = {profile.id for profile in instance.profiles if profile.clock == "instance"}
+    return [other_load_shape(instance, name) for name in sorted(ids)]
 
 
 def _representative_days(features: Floats, peak_day: int, days: int) -> tuple[Ints, Floats]:

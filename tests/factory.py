@@ -129,7 +129,7 @@ def every_kind(edits: Edits | None = None) -> Instance:
     """Two regions, two classes, two periods; device, edge, cloud and off-grid sites.
 
     The zone's limit and the area's peak bind, the edge and off-grid sites are candidates, and
-    pods and turbines are whole.
+    pods, turbines and batteries are whole.
     """
     day = [0.5 + 0.5 * (8 <= hour < 20) + 0.2 * (hour == 18) for hour in range(24)]
     instance = Instance.model_validate(
@@ -322,6 +322,25 @@ def every_kind(edits: Edits | None = None) -> Instance:
             ],
             "site_generators": [
                 {"site": "off", "generator": "gt", "max_units": 20, "fuel_price_usd_per_mmbtu": 3}
+            ],
+            "storage": [
+                {
+                    "id": "bat",
+                    "unit_mw": 0.03,
+                    "unit_mwh": 0.2,
+                    "capex_usd_per_kw": {2026: 100, 2028: 80},
+                    "capex_usd_per_kwh": 30,
+                    "life_years": 10,
+                    "fixed_om_usd_per_kw_year": 2,
+                    "variable_om_usd_per_mwh": 1,
+                    "charge_efficiency": 0.95,
+                    "discharge_efficiency": 0.9,
+                    "derate": 0.9,
+                }
+            ],
+            "site_storage": [
+                {"site": "cloud", "storage": "bat", "existing_units": 1, "max_units": 1},
+                {"site": "off", "storage": "bat", "max_units": 8, "max_units_per_year": 2},
             ],
         }
     )

@@ -184,3 +184,18 @@ def test_a_full_year_of_hours_is_solved() -> None:
     assert program.rows["grid_limit"].size == 365 + 2
     welfare, _ = optimum_usd(instance, 1e-6)
     assert welfare > 0
+
+
+def test_days_do_not_hang_on_which_sites_follow_a_profile() -> None:
+    hours = np.random.default_rng(1).random(365).repeat(24)
+    sun = {"profiles.sun": {"values": hours.tolist()}}
+    turbine = {
+        "generators": [{"id": "gt", "unit_mw": 1, "capex_usd_per_kw": 0, "life_years": 20}],
+        "site_generators": [
+            {"site": "C", "generator": "gt", "max_units": 1, "availability_profile": "sun"}
+        ],
+    }
+    without, with_it = (resolve_time(loaded(6, edits=sun | more)) for more in ({}, turbine))
+    assert without.day_of_year.tolist() == with_it.day_of_year.tolist()
+    assert without.days_per_year.tolist() == with_it.days_per_year.tolist()
+    assert without.day_of_year.tolist() != resolve_time(loaded(6)).day_of_year.tolist()

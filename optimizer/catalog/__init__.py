@@ -1,4 +1,4 @@
-"""The package's catalog: models, hardware, serving configurations and generators.
+"""The package's catalog: models, hardware, serving configurations, generators and storage.
 
 Each is a CSV table in this folder, one row a record, each row with its source.
 """
@@ -9,11 +9,11 @@ from importlib.resources.abc import Traversable
 from typing import Any, Final
 
 from optimizer.errors import InputError, Problem
-from optimizer.schema.catalog import Generator, Hardware, Model, Serving
+from optimizer.schema.catalog import Generator, Hardware, Model, Serving, Storage
 from optimizer.schema.references import unknown
 from optimizer.tables import nested, parse_table
 
-TABLES: Final = ("models", "hardware", "serving", "generators")
+TABLES: Final = ("models", "hardware", "serving", "generators", "storage")
 FOLDER: Traversable = files(__package__)
 
 
@@ -25,7 +25,7 @@ def rows(table: str) -> dict[str, dict[str, Any]]:
 
     Parameters
     ----------
-    table : {"models", "hardware", "serving", "generators"}
+    table : {"models", "hardware", "serving", "generators", "storage"}
 
     Raises
     ------
@@ -65,6 +65,11 @@ def serving(key: str) -> Serving:
 def generator(key: str) -> Generator:
     """Return the generator with this id; raises `InputError` where there is none."""
     return Generator.model_validate(_row("generators", key))
+
+
+def storage(key: str) -> Storage:
+    """Return the storage with this id; raises `InputError` where there is none."""
+    return Storage.model_validate(_row("storage", key))
 
 
 def _row(table: str, key: str) -> dict[str, Any]:

@@ -31,6 +31,7 @@ def without_intervention(case: Case, scope: Scope) -> Instance:
             "site_generators": tuple(g for g in instance.site_generators if g.site not in gone),
             "training_runs": tuple(r for r in instance.training_runs if r.site not in gone),
             "contracts": tuple(one for one in instance.contracts if one.site not in gone),
+            "site_storage": tuple(v for v in instance.site_storage if v.site not in gone),
             "links": tuple(link for link in instance.links if link.site not in gone),
             "serving": tuple(c for c in instance.serving if c.model not in models),
             "workloads": tuple(instance.workloads[w] for w in kept),

@@ -40,6 +40,7 @@ def without(program: Program, case: Case, at: Layout, scope: Scope) -> Program:
         at.units_built.index[scope.site[case.generator.site]],
         at.connection_built.index[scope.site[case.connection.site]],
         at.takeover.index[scope.arc[case.failover.arc]],
+        at.storage_built.index[scope.site[case.storage.site]],
     ]
     for columns in gone:
         lower[columns] = upper[columns] = 0.0

@@ -28,13 +28,14 @@ def add(case: Case, at: Layout, writer: Writer) -> None:
 def outlays(case: Case, at: Layout) -> tuple[tuple[Indices, Floats], ...]:
     """Columns (n, Y) that cost when they rise, and the overnight cost of one, k$ (n, Y).
 
-    Pods, generators, steps of connection, and last the opening of sites, which is a level that
-    is paid for only where it rises.
+    Pods, generators, storage, steps of connection, and last the opening of sites, which is a
+    level that is paid for only where it rises.
     """
     opening = np.repeat(case.policy.opening_overnight[:, None], at.is_open.shape[1], axis=1)
     return (
         (at.built.index, case.pool.pod_overnight),
         (at.units_built.index, case.generator.unit_overnight),
+        (at.storage_built.index, case.storage.unit_overnight),
         (at.connection_built.index, case.connection.overnight),
         (at.is_open.index, opening),
     )

@@ -21,6 +21,7 @@ from optimizer.formulation import (
     single_site,
     site_balance,
     site_power,
+    storage,
     zone_cap,
 )
 from optimizer.formulation.layout import Layout, lay_out
@@ -39,6 +40,7 @@ FAMILIES: MappingProxyType[str, Family] = MappingProxyType(
         "5 contracts": contracts.add,
         "6 grid limit": grid_limit.add,
         "7 generation": generation.add,
+        "8 storage": storage.add,
         "9 investment": investment.add,
         "9 interconnection": interconnection.add,
         "10 linking": linking.add,

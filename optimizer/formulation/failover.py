@@ -90,6 +90,10 @@ def _islands(
     ).index
     writer.add_entries(rows[row_of], at.takeover.index[of], extra_mw[of][:, :, None])
     writer.add_entries(rows, at.power.index[pairs[:, 1]], 1.0)
+    # Storage keeps to its plan: what it gives counts, what it takes is load.
+    row, v = np.nonzero(pairs[:, 1][:, None] == case.storage.site)
+    writer.add_entries(rows[row], at.charge.index[v], 1.0)
+    writer.add_entries(rows[row], at.discharge.index[v], -1.0)
     output_mw = generator.unit_mw[:, None] * generator.available
     row, g = np.nonzero(pairs[:, 1][:, None] == generator.site)
     gate = at.is_open.index[generator.site[g]][:, :, None]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from optimizer.formulation.generation import OPERATION
+from optimizer.formulation.fleet import OPERATION
 from optimizer.formulation.layout import Layout
 from optimizer.formulation.survival import surviving
 from optimizer.formulation.weights import year_weight

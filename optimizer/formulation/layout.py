@@ -13,8 +13,8 @@ class Layout:
     """Blocks of columns, in DESIGN's letters where it has one.
 
     Shapes use W workloads, A arcs, P pools, S sites, Z zones, B supply blocks, C capacity
-    areas, G generators at sites, V pairs of a single-site workload and a site, J demand steps,
-    Y periods and K slots of a period.
+    areas, G generators and V storage at sites, I storage off the grid, J demand steps, Y periods
+    and K slots of a period.
     """
 
     served: Block  # (W, Y, K) Gtok/h
@@ -24,7 +24,7 @@ class Layout:
     in_use: Block  # n (P, Y) units
     built: Block  # b (P, Y) pods
     is_open: Block  # o (S, Y); fixed where opening is no decision
-    placed: Block  # z (V, Y); a single-site workload sits at this site
+    placed: Block  # z (workload-site pairs, Y); a single-site workload sits there
     power: Block  # P (S, Y, K) MW
     draw: Block  # q (S, Y, K) MW
     block_draw: Block  # (B, Y, K) MW
@@ -35,20 +35,30 @@ class Layout:
     connection_built: Block  # (connections, Y) steps
     takeover: Block  # (takeovers, Y, K) Gtok/h, in an outage
     idle: Block  # (pools that may take over, Y, K) unit-hours an hour
+    storage_built: Block  # (V, Y) units
+    charge: Block  # (V, Y, K) MW
+    discharge: Block  # (V, Y, K) MW
+    stored: Block  # (V, Y, K) MWh at the end of the slot
+    charging: Block  # (V, Y, K) 0 or 1; fixed at 0 where nothing turns on it
+    standby: Block  # (I, Y, K) MW given with generators out, taken where below 0
+    standby_stored: Block  # (I, Y, K) MWh
 
 
 def lay_out(case: Case, writer: Writer) -> Layout:
     """Add every variable to the writer."""
-    demand, pool, site, grid, generator = (
+    demand, pool, site, grid, generator, storage = (
         case.demand,
         case.pool,
         case.site,
         case.grid,
         case.generator,
+        case.storage,
     )
     workloads, years, slots = demand.level.shape
     steps = demand.width.shape[2]
     sites, pools, gens = len(site.pue), len(pool.site), len(generator.site)
+    at_storage = (len(storage.site), years, slots)
+    standing_by = (len(storage.island), years, slots)
     forced = demand.must_serve[:, None, None]
     there = site.available.astype(float)
     reachable = case.arc.available[:, :, None]
@@ -107,4 +117,15 @@ def lay_out(case: Case, writer: Writer) -> Layout:
             np.where(reachable[case.failover.arc], np.inf, 0.0),
         ),
         idle=writer.add_columns("idle", (len(case.failover.pool), years, slots)),
+        storage_built=writer.add_columns(
+            "storage_built", at_storage[:2], 0.0, storage.build_limit, integer=True
+        ),
+        charge=writer.add_columns("charge", at_storage),
+        discharge=writer.add_columns("discharge", at_storage),
+        stored=writer.add_columns("stored", at_storage),
+        charging=writer.add_columns(
+            "charging", at_storage, 0.0, storage.burning_pays.astype(float), gate=True
+        ),
+        standby=writer.add_columns("standby", standing_by, -np.inf),
+        standby_stored=writer.add_columns("standby_stored", standing_by),
     )

@@ -1,12 +1,14 @@
 """Family 12, the objective: what the families do not price themselves, and names of parts."""
 
 from optimizer.formulation.demand_curve import SHED, VALUE
-from optimizer.formulation.generation import FUEL, GENERATORS, OPERATION
+from optimizer.formulation.fleet import OPERATION
+from optimizer.formulation.generation import FUEL, GENERATORS
 from optimizer.formulation.grid_limit import CAPACITY
 from optimizer.formulation.interconnection import INTERCONNECTION
 from optimizer.formulation.investment import HARDWARE, OPENING
 from optimizer.formulation.layout import Layout
 from optimizer.formulation.site_balance import CO2, ENERGY
+from optimizer.formulation.storage import STORAGE
 from optimizer.formulation.weights import slot_weight
 from optimizer.parameters.case import Case
 from optimizer.program import Writer
@@ -21,6 +23,7 @@ COSTS = (
     CAPACITY,
     HARDWARE,
     GENERATORS,
+    STORAGE,
     OPENING,
     INTERCONNECTION,
 )

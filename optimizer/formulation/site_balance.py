@@ -1,4 +1,4 @@
-"""Family 5, site balance: power comes from the grid or from the site's own generators.
+"""Family 5, site balance: power comes from the grid, own generators and own storage.
 
 A site off the grid has no draw: its column is bounded by 0.
 """
@@ -14,12 +14,17 @@ ENERGY, CO2 = "energy", "co2"
 
 
 def add(case: Case, at: Layout, writer: Writer) -> None:
-    """``P = q + sum p`` by site; ``sum q = sum of blocks, contracts`` by zone with rising price."""
+    """``P + charge = q + sum p + discharge`` by site; ``sum q = sum of blocks, contracts`` by zone.
+
+    Blocks are there where a zone's price rises.
+    """
     grid = case.grid
     rows = writer.add_rows("site_balance", at.power.shape, 0.0, 0.0).index
     writer.add_entries(rows, at.power.index, 1.0)
     writer.add_entries(rows, at.draw.index, -1.0)
     writer.add_entries(rows[case.generator.site], at.generation.index, -1.0)
+    writer.add_entries(rows[case.storage.site], at.charge.index, 1.0)
+    writer.add_entries(rows[case.storage.site], at.discharge.index, -1.0)
 
     weight = slot_weight(case)[None]
     writer.add_objective(ENERGY, at.draw.index, -grid.draw_cost * weight)

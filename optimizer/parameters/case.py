@@ -10,6 +10,7 @@ from optimizer.parameters.grid import GeneratorSide, GridSide, generator_side, g
 from optimizer.parameters.interconnection import ConnectionSide, connection_side
 from optimizer.parameters.policy import PolicySide, policy_side
 from optimizer.parameters.single import SingleSide, single_side
+from optimizer.parameters.storage import StorageSide, storage_side
 from optimizer.parameters.supply import (
     ArcSide,
     PoolSide,
@@ -40,6 +41,7 @@ class Case:
     connection: ConnectionSide
     policy: PolicySide
     failover: FailoverSide
+    storage: StorageSide
 
 
 def compile_case(
@@ -59,6 +61,8 @@ def compile_case(
     horizon = resolve_time(instance)
     arcs = find_arcs(instance, intervention_models)
     arc, pool = arc_side(instance, horizon, arcs), pool_side(instance, horizon)
+    grid, generator = grid_side(instance, horizon), generator_side(instance, horizon)
+    contract = contract_side(instance, horizon)
     return Case(
         instance=instance,
         horizon=horizon,
@@ -68,9 +72,10 @@ def compile_case(
         single=single_side(instance, arcs),
         pool=pool,
         site=site_side(instance, horizon),
-        grid=grid_side(instance, horizon),
-        generator=generator_side(instance, horizon),
-        contract=contract_side(instance, horizon),
+        grid=grid,
+        generator=generator,
+        storage=storage_side(instance, horizon, grid, generator, contract),
+        contract=contract,
         connection=connection_side(instance, horizon, arcs, arc, pool),
         policy=policy_side(instance, horizon, arcs),
         failover=failover_side(instance, arcs),

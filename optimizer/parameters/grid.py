@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.annuity import capital_recovery_factor
+from optimizer.parameters.fleet import Fleet, fleet
 from optimizer.resolution import (
     Floats,
     Horizon,
@@ -68,41 +68,20 @@ class GridSide:
 
 
 @dataclass(frozen=True)
-class GeneratorSide:
+class GeneratorSide(Fleet):
     """Generators at sites, G of them.
 
     Attributes
     ----------
-    site : ndarray of int, shape (G,)
-    unit_mw, derate, life : ndarray, shape (G,)
-    existing, max_units : ndarray, shape (G,)
-    build_limit : ndarray, shape (G, Y)
-        Units that may be commissioned in a year.
     available : ndarray, shape (G, K)
         Output as a share of nameplate.
-    unit_overnight : ndarray, shape (G, Y)
-        Overnight cost of a unit commissioned in the year, k$.
-    unit_cost : ndarray, shape (G, Y)
-        Its annuity, k$ a year.
-    fixed_cost : ndarray, shape (G,)
-        Fixed operation of a unit, k$ a year.
     fuel_cost, co2_cost : ndarray, shape (G, Y)
         k$/MWh.
     variable_cost : ndarray, shape (G,)
         k$/MWh.
     """
 
-    site: Ints
-    unit_mw: Floats
-    derate: Floats
-    life: Ints
-    existing: Floats
-    max_units: Floats
-    build_limit: Floats
     available: Floats
-    unit_overnight: Floats
-    unit_cost: Floats
-    fixed_cost: Floats
     fuel_cost: Floats
     co2_cost: Floats
     variable_cost: Floats
@@ -200,21 +179,11 @@ def price_shape(instance: Instance, horizon: Horizon, profile_id: str | None) ->
 
 def generator_side(instance: Instance, horizon: Horizon) -> GeneratorSide:
     """Lay generators at sites out in arrays."""
-    rows, years, rate = instance.site_generators, horizon.years, instance.money.discount_rate
+    rows, years = instance.site_generators, horizon.years
     types = {generator.id: generator for generator in instance.generators}
     of = [types[row.generator] for row in rows]
-    site_at = {site.id: i for i, site in enumerate(instance.sites)}
-    shape = (len(rows), len(years))
-    build_limit = np.zeros(shape)
     available = np.ones((len(rows), horizon.slots))
     for g, row in enumerate(rows):
-        site = instance.sites[site_at[row.site]]
-        first = max(years[0] + row.lead_years, site.available_from)
-        most = row.max_units if row.max_units_per_year is None else row.max_units_per_year
-        build_limit[g] = [
-            min(most * s, row.max_units) if y >= first else 0
-            for y, s in zip(years, horizon.span_years, strict=True)
-        ]
         if row.availability_profile is not None:
             profile = profiles_by_id(instance)[row.availability_profile]
             available[g] = horizon.lowest(hourly_year(instance, profile, None))
@@ -222,20 +191,11 @@ def generator_side(instance: Instance, horizon: Horizon) -> GeneratorSide:
     kw_cost = KW_PER_MW / USD_PER_KUSD
     overnight = np.array(
         [[at_year(g.capex_usd_per_kw, y) * g.unit_mw * kw_cost for y in years] for g in of]
-    ).reshape(shape)
-    annuity = np.array([[capital_recovery_factor(rate, g.life_years)] for g in of]).reshape(-1, 1)
+    ).reshape(len(rows), len(years))
+    fixed = np.array([g.fixed_om_usd_per_kw_year * g.unit_mw * kw_cost for g in of])
     return GeneratorSide(
-        site=np.array([site_at[row.site] for row in rows], dtype=np.int64),
-        unit_mw=np.array([g.unit_mw for g in of]),
-        derate=np.array([g.derate for g in of]),
-        life=np.array([g.life_years for g in of], dtype=np.int64),
-        existing=np.array([float(row.existing_units) for row in rows]),
-        max_units=np.array([float(row.max_units) for row in rows]),
-        build_limit=build_limit,
+        **fleet(instance, horizon, rows, of, overnight, fixed),
         available=available,
-        unit_overnight=overnight,
-        unit_cost=overnight * annuity,
-        fixed_cost=np.array([g.fixed_om_usd_per_kw_year * g.unit_mw * kw_cost for g in of]),
         fuel_cost=np.array(
             [
                 [
@@ -246,7 +206,7 @@ def generator_side(instance: Instance, horizon: Horizon) -> GeneratorSide:
                 ]
                 for g, row in zip(of, rows, strict=True)
             ]
-        ).reshape(shape),
+        ).reshape(len(rows), len(years)),
         co2_cost=np.repeat(
             np.array([g.co2_kg_per_mwh * co2_price for g in of])[:, None], len(years), axis=1
         ),

@@ -7,6 +7,7 @@ import numpy as np
 from optimizer.annuity import capital_recovery_factor
 from optimizer.arcs import Arcs
 from optimizer.parameters.densing import densing_gain
+from optimizer.parameters.fleet import commissioned
 from optimizer.parameters.queries import raw_tokens
 from optimizer.parameters.training import training_mw
 from optimizer.resolution import Floats, Horizon, Ints
@@ -164,14 +165,18 @@ def pool_side(instance: Instance, horizon: Horizon) -> PoolSide:
     sites = [instance.sites[site_at[pool.site]] for pool in instance.pools]
     types = [hardware[pool.hardware] for pool in instance.pools]
     years, rate = horizon.years, instance.money.discount_rate
-    build_limit = np.zeros((len(instance.pools), len(years)))
-    for p, (pool, site) in enumerate(zip(instance.pools, sites, strict=True)):
-        first = max(years[0] + pool.lead_years, site.available_from)
-        most = pool.max_pods if pool.max_pods_per_year is None else pool.max_pods_per_year
-        build_limit[p] = [
-            min(most * s, pool.max_pods) if y >= first else 0
-            for y, s in zip(years, horizon.span_years, strict=True)
+    build_limit = np.array(
+        [
+            commissioned(
+                horizon,
+                site.available_from,
+                pool.lead_years,
+                pool.max_pods,
+                pool.max_pods_per_year,
+            )
+            for pool, site in zip(instance.pools, sites, strict=True)
         ]
+    )
     overnight = np.array(
         [
             [pool.units_per_pod * at_year(row.capex_usd, y) for y in years]

@@ -1,4 +1,4 @@
-"""What is built where and when: sites opened, hardware in pods, generators."""
+"""What is built where and when: sites opened, hardware in pods, generators, storage."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -27,14 +27,14 @@ class Build:
 
 
 def builds(plan: Plan) -> Table:
-    """Sites opened, hardware and generators commissioned, by year."""
+    """Sites opened; hardware, generators and storage commissioned, by year."""
     title = "Built: units commissioned by year"
-    found = [*_openings(plan), *_hardware(plan), *_generators(plan)]
+    found = [*_openings(plan), *_hardware(plan), *_generators(plan), *_storage(plan)]
     if not found:
         return Table(title, note="Nothing is built and no site is opened.")
     order = {site.id: position for position, site in enumerate(plan.instance.sites)}
     found.sort(key=lambda build: order[build.site])
-    where = "capacity.parquet, generators.parquet and sites.parquet"
+    where = "capacity.parquet, generators.parquet, storage.parquet and sites.parquet"
     note = ""
     if len(found) > MOST_ROWS:
         found = _together(found)
@@ -55,7 +55,7 @@ def builds(plan: Plan) -> Table:
         ),
         words=(0, 1),
         note=sentences(
-            "MW in all: hardware at full load before PUE, generators at nameplate.",
+            "MW in all: hardware at full load before PUE, generators and storage at nameplate.",
             note,
             years_note(plan, where),
         ),
@@ -94,6 +94,17 @@ def _generators(plan: Plan) -> list[Build]:
         plan.tables["generators"].rename(columns={"generator": "type", "units_built": "built"}),
         lambda _, generator: generator,
         lambda generator: size[generator],
+    )
+
+
+def _storage(plan: Plan) -> list[Build]:
+    types = {one.id: one for one in plan.instance.storage}
+    built = plan.tables["storage"].drop_duplicates(["site", "storage", "year"])
+    return _commissioned(
+        plan,
+        built.rename(columns={"storage": "type", "units_built": "built"}),
+        lambda _, one: f"{one} ({types[one].unit_mwh:g} MWh each)",
+        lambda one: types[one].unit_mw,
     )
 
 

@@ -12,11 +12,12 @@ WORDS = {
     "network": "network: carrying work to sites and serving it",
     "energy": "energy drawn from the grid",
     "co2": "CO2",
-    "operation": "operation of hardware and generators",
+    "operation": "operation of hardware, generators and storage",
     "fuel": "fuel of generators",
     "capacity": "accredited capacity for the peak",
     "hardware": "hardware, annuities of what is built",
     "generators": "generators, annuities of what is built",
+    "storage": "storage, annuities of what is built",
     "opening": "sites: opening and fixed cost",
     "interconnection": "grid connections, annuities of what is built",
 }

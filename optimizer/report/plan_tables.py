@@ -6,6 +6,7 @@ from optimizer.report.builds import builds
 from optimizer.report.grid import areas, zone_draw, zone_price
 from optimizer.report.headline import headline
 from optimizer.report.money import costs
+from optimizer.report.own_power import own_power
 from optimizer.report.policies import policies
 from optimizer.report.table import Table
 from optimizer.report.tokens import demand, tokens_by_kind, unserved
@@ -21,6 +22,7 @@ def plan_tables(plan: Plan) -> tuple[Table, ...]:
             areas(plan),
             policies(plan),
             builds(plan),
+            own_power(plan),
             costs(plan),
             tokens_by_kind(plan),
             demand(plan),

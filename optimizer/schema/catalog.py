@@ -1,4 +1,4 @@
-"""Records of the catalog: models, hardware, serving configurations and generators."""
+"""Records of the catalog: models, hardware, serving configurations, generators and storage."""
 
 from typing import Literal, Self
 
@@ -23,11 +23,14 @@ from optimizer.schema.quantities import (
     Score,
     TeraflopPerSecond,
     TokensPerSecond,
+    UnitMegawattHours,
     UnitMegawatts,
     Usd,
     UsdPerKw,
+    UsdPerKwh,
     UsdPerKwYear,
     UsdPerMwh,
+    UsdPerMwhOfWear,
     UsdPerUnit,
     UsdPerUnitYear,
     Watts,
@@ -164,5 +167,27 @@ class Generator(Record):
     derate: PositiveShare = Field(1.0, description="Share of nameplate that is accredited")
     follows_weather: bool = Field(
         False, description="Output follows sun or wind: a site must give availability_profile"
+    )
+    source: str = Field("", description="Where the figures come from")
+
+
+class Storage(Record):
+    """A type of storage, counted in whole units; power is at the site's busbar."""
+
+    id: Identifier
+    name: str = Field("", description="What one unit is")
+    unit_mw: UnitMegawatts = Field(description="Highest charge or discharge of one unit")
+    unit_mwh: UnitMegawattHours = Field(description="Energy that one unit holds, usable")
+    capex_usd_per_kw: Yearly[UsdPerKw] = Field(description="Overnight cost of its power")
+    capex_usd_per_kwh: Yearly[UsdPerKwh] = Field(description="Overnight cost of its energy")
+    life_years: Years = Field(description="Years from commissioning to retirement")
+    fixed_om_usd_per_kw_year: UsdPerKwYear = Field(0.0, description="Fixed operation")
+    variable_om_usd_per_mwh: UsdPerMwhOfWear = Field(
+        description="Wear, a MWh discharged; above 0, or cycling to no purpose would cost nothing"
+    )
+    charge_efficiency: PositiveShare = Field(description="Energy stored over energy taken")
+    discharge_efficiency: PositiveShare = Field(description="Energy given over energy unstored")
+    derate: PositiveShare = Field(
+        1.0, description="Share of units that is accredited where units of a site may be out"
     )
     source: str = Field("", description="Where the figures come from")

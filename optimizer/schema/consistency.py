@@ -133,10 +133,11 @@ def _devices_are_not_built(contents: Contents) -> Iterator[Fault]:
         if pool.site in devices and pool.max_pods > 0:
             message = "must be 0: a device fleet's units are given by year, not built"
             yield Fault(("pools", row, "max_pods"), message, pool.max_pods)
-    for row, generators in contents.each("site_generators"):
-        if generators.site in devices:
-            message = "is a device fleet, which has no generators"
-            yield Fault(("site_generators", row, "site"), message, generators.site)
+    for table, what in (("site_generators", "generators"), ("site_storage", "storage")):
+        for row, units in contents.each(table):
+            if units.site in devices:
+                message = f"is a device fleet, which has no {what}"
+                yield Fault((table, row, "site"), message, units.site)
 
 
 def _contracts_are_of_the_grid(contents: Contents) -> Iterator[Fault]:

@@ -5,7 +5,7 @@ from typing import Final, Literal, Self
 from pydantic import Field, model_validator
 
 from optimizer.schema.base import Identifier, Record
-from optimizer.schema.catalog import Generator, Hardware, Model, Serving
+from optimizer.schema.catalog import Generator, Hardware, Model, Serving, Storage
 from optimizer.schema.consistency import Contents, FaultsFoundError, find_faults
 from optimizer.schema.contracts import Contract
 from optimizer.schema.demand import Profile, Region, SiteKind, Workload, WorkloadClass
@@ -22,7 +22,7 @@ from optimizer.schema.quantities import (
     UtcOffset,
     Years,
 )
-from optimizer.schema.sites import Link, Pool, Site, SiteGenerator
+from optimizer.schema.sites import Link, Pool, Site, SiteGenerator, SiteStorage
 from optimizer.schema.training import TrainingRun
 
 FORMAT: Final = 1
@@ -149,9 +149,11 @@ class Instance(Record):
     hardware: tuple[Hardware, ...] = Field(min_length=1)
     serving: tuple[Serving, ...] = Field(min_length=1)
     generators: tuple[Generator, ...] = ()
+    storage: tuple[Storage, ...] = ()
     sites: tuple[Site, ...] = Field(min_length=1)
     pools: tuple[Pool, ...] = Field(min_length=1)
     site_generators: tuple[SiteGenerator, ...] = ()
+    site_storage: tuple[SiteStorage, ...] = ()
     links: tuple[Link, ...] = ()
     training_runs: tuple[TrainingRun, ...] = ()
     interventions: tuple[Intervention, ...] = ()

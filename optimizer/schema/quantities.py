@@ -14,6 +14,7 @@ def _unit(unit: str) -> dict[str, str]:
 
 
 Megawatts = Annotated[float, Field(ge=0, le=1e6, json_schema_extra=_unit("MW"))]
+UnitMegawattHours = Annotated[float, Field(gt=0, le=100_000, json_schema_extra=_unit("MWh"))]
 UnitMegawatts = Annotated[float, Field(gt=0, le=2_000, json_schema_extra=_unit("MW"))]
 Watts = Annotated[float, Field(ge=0, le=250_000, json_schema_extra=_unit("W"))]
 Gigabytes = Annotated[float, Field(gt=0, le=100_000, json_schema_extra=_unit("GB"))]
@@ -34,11 +35,13 @@ Multiple = Annotated[float, Field(ge=0, le=10_000, json_schema_extra=_unit("mult
 PositiveMultiple = Annotated[float, Field(gt=0, le=10_000, json_schema_extra=_unit("multiple"))]
 UsdPerMtok = Annotated[float, Field(ge=0, le=100_000, json_schema_extra=_unit("$/Mtok"))]
 UsdPerMwh = Annotated[float, Field(ge=-1_000, le=10_000, json_schema_extra=_unit("$/MWh"))]
+UsdPerMwhOfWear = Annotated[float, Field(ge=0.01, le=10_000, json_schema_extra=_unit("$/MWh"))]
 UsdPerMwDay = Annotated[float, Field(ge=0, le=20_000, json_schema_extra=_unit("$/MW-day"))]
 UsdPerMmbtu = Annotated[float, Field(ge=0, le=200, json_schema_extra=_unit("$/MMBtu"))]
 UsdPerTonne = Annotated[float, Field(ge=0, le=5_000, json_schema_extra=_unit("$/t CO2"))]
 UsdPerMw = Annotated[float, Field(ge=0, le=5e7, json_schema_extra=_unit("$/MW"))]
 UsdPerKw = Annotated[float, Field(ge=0, le=50_000, json_schema_extra=_unit("$/kW"))]
+UsdPerKwh = Annotated[float, Field(ge=0, le=10_000, json_schema_extra=_unit("$/kWh"))]
 UsdPerKwYear = Annotated[float, Field(ge=0, le=5_000, json_schema_extra=_unit("$/kW-year"))]
 UsdPerUnit = Annotated[float, Field(ge=0, le=1e9, json_schema_extra=_unit("$/unit"))]
 UsdPerUnitYear = Annotated[float, Field(ge=0, le=1e8, json_schema_extra=_unit("$/unit-year"))]

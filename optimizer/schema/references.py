@@ -27,6 +27,8 @@ REFERENCES: dict[tuple[str, str], str] = {
     ("training_runs", "site"): "sites",
     ("training_runs", "model"): "models",
     ("training_runs", "hardware"): "hardware",
+    ("site_storage", "site"): "sites",
+    ("site_storage", "storage"): "storage",
     ("links", "region"): "regions",
     ("links", "site"): "sites",
     ("interventions", "sites"): "sites",
@@ -38,6 +40,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "workloads": ("region", "class"),
     "pools": ("site", "hardware"),
     "site_generators": ("site", "generator"),
+    "site_storage": ("site", "storage"),
     "links": ("region", "site"),
     "assumptions": ("path",),
 }

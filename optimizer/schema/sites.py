@@ -1,4 +1,4 @@
-"""Records of supply: sites, the hardware and generators at them, and links to regions."""
+"""Records of supply: sites, what stands at them, and links to regions."""
 
 from typing import Self
 
@@ -145,17 +145,22 @@ class Pool(Record):
         return f"{self.site}/{self.hardware}"
 
 
-class SiteGenerator(Record):
-    """Units of one generator type at one site: what is there, and what may be built."""
+class SiteUnits(Record):
+    """Whole units of one type at one site: what is there, and what may be built."""
 
     site: Identifier
-    generator: Identifier
     existing_units: Count = Field(0, description="Units there already")
     max_units: Count = Field(0, description="Units that may be built in all")
     max_units_per_year: Count | None = Field(None, description="Units that may be built a year")
     lead_years: LeadYears = Field(
         0, description="Years from the first year until a unit can be commissioned"
     )
+
+
+class SiteGenerator(SiteUnits):
+    """Units of one generator type at one site."""
+
+    generator: Identifier
     fuel_price_usd_per_mmbtu: Yearly[UsdPerMmbtu] = Field(
         default_factory=lambda: every_year(0.0), description="Price of its fuel, delivered"
     )
@@ -167,6 +172,17 @@ class SiteGenerator(Record):
     def id(self) -> str:
         """Site and generator."""
         return f"{self.site}/{self.generator}"
+
+
+class SiteStorage(SiteUnits):
+    """Units of one storage type at one site."""
+
+    storage: Identifier
+
+    @property
+    def id(self) -> str:
+        """Site and storage."""
+        return f"{self.site}/{self.storage}"
 
 
 class Link(Record):

@@ -16,7 +16,9 @@ from optimizer.verification.labels import check_labels
 from optimizer.verification.money import check_money
 from optimizer.verification.policy import check_policy
 from optimizer.verification.prices import check_prices
+from optimizer.verification.redundancy import check_redundancy
 from optimizer.verification.service import check_service
+from optimizer.verification.storage import check_storage
 from optimizer.verification.violation import Violation
 
 __all__ = ["Violation", "verify"]
@@ -59,6 +61,8 @@ def verify(instance: Instance, plan: Plan) -> list[Violation]:
         *check_contracts(claims),
         *check_policy(claims),
         *check_failover(claims),
+        *check_redundancy(claims),
+        *check_storage(claims),
         *check_money(claims),
         *check_prices(claims),
     ]

@@ -19,8 +19,8 @@ from optimizer.verification.violation import Violation
 class Claims:
     """What a plan says, laid out for recomputation.
 
-    Arrays are over workloads W, pools P, sites S, generators G, zones Z and capacity areas C in
-    the instance's order, years Y and slots K.
+    Arrays are over workloads W, pools P, sites S, generators G, storage V, zones Z and capacity
+    areas C in the instance's order, years Y and slots K.
     """
 
     instance: Instance
@@ -40,10 +40,17 @@ class Claims:
     power: Floats  # (S, Y, K) MW
     draw: Floats  # (S, Y, K) MW
     own: Floats  # (S, Y, K) MW
+    site_charge: Floats  # (S, Y, K) MW
+    site_discharge: Floats  # (S, Y, K) MW
     generators_built: Floats  # (G, Y)
     generator_units: Floats  # (G, Y)
     nameplate: Floats  # (G, Y) MW
     generation: Floats  # (G, Y, K) MW
+    storage_built: Floats  # (V, Y, K), the same in every slot of a year
+    storage_units: Floats  # (V, Y, K), the same in every slot of a year
+    charge: Floats  # (V, Y, K) MW
+    discharge: Floats  # (V, Y, K) MW
+    stored: Floats  # (V, Y, K) MWh at the end of the slot
     zone_draw: Floats  # (Z, Y, K) MW
     zone_limit: Floats  # (Z, Y, K) MW; not a number where there is none
     peak: Floats  # (C, Y) MW
@@ -85,10 +92,17 @@ class Claims:
             power=lay.out("power", "power_mw"),
             draw=lay.out("power", "draw_mw"),
             own=lay.out("power", "generation_mw"),
+            site_charge=lay.out("power", "charge_mw"),
+            site_discharge=lay.out("power", "discharge_mw"),
             generators_built=lay.out("generators", "units_built"),
             generator_units=lay.out("generators", "units"),
             nameplate=lay.out("generators", "nameplate_mw"),
             generation=lay.out("generation", "generation_mw"),
+            storage_built=lay.out("storage", "units_built"),
+            storage_units=lay.out("storage", "units"),
+            charge=lay.out("storage", "charge_mw"),
+            discharge=lay.out("storage", "discharge_mw"),
+            stored=lay.out("storage", "stored_mwh"),
             zone_draw=lay.out("zones", "draw_mw"),
             zone_limit=lay.out("zones", "limit_mw"),
             peak=lay.out("areas", "peak_mw"),
@@ -126,6 +140,7 @@ class _Layer:
             "sites": (axes.site, year),
             "generators": (axes.generator, year),
             "generation": (axes.generator, year, slot),
+            "storage": (axes.storage, year, slot),
             "power": (axes.site, year, slot),
             "zones": (axes.zone, year, slot),
             "areas": (axes.area, year),

@@ -1,4 +1,4 @@
-"""Families 4 to 7: site power, balance, grid limits, generation and redundancy."""
+"""Families 4 to 7: site power, balance, grid limits and generation."""
 
 from collections.abc import Iterator
 
@@ -79,13 +79,20 @@ def _site_power(claims: Claims) -> Iterator[Violation]:
 def _balance(claims: Claims) -> Iterator[Violation]:
     sites, family = claims.instance.sites, "5 site balance"
     names = [site.id for site in sites]
-    own = np.zeros_like(claims.power)
+    own, charge, discharge = np.zeros((3, *claims.power.shape))
     position = {site.id: i for i, site in enumerate(sites)}
     for g, row in enumerate(claims.instance.site_generators):
         own[position[row.site]] += claims.generation[g]
+    for v, one in enumerate(claims.instance.site_storage):
+        charge[position[one.site]] += claims.charge[v]
+        discharge[position[one.site]] += claims.discharge[v]
     message = "own generation is not its generators'"
     yield from equal("7 generation", names, claims.own, own, message)
-    yield from equal(family, names, claims.power, claims.draw + own, "power is not balanced")
+    message = "charge or discharge is not its storage's"
+    yield from equal("8 storage", names, claims.site_charge, charge, message)
+    yield from equal("8 storage", names, claims.site_discharge, discharge, message)
+    taken, given = claims.power + charge, claims.draw + own + discharge
+    yield from equal(family, names, taken, given, "power is not balanced")
     yield from at_most(family, names, -claims.draw, np.zeros(1), "draw is below 0")
     off = np.flatnonzero([site.zone is None for site in sites])
     yield from at_most(
@@ -184,14 +191,14 @@ def generator_units(claims: Claims) -> Floats:
     return np.asarray(built + np.array(existing).reshape(built.shape))
 
 
-def availability(claims: Claims) -> Floats:
-    """Least output of each generator in each slot, as a share of nameplate, shape (G, K)."""
-    rows, horizon = claims.instance.site_generators, claims.horizon
-    share = np.ones((len(rows), horizon.slots))
-    for g, row in enumerate(rows):
+def available(claims: Claims) -> Floats:
+    """Lowest output of each generator in each slot, as a share of nameplate, shape (G, K)."""
+    instance, horizon = claims.instance, claims.horizon
+    share = np.ones((len(instance.site_generators), horizon.slots))
+    for g, row in enumerate(instance.site_generators):
         if row.availability_profile is not None:
-            profile = profiles_by_id(claims.instance)[row.availability_profile]
-            share[g] = horizon.lowest(hourly_year(claims.instance, profile, None))
+            profile = profiles_by_id(instance)[row.availability_profile]
+            share[g] = horizon.lowest(hourly_year(instance, profile, None))
     return share
 
 
@@ -200,7 +207,7 @@ def _generation(claims: Claims) -> Iterator[Violation]:
     rows, types = instance.site_generators, {g.id: g for g in instance.generators}
     if not rows:
         return
-    units, share = generator_units(claims), availability(claims)
+    units, share = generator_units(claims), available(claims)
     unit_mw = np.array([types[row.generator].unit_mw for row in rows])
     names = [row.id for row in rows]
     yield from equal(
@@ -211,20 +218,3 @@ def _generation(claims: Claims) -> Iterator[Violation]:
     most = units[:, :, None] * (unit_mw[:, None] * share)[:, None, :]
     yield from at_most(family, names, claims.generation, most, "output exceeds what is there")
     yield from at_most(family, names, -claims.generation, np.zeros(1), "output is below 0")
-
-    derate = np.array([types[row.generator].derate for row in rows])
-    for s, site in enumerate(instance.sites):
-        here = [g for g, row in enumerate(rows) if row.site == site.id]
-        if site.kind != "offgrid" or not here:
-            continue
-        firm = (unit_mw[here] * derate[here])[:, None] * share[here]
-        ready = np.einsum("gy,gk->yk", units[here], firm)
-        out = site.redundant_units * firm.max(axis=0)
-        needed = claims.power[s] + out[None] * claims.is_open[s][:, None]
-        yield from at_most(
-            family,
-            [site.id],
-            needed[None],
-            ready[None],
-            "too little is left with units out (MW)",
-        )

@@ -12,7 +12,7 @@ from scipy.optimize import linprog
 from optimizer.resolution import Floats
 from optimizer.verification.claims import Claims
 from optimizer.verification.energy import (
-    availability,
+    available,
     generator_units,
     marginal_energy,
     zone_headroom,
@@ -70,11 +70,14 @@ class _Takeover:
         rows, types = instance.site_generators, {g.id: g for g in instance.generators}
         unit_mw = np.array([types[row.generator].unit_mw for row in rows])
         installed = generator_units(claims) * unit_mw[:, None]
-        output = installed[:, :, None] * availability(claims)[:, None, :]
+        output = installed[:, :, None] * available(claims)[:, None, :]
         for s, site in enumerate(instance.sites):
             if site.kind == "offgrid":
                 here = [g for g, row in enumerate(rows) if row.site == site.id]
                 self.site_mw[s] = output[here].sum(axis=0) - claims.power[s]
+                stores = [v for v, row in enumerate(instance.site_storage) if row.site == site.id]
+                moved = claims.discharge[stores] - claims.charge[stores]
+                self.site_mw[s] += moved.sum(axis=0)
         self.known: dict[tuple[int, int], list[tuple[int, int]]] = {}
 
     def carries(self, out: int, y: int, k: int, lost: dict[int, float]) -> float:

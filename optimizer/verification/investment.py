@@ -1,11 +1,12 @@
 """Families 9 and 10: what is built, when it may be, what survives, what is open."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from optimizer.resolution import Floats
 from optimizer.schema.base import at_year
+from optimizer.schema.sites import SiteGenerator, SiteStorage
 from optimizer.units import W_PER_MW
 from optimizer.verification.claims import Claims
 from optimizer.verification.violation import Violation, at_most, equal
@@ -14,7 +15,8 @@ from optimizer.verification.violation import Violation, at_most, equal
 def check_investment(claims: Claims) -> Iterator[Violation]:
     """Yield every violation of families 9 and 10."""
     yield from _pools(claims)
-    yield from _generators(claims)
+    yield from _units(claims, claims.instance.site_generators, claims.generators_built)
+    yield from _units(claims, claims.instance.site_storage, claims.storage_built[:, :, 0])
     yield from _sites(claims)
 
 
@@ -100,13 +102,14 @@ def _pools(claims: Claims) -> Iterator[Violation]:
     yield from at_most(family, sites, space, limit, "hardware exceeds the space (MW)")
 
 
-def _generators(claims: Claims) -> Iterator[Violation]:
-    rows = claims.instance.site_generators
+def _units(
+    claims: Claims, rows: Sequence[SiteGenerator | SiteStorage], built: Floats
+) -> Iterator[Violation]:
     yield from _builds(
         claims,
         "9 investment",
-        claims.generators_built,
-        [(g.id, g.site, g.max_units, g.max_units_per_year, g.lead_years) for g in rows],
+        built,
+        [(row.id, row.site, row.max_units, row.max_units_per_year, row.lead_years) for row in rows],
     )
 
 

@@ -65,6 +65,7 @@ class Axes:
     site: Axis
     serving: Axis
     generator: Axis
+    storage: Axis
     zone: Axis
     area: Axis
     contract: Axis
@@ -85,6 +86,9 @@ class Axes:
             serving=Axis.of(("serving",), [(c.id,) for c in instance.serving]),
             generator=Axis.of(
                 ("site", "generator"), [(g.site, g.generator) for g in instance.site_generators]
+            ),
+            storage=Axis.of(
+                ("site", "storage"), [(v.site, v.storage) for v in instance.site_storage]
             ),
             zone=Axis.of(("zone",), [(z.id,) for z in instance.zones]),
             area=Axis.of(("area",), [(a.id,) for a in instance.capacity_areas]),

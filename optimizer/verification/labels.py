@@ -39,7 +39,15 @@ def _hours(claims: Claims) -> Iterator[Violation]:
     """Length and weight of each row's slot."""
     horizon = claims.horizon
     weights = (("length_h", horizon.length_h), ("days_per_year", horizon.days_per_year))
-    for table in ("placement", "demand", "generation", "power", "zones", "contracts"):
+    for table in (
+        "placement",
+        "demand",
+        "generation",
+        "storage",
+        "power",
+        "zones",
+        "contracts",
+    ):
         slot = claims.rows[table][-1]
         for column, of in weights:
             claimed = claims.plan.tables[table][column].to_numpy(dtype=float)

@@ -22,6 +22,7 @@ from optimizer.verification.interconnection import connected, cost_of_connection
 from optimizer.verification.investment import survivors
 from optimizer.verification.paths import longer_answers
 from optimizer.verification.service import step_worth
+from optimizer.verification.storage import cost_of_storage, storage_units
 from optimizer.verification.violation import ABSOLUTE, RELATIVE, Violation
 
 USD_PER_GTOK = KUSD_PER_GTOK_PER_USD_PER_MTOK * USD_PER_KUSD
@@ -92,10 +93,11 @@ def recompute_parts(claims: Claims) -> dict[str, float]:
         "capacity": -_capacity_price(claims),
         "hardware": 0.0,
         "generators": 0.0,
+        "storage": 0.0,
         "opening": -_opening(claims),
         "interconnection": -_interconnection(claims),
     }
-    for spent in (_hardware(claims), _generators(claims, hours)):
+    for spent in (_hardware(claims), _generators(claims, hours), _storage(claims, hours)):
         for name, amount in spent.items():
             parts[name] -= amount
     return parts
@@ -233,6 +235,24 @@ def _interconnection(claims: Claims) -> float:
     priced = connected(claims.instance)
     lives = [site.interconnection_life_years for site in priced]
     return _annuities(claims, claims.connection_built, lives, cost_of_connection(claims))
+
+
+def _storage(claims: Claims, hours: Floats) -> dict[str, float]:
+    """Annuities of storage; its fixed operation and its wear."""
+    instance = claims.instance
+    types = {one.id: one for one in instance.storage}
+    of = [types[row.storage] for row in instance.site_storage]
+    if not of:
+        return {}
+    lives = [one.life_years for one in of]
+    built, discount = claims.storage_built[:, :, 0], claims.horizon.discount
+    fixed = [one.fixed_om_usd_per_kw_year * one.unit_mw * KW_PER_MW for one in of]
+    wear = [one.variable_om_usd_per_mwh for one in of]
+    return {
+        "storage": _annuities(claims, built, lives, cost_of_storage(claims)),
+        "operation": float(np.array(fixed) @ storage_units(claims) @ discount)
+        + float(np.einsum("v,vyk,yk->", np.array(wear), claims.discharge, hours)),
+    }
 
 
 def _opening(claims: Claims) -> float:

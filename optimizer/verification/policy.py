@@ -9,6 +9,7 @@ from optimizer.schema.base import at_year
 from optimizer.units import KG_PER_T, KW_PER_MW
 from optimizer.verification.claims import Claims
 from optimizer.verification.interconnection import cost_of_connection
+from optimizer.verification.storage import cost_of_storage
 from optimizer.verification.violation import Violation, at_most, equal, equal_where_given
 
 CO2, BUDGET, CAP, SHARE = "11 CO2 cap", "11 capital budget", "11 zone cap", "11 edge share"
@@ -133,6 +134,9 @@ def outlay_usd(claims: Claims) -> Floats:
         unit = types[row.generator]
         price = [at_year(unit.capex_usd_per_kw, year) for year in years]
         spent = spent + claims.generators_built[g] * unit.unit_mw * KW_PER_MW * np.array(price)
+    if instance.site_storage:
+        bought = claims.storage_built[:, :, 0] * cost_of_storage(claims)
+        spent = spent + bought.sum(axis=0)
     for s, site in enumerate(instance.sites):
         if not site.existing:
             opened = np.diff(claims.is_open[s], prepend=0.0)

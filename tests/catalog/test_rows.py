@@ -106,7 +106,7 @@ def test_the_cost_of_training_differs_as_the_article_claims() -> None:
     assert v3.training_cost_usd / v3.training_accelerator_hours == pytest.approx(2.0)
 
 
-@pytest.mark.parametrize("key", ["solar-10mw", "wind-onshore-5mw"])
+@pytest.mark.parametrize("key", ["solar-10mw", "wind-10mw"])
 def test_weather_burns_no_fuel_and_needs_a_profile(key: str) -> None:
     row = catalog.generator(key)
     assert row.follows_weather

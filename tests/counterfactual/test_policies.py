@@ -9,8 +9,8 @@ import optimizer as op
 from optimizer.backends.base import SolveOptions
 from optimizer.backends.highs import Highs
 from optimizer.counterfactual import worlds
-from optimizer.counterfactual.interval import year_of_columns
 from optimizer.counterfactual.mandates import without_mandates
+from optimizer.counterfactual.near import year_of_columns
 from optimizer.counterfactual.scope import BUILT_IN, find_scope
 from optimizer.formulation.compose import compose
 from optimizer.parameters.case import compile_case

@@ -6,6 +6,7 @@ import optimizer as op
 from optimizer.backends.base import SolveOptions
 from optimizer.backends.highs import Highs
 from optimizer.formulation.compose import FAMILIES
+from tests.batteries import with_battery
 from tests.composed import composed
 from tests.factory import built_site, every_kind, every_policy, off_grid, one_site
 
@@ -40,6 +41,14 @@ NEEDED = {
     "5 site balance": one_site(),
     "6 grid limit": one_site({"zones.Z.limit_mw": 0.05}),
     "7 generation": off_grid({"site_generators.C/gt.max_units": 1}),
+    "8 storage": with_battery(
+        one_site(
+            {
+                "profiles": [{"id": "price", "values": [1] * 12 + [4] * 12}],
+                "zones.Z.price_profile": "price",
+            }
+        )
+    ),
     "9 investment": built_site({"pools.C/node.max_pods": 2}),
     "9 interconnection": one_site(
         {

@@ -14,6 +14,7 @@ RECORD: dict[str, Callable[[str], Any]] = {
     "hardware": catalog.hardware,
     "serving": catalog.serving,
     "generators": catalog.generator,
+    "storage": catalog.storage,
 }
 
 

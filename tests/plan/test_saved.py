@@ -45,7 +45,16 @@ def test_shorthands_are_the_tables() -> None:
 
 
 def test_units_stand_in_column_names() -> None:
-    units = ("_gtok_per_h", "_mw", "_usd_per_mtok", "_h", "_per_year", "_multiple", "_usd_per_mw")
+    units = (
+        "_gtok_per_h",
+        "_mw",
+        "_mwh",
+        "_usd_per_mtok",
+        "_h",
+        "_per_year",
+        "_multiple",
+        "_usd_per_mw",
+    )
     plain = {"year", "day", "step", "open", "candidate", "value", "units", "pods_built"}
     plain |= {"steps_built", "limit"}
     for name, table in plan().tables.items():

@@ -28,6 +28,8 @@ TABLES = (
     "sites",
     "pools",
     "site_generators",
+    "storage",
+    "site_storage",
 )
 
 
@@ -59,7 +61,7 @@ def test_the_order_of_records_changes_nothing(instance: Instance, random: Any) -
 @given(tiny_instances())
 def test_names_change_nothing(instance: Instance) -> None:
     text = instance.model_dump_json(by_alias=True)
-    for name in ("chat", "agent", "node", "box", "gt", "big", "day"):
+    for name in ("chat", "agent", "node", "box", "gt", "big", "bat", "day"):
         text = text.replace(f'"{name}"', f'"z{name[::-1]}"')
     other = Instance.model_validate_json(text)
     assert {group.id for group in other.classes} == {"ztahc", "ztnega"}

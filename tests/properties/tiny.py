@@ -59,6 +59,30 @@ def tiny_instances(draw: st.DrawFn) -> Instance:
     ]
     return one_site(
         {
+            "storage": [
+                {
+                    "id": "bat",
+                    "unit_mw": 0.02,
+                    "unit_mwh": draw(whole(1, 5)) / 25,
+                    "capex_usd_per_kw": draw(whole(0, 2)) * 100,
+                    "capex_usd_per_kwh": draw(whole(0, 2)) * 50,
+                    "life_years": draw(whole(1, 3)),
+                    "variable_om_usd_per_mwh": draw(whole(1, 5)),
+                    "charge_efficiency": 0.9,
+                    "discharge_efficiency": draw(whole(5, 10)) / 10,
+                    "derate": 0.9,
+                }
+            ],
+            "site_storage": [
+                {
+                    "site": draw(st.sampled_from("CBO")),
+                    "storage": "bat",
+                    "existing_units": draw(whole(0, 1)),
+                    "max_units": 1,
+                }
+            ],
+            "zones.Z.energy_price_usd_per_mwh": draw(st.sampled_from([50, 50, -5])),
+            "zones.Z.price_profile": draw(st.sampled_from([None, "day"])),
             "time": {
                 "years": [2026, 2028][: draw(whole(1, 2))],
                 "days": draw(whole(1, 2)),

@@ -22,8 +22,18 @@ def generators(*rows: tuple[str, str, int, float]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["site", "generator", "year", "units_built"])
 
 
+def storage(*rows: tuple[str, str, int, float]) -> pd.DataFrame:
+    """Each row is a slot's: a year has several, which say the same of its builds."""
+    return pd.DataFrame([*rows, *rows], columns=["site", "storage", "year", "units_built"])
+
+
 def made_plan(instance: Any, **tables: pd.DataFrame) -> Plan:
-    empty = {"capacity": capacity(), "sites": sites(), "generators": generators()}
+    empty = {
+        "capacity": capacity(),
+        "sites": sites(),
+        "generators": generators(),
+        "storage": storage(),
+    }
     return made.plan(instance, **(empty | tables))
 
 

@@ -1,0 +1,103 @@
+"""The Abilene instance: its table is what its commands print, and by hand where that is easy."""
+
+import importlib.util
+import math
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import optimizer as op
+from tests.instances.assumed import value_at
+
+FOLDER = Path(__file__).parents[2] / "instances" / "abilene"
+NODES, TURBINE_MW, DERATE, PUE = 62_500, 34, 0.92, 1.2
+WATTS = 6591.2
+FEW = (
+    "base",
+    "no redundancy",
+    "PUE 1.4",
+    "power as at Colossus 1",
+    "cheap batteries",
+    "twelve turbines",
+    "to 29",
+    "what 29 carry",
+)
+
+
+def module(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"abilene_{name}", FOLDER / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    found = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(found)
+    return found
+
+
+@pytest.fixture(scope="module")
+def cases() -> ModuleType:
+    return module("cases")
+
+
+def test_the_readme_has_every_case(cases: ModuleType) -> None:
+    text = (FOLDER / "README.md").read_text()
+    assert [name for name in cases.cases() if f"\n| {name} |" not in text] == []
+
+
+@pytest.mark.parametrize("case", FEW)
+def test_the_readme_says_what_the_commands_print(cases: ModuleType, case: str) -> None:
+    *_, line = cases.table([case])
+    assert f"\n{line}\n" in (FOLDER / "README.md").read_text()
+
+
+def test_turbines_by_hand(cases: ModuleType) -> None:
+    def turbines(megawatts: float, out: int) -> int:
+        return math.ceil(megawatts / (TURBINE_MW * DERATE)) + out
+
+    sets = cases.cases()
+    campus_mw = PUE * NODES * WATTS / 1e6
+    assert cases.outcome(sets["base"])["turbines"] == turbines(campus_mw, 2) == 18
+    claimed = cases.outcome(sets["to 29"])
+    assert claimed["turbines"] == turbines(PUE * NODES * 11_600 / 1e6, 1) == 29
+    assert claimed["MW"] == 986
+    carried_mw = 27 * TURBINE_MW * DERATE
+    found = cases.outcome(sets["what 29 carry"])
+    assert found["peak load, MW"] == pytest.approx(carried_mw)
+    assert found["chips in use"] == pytest.approx(8 * carried_mw * 1e6 / PUE / WATTS, rel=1e-4)
+
+
+def test_it_solves_to_half_a_percent_and_verifies() -> None:
+    instance = op.load_instance(FOLDER)
+    plan = op.solve(instance, gap=0.005)
+    assert plan.status in ("optimal", "gap_reached")
+    assert op.verify(instance, plan) == []
+
+
+def test_every_chip_is_loaded_at_the_peak_hour() -> None:
+    instance = op.load_instance(FOLDER)
+    rate = NODES * instance.serving[0].tokens_per_s * 3.6e-6
+    values = np.array(instance.profiles[0].values)
+    mean = instance.workloads[0].demand_gtok_per_h[0]
+    assert mean * values.max() / values.mean() == pytest.approx(rate, rel=1e-3)
+    assert mean * values.max() / values.mean() <= rate
+
+
+def test_assumptions_say_what_the_instance_says() -> None:
+    instance = op.load_instance(FOLDER)
+    for one in instance.assumptions:
+        assert value_at(instance, one.path) == pytest.approx(one.value), one.path
+
+
+def test_the_sun_is_scaled_to_its_capacity_factor() -> None:
+    hours = pd.DataFrame({"Month": [2] * 48, "Day": [28] * 24 + [29] * 24})
+    hours["total_mw"] = [0.0, 100.0] * 12 + [900.0] * 24
+    derive = module("derive")
+    found = derive.per_unit(hours)
+    assert found.tolist() == pytest.approx([0, 2 * derive.CAPACITY_FACTOR] * 12)
+    committed = pd.read_csv(FOLDER / "solar_per_unit.csv")["solar"]
+    assert len(committed) == 8760
+    assert committed.mean() == pytest.approx(derive.CAPACITY_FACTOR, abs=1e-4)
+    assert committed.max() <= 1
+    assert committed[committed.index % 24 == 0].max() == 0

@@ -1,0 +1,94 @@
+"""The off-grid instance: derived tables, what is published, and what the campuses are worth."""
+
+import importlib.util
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import optimizer as op
+from tests.instances.assumed import value_at
+
+FOLDER = Path(__file__).parents[2] / "instances" / "offgrid-us"
+CAMPUSES = {"abilene", "colossus", "crusoe"}
+
+
+@cache
+def answer() -> op.Displacement:
+    return op.displacement(op.load_instance(FOLDER), "offgrid", gap=1e-3)
+
+
+def test_tables_are_derived_from_the_figures() -> None:
+    spec = importlib.util.spec_from_file_location("offgrid_derive", FOLDER / "derive.py")
+    assert spec is not None
+    assert spec.loader is not None
+    derive = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(derive)
+    made = derive.tables(pd.read_csv(FOLDER / "epoch.csv", comment="#"))
+    assert len(made) == 6
+    for name, rows in made.items():
+        assert rows.to_csv(index=False) == (FOLDER / f"{name}.csv").read_text(), name
+
+
+def test_profiles_are_those_of_abilene() -> None:
+    for name in ("solar_per_unit.csv", "demand_profiles.csv"):
+        assert (FOLDER / name).read_bytes() == (FOLDER.parent / "abilene" / name).read_bytes()
+
+
+def test_published_totals_stand() -> None:
+    instance = op.load_instance(FOLDER)
+    assert sum(zone.limit_mw[2026] for zone in instance.zones if zone.limit_mw) == 3325
+    turbines = {
+        row.site: row.existing_units + row.max_units
+        for row in instance.site_generators
+        if row.generator == "gas-turbine-34mw"
+    }
+    assert turbines["abilene"] * 34 == 986
+    assert turbines["crusoe"] * 34 == pytest.approx(4500, abs=17)
+    assert turbines["colossus"] * 34 == pytest.approx(1379, abs=17)
+
+
+def test_assumptions_say_what_the_instance_says() -> None:
+    instance = op.load_instance(FOLDER)
+    assert len(instance.assumptions) > 40
+    for one in instance.assumptions:
+        assert value_at(instance, one.path) == pytest.approx(one.value), one.path
+
+
+def test_it_solves_to_half_a_percent_and_verifies() -> None:
+    instance = op.load_instance(FOLDER)
+    plan = op.solve(instance, gap=0.005)
+    assert plan.status in ("optimal", "gap_reached")
+    assert op.verify(instance, plan) == []
+    assert plan.tables["storage"]["discharge_mw"].max() > 0
+
+
+def test_campuses_mostly_add_where_the_limits_bind() -> None:
+    found = answer()
+    assert found.status == "solved"
+    assert found.verdict.words == "mostly adds"
+    first, second, third = found.by_year
+    assert first.energy.displacement is None
+    assert second.energy.displacement == pytest.approx(0.39, abs=0.01)
+    assert third.verdict.words == "adds"
+    assert set(third.verdict.forced_by) == {"ohio", "indiana", "southeast", "plains"}
+
+
+def test_the_readme_says_what_a_campus_is_worth() -> None:
+    zero, one = (answer().plans[world].welfare_usd for world in ("0", "1"))
+    assert zero is not None
+    assert one is not None
+    worth = (one - zero) / 1e9
+    assert f"welfare is {worth:.1f} billion $ higher" in (FOLDER / "README.md").read_text()
+
+
+def test_world_0_has_neither_campuses_nor_their_storage() -> None:
+    found = answer().plans
+    for name, table in found["0"].tables.items():
+        if "site" in table:
+            assert CAMPUSES.isdisjoint(table["site"]), name
+    assert set(found["1"].tables["storage"]["site"]) == CAMPUSES
+    days = [set(found[world].power["day"]) for world in "01"]
+    assert days[0] == days[1]
+    assert len(days[0]) == 6
