@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 import pandas as pd
 
-from optimizer.backends import NAMES, backend_named
+from optimizer.backends import NAMES, PACKAGES, backend_named
 from optimizer.backends.base import Outcome, Progress, SolveOptions
 from optimizer.cautions import cautions
 from optimizer.decode import decode
@@ -96,7 +96,7 @@ def solve(
     unpriced = () if solved.outcome.x is None or len(tables["prices"]) else (NO_PRICES,)
     run = Run(
         digest=digest(instance),
-        versions={name: version(name) for name in ("optimizer", "highspy", "numpy")},
+        versions={name: version(name) for name in ("optimizer", *PACKAGES[backend], "numpy")},
         options={
             "gap": gap,
             "time_limit_s": finite_or_none(time_limit_s),

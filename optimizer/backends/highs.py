@@ -12,6 +12,8 @@ import highspy
 import numpy as np
 
 from optimizer.backends.base import Outcome, Progress, SolveOptions, StopReason
+from optimizer.backends.fitness import refuse_unfit, same_worth
+from optimizer.backends.scheduler import share_threads
 from optimizer.errors import SolverError
 from optimizer.program import Floats, Program
 
@@ -35,14 +37,8 @@ REASONS: dict[Status, StopReason] = {
 UNDECIDED = (Status.kUnknown, Status.kSolveError, Status.kNotset)
 
 PROGRESS_EVERY_S = 1.0
-DROPPED = 1e-9
-"""Size at or below which HiGHS drops a matrix coefficient with no more than a warning."""
-
 KEPT = 4
 """Points of branch and bound that are kept, the last and best among them."""
-
-SAME = 1e-6
-"""Relative difference within which two objectives are the same."""
 DUAL, PRIMAL = 1, 4
 """Values of HiGHS's option simplex_strategy."""
 
@@ -60,13 +56,8 @@ class Highs:
 class HighsSession:
     """One HiGHS model, changed in place while programs share a matrix."""
 
-    _threads_in_use: int | None = None
-
     def __init__(self, threads: int | None) -> None:
-        # The scheduler is global and keeps its first number of threads.
-        if HighsSession._threads_in_use != threads:
-            highspy.Highs.resetGlobalScheduler(True)
-            HighsSession._threads_in_use = threads
+        share_threads(threads)
         with _silent_stdout():
             self._highs = highspy.Highs()
         self._set("output_flag", False)
@@ -125,9 +116,8 @@ class HighsSession:
         info = self._highs.getInfo()
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             return True
-        said = info.objective_function_value
         found = float(program.objective @ np.array(self._highs.getSolution().col_value))
-        return abs(said - found) <= SAME * max(abs(said), abs(found), 1.0)
+        return same_worth(info.objective_function_value, found)
 
     def _outcome(self, program: Program, is_mip: bool, watch: "_Watch", seconds: float) -> Outcome:
         status, info = self._highs.getModelStatus(), self._highs.getInfo()
@@ -262,21 +252,9 @@ class _Watch:
 
 
 def _as_lp(program: Program) -> highspy.HighsLp:
-    """Copy a program; refuse what HiGHS would silently drop or misread."""
-    lp = highspy.HighsLp()
-    matrix = program.matrix
-    size = np.abs(matrix.data)
-    bad = np.flatnonzero(~np.isfinite(size) | (size <= DROPPED))
-    if len(bad):
-        column = int(np.searchsorted(matrix.indptr, bad[0], side="right")) - 1
-        row = program.name_of_row(int(matrix.indices[bad[0]]))
-        raise SolverError(
-            f"coefficient {matrix.data[bad[0]]:g} of {program.name_of_column(column)} in {row}"
-            f" is outside what the solver keeps (above {DROPPED:g} in size, finite);"
-            f" {len(bad)} such in all"
-        )
-    if not np.isfinite(program.objective).all():
-        raise SolverError("an objective coefficient is not a finite number")
+    """Copy a program."""
+    refuse_unfit(program)
+    lp, matrix = highspy.HighsLp(), program.matrix
     lp.num_row_, lp.num_col_ = matrix.shape
     lp.sense_ = highspy.ObjSense.kMaximize
     lp.col_cost_ = program.objective
