@@ -20,7 +20,7 @@ def add(case: Case, at: Layout, writer: Writer) -> None:
 
     output_mw = generator.unit_mw[:, None] * generator.available
     gate = at.is_open.index[generator.site]
-    output = writer.add_rows("generation", (gens, periods, slots), -np.inf, 0.0).index
+    output = writer.add_rows("output", (gens, periods, slots), -np.inf, 0.0).index
     writer.add_entries(output, at.generation.index, 1.0)
     there_mw = generator.existing[:, None] * output_mw
     writer.add_entries(output, gate[:, :, None], -there_mw[:, None, :])

@@ -1,0 +1,151 @@
+"""What the columns and rows of the program are called, in the planner's ids.
+
+A block's members are numbered by its shape.  Here each axis of a block gets the ids that it
+runs over, so that ``flow[3,0,2]`` can be called by its workload, site, configuration, year and
+slot.  Slots and steps of a demand curve have numbers, from 0.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from optimizer.parameters.case import Case
+from optimizer.program import Block
+from optimizer.resolution import Ints
+
+Label = str | int
+Key = tuple[Label, ...]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """What one axis of a block runs over: what its parts are, and a key for each position."""
+
+    parts: tuple[str, ...]
+    keys: tuple[Key, ...]
+
+
+Axes = tuple[Axis, ...]
+
+
+def column_axes(case: Case) -> dict[str, Axes]:
+    """Axes of each block of columns."""
+    at = _Axes(case)
+    hourly, yearly = (at.years, at.slots), (at.years,)
+    return {
+        "served": (at.workloads, *hourly),
+        "accepted": (at.workloads, *yearly, at.steps),
+        "shed": (at.workloads, *hourly),
+        "flow": (at.arcs, *hourly),
+        "in_use": (at.pools, *yearly),
+        "built": (at.pools, *yearly),
+        "is_open": (at.sites, *yearly),
+        "power": (at.sites, *hourly),
+        "draw": (at.sites, *hourly),
+        "block_draw": (at.blocks, *hourly),
+        "peak": (at.areas, *yearly),
+        "units_built": (at.generators, *yearly),
+        "generation": (at.generators, *hourly),
+    }
+
+
+def row_axes(case: Case) -> dict[str, Axes]:
+    """Axes of each block of rows."""
+    at, site = _Axes(case), case.site
+    hourly, yearly = (at.years, at.slots), (at.years,)
+    candidate, grid, arcs = site.candidate, case.grid, case.arcs
+    limited = np.isfinite(site.it_limit_mw).all(axis=1)
+    optional = candidate[arcs.site]
+    pairs = np.unique(np.stack([arcs.workload[optional], arcs.site[optional]]), axis=1).T
+    linked = tuple(at.workloads.keys[w] + at.sites.keys[s] for w, s in pairs)
+    return {
+        "carried": (at.workloads, *hourly),
+        "demand": (at.workloads, *hourly),
+        "capacity": (at.pools, *hourly),
+        "site_power": (at.sites, *hourly),
+        "site_balance": (at.sites, *hourly),
+        "supply_blocks": (_some(at.zones, np.unique(grid.block_zone)), *hourly),
+        "grid_limit": (at.zones, *hourly),
+        "coincident_peak": (at.areas, *hourly),
+        "accredited_peak": (at.areas, *yearly),
+        "output": (at.generators, *hourly),
+        "redundancy": (_some(at.sites, np.flatnonzero(site.offgrid)), *hourly),
+        "unit_if_open": (
+            _some(at.generators, np.flatnonzero(candidate[case.generator.site])),
+            *yearly,
+        ),
+        "unit_limit": (at.generators,),
+        "surviving": (at.pools, *yearly),
+        "space": (_some(at.sites, np.flatnonzero(limited)), *yearly),
+        "pod_limit": (at.pools,),
+        "build_if_open": (_some(at.pools, np.flatnonzero(candidate[case.pool.site])), *yearly),
+        "stays_open": (at.sites, Axis(at.years.parts, at.years.keys[1:])),
+        "linking": (Axis(("workload", "site"), linked), *yearly),
+        "open_sites": yearly,
+    }
+
+
+def keys(block: Block, axes: Axes | None) -> list[Key]:
+    """Key of each member of a block, in order.
+
+    Parameters
+    ----------
+    block : Block
+    axes : tuple of Axis, or None
+        None for a block that is not named here: its members go by their numbers.
+
+    Raises
+    ------
+    ValueError
+        Where the axes are not those of the block's shape.
+    """
+    if axes is None:
+        return [tuple(int(i) for i in places) for places in np.ndindex(*block.shape)]
+    lengths = tuple(len(axis.keys) for axis in axes)
+    if lengths != block.shape:
+        raise ValueError(f"{block.name} has the shape {block.shape}, its names have {lengths}")
+    return [sum(parts, ()) for parts in product(*(axis.keys for axis in axes))]
+
+
+def ids_of(axes: Axes, key: Key) -> dict[str, Label]:
+    """Ids of a key by what they are, as ``workload``, ``site`` or ``year``."""
+    return dict(zip((part for axis in axes for part in axis.parts), key, strict=True))
+
+
+class _Axes:
+    """Axes that several blocks share."""
+
+    def __init__(self, case: Case) -> None:
+        instance, arcs = case.instance, case.arcs
+        self.workloads = _one("workload", [w.id for w in instance.workloads])
+        self.sites = _one("site", [site.id for site in instance.sites])
+        self.zones = _one("zone", [zone.id for zone in instance.zones])
+        self.areas = _one("area", [area.id for area in instance.capacity_areas])
+        self.years = _one("year", case.horizon.years)
+        self.slots = _one("slot", range(case.horizon.slots))
+        self.steps = _one("step", range(case.demand.width.shape[2]))
+        self.pools = Axis(("site", "hardware"), tuple((p.site, p.hardware) for p in instance.pools))
+        self.generators = Axis(
+            ("site", "generator"), tuple((g.site, g.generator) for g in instance.site_generators)
+        )
+        self.blocks = Axis(
+            ("zone", "block"),
+            tuple((z.id, i) for z in instance.zones for i, _ in enumerate(z.supply_blocks)),
+        )
+        self.arcs = Axis(
+            ("workload", "site", "configuration"),
+            tuple(
+                (instance.workloads[w].id, instance.sites[s].id, instance.serving[c].id)
+                for w, s, c in zip(arcs.workload, arcs.site, arcs.serving, strict=True)
+            ),
+        )
+
+
+def _one(part: str, labels: Sequence[Label]) -> Axis:
+    return Axis((part,), tuple((label,) for label in labels))
+
+
+def _some(axis: Axis, positions: Ints) -> Axis:
+    return Axis(axis.parts, tuple(axis.keys[int(i)] for i in positions))
