@@ -10,7 +10,7 @@ from importlib.metadata import version
 import numpy as np
 import pandas as pd
 
-from optimizer.backends import backend_named
+from optimizer.backends import PACKAGES, backend_named
 from optimizer.backends.base import Progress, SolveOptions
 from optimizer.cautions import cautions
 from optimizer.counterfactual import loads, measures, worlds
@@ -93,7 +93,7 @@ def displacement(
     }
     if not comparison.complete:
         return _unanswered(instance, comparison, states, solved_s)
-    plans = _plans(comparison, gap)
+    plans = _plans(comparison, gap, backend)
     say("interval at these builds")
     interval = interval_at_builds(comparison, solver, threads)
     seconds = {"worlds": solved_s, "interval": clock.seconds - solved_s}
@@ -210,7 +210,7 @@ def _unanswered(
     )
 
 
-def _plans(comparison: Comparison, gap: float) -> dict[str, Plan]:
+def _plans(comparison: Comparison, gap: float, backend: str) -> dict[str, Plan]:
     """Plans of worlds 0 and 1, each verified against its own instance."""
     case, at = comparison.case, comparison.at
     stripped = without_intervention(case, comparison.scope)
@@ -222,8 +222,8 @@ def _plans(comparison: Comparison, gap: float) -> dict[str, Plan]:
         tables = tables_without(tables, instance)
         run = Run(
             digest=digest(instance),
-            versions={"optimizer": version("optimizer"), "highspy": version("highspy")},
-            options={"gap": gap, "world": world},
+            versions={name: version(name) for name in ("optimizer", *PACKAGES[backend])},
+            options={"gap": gap, "world": world, "backend": backend},
             seconds={"solve": outcome.seconds},
             size=program.size,
             warnings=cautions(case, tables),
