@@ -19,6 +19,7 @@ from optimizer.parameters.case import Case, compile_case
 from optimizer.plan import TABLES, Plan, Run, finite_or_none
 from optimizer.prices import LONG_RUN, SHORT_RUN, price_table
 from optimizer.program import Program
+from optimizer.scales import check_scales
 from optimizer.schema.instance import Instance
 from optimizer.solving.clock import Clock
 from optimizer.solving.monolithic import LAST_S, Solved, solve_monolithic
@@ -71,7 +72,8 @@ def solve(
     Raises
     ------
     InputError
-        Where an option is not one of those allowed.
+        Where an option is not one of those allowed, or a number of the instance is one that
+        solvers would drop or misread.
     SolverError
         Where the solver fails, or the plan it found does not verify.
     """
@@ -80,6 +82,7 @@ def solve(
     clock = Clock(time_limit_s)
     case = compile_case(instance)
     program, layout = compose(case)
+    ill_scaled = check_scales(case, program)
     built = clock.seconds
     height, width = program.matrix.shape
     say(f"program of {width:,} columns, {height:,} rows and {len(case.arcs):,} arcs")
@@ -106,7 +109,7 @@ def solve(
         },
         seconds={"build": built, "solve": found - built, "prices": clock.seconds - found},
         size={"arcs": len(case.arcs), **program.size},
-        warnings=(*cautions(case, tables), *unpriced),
+        warnings=(*cautions(case, tables), *ill_scaled, *unpriced),
     )
     plan = make_plan(instance, program, solved.outcome, tables, run)
     must_verify(instance, plan)

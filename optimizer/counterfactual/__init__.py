@@ -28,6 +28,7 @@ from optimizer.load import digest
 from optimizer.parameters.case import compile_case
 from optimizer.plan import TABLES, Plan, Run, finite_or_none
 from optimizer.planner import check_options, make_plan, must_verify
+from optimizer.scales import check_scales
 from optimizer.schema.instance import Instance
 from optimizer.solving.clock import Clock
 from optimizer.units import USD_PER_KUSD
@@ -226,7 +227,7 @@ def _plans(comparison: Comparison, gap: float, backend: str) -> dict[str, Plan]:
             options={"gap": gap, "world": world, "backend": backend},
             seconds={"solve": outcome.seconds},
             size=program.size,
-            warnings=cautions(case, tables),
+            warnings=(*cautions(case, tables), *check_scales(case, program)),
         )
         plans[world] = make_plan(instance, program, outcome, tables, run)
         must_verify(instance, plans[world])

@@ -16,6 +16,7 @@ from optimizer.formulation.demand_curve import recut
 from optimizer.formulation.layout import Layout
 from optimizer.parameters.case import Case
 from optimizer.program import Floats, Program
+from optimizer.scales import check_scales
 from optimizer.solving.clock import Clock
 from optimizer.solving.monolithic import solve_in
 
@@ -78,6 +79,7 @@ def compare(
     clock = Clock(options.time_limit_s)
     case = refine.fine_case(case, len(COMPARED))
     program, at = compose(case)
+    check_scales(case, program)
     programs = _programs(program, case, at, scope)
     first = backend.open(threads)
 

@@ -7,6 +7,7 @@ from optimizer.formulation.compose import compose
 from optimizer.formulation.labels import Key, column_axes, keys, row_axes
 from optimizer.parameters.case import compile_case
 from optimizer.program import Program
+from optimizer.scales import check_scales
 from optimizer.schema.instance import Instance
 
 LONGEST = 255
@@ -20,6 +21,7 @@ def program_keys(instance: Instance) -> tuple[Program, Keys, Keys]:
     """Compose the program of an instance; also the keys of its columns and of its rows."""
     case = compile_case(instance)
     program, _ = compose(case)
+    check_scales(case, program)
     columns, rows = column_axes(case), row_axes(case)
     return (
         program,
