@@ -27,6 +27,8 @@ from optimizer.units import USD_PER_KUSD
 from optimizer.verification import verify
 
 METHODS = ("auto", "monolithic")
+MOST_THREADS = 256
+"""HiGHS takes any number, and a million of them end the process without a word."""
 NO_PRICES = "there was no time left for prices: solve with a longer time limit to have them"
 
 
@@ -178,7 +180,12 @@ def check_options(
         (not time_limit_s > 0, "time_limit_s", time_limit_s, "must be above 0 (s)"),
         (backend not in NAMES, "backend", backend, f"must be {' or '.join(NAMES)}"),
         (method not in METHODS, "method", method, f"must be {' or '.join(METHODS)}"),
-        (threads is not None and threads < 1, "threads", threads, "must be at least 1"),
+        (
+            threads is not None and not 1 <= threads <= MOST_THREADS,
+            "threads",
+            threads,
+            f"must be at least 1 and at most {MOST_THREADS}",
+        ),
     )
     problems = [
         Problem("options", None, name, str(value), allowed)

@@ -8,6 +8,9 @@ NAMES = ("highs", "pulp", "pyomo")
 PACKAGES = {"highs": ("highspy",), "pulp": ("pulp",), "pyomo": ("pyomo", "highspy")}
 """Packages whose versions decide what a backend finds."""
 
+TELLS_OTHERS = frozenset({"highs"})
+"""Backends that also give the points they meet on the way; see `Outcome.others`."""
+
 
 def backend_named(name: str) -> Backend:
     """Return the backend of a name.

@@ -10,7 +10,7 @@ from importlib.metadata import version
 import numpy as np
 import pandas as pd
 
-from optimizer.backends import PACKAGES, backend_named
+from optimizer.backends import PACKAGES, TELLS_OTHERS, backend_named
 from optimizer.backends.base import Progress, SolveOptions
 from optimizer.cautions import cautions
 from optimizer.counterfactual import loads, measures, worlds
@@ -146,6 +146,11 @@ def _answer(
         warnings.append(
             f"demand steps hold up to {comparison.step_share:.1%} of the intervention's tokens:"
             f" displacement is uncertain by about as much beyond its interval"
+        )
+    if plans[worlds.WITH].run.options["backend"] not in TELLS_OTHERS:
+        warnings.append(
+            "this backend does not tell what else it met in branch and bound, so the interval"
+            " is united over fewer builds than with highs"
         )
     if interval is None:
         warnings.append("the interval was not found in time, so there is no verdict")
