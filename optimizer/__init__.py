@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from optimizer.counterfactual import displacement
     from optimizer.counterfactual.result import Displacement
     from optimizer.errors import InputError, OptimizerError, SolverError
+    from optimizer.export import to_pyomo
     from optimizer.load import load_instance
     from optimizer.plan import Plan, load_plan
     from optimizer.planner import solve
@@ -28,6 +29,7 @@ _HOMES = {
     "load_instance": "optimizer.load",
     "load_plan": "optimizer.plan",
     "solve": "optimizer.planner",
+    "to_pyomo": "optimizer.export",
     "verify": "optimizer.verification",
 }
 
@@ -43,6 +45,7 @@ __all__ = [
     "load_instance",
     "load_plan",
     "solve",
+    "to_pyomo",
     "verify",
 ]
 

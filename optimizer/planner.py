@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 import pandas as pd
 
-from optimizer.backends import NAMES, backend_named
+from optimizer.backends import NAMES, PACKAGES, backend_named
 from optimizer.backends.base import Outcome, Progress, SolveOptions
 from optimizer.cautions import cautions
 from optimizer.decode import decode
@@ -19,6 +19,7 @@ from optimizer.parameters.case import Case, compile_case
 from optimizer.plan import TABLES, Plan, Run, finite_or_none
 from optimizer.prices import LONG_RUN, SHORT_RUN, price_table
 from optimizer.program import Program
+from optimizer.scales import check_scales
 from optimizer.schema.instance import Instance
 from optimizer.solving.clock import Clock
 from optimizer.solving.monolithic import LAST_S, Solved, solve_monolithic
@@ -26,6 +27,8 @@ from optimizer.units import USD_PER_KUSD
 from optimizer.verification import verify
 
 METHODS = ("auto", "monolithic")
+MOST_THREADS = 256
+"""HiGHS takes any number, and a million of them end the process without a word."""
 NO_PRICES = "there was no time left for prices: solve with a longer time limit to have them"
 
 
@@ -71,7 +74,8 @@ def solve(
     Raises
     ------
     InputError
-        Where an option is not one of those allowed.
+        Where an option is not one of those allowed, or a number of the instance is one that
+        solvers would drop or misread.
     SolverError
         Where the solver fails, or the plan it found does not verify.
     """
@@ -80,6 +84,7 @@ def solve(
     clock = Clock(time_limit_s)
     case = compile_case(instance)
     program, layout = compose(case)
+    ill_scaled = check_scales(case, program)
     built = clock.seconds
     height, width = program.matrix.shape
     say(f"program of {width:,} columns, {height:,} rows and {len(case.arcs):,} arcs")
@@ -96,7 +101,7 @@ def solve(
     unpriced = () if solved.outcome.x is None or len(tables["prices"]) else (NO_PRICES,)
     run = Run(
         digest=digest(instance),
-        versions={name: version(name) for name in ("optimizer", "highspy", "numpy")},
+        versions={name: version(name) for name in ("optimizer", *PACKAGES[backend], "numpy")},
         options={
             "gap": gap,
             "time_limit_s": finite_or_none(time_limit_s),
@@ -106,7 +111,7 @@ def solve(
         },
         seconds={"build": built, "solve": found - built, "prices": clock.seconds - found},
         size={"arcs": len(case.arcs), **program.size},
-        warnings=(*cautions(case, tables), *unpriced),
+        warnings=(*cautions(case, tables), *ill_scaled, *unpriced),
     )
     plan = make_plan(instance, program, solved.outcome, tables, run)
     must_verify(instance, plan)
@@ -175,7 +180,12 @@ def check_options(
         (not time_limit_s > 0, "time_limit_s", time_limit_s, "must be above 0 (s)"),
         (backend not in NAMES, "backend", backend, f"must be {' or '.join(NAMES)}"),
         (method not in METHODS, "method", method, f"must be {' or '.join(METHODS)}"),
-        (threads is not None and threads < 1, "threads", threads, "must be at least 1"),
+        (
+            threads is not None and not 1 <= threads <= MOST_THREADS,
+            "threads",
+            threads,
+            f"must be at least 1 and at most {MOST_THREADS}",
+        ),
     )
     problems = [
         Problem("options", None, name, str(value), allowed)

@@ -121,6 +121,11 @@ class Backend(Protocol):
         """Name by which it is chosen."""
         ...
 
+    @property
+    def parallel(self) -> bool:
+        """Whether its sessions may run at the same time, in threads of one process."""
+        ...
+
     def open(self, threads: int | None) -> Session:
         """Start a session with a number of threads, the solver's choice where None."""
         ...

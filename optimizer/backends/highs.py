@@ -13,6 +13,8 @@ import highspy
 import numpy as np
 
 from optimizer.backends.base import Outcome, Progress, SolveOptions, StopReason
+from optimizer.backends.fitness import refuse_unfit, same_worth
+from optimizer.backends.scheduler import share_threads
 from optimizer.errors import SolverError
 from optimizer.program import Floats, Program
 
@@ -36,20 +38,11 @@ REASONS: dict[Status, StopReason] = {
 UNDECIDED = (Status.kUnknown, Status.kSolveError, Status.kNotset)
 
 PROGRESS_EVERY_S = 1.0
-DROPPED = 1e-9
-"""Size at or below which HiGHS drops a matrix coefficient with no more than a warning."""
-
 KEPT = 4
 """Points of branch and bound that are kept, the last and best among them."""
-
-SAME = 1e-6
-"""Relative difference within which two objectives are the same."""
 DUAL, PRIMAL = 1, 4
 """Values of HiGHS's option simplex_strategy."""
 
-
-_scheduler = threading.local()
-"""Threads that the scheduler of a thread of this process was started with."""
 
 _stdout = threading.Lock()
 
@@ -58,6 +51,7 @@ class Highs:
     """The HiGHS backend."""
 
     name = "highs"
+    parallel = True
 
     def open(self, threads: int | None) -> "HighsSession":
         """Start a session."""
@@ -118,10 +112,7 @@ class HighsSession:
         return self._outcome(program, is_mip, watch, time.perf_counter() - begun)
 
     def _run(self, watch: "_Watch") -> None:
-        # A thread of the process has one scheduler, which keeps its first number of threads.
-        if getattr(_scheduler, "threads", None) != self._threads:
-            highspy.Highs.resetGlobalScheduler(True)
-            _scheduler.threads = self._threads
+        share_threads(self._threads)
         with watch:
             self._highs.run()
 
@@ -130,9 +121,8 @@ class HighsSession:
         info = self._highs.getInfo()
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             return True
-        said = info.objective_function_value
         found = float(program.objective @ np.array(self._highs.getSolution().col_value))
-        return abs(said - found) <= SAME * max(abs(said), abs(found), 1.0)
+        return same_worth(info.objective_function_value, found)
 
     def _outcome(self, program: Program, is_mip: bool, watch: "_Watch", seconds: float) -> Outcome:
         status, info = self._highs.getModelStatus(), self._highs.getInfo()
@@ -267,21 +257,9 @@ class _Watch:
 
 
 def _as_lp(program: Program) -> highspy.HighsLp:
-    """Copy a program; refuse what HiGHS would silently drop or misread."""
-    lp = highspy.HighsLp()
-    matrix = program.matrix
-    size = np.abs(matrix.data)
-    bad = np.flatnonzero(~np.isfinite(size) | (size <= DROPPED))
-    if len(bad):
-        column = int(np.searchsorted(matrix.indptr, bad[0], side="right")) - 1
-        row = program.name_of_row(int(matrix.indices[bad[0]]))
-        raise SolverError(
-            f"coefficient {matrix.data[bad[0]]:g} of {program.name_of_column(column)} in {row}"
-            f" is outside what the solver keeps (above {DROPPED:g} in size, finite);"
-            f" {len(bad)} such in all"
-        )
-    if not np.isfinite(program.objective).all():
-        raise SolverError("an objective coefficient is not a finite number")
+    """Copy a program."""
+    refuse_unfit(program)
+    lp, matrix = highspy.HighsLp(), program.matrix
     lp.num_row_, lp.num_col_ = matrix.shape
     lp.sense_ = highspy.ObjSense.kMaximize
     lp.col_cost_ = program.objective

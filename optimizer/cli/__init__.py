@@ -8,12 +8,13 @@ import typer
 
 from optimizer.cli.displacement import displacement
 from optimizer.cli.exits import Exit
+from optimizer.cli.export import export
 from optimizer.cli.info import info
 from optimizer.cli.solve import solve
 from optimizer.cli.validate import validate
 from optimizer.cli.verify import verify
 
-COMMANDS = (validate, solve, verify, displacement, info)
+COMMANDS = (validate, solve, verify, displacement, export, info)
 
 app = typer.Typer(
     name="optimizer",

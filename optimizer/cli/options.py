@@ -32,7 +32,7 @@ TimeLimit = Annotated[
 Threads = Annotated[
     int | None, typer.Option(help="Threads of the solver; its own choice if not given.")
 ]
-Backend = Annotated[str, typer.Option(help="Solver: highs.")]
+Backend = Annotated[str, typer.Option(help="Solver: highs, pulp (CBC) or pyomo (HiGHS).")]
 Method = Annotated[str, typer.Option(help="How to solve: auto or monolithic.")]
 AsJson = Annotated[
     bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")

@@ -11,7 +11,7 @@ from importlib.metadata import version
 import numpy as np
 import pandas as pd
 
-from optimizer.backends import backend_named
+from optimizer.backends import PACKAGES, TELLS_OTHERS, backend_named
 from optimizer.backends.base import Progress, SolveOptions
 from optimizer.cautions import cautions
 from optimizer.counterfactual import loads, measures, worlds
@@ -31,6 +31,7 @@ from optimizer.load import digest
 from optimizer.parameters.case import compile_case
 from optimizer.plan import TABLES, Plan, Run, finite_or_none
 from optimizer.planner import check_options, make_plan, must_verify
+from optimizer.scales import check_scales
 from optimizer.schema.instance import Instance
 from optimizer.solving.clock import Clock
 from optimizer.solving.monolithic import LAST_S
@@ -105,7 +106,7 @@ def displacement(
         return replace(
             _unanswered(instance, comparison, states, solved_s), mandates_dropped=dropped
         )
-    plans = _plans(comparison, gap)
+    plans = _plans(comparison, gap, backend)
     seconds = {"worlds": solved_s, "interval": clock.seconds - solved_s}
     answer = _answer(comparison, states, plans, interval, seconds, gap)
     return replace(answer, mandates_dropped=dropped)
@@ -161,6 +162,11 @@ def _answer(
         warnings.append(
             f"demand steps hold up to {comparison.step_share:.1%} of the intervention's tokens:"
             f" displacement is uncertain by about as much beyond its interval"
+        )
+    if plans[worlds.WITH].run.options["backend"] not in TELLS_OTHERS:
+        warnings.append(
+            "this backend does not tell what else it met in branch and bound, so the interval"
+            " is united over fewer builds than with highs"
         )
     if interval is None:
         warnings.append("the interval was not found in time, so there is no verdict")
@@ -226,7 +232,7 @@ def _unanswered(
     )
 
 
-def _plans(comparison: Comparison, gap: float) -> dict[str, Plan]:
+def _plans(comparison: Comparison, gap: float, backend: str) -> dict[str, Plan]:
     """Plans of worlds 0 and 1, each verified against its own instance."""
     case, at = comparison.case, comparison.at
     stripped = without_intervention(case, comparison.scope)
@@ -238,11 +244,11 @@ def _plans(comparison: Comparison, gap: float) -> dict[str, Plan]:
         tables = tables_without(tables, instance)
         run = Run(
             digest=digest(instance),
-            versions={"optimizer": version("optimizer"), "highspy": version("highspy")},
-            options={"gap": gap, "world": world},
+            versions={name: version(name) for name in ("optimizer", *PACKAGES[backend])},
+            options={"gap": gap, "world": world, "backend": backend},
             seconds={"solve": outcome.seconds},
             size=program.size,
-            warnings=cautions(case, tables),
+            warnings=(*cautions(case, tables), *check_scales(case, program)),
         )
         plans[world] = make_plan(instance, program, outcome, tables, run)
         must_verify(instance, plans[world])

@@ -17,9 +17,10 @@ from optimizer.formulation.demand_curve import recut
 from optimizer.formulation.layout import Layout
 from optimizer.parameters.case import Case
 from optimizer.program import Floats, Program
+from optimizer.scales import check_scales
 from optimizer.solving.clock import Clock
 from optimizer.solving.monolithic import solve_in
-from optimizer.solving.side_by_side import side_by_side
+from optimizer.solving.side_by_side import side_by_side, tasks_at_once
 
 ROUNDS = 8
 """Most times that the demand curve is cut around solved worlds."""
@@ -82,8 +83,9 @@ def compare(
     clock = Clock(options.time_limit_s)
     case = refine.fine_case(case, len(COMPARED))
     program, at = compose(case)
+    check_scales(case, program)
     programs = _programs(program, case, at, scope)
-    first = backend.open(threads)
+    first, at_once = backend.open(threads), tasks_at_once(backend, threads)
 
     def solve(session: Session, world: str, start: Floats | None = None) -> Outcome:
         on_stage(f"world {world}: {worlds.MEANING[world]}")
@@ -104,7 +106,7 @@ def compare(
             return Comparison(case, at, scope, programs, outcomes, math.inf, clock.seconds)
     on_stage("cutting again around the worlds' builds")
     case, program, outcomes = _settle(
-        case, program, at, scope, sessions, outcomes, threads, options, clock
+        case, program, at, scope, sessions, outcomes, at_once, options, clock
     )
     programs = _programs(program, case, at, scope)
     outcomes = _of_each(
@@ -114,7 +116,7 @@ def compare(
             )
             for world in COMPARED
         },
-        threads,
+        at_once,
     )
     for world in COMPARED:
         if programs[world].gap(_x(outcomes[world]), outcomes[world].bound) > options.gap:
@@ -136,7 +138,7 @@ def _settle(
     scope: Scope,
     sessions: dict[str, Session],
     outcomes: dict[str, Outcome],
-    threads: int | None,
+    at_once: int,
     options: SolveOptions,
     clock: Clock,
 ) -> tuple[Case, Program, dict[str, Outcome]]:
@@ -156,7 +158,7 @@ def _settle(
             for world, one in _programs(cut, finer, at, scope).items()
         }
         quick = replace(clock.share(options), primal=True)
-        again = _of_each({w: partial(sessions[w].solve, held[w], quick) for w in held}, threads)
+        again = _of_each({w: partial(sessions[w].solve, held[w], quick) for w in held}, at_once)
         if any(one.reason in CUT_SHORT for one in again.values()):
             break
         if any(one.x is None or one.row_dual is None for one in again.values()):
@@ -169,9 +171,9 @@ def _settle(
     return case, program, best
 
 
-def _of_each(tasks: Mapping[str, Callable[[], Outcome]], threads: int | None) -> dict[str, Outcome]:
+def _of_each(tasks: Mapping[str, Callable[[], Outcome]], at_once: int) -> dict[str, Outcome]:
     """Solve something for each of several worlds, side by side."""
-    return dict(zip(tasks, side_by_side(*tasks.values(), threads=threads), strict=True))
+    return dict(zip(tasks, side_by_side(*tasks.values(), at_once=at_once), strict=True))
 
 
 def _bounded(

@@ -11,7 +11,7 @@ from optimizer.counterfactual.compare import COMPARED, Comparison
 from optimizer.counterfactual.interval import Extremes, Interval, extremes, ratio_interval
 from optimizer.counterfactual.near import Near, near_optimum
 from optimizer.errors import SolverError
-from optimizer.solving.side_by_side import side_by_side
+from optimizer.solving.side_by_side import side_by_side, tasks_at_once
 
 MOST_BUILDS = 3
 """Alternative builds of a world whose extremes are looked at."""
@@ -30,26 +30,27 @@ def interval_at_builds(
     ----------
     comparison : Comparison
     backend, threads
-        Solver, and how many tasks it may have at a time.
+        Solver, and threads that it may have.
     gap : float
         Gap within which other builds count.
     options : SolveOptions
         How long one extreme may take, and whether to stop.
     """
     split = loads.energy(comparison.case, comparison.at, comparison.scope)
+    at_once = tasks_at_once(backend, threads)
     spans = comparison.case.horizon.span_years
     builds = (
         partial(_builds, comparison, world, backend, threads, gap, options) for world in COMPARED
     )
     try:
-        found = dict(zip(COMPARED, side_by_side(*builds, threads=threads), strict=True))
+        found = dict(zip(COMPARED, side_by_side(*builds, at_once=at_once), strict=True))
         low = np.full(len(spans), np.inf)
         high = -low
         for near in found[worlds.WITHOUT]:
-            rest = extremes(near, split.rest, options, threads)
+            rest = extremes(near, split.rest, options, at_once)
             low, high = np.minimum(low, rest.low), np.maximum(high, rest.high)
         ends = [
-            ratio_interval(near, Extremes(low, high), split, spans, options, threads)
+            ratio_interval(near, Extremes(low, high), split, spans, options, at_once)
             for near in found[worlds.WITH]
         ]
     except SolverError:

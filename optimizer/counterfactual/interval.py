@@ -58,7 +58,7 @@ class Extremes:
     high: Floats
 
 
-def extremes(near: Near, load: Load, options: SolveOptions, threads: int | None = None) -> Extremes:
+def extremes(near: Near, load: Load, options: SolveOptions, at_once: int = 1) -> Extremes:
     """Find the lowest and highest load of a world near its optimum, by year.
 
     Each year has its own slack, so one objective finds every year's extreme.
@@ -71,7 +71,7 @@ def extremes(near: Near, load: Load, options: SolveOptions, threads: int | None 
         )
         for sign in (-1.0, 1.0)
     )
-    return Extremes(*(load.by_year(x) for x in side_by_side(*ends, threads=threads)))
+    return Extremes(*(load.by_year(x) for x in side_by_side(*ends, at_once=at_once)))
 
 
 def ratio_interval(
@@ -80,7 +80,7 @@ def ratio_interval(
     split: Split,
     spans: Floats,
     options: SolveOptions,
-    threads: int | None = None,
+    at_once: int = 1,
 ) -> Interval:
     """Find the extremes of (rest without - rest with) / intervention.
 
@@ -95,7 +95,7 @@ def ratio_interval(
     spans : ndarray, shape (Y,)
         Years that each period stands for.
     options : SolveOptions
-    threads : int, optional
+    at_once : int
         How many linear programs may be solved at a time.
     """
     # Each end starts from the optimum: it is near both, and they are far from each other.
@@ -103,7 +103,7 @@ def ratio_interval(
         partial(_end, near.fork(), sign, rest_without, split, spans, options)
         for sign, rest_without in ((-1.0, without.low), (1.0, without.high))
     )
-    (low, low_each), (high, high_each) = side_by_side(*ends, threads=threads)
+    (low, low_each), (high, high_each) = side_by_side(*ends, at_once=at_once)
     return Interval(low, high, low_each, high_each)
 
 

@@ -17,7 +17,7 @@ def add(case: Case, at: Layout, writer: Writer) -> None:
     generator = case.generator
     there = units_there(case, generator, at.is_open, at.units_built)
     output_mw = generator.unit_mw[:, None] * generator.available
-    output = writer.add_rows("generation", at.generation.shape, -np.inf, 0.0).index
+    output = writer.add_rows("output", at.generation.shape, -np.inf, 0.0).index
     writer.add_entries(output, at.generation.index, 1.0)
     there.add_to(writer, output, -output_mw)
     _add_redundancy(case, at, writer, there)

@@ -13,7 +13,7 @@ def add(case: Case, at: Layout, writer: Writer) -> None:
     pairs, years = at.placed.shape
     slots = case.horizon.slots
     most = case.demand.width.sum(axis=2)[:, :, None] * case.demand.level
-    carries = writer.add_rows("placed", (pairs, years, slots), -np.inf, 0.0).index
+    carries = writer.add_rows("sits", (pairs, years, slots), -np.inf, 0.0).index
     writer.add_entries(carries[single.pair], at.flow.index[single.arc], 1.0)
     writer.add_entries(carries, at.placed.index[:, :, None], -most[single.workload])
 

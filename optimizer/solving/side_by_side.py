@@ -5,21 +5,29 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from optimizer.backends.base import Backend
+
 Found = TypeVar("Found")
 
 
-def side_by_side(*tasks: Callable[[], Found], threads: int | None) -> list[Found]:
+def tasks_at_once(backend: Backend, threads: int | None) -> int:
+    """How many tasks may run at the same time: the threads asked for, or the machine's cores."""
+    if not backend.parallel:
+        return 1
+    return (os.cpu_count() or 1) if threads is None else threads
+
+
+def side_by_side(*tasks: Callable[[], Found], at_once: int = 1) -> list[Found]:
     """Run tasks at the same time, and return what they find in the order of the tasks.
 
     Parameters
     ----------
     *tasks : callable
         Each uses sessions of its own.
-    threads : int, optional
-        Most tasks at a time; the machine's cores where None.  One runs them in turn.
+    at_once : int
+        Most tasks at a time; one runs them in turn.
     """
-    cores = (os.cpu_count() or 1) if threads is None else threads
-    if cores == 1 or len(tasks) == 1:
+    if at_once == 1 or len(tasks) == 1:
         return [task() for task in tasks]
-    with ThreadPoolExecutor(min(cores, len(tasks))) as pool:
+    with ThreadPoolExecutor(min(at_once, len(tasks))) as pool:
         return [future.result() for future in [pool.submit(task) for task in tasks]]

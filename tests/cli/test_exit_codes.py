@@ -70,7 +70,7 @@ def test_1_debug_shows_the_traceback(
         (["--time-limit", "0"], "time_limit_s = 0.0: must be above 0 (s)"),
         (["--threads", "0"], "threads = 0: must be at least 1"),
         (["--method", "magic"], "method = magic: must be auto or monolithic"),
-        (["--backend", "abacus"], "backend = abacus: must be highs"),
+        (["--backend", "abacus"], "backend = abacus: must be highs or pulp or pyomo"),
         (["--set", "zones.Q.limit_mw=1"], "zones.Q"),
     ],
 )

@@ -143,7 +143,7 @@ from optimizer.cli import COMMANDS, app
 for command in COMMANDS:
     result = CliRunner().invoke(app, [command.__name__, "--help"])
     assert result.exit_code == 0 and "Usage" in result.stdout, command
-heavy = {"highspy", "numpy", "pandas", "plotly", "pyarrow", "scipy"}
+heavy = {"highspy", "numpy", "pandas", "plotly", "pulp", "pyarrow", "pyomo", "scipy"}
 print(sorted(heavy & {name.partition(".")[0] for name in sys.modules}))
 """
 

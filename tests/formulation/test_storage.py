@@ -213,6 +213,11 @@ def test_without_the_rule_of_one_way_the_check_finds_it(monkeypatch: pytest.Monk
         {"generators.gt.variable_om_usd_per_mwh": -60},
         {"zones.Z.supply_blocks": [{"size_mw": None, "adder_usd_per_mwh": -60}]},
         {"sites.C.energy_adder_usd_per_mwh": -60},
+        {
+            "contracts": [
+                {"id": "ppa", "zone": "Z", "limit_mw": 9, "price_usd_per_mwh": -60},
+            ]
+        },
     ],
 )
 def test_every_source_that_pays_for_taking_is_seen(edits: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from optimizer.arcs import find_arcs
 from optimizer.schema.instance import Instance
 from tests.composed import optimum_usd
 from tests.factory import changed, every_kind
+from tests.properties.rescaled import rescaled
 from tests.properties.tiny import tiny_instances
 
 GAP = 1e-7
@@ -145,16 +146,7 @@ def test_a_saved_plan_reads_back_and_verifies(instance: Instance) -> None:
 @given(tiny_instances())
 def test_a_dollar_is_a_dollar(instance: Instance) -> None:
     """Every price doubled doubles welfare."""
-    data = _doubled(instance.model_dump(mode="json", by_alias=True))
-    assert same(Instance.model_validate(data), instance, 2.0)
-
-
-def _doubled(value: Any, name: str = "") -> Any:
-    if isinstance(value, dict):
-        return {key: _doubled(item, name if key.isdigit() else key) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_doubled(item, name) for item in value]
-    return value * 2 if "_usd" in name and isinstance(value, int | float) else value
+    assert same(rescaled(instance, {"_usd": 2}), instance, 2.0)
 
 
 @FEW

@@ -8,7 +8,10 @@ from tests.factory import one_site
 
 @st.composite
 def tiny_instances(draw: st.DrawFn) -> Instance:
-    """Two regions and classes, an open site with pods to build, a candidate, a campus."""
+    """Two regions and classes, an open site with pods to build, a candidate, a campus.
+
+    Every family has rows, whatever is drawn.
+    """
     whole = st.integers
     dear = draw(whole(0, 3)) * 2e7
     elasticity = draw(st.sampled_from([0, -0.5, -1, -1.5]))
@@ -101,12 +104,18 @@ def tiny_instances(draw: st.DrawFn) -> Instance:
             "serving": serving,
             "zones.Z.limit_mw": draw(whole(0, 6)) / 20,
             "zones.Z.co2_kg_per_mwh": 400,
+            "zones.Z.supply_blocks": [
+                {"size_mw": draw(whole(0, 3)) / 20, "adder_usd_per_mwh": 0},
+                {"size_mw": None, "adder_usd_per_mwh": 10 * draw(whole(0, 3))},
+            ],
+            "policy.max_open_sites": 1,
             "policy.co2_price_usd_per_t": draw(whole(0, 50)),
             "capacity_areas": [
                 {
                     "id": "A",
                     "zones": ["Z"],
                     "forecast_pool_requirement": 0.9,
+                    "procured_ucap_mw": draw(whole(0, 6)) / 20,
                     "capacity_price_usd_per_mw_day": draw(whole(0, 300)),
                 }
             ],
@@ -117,6 +126,8 @@ def tiny_instances(draw: st.DrawFn) -> Instance:
                 "zone": "Z",
                 "existing": False,
                 "opening_cost_usd": draw(whole(0, 4)) * 1e8,
+                "it_limit_mw": draw(whole(1, 9)) / 100,
+                "fixed_load_mw": draw(whole(0, 1)) / 100,
             },
             "sites.O": {
                 "kind": "offgrid",

@@ -1,17 +1,19 @@
 """Diving finds whole numbers where rounding everything at once does not."""
 
+import os
 import threading
 
 import numpy as np
 import pytest
 
+from optimizer.backends import backend_named
 from optimizer.backends.base import SolveOptions, StopReason
 from optimizer.backends.highs import Highs
 from optimizer.program import Program
 from optimizer.solving.clock import Clock
 from optimizer.solving.dive import dive
 from optimizer.solving.monolithic import roundings, solve_monolithic
-from optimizer.solving.side_by_side import side_by_side
+from optimizer.solving.side_by_side import side_by_side, tasks_at_once
 from tests.programs import INF, knapsack, program
 
 HALVES = program(
@@ -77,21 +79,27 @@ def test_it_stops_when_asked() -> None:
     assert dived(knapsack(30, 8), should_stop=lambda: True)[1] is None
 
 
-@pytest.mark.parametrize("threads", [None, 1, 2])
-def test_tasks_side_by_side_keep_their_order(threads: int | None) -> None:
+@pytest.mark.parametrize("at_once", [1, 2, 9])
+def test_tasks_side_by_side_keep_their_order(at_once: int) -> None:
     programs = [knapsack(20, 5, seed) for seed in range(5)]
 
-    def optimum(whole: Program, named: int | None = threads) -> float:
-        solved = solve_monolithic(whole, Highs(), named, SolveOptions(gap=0.0))
+    def optimum(whole: Program) -> float:
+        solved = solve_monolithic(whole, Highs(), None, SolveOptions(gap=0.0))
         assert solved.outcome.reason is StopReason.OPTIMAL
         return solved.outcome.objective
 
     tasks = [lambda whole=whole: optimum(whole) for whole in programs]  # type: ignore[misc]
-    assert side_by_side(*tasks, threads=threads) == pytest.approx([optimum(w) for w in programs])
+    assert side_by_side(*tasks, at_once=at_once) == pytest.approx([optimum(w) for w in programs])
+
+
+def test_how_many_tasks_at_once() -> None:
+    assert tasks_at_once(Highs(), 3) == 3
+    assert tasks_at_once(Highs(), None) == (os.cpu_count() or 1)
+    assert tasks_at_once(backend_named("pulp"), 3) == 1
 
 
 def test_one_thread_means_one_at_a_time() -> None:
-    names = side_by_side(*[lambda: threading.current_thread().name] * 3, threads=1)
+    names = side_by_side(*[lambda: threading.current_thread().name] * 3, at_once=1)
     assert set(names) == {threading.current_thread().name}
 
 
@@ -100,4 +108,4 @@ def test_a_fault_of_a_task_is_raised() -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        side_by_side(fault, lambda: 1, threads=2)
+        side_by_side(fault, lambda: 1, at_once=2)

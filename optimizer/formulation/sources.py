@@ -1,0 +1,128 @@
+"""Which field of an instance a number of the program comes from.
+
+Addresses are those of ``--set``.  The braces are ids of the row and of the column, with the
+class of a workload, the hardware of a configuration and the zone of a site besides.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from optimizer.formulation.labels import Label
+from optimizer.parameters.case import Case
+
+DEMAND = "workloads.{workload}.demand_gtok_per_h"
+RATE = "serving.{configuration}.tokens_per_s"
+
+ENTRIES: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(
+    {
+        ("demand", "accepted"): (DEMAND,),
+        ("capacity", "flow"): (RATE, "serving.{configuration}.token_multiplier"),
+        ("capacity", "in_use"): (
+            "pools.{site}/{hardware}.duty_cycle",
+            "pools.{site}/{hardware}.max_utilisation",
+        ),
+        ("site_power", "flow"): ("serving.{configuration}.loaded_w", RATE, "sites.{site}.pue"),
+        ("site_power", "in_use"): ("hardware.{hardware}.idle_w", "sites.{site}.pue"),
+        ("site_power", "is_open"): ("sites.{site}.fixed_load_mw",),
+        ("accredited_peak", "peak"): ("capacity_areas.{area}.forecast_pool_requirement",),
+        ("output", "is_open"): ("site_generators.{site}/{generator}.existing_units",),
+        ("output", "units_built"): (
+            "generators.{generator}.unit_mw",
+            "site_generators.{site}/{generator}.availability_profile",
+        ),
+        ("redundancy", "units_built"): (
+            "generators.{generator}.unit_mw",
+            "generators.{generator}.derate",
+        ),
+        ("redundancy", "is_open"): ("sites.{site}.redundant_units",),
+        ("unit_if_open", "is_open"): ("site_generators.{site}/{generator}.max_units",),
+        ("surviving", "is_open"): ("pools.{site}/{hardware}.existing_units",),
+        ("surviving", "built"): ("pools.{site}/{hardware}.units_per_pod",),
+        ("space", "is_open"): ("sites.{site}.it_limit_mw",),
+        ("space", "built"): (
+            "hardware.{hardware}.loaded_w",
+            "pools.{site}/{hardware}.units_per_pod",
+        ),
+        ("build_if_open", "is_open"): ("pools.{site}/{hardware}.max_pods",),
+        ("linking", "is_open"): (DEMAND, "classes.{class}.max_demand_multiple"),
+    }
+)
+"""Fields behind a matrix coefficient, by block of rows and block of columns."""
+
+WORTH: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(
+    {
+        ("value", "accepted"): (DEMAND, "classes.{class}.choke_price_usd_per_mtok"),
+        ("shed", "shed"): (
+            "classes.{class}.choke_price_usd_per_mtok",
+            "classes.{class}.shed_penalty_usd_per_mtok",
+        ),
+        ("network", "flow"): (
+            "network.cost_usd_per_mtok",
+            "sites.{site}.serving_cost_usd_per_mtok",
+        ),
+        ("energy", "draw"): (
+            "zones.{zone}.energy_price_usd_per_mwh",
+            "sites.{site}.energy_adder_usd_per_mwh",
+        ),
+        ("energy", "block_draw"): ("zones.{zone}.supply_blocks",),
+        ("fuel", "generation"): (
+            "site_generators.{site}/{generator}.fuel_price_usd_per_mmbtu",
+            "generators.{generator}.heat_rate_mmbtu_per_mwh",
+        ),
+        ("co2", "draw"): ("policy.co2_price_usd_per_t",),
+        ("co2", "generation"): ("policy.co2_price_usd_per_t",),
+        ("operation", "built"): ("hardware.{hardware}.operation_usd_per_unit_year",),
+        ("operation", "is_open"): ("hardware.*.operation_usd_per_unit_year",),
+        ("operation", "units_built"): ("generators.{generator}.fixed_om_usd_per_kw_year",),
+        ("operation", "generation"): ("generators.{generator}.variable_om_usd_per_mwh",),
+        ("capacity", "peak"): ("capacity_areas.{area}.capacity_price_usd_per_mw_day",),
+        ("hardware", "built"): ("hardware.{hardware}.capex_usd",),
+        ("generators", "units_built"): ("generators.{generator}.capex_usd_per_kw",),
+        ("opening", "is_open"): (
+            "sites.{site}.opening_cost_usd",
+            "sites.{site}.fixed_cost_usd_per_year",
+        ),
+    }
+)
+"""Fields behind a coefficient of the objective, by its part and block of columns."""
+
+LIMITS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "accepted": ("classes.{class}.max_demand_multiple",),
+        "built": ("pools.{site}/{hardware}.max_pods",),
+        "block_draw": ("zones.{zone}.supply_blocks",),
+        "units_built": ("site_generators.{site}/{generator}.max_units",),
+        "grid_limit": ("zones.{zone}.limit_mw", "zones.{zone}.capacity_mw"),
+        "accredited_peak": ("capacity_areas.{area}.procured_ucap_mw",),
+        "pod_limit": ("pools.{site}/{hardware}.max_pods",),
+        "unit_limit": ("site_generators.{site}/{generator}.max_units",),
+        "open_sites": ("policy.max_open_sites",),
+    }
+)
+"""Fields behind a bound, by block of columns or of rows."""
+
+
+def fields(templates: tuple[str, ...], case: Case, ids: Mapping[str, Label]) -> tuple[str, ...]:
+    """Addresses of the fields, with the ids put in.
+
+    Parameters
+    ----------
+    templates : tuple of str
+        From one of the tables here.
+    case : Case
+    ids : mapping
+        What the row and the column are called; see `optimizer.formulation.labels.ids_of`.
+    """
+    known = dict(ids)
+    if "workload" in known:
+        known["class"] = str(known["workload"]).split("/")[1]
+    if "configuration" in known:
+        serving = {row.id: row.hardware for row in case.instance.serving}
+        known["hardware"] = serving[str(known["configuration"])]
+    if "site" in known:
+        known["zone"] = known.get("zone") or _zone_of(case, str(known["site"]))
+    return tuple(template.format_map(known) for template in templates)
+
+
+def _zone_of(case: Case, site: str) -> str:
+    return next((row.zone for row in case.instance.sites if row.id == site and row.zone), "")

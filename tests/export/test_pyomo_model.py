@@ -1,0 +1,94 @@
+import numpy as np
+import pyomo.environ as pyo
+import pytest
+from pyomo.contrib.solver.solvers.highs import Highs as PyomoHighs
+
+import optimizer as op
+from optimizer.backends.base import SolveOptions
+from optimizer.backends.highs import Highs
+from optimizer.export.names import program_keys
+from optimizer.formulation.labels import column_axes, ids_of, row_axes
+from optimizer.parameters.case import compile_case
+from optimizer.schema.instance import Instance
+from tests.factory import every_kind
+
+
+def complete() -> Instance:
+    """An instance in which no block of rows or columns is empty."""
+    return every_kind({"policy.max_open_sites": 2})
+
+
+def welfare_of(model: pyo.ConcreteModel) -> float:
+    PyomoHighs().solve(model, rel_gap=0.0)
+    return float(pyo.value(model.welfare))
+
+
+def test_every_block_is_named() -> None:
+    """A family that adds a block names its axes in formulation/labels.py."""
+    program, columns, rows = program_keys(complete())
+    case = compile_case(complete())
+    assert set(program.columns) == set(column_axes(case))
+    assert set(program.rows) == set(row_axes(case))
+    assert all(columns.values())
+    assert all(rows.values())
+
+
+def test_no_name_is_both_a_variable_and_a_constraint() -> None:
+    program, *_ = program_keys(complete())
+    assert not set(program.columns) & set(program.rows)
+
+
+def test_rows_are_called_after_what_they_hold() -> None:
+    """A column of a row has the row's ids, where it has an id of that kind at all."""
+    case = compile_case(complete())
+    program, columns, rows = program_keys(complete())
+    of_columns = [
+        ids_of(column_axes(case)[name], key) for name, keys in columns.items() for key in keys
+    ]
+    of_rows = [
+        (name, ids_of(row_axes(case)[name], key)) for name, keys in rows.items() for key in keys
+    ]
+    matrix, compared = program.matrix.tocsr(), 0
+    for i, (name, ids) in enumerate(of_rows):
+        for j in matrix.indices[matrix.indptr[i] : matrix.indptr[i + 1]]:
+            for part in ids.keys() & of_columns[j].keys():
+                if part == "year" and of_columns[j]["year"] != ids["year"]:
+                    # Builds of earlier years serve on, and an opening is held to the year before.
+                    assert of_columns[j]["year"] < ids["year"]
+                    assert name in ("stays_open", "surviving", "space", "output", "redundancy")
+                else:
+                    assert of_columns[j][part] == ids[part], (name, ids, of_columns[j])
+                compared += 1
+    assert compared > program.matrix.nnz
+
+
+def test_the_model_has_the_program_s_optimum() -> None:
+    program, *_ = program_keys(complete())
+    best = Highs().open(None).solve(program, SolveOptions(gap=0.0))
+    assert welfare_of(op.to_pyomo(complete())) == pytest.approx(best.objective, rel=1e-7)
+
+
+def test_indices_are_the_planners_ids() -> None:
+    model = op.to_pyomo(every_kind())
+    assert model.name == "every-kind"
+    assert model.flow["E/chat", "cloud", "s-node", 2026, 0].lb == 0
+    assert model.is_open["edge", 2028].is_integer()
+    assert model.grid_limit["Z", 2026, 2].upper() == pytest.approx(13.5 / 1.2 - 10)
+    assert model.units_built["off", "gt", 2026].domain is pyo.Integers
+
+
+def test_a_constraint_that_is_added_binds() -> None:
+    model = op.to_pyomo(every_kind())
+    free = welfare_of(model)
+    used = sum(pyo.value(model.built["cloud", "node", year]) for year in (2026, 2028))
+    assert used > 1
+    model.freeze = pyo.Constraint(
+        expr=sum(model.built["cloud", "node", year] for year in (2026, 2028)) <= 1
+    )
+    frozen = every_kind({"pools.cloud/node.max_pods": 1})
+    program, *_ = program_keys(frozen)
+    wanted = Highs().open(None).solve(program, SolveOptions(gap=0.0)).objective
+    held = welfare_of(model)
+    assert held < free - 1
+    assert held == pytest.approx(wanted, rel=1e-7)
+    assert np.isfinite(held)

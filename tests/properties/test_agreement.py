@@ -1,0 +1,56 @@
+"""Three routes to one optimum: HiGHS, PuLP with CBC, Pyomo with HiGHS.
+
+Welfare is compared and never a placement: plans that are worth the same may differ.
+"""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from optimizer.backends import NAMES, backend_named
+from optimizer.backends.base import Outcome, SolveOptions, StopReason
+from optimizer.formulation.compose import compose
+from optimizer.parameters.case import compile_case
+from optimizer.program import Program
+from optimizer.schema.instance import Instance
+from tests.factory import changed
+from tests.properties.tiny import tiny_instances
+
+GAP = 1e-6
+SOME = {"stays_open", "unit_if_open"}
+"""Rows that only instances of two years, or of two candidates, have."""
+
+
+def answers(program: Program) -> dict[str, Outcome]:
+    return {
+        name: backend_named(name).open(1).solve(program, SolveOptions(gap=GAP)) for name in NAMES
+    }
+
+
+def check_agreement(program: Program) -> None:
+    """No backend's plan beats the bound of another, and all are within the gap of it."""
+    found = answers(program)
+    reasons = {outcome.reason is StopReason.INFEASIBLE for outcome in found.values()}
+    assert len(reasons) == 1, {name: outcome.message for name, outcome in found.items()}
+    if reasons == {True}:
+        return
+    for one in found.values():
+        assert one.solved
+        assert one.x is not None
+        assert program.gap(one.x, one.bound) <= GAP
+        slack = 1e-7 * abs(one.objective) + 1e-4
+        for other in found.values():
+            assert one.objective <= other.bound + slack
+            assert other.x is not None
+            cost = abs(program.system_cost.value(other.x))
+            assert abs(one.objective - other.objective) <= GAP * max(cost, 1.0) + slack
+
+
+@settings(max_examples=200)
+@given(tiny_instances(), st.booleans(), st.booleans())
+def test_backends_agree(instance: Instance, forced: bool, rivals: bool) -> None:
+    """Some with demand that must be served, which may be infeasible; some with two candidates."""
+    edits = {"classes.agent.must_serve": forced, "sites.O.existing": not rivals}
+    instance = changed(instance, edits)
+    program, _ = compose(compile_case(instance))
+    assert {name for name, block in program.rows.items() if not block.size} <= SOME
+    check_agreement(program)
