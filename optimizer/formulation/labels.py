@@ -68,6 +68,7 @@ def row_axes(case: Case) -> dict[str, Axes]:
     at, site = _Axes(case), case.site
     hourly, yearly = (at.years, at.slots), (at.years,)
     candidate, grid, arcs = site.candidate, case.grid, case.arcs
+    contracted = case.contract.site
     limited = np.isfinite(site.it_limit_mw).all(axis=1)
     optional = candidate[arcs.site]
     pairs = np.unique(np.stack([arcs.workload[optional], arcs.site[optional]]), axis=1)
@@ -115,8 +116,28 @@ def row_axes(case: Case) -> dict[str, Axes]:
             f"standby_{what}": (_some(at.storage, case.storage.island), *hourly)
             for what in ("given", "taken", "discharge", "charge", "energy")
         },
+        "one_way": (
+            _one("way", ("charge", "discharge")),
+            Axis(
+                ("site", "storage", "year", "slot"),
+                tuple(
+                    (*at.storage.keys[v], *at.years.keys[y], int(k))
+                    for v, y, k in np.argwhere(case.storage.burning_pays)
+                ),
+            ),
+        ),
+        "contract_site": (_some(at.sites, np.unique(contracted[contracted >= 0])), *hourly),
+        "contract_zone": (_some(at.zones, np.unique(case.contract.zone)), *hourly),
+        "interconnection": (_some(at.sites, case.connection.site), *hourly),
+        "connection_if_open": (
+            _some(at.sites, case.connection.site[candidate[case.connection.site]]),
+            *yearly,
+        ),
+        "co2_cap": (_one("policy", ("co2_cap",) * len(case.policy.co2_cap_t)), *yearly),
+        "capital_budget": (_one("policy", ("budget",) * len(case.policy.budget)), *yearly),
+        "zone_cap": (_one("cap", [cap.id for cap in case.instance.zone_caps]), *hourly),
+        "edge_share": (_one("share", range(len(case.policy.edge_share))), *yearly),
         "failover_carried": (at.losses, *hourly),
-        "failover_idle": (_some(at.pools, case.failover.pool), *hourly),
     }
 
 

@@ -12,6 +12,9 @@ from optimizer.parameters.case import Case
 
 DEMAND = "workloads.{workload}.demand_gtok_per_h"
 RATE = "serving.{configuration}.tokens_per_s"
+STORED = "site_storage.{site}/{storage}.existing_units"
+DERATE = "storage.{storage}.derate"
+ACCREDITED = ("storage.{storage}.unit_mw", DERATE)
 
 ENTRIES: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(
     {
@@ -44,6 +47,35 @@ ENTRIES: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(
             "pools.{site}/{hardware}.units_per_pod",
         ),
         ("build_if_open", "is_open"): ("pools.{site}/{hardware}.max_pods",),
+        ("sits", "placed"): (DEMAND, "classes.{class}.max_demand_multiple"),
+        ("storage_power", "is_open"): (STORED,),
+        ("storage_power", "storage_built"): ("storage.{storage}.unit_mw",),
+        ("storage_energy", "is_open"): (STORED,),
+        ("storage_energy", "storage_built"): ("storage.{storage}.unit_mwh",),
+        ("storage_state", "charge"): ("storage.{storage}.charge_efficiency",),
+        ("storage_state", "discharge"): ("storage.{storage}.discharge_efficiency",),
+        ("storage_if_open", "is_open"): ("site_storage.{site}/{storage}.max_units",),
+        ("standby_given", "standby"): ("storage.{storage}.discharge_efficiency",),
+        ("standby_taken", "standby"): ("storage.{storage}.charge_efficiency",),
+        ("standby_discharge", "is_open"): (STORED,),
+        ("standby_discharge", "storage_built"): ACCREDITED,
+        ("standby_charge", "is_open"): (STORED,),
+        ("standby_charge", "storage_built"): ACCREDITED,
+        ("standby_energy", "is_open"): (STORED,),
+        ("standby_energy", "storage_built"): ("storage.{storage}.unit_mwh", DERATE),
+        ("one_way", "charging"): ("site_storage.{site}/{storage}.max_units",),
+        ("interconnection", "is_open"): ("sites.{site}.existing_interconnection_mw",),
+        ("interconnection", "connection_built"): ("sites.{site}.interconnection_step_mw",),
+        ("connection_if_open", "is_open"): ("sites.{site}.interconnection_step_mw",),
+        ("co2_cap", "draw"): ("zones.{zone}.co2_kg_per_mwh",),
+        ("co2_cap", "generation"): ("generators.{generator}.co2_kg_per_mwh",),
+        ("capital_budget", "built"): ("hardware.{hardware}.capex_usd",),
+        ("capital_budget", "units_built"): ("generators.{generator}.capex_usd_per_kw",),
+        ("capital_budget", "storage_built"): ("storage.{storage}.capex_usd_per_kwh",),
+        ("capital_budget", "connection_built"): ("sites.{site}.interconnection_cost_usd_per_mw",),
+        ("capital_budget", "is_open"): ("sites.{site}.opening_cost_usd",),
+        ("edge_share", "served"): ("policy.min_edge_share",),
+        ("edge_share", "flow"): ("time.hours_per_step",),
         ("linking", "is_open"): (DEMAND, "classes.{class}.max_demand_multiple"),
     }
 )
@@ -78,6 +110,14 @@ WORTH: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(
         ("capacity", "peak"): ("capacity_areas.{area}.capacity_price_usd_per_mw_day",),
         ("hardware", "built"): ("hardware.{hardware}.capex_usd",),
         ("generators", "units_built"): ("generators.{generator}.capex_usd_per_kw",),
+        ("operation", "storage_built"): ("storage.{storage}.fixed_om_usd_per_kw_year",),
+        ("operation", "discharge"): ("storage.{storage}.variable_om_usd_per_mwh",),
+        ("storage", "storage_built"): (
+            "storage.{storage}.capex_usd_per_kw",
+            "storage.{storage}.capex_usd_per_kwh",
+        ),
+        ("energy", "contract_draw"): ("contracts.{contract}.price_usd_per_mwh",),
+        ("interconnection", "connection_built"): ("sites.{site}.interconnection_cost_usd_per_mw",),
         ("opening", "is_open"): (
             "sites.{site}.opening_cost_usd",
             "sites.{site}.fixed_cost_usd_per_year",
@@ -96,6 +136,12 @@ LIMITS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "accredited_peak": ("capacity_areas.{area}.procured_ucap_mw",),
         "pod_limit": ("pools.{site}/{hardware}.max_pods",),
         "unit_limit": ("site_generators.{site}/{generator}.max_units",),
+        "storage_built": ("site_storage.{site}/{storage}.max_units",),
+        "storage_limit": ("site_storage.{site}/{storage}.max_units",),
+        "contract_limit": ("contracts.{contract}.limit_mw",),
+        "zone_cap": ("zone_caps.{cap}.cap_mw",),
+        "co2_cap": ("policy.co2_cap_t_per_year",),
+        "capital_budget": ("policy.capital_budget_usd_per_year",),
         "open_sites": ("policy.max_open_sites",),
     }
 )

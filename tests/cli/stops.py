@@ -32,6 +32,7 @@ class Stops:
     reason: StopReason
     also_linear: bool
     name: str = "highs"
+    parallel: bool = False
 
     def open(self, threads: int | None) -> Session:
         return _StopsSession(Highs().open(threads), self.reason, self.also_linear)

@@ -29,13 +29,23 @@ def test_every_block_is_named() -> None:
     case = compile_case(complete())
     assert set(program.columns) == set(column_axes(case))
     assert set(program.rows) == set(row_axes(case))
-    assert all(columns.values())
-    assert all(rows.values())
+    for blocks, names in ((program.columns, columns), (program.rows, rows)):
+        assert {name: len(members) for name, members in names.items()} == {
+            name: block.size for name, block in blocks.items()
+        }
 
 
 def test_no_name_is_both_a_variable_and_a_constraint() -> None:
     program, *_ = program_keys(complete())
     assert not set(program.columns) & set(program.rows)
+
+
+LATER = (
+    *("stays_open", "surviving", "space", "output", "redundancy"),
+    *("storage_power", "storage_energy"),
+    *("standby_discharge", "standby_charge", "standby_energy", "interconnection"),
+)
+"""Rows in which what was built or open in earlier years counts."""
 
 
 def test_rows_are_called_after_what_they_hold() -> None:
@@ -55,7 +65,10 @@ def test_rows_are_called_after_what_they_hold() -> None:
                 if part == "year" and of_columns[j]["year"] != ids["year"]:
                     # Builds of earlier years serve on, and an opening is held to the year before.
                     assert of_columns[j]["year"] < ids["year"]
-                    assert name in ("stays_open", "surviving", "space", "output", "redundancy")
+                    assert name in LATER
+                elif part == "slot" and of_columns[j]["slot"] != ids["slot"]:
+                    # What is stored is held to the slot before.
+                    assert name in ("storage_state", "standby_given", "standby_taken")
                 else:
                     assert of_columns[j][part] == ids[part], (name, ids, of_columns[j])
                 compared += 1
