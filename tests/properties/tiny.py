@@ -14,6 +14,9 @@ def tiny_instances(draw: st.DrawFn) -> Instance:
     """
     whole = st.integers
     dear = draw(whole(0, 3)) * 2e7
+    price = draw(st.sampled_from([50, 50, -5]))
+    # Below 0 every slot brings a choice of charging or not, so there are few slots.
+    most = whole(1, 2 if price > 0 else 1)
     elasticity = draw(st.sampled_from([0, -0.5, -1, -1.5]))
     classes = [
         {
@@ -81,14 +84,14 @@ def tiny_instances(draw: st.DrawFn) -> Instance:
                     "site": draw(st.sampled_from("CBO")),
                     "storage": "bat",
                     "existing_units": draw(whole(0, 1)),
-                    "max_units": 1,
+                    "max_units": draw(whole(0, 1)),
                 }
             ],
-            "zones.Z.energy_price_usd_per_mwh": draw(st.sampled_from([50, 50, -5])),
+            "zones.Z.energy_price_usd_per_mwh": price,
             "zones.Z.price_profile": draw(st.sampled_from([None, "day"])),
             "time": {
-                "years": [2026, 2028][: draw(whole(1, 2))],
-                "days": draw(whole(1, 2)),
+                "years": [2026, 2028][: draw(most)],
+                "days": draw(most),
                 "hours_per_step": 12,
             },
             "profiles": [{"id": "day", "values": [1, 2, 3, 2] * 6}],
