@@ -87,7 +87,7 @@ class Plan:
     welfare_usd : float or None
         Value of what is accepted less system cost and penalties: what is maximised.
     bound_usd : float or None
-        No plan has a higher welfare than this.
+        No plan has a higher welfare than this, the demand curve being cut into its steps.
     cost_usd : float or None
         System cost, without penalties for shed demand.
     cost_bound_usd : float or None

@@ -125,7 +125,7 @@ def _answer(
     energy = measures.series(comparison, loads.energy(case, at, scope))
     drawn = measures.series(comparison, loads.draw(case, at, scope))
     peak = measures.peak_series(comparison)
-    refill, refill_by_year = measures.refill(comparison)
+    refill, refill_by_year = measures.refill(comparison) or (None, (None,) * len(energy.by_year))
     limits = [
         (*grid, *rules)
         for grid, rules in zip(
@@ -168,6 +168,11 @@ def _answer(
             "this backend does not tell what else it met in branch and bound, so the interval"
             " is united over fewer builds than with highs"
         )
+    warnings += [
+        f"world {name} ({worlds.MEANING[name]}) was not found in time"
+        for name in (worlds.FROZEN, worlds.UNLIMITED)
+        if not comparison.has(name)
+    ]
     if interval is None:
         warnings.append("the interval was not found in time, so there is no verdict")
     return Displacement(

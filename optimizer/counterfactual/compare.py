@@ -62,10 +62,14 @@ class Comparison:
         """Point of a solved world."""
         return _x(self.outcomes[world])
 
+    def has(self, world: str) -> bool:
+        """Whether a world has a point."""
+        return world in self.outcomes and self.outcomes[world].x is not None
+
     @property
     def complete(self) -> bool:
-        """Whether every world has a point."""
-        return len(self.outcomes) == 4 and all(o.x is not None for o in self.outcomes.values())
+        """Whether both worlds that are compared have a point."""
+        return all(map(self.has, COMPARED))
 
 
 def compare(
@@ -120,7 +124,9 @@ def compare(
     )
     for world in COMPARED:
         if programs[world].gap(_x(outcomes[world]), outcomes[world].bound) > options.gap:
-            outcomes[world] = solve(sessions[world], world)
+            again = solve(sessions[world], world)
+            if again.x is not None:
+                outcomes[world] = again
     programs[worlds.FROZEN] = worlds.frozen(program, at, _x(outcomes[worlds.WITHOUT]))
     programs[worlds.UNLIMITED] = worlds.unlimited(programs[worlds.WITHOUT])
     # World 0's builds are allowed in both: neither may come out worse than it.

@@ -136,8 +136,10 @@ def change_of_maximum_mw(comparison: Comparison) -> Floats:
     return np.asarray(highest[0] - highest[1])
 
 
-def refill(comparison: Comparison) -> tuple[Refill, tuple[Refill, ...]]:
-    """Load that comes back, as a whole and by year."""
+def refill(comparison: Comparison) -> tuple[Refill, tuple[Refill, ...]] | None:
+    """Load that comes back, as a whole and by year; None where world F was not found in time."""
+    if not comparison.has(worlds.FROZEN):
+        return None
     rest = loads.energy(comparison.case, comparison.at, comparison.scope).rest
     without, with_it, frozen = (
         rest.by_year(comparison.point(world))
@@ -202,7 +204,8 @@ def _zones_full(comparison: Comparison, x: Floats) -> np.ndarray:
     member = grid.zone_of_site >= 0
     np.add.at(draw, grid.zone_of_site[member], comparison.at.draw.of(x)[member])
     tight = grid.headroom_mw - draw <= BINDS * np.maximum(draw, 1.0)
-    return np.asarray((np.isfinite(grid.headroom_mw) & tight).any(axis=2))
+    loaded = (draw > BINDS).any(axis=2)
+    return np.asarray((np.isfinite(grid.headroom_mw) & tight).any(axis=2) & loaded)
 
 
 def _areas_full(comparison: Comparison, x: Floats) -> np.ndarray:

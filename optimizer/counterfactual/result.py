@@ -33,7 +33,7 @@ class YearAnswer:
     energy: Measure
     peak: Measure
     draw: Measure
-    refill: Refill
+    refill: Refill | None
     change_of_maximum_mw: float
 
 
@@ -139,7 +139,7 @@ class Displacement:
                         name: _measure(getattr(one, name))
                         for name in ("tokens", "energy", "peak", "draw")
                     },
-                    "refill": asdict(one.refill),
+                    "refill": None if one.refill is None else asdict(one.refill),
                     "change_of_maximum_mw": one.change_of_maximum_mw,
                 }
                 for one in self.by_year

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from optimizer.counterfactual.scope import Scope
@@ -57,11 +58,11 @@ def tables_without(
     for name, table in tables.items():
         some = table
         if "contract" in table:
-            some = some[some["contract"].isin(contracts)]
+            some = some.loc[some["contract"].isin(contracts).astype(bool)]
         if "site" in table:
-            some = some[some["site"].isin(sites)]
+            some = some.loc[some["site"].isin(sites).astype(bool)]
         if "class" in table:
             keys = zip(some["region"], some["class"], strict=True)
-            some = some[[key in workloads for key in keys]]
+            some = some.loc[np.array([key in workloads for key in keys], dtype=bool)]
         kept[name] = some.reset_index(drop=True)
     return kept

@@ -64,6 +64,9 @@ def frozen(program: Program, at: Layout, without_it: Floats) -> Program:
     columns = at.served.index.ravel()
     served = np.maximum(without_it[columns], 0.0)
     lower[columns] = upper[columns] = served
+    # What world 0 cannot reach it does not accept, even where it must be served.
+    accepted = at.accepted.index.ravel()
+    lower[accepted] = np.minimum(lower[accepted], np.maximum(without_it[accepted], 0.0))
     return program.with_bounds(lower=lower, upper=upper)
 
 

@@ -129,8 +129,10 @@ def freed_mw(answer: Displacement) -> float:
 
 def refill_sentences(answer: Displacement) -> str:
     """Where the megawatts went that the intervention frees while serving the same."""
-    if answer.energy is None or answer.refill is None:
+    if answer.energy is None:
         raise ValueError("a comparison without plans frees nothing")
+    if answer.refill is None:
+        return "World F was not found in time: what is freed, and what comes back, is not known."
     refill, freed = answer.refill, freed_mw(answer)
     dust = NEGLIGIBLE * max(answer.energy.rest_without / HOURS_PER_YEAR, 1.0)
     places = decimals([freed, refill.mw])
@@ -139,6 +141,8 @@ def refill_sentences(answer: Displacement) -> str:
     serving = f"Serving exactly what is served without {name}, the rest would carry"
     if refill.share is None or freed <= dust:
         first = f"{serving} about as much as without it, so nothing is freed"
+        if abs(refill.mw) <= dust:
+            return f"{first} (world F), and nothing comes back."
     else:
         first = f"{serving} {number(freed, places)} MW less, on average over the year"
     return f"{first} (world F).  {_came_back(refill, dust, back)}"

@@ -96,7 +96,7 @@ def zone_price(plan: Plan) -> Table | None:
         key=lambda zone: -highest[zone],
     )
     if not priced:
-        return Table(title, note="$0 in every zone and year: no limit holds the plan back.")
+        return Table(title, note="$0 in every zone and year: no zone's limit holds the plan back.")
     years = shown_years(plan)
     kept = [zone.id for zone in plan.instance.zones if zone.id in priced[:MOST_ZONES]]
     zeros, hidden = len(highest) - len(priced), len(priced) - len(kept)

@@ -32,7 +32,7 @@ def headline(plan: Plan) -> Table | None:
     year, dollars = plan.instance.time.years[0], plan.instance.money.dollar_year
     figures = {
         "welfare": (plan.welfare_usd, "value of the work accepted less cost and penalties"),
-        "bound": (plan.bound_usd, "no plan has a higher welfare"),
+        "bound": (plan.bound_usd, "no plan has a higher welfare with these demand steps"),
         "cost": (plan.cost_usd, "system cost: energy, capacity, hardware, sites, network"),
         "bound on cost": (plan.cost_bound_usd, "no plan that serves all demand costs less"),
     }

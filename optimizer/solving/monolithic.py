@@ -20,6 +20,7 @@ from optimizer.backends.base import (
     SolveOptions,
     StopReason,
 )
+from optimizer.errors import SolverError
 from optimizer.program import Floats, Program
 from optimizer.solving.clock import Clock
 from optimizer.solving.dive import WHOLE, dive
@@ -73,7 +74,7 @@ def solve_in(
     session, program, backend, threads, options, clock
         As in `solve_monolithic`; the time limit is the clock's.
     start : ndarray, shape (n,), optional
-        Point whose integers are allowed here: the result is no worse than they make it.
+        Point whose integers, brought within the bounds, are tried too.
     """
     relaxation = session.solve(program.relaxed(), clock.share(options))
     if relaxation.reason is not StopReason.OPTIMAL or relaxation.x is None:
@@ -83,7 +84,9 @@ def solve_in(
     bound = relaxation.objective
     best = _round(session, program, relaxation, options, clock)
     if start is not None:
-        held = session.solve(program.fixed(start, program.integer), clock.share(options))
+        # What the start's own world shuts may be open here, and the other way round.
+        allowed = np.clip(start, program.lower, program.upper)
+        held = session.solve(program.fixed(allowed, program.integer), clock.share(options))
         if held.solved and (best is None or held.objective > best.objective):
             best = replace(held, others=() if best is None else best.others)
     if best is not None and program.gap(_point(best), bound) <= options.gap:
@@ -180,6 +183,8 @@ def _finished(
     clock: Clock,
     gap: float,
 ) -> Outcome:
+    if best.objective - bound > WHOLE * max(program.system_cost.value(_point(best)), abs(bound)):
+        raise SolverError("the best point found is above the bound that was proven")
     bound = max(bound, best.objective)
     exact = program.gap(_point(best), bound) <= WHOLE
     built = np.round(_point(best)[program.integer])

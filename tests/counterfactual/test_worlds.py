@@ -38,6 +38,30 @@ def test_world_0_is_worth_what_the_stripped_instance_is(
     check_world_0(changed(instance, {"classes.chat.elasticity": 0} | OWN), intervention, GAP)
 
 
+@pytest.mark.parametrize(
+    "edits",
+    [
+        {"sites.metro-edge.fixed_cost_usd_per_year": 20000000},
+        {"classes.voice.must_serve": True},
+    ],
+)
+def test_world_f_keeps_open_what_stands_open(edits: dict[str, object]) -> None:
+    """World 0's point starts world F, but shuts nothing that is open there."""
+    tutorial = op.load_instance(Path("instances/tutorial"))
+    found = ask(changed(tutorial, edits))
+    assert found.status == "solved"
+    assert found.refill is not None
+    assert found.refill.mw == pytest.approx(0, abs=1e-4)
+    assert found.worlds["F"].welfare_usd != found.worlds["0"].welfare_usd
+
+
+def test_a_world_that_serves_nothing_is_an_answer() -> None:
+    found = ask(slack({"pools.C/node.existing_units": 0}))
+    assert found.status == "solved"
+    assert found.energy is not None
+    assert found.energy.rest_without == 0
+
+
 @pytest.mark.parametrize("intervention", ["edge", "offgrid"])
 def test_world_0_of_every_kind(intervention: str) -> None:
     rigid = {"classes.chat.elasticity": 0, "classes.agent.elasticity": 0}
