@@ -30,7 +30,10 @@ def add(case: Case, at: Layout, writer: Writer) -> None:
     held = np.zeros_like(site.it_limit_mw)
     np.add.at(held, pool.site, pool.existing * pool.loaded_mw[:, None])
     space = writer.add_rows("space", (len(limited), periods), -np.inf, 0.0).index
-    writer.add_entries(space, at.is_open.index[limited], (held - site.it_limit_mw)[limited])
+    # A site that is just full: what is left of the difference is rounding, and is nothing.
+    full = np.isclose(held, site.it_limit_mw, rtol=1e-12, atol=0.0)
+    room = np.where(full, 0.0, site.it_limit_mw - held)[limited]
+    writer.add_entries(space, at.is_open.index[limited], -room)
 
     builds = at.built.index
     pod_mw = pool.units_per_pod * pool.loaded_mw

@@ -56,7 +56,7 @@ def test_world_f_keeps_open_what_stands_open(edits: dict[str, object]) -> None:
 
 
 def test_a_world_that_serves_nothing_is_an_answer() -> None:
-    found = ask(slack({"pools.C/node.existing_units": 0}))
+    found = ask(changed(slack(), {"pools.C/node.existing_units": 0}))
     assert found.status == "solved"
     assert found.energy is not None
     assert found.energy.rest_without == 0
