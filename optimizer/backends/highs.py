@@ -104,8 +104,9 @@ class HighsSession:
             # beside the optimum's objective; without one it returns the right point.
             self._check(self._highs.clearSolver(), "clearSolver")
             self._run(watch)
-        if self._highs.getModelStatus() in UNDECIDED:
-            # A warm start can leave the simplex method stuck; a cold one with presolve is not.
+        if self._undecided():
+            # A warm start can leave the simplex method stuck, or at an optimum whose point is not
+            # quite feasible; a cold one with presolve is not.
             self._set("simplex_strategy", DUAL)
             self._check(self._highs.clearSolver(), "clearSolver")
             self._run(watch)
@@ -115,6 +116,13 @@ class HighsSession:
         share_threads(self._threads)
         with watch:
             self._highs.run()
+
+    def _undecided(self) -> bool:
+        """Whether there is no answer, or an optimum without a feasible point."""
+        status, info = self._highs.getModelStatus(), self._highs.getInfo()
+        feasible = highspy.SolutionStatus.kSolutionStatusFeasible
+        pointless = status == Status.kOptimal and info.primal_solution_status != feasible
+        return status in UNDECIDED or pointless
 
     def _consistent(self, program: Program) -> bool:
         """Whether the point returned is worth what HiGHS says it is."""
