@@ -92,7 +92,10 @@ class HighsSession:
         # HiGHS counts the limit over all runs of a session.
         self._set("time_limit", self._highs.getRunTime() + min(options.time_limit_s, 1e8))
         self._set("mip_rel_gap", 0.0 if is_mip else 1e-4)
-        self._set("simplex_strategy", PRIMAL if options.primal and not is_mip else DUAL)
+        primal = options.primal and not is_mip
+        self._set("simplex_strategy", PRIMAL if primal else DUAL)
+        # Warm, from a feasible point, shifted bounds lead it astray more often than they help.
+        self._set("primal_simplex_bound_perturbation_multiplier", 0.0 if primal else 1.0)
         if is_mip and start is not None:
             point = highspy.HighsSolution()
             point.col_value = start

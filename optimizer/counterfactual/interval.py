@@ -65,7 +65,7 @@ def extremes(near: Near, load: Load, options: SolveOptions, at_once: int = 1) ->
     """
     ends = (
         partial(
-            near.fork().furthest,
+            near.fork(options).furthest,
             load.objective(np.full(load.years, sign), len(near.point)),
             options,
         )
@@ -100,7 +100,7 @@ def ratio_interval(
     """
     # Each end starts from the optimum: it is near both, and they are far from each other.
     ends = (
-        partial(_end, near.fork(), sign, rest_without, split, spans, options)
+        partial(_end, near.fork(options), sign, rest_without, split, spans, options)
         for sign, rest_without in ((-1.0, without.low), (1.0, without.high))
     )
     (low, low_each), (high, high_each) = side_by_side(*ends, at_once=at_once)

@@ -19,7 +19,7 @@ from optimizer.program import Block, Bools, Floats, Indices, Part, Program
 SLACK = 1e-6
 """Welfare that may be given up, as a share of the system cost."""
 
-PATIENCE, PATIENCE_S = 2.0, 0.5
+PATIENCE, PATIENCE_S = 1.0, 0.25
 """How long a warm solve may take: so many times the first one, and so many seconds."""
 
 ROW_SCALE = 1e-3
@@ -37,7 +37,9 @@ class Piece:
     program : Program
         The program of these columns alone.
     session : Session
-        Has solved it for welfare.
+        Goes from extreme to extreme.
+    solved : Session
+        Has solved it for welfare, and nothing since.
     seconds : float
         How long that took.
     reopen : callable
@@ -47,18 +49,20 @@ class Piece:
     columns: Indices
     program: Program
     session: Session
+    solved: Session
     seconds: float
     reopen: Callable[[], Session]
 
-    def fork(self) -> Self:
-        """Return the same with a session of its own, where this one ended."""
-        return replace(self, session=self.session.fork(self.program))
+    def fork(self, options: SolveOptions) -> Self:
+        """Return the same with a session of its own, at the optimum."""
+        return replace(self, session=self._at_optimum(options))
 
     def highest(self, objective: Floats, options: SolveOptions) -> Floats:
         """Point where an objective over the piece's columns is highest, shape (n,).
 
-        From the optimum it is a few steps of the primal simplex method away, mostly; now and then
-        that stalls at the dense welfare row for minutes, where a cold solve takes a second.
+        From the extreme before it is a few steps of the primal simplex method away, mostly; now
+        and then that stalls at the dense welfare row for minutes.  From the optimum it does not,
+        mostly; a cold solve takes seconds, and always ends.
         """
         program = self.program.with_objective(objective)
         warm = replace(
@@ -68,10 +72,18 @@ class Piece:
         )
         found = self.session.solve(program, warm)
         if not found.solved:
+            found = self._at_optimum(options).solve(program, warm)
+        if not found.solved:
             found = self.reopen().solve(program, options)
         if found.x is None or not found.solved:
             raise SolverError(f"an extreme of displacement was not found: {found.message}")
         return found.x
+
+    def _at_optimum(self, options: SolveOptions) -> Session:
+        session = self.solved.fork(self.program)
+        # No step to take; but HiGHS scales for the objective it meets first.
+        session.solve(self.program, options)
+        return session
 
 
 @dataclass(frozen=True)
@@ -88,9 +100,9 @@ class Near:
     point: Floats
     pieces: tuple[Piece, ...]
 
-    def fork(self) -> Self:
-        """Return the same with sessions of its own, each where the first ended."""
-        return replace(self, pieces=tuple(piece.fork() for piece in self.pieces))
+    def fork(self, options: SolveOptions) -> Self:
+        """Return the same with sessions of its own, each at the optimum."""
+        return replace(self, pieces=tuple(piece.fork(options) for piece in self.pieces))
 
     def furthest(self, objective: Floats, options: SolveOptions) -> Floats:
         """Point where an objective over all columns is highest, shape (N,).
@@ -142,7 +154,7 @@ def near_optimum(
         solved = session.solve(piece, options)
         if not solved.solved:
             raise SolverError("a world near its optimum was not solved in time")
-        pieces.append(Piece(columns, piece, session, solved.seconds, reopen))
+        pieces.append(Piece(columns, piece, session, session, solved.seconds, reopen))
     return Near(x, tuple(pieces))
 
 
