@@ -23,7 +23,11 @@ from optimizer.counterfactual.refine import TARGET
 from optimizer.counterfactual.result import Bounds, Displacement, World, YearAnswer, ZoneChange
 from optimizer.counterfactual.rules import binding_rules
 from optimizer.counterfactual.scope import find_intervention, find_scope
-from optimizer.counterfactual.stripped import tables_without, without_intervention
+from optimizer.counterfactual.stripped import (
+    demand_without,
+    tables_without,
+    without_intervention,
+)
 from optimizer.counterfactual.verdict import UNDETERMINED, Verdict, judge
 from optimizer.decode import decode
 from optimizer.interrupts import stop_on_interrupt
@@ -242,10 +246,14 @@ def _plans(comparison: Comparison, gap: float, backend: str) -> dict[str, Plan]:
     case, at = comparison.case, comparison.at
     stripped = without_intervention(case, comparison.scope)
     plans = {}
-    for world, instance in ((worlds.WITHOUT, stripped), (worlds.WITH, case.instance)):
+    alone = demand_without(case, comparison.scope)
+    for world, asked, instance in (
+        (worlds.WITHOUT, alone, stripped),
+        (worlds.WITH, case, case.instance),
+    ):
         outcome, program = comparison.outcomes[world], comparison.programs[world]
         tables = {name: pd.DataFrame() for name in TABLES}
-        tables |= decode(case, at, comparison.point(world))
+        tables |= decode(asked, at, comparison.point(world))
         tables = tables_without(tables, instance)
         run = Run(
             digest=digest(instance),
@@ -253,7 +261,7 @@ def _plans(comparison: Comparison, gap: float, backend: str) -> dict[str, Plan]:
             options={"gap": gap, "world": world, "backend": backend},
             seconds={"solve": outcome.seconds},
             size=program.size,
-            warnings=(*cautions(case, tables), *check_scales(case, program)),
+            warnings=(*cautions(asked, tables), *check_scales(case, program)),
         )
         plans[world] = make_plan(instance, program, outcome, tables, run)
         must_verify(instance, plans[world])

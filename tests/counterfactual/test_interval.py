@@ -153,7 +153,9 @@ def whole_of(program: Program) -> Near:
     session = reopen()
     start = session.solve(program, SolveOptions())
     assert start.x is not None
-    return Near(start.x, (Piece(np.arange(len(start.x)), program, session, start.seconds, reopen),))
+    columns = np.arange(len(start.x))
+    piece = Piece(columns, program, session, session, start.seconds, reopen)
+    return Near(start.x, (piece.fork(SolveOptions()),))
 
 
 def vertices(matrix: np.ndarray, upper: np.ndarray) -> np.ndarray:

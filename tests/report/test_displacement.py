@@ -104,10 +104,10 @@ def without_plan(world: str, status: str) -> Displacement:
          " 25 besides"),
         (-0.05, "adds: all of every 100 MWh it uses come on top, and load elsewhere rises by 5"),
         (-0.001, "adds: all of every 100 MWh it uses come on top (energy displacement 0.00,"
-         " between 0.00 and 0.00"),
+         " in every plan as good at these builds)."),
         (0.08, "adds: of every 100 MWh it uses, 8 replace load elsewhere and 92 come on top"),
         (0.3, "mostly adds: of every 100 MWh it uses, 30 replace load elsewhere and 70 come on"
-         " top (energy displacement 0.30, between 0.30 and 0.30 at these builds)"),
+         " top (energy displacement 0.30, in every plan as good at these builds)"),
         (0.5, "is mixed: of every 100 MWh it uses, 50 replace"),
         (0.875, "mostly substitutes: of every 100 MWh it uses, 88 replace load elsewhere and 12"),
         (1.0, "substitutes: all of every 100 MWh it uses replace load elsewhere ("),
