@@ -52,7 +52,7 @@ def demand_without(case: Case, scope: Scope) -> Case:
 
 def _asked(case: Case, scope: Scope) -> np.ndarray:
     """Whether world 0 asks for a workload's demand in a year, shape (W, Y)."""
-    return reachable(case, ~scope.arc) | ~case.demand.must_serve[:, None]
+    return np.asarray(reachable(case, ~scope.arc) | ~case.demand.must_serve[:, None])
 
 
 def _asked_in(workload: Workload, years: tuple[int, ...], asked: np.ndarray) -> Workload:
