@@ -30,6 +30,7 @@ from optimizer.counterfactual.stripped import (
 )
 from optimizer.counterfactual.verdict import UNDETERMINED, Verdict, judge
 from optimizer.decode import decode
+from optimizer.errors import SolverError
 from optimizer.interrupts import stop_on_interrupt
 from optimizer.load import digest
 from optimizer.parameters.case import compile_case
@@ -90,11 +91,14 @@ def displacement(
         options = SolveOptions(gap, time_limit_s, on_progress=on_progress, should_stop=should_stop)
         comparison = compare(case, scope, solver, threads, options, say)
         solved_s = clock.seconds
-        interval = None
+        interval: Interval | SolverError = SolverError("a world has no plan")
         if comparison.complete:
             say("interval at these builds")
             patience = replace(clock.share(options, LAST_S), gap=0.0, on_progress=None)
-            interval = interval_at_builds(comparison, solver, threads, gap, patience)
+            try:
+                interval = interval_at_builds(comparison, solver, threads, gap, patience)
+            except SolverError as error:
+                interval = error
     states = {
         name: World(
             outcome.reason.value,
@@ -120,7 +124,7 @@ def _answer(
     comparison: Comparison,
     states: dict[str, World],
     plans: dict[str, Plan],
-    interval: Interval | None,
+    interval: Interval | SolverError,
     seconds: dict[str, float],
     gap: float,
 ) -> Displacement:
@@ -139,7 +143,8 @@ def _answer(
     highest = measures.change_of_maximum_mw(comparison)
     mwh, mw = measures.zone_changes(comparison)
     nothing = np.full(len(case.horizon.years), np.nan)
-    ends = interval or Interval(math.nan, math.nan, nothing, nothing)
+    unknown = Interval(math.nan, math.nan, nothing, nothing)
+    ends = unknown if isinstance(interval, SolverError) else interval
     by_year = tuple(
         YearAnswer(
             year=year,
@@ -177,8 +182,8 @@ def _answer(
         for name in (worlds.FROZEN, worlds.UNLIMITED)
         if not comparison.has(name)
     ]
-    if interval is None:
-        warnings.append("the interval was not found in time, so there is no verdict")
+    if isinstance(interval, SolverError):
+        warnings.append(f"the interval was not found, so there is no verdict: {interval}")
     return Displacement(
         instance=case.instance.name,
         intervention=scope.intervention.id,

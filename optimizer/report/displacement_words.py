@@ -37,7 +37,7 @@ def verdict_sentence(answer: Displacement) -> str:
     low, high = answer.interval.low, answer.interval.high
     if low is None or high is None:
         return (
-            f"Undetermined: the interval was not found in time; at the plans found the energy"
+            f"Undetermined: the interval was not found; at the plans found the energy"
             f" displacement of {answer.intervention} is {ratio(displacement)}."
         )
     if words == UNDETERMINED:

@@ -236,3 +236,15 @@ def test_a_year_without_the_intervention_has_no_ratio() -> None:
     assert (found.low_by_year[0], found.high_by_year[0]) == pytest.approx((0, 0.5))
     assert np.isnan([found.low_by_year[1], found.high_by_year[1]]).all()
     assert (found.low, found.high) == pytest.approx((0, 1))
+
+
+def test_the_interval_spends_a_millionth_of_the_system_cost() -> None:
+    """Work at B costs $0.1/Gtok more than at C, so its slack moves so many Gtok/h and no more.
+
+    World 0 costs 4 x 1000 + 1000.1 $/h, world 1 3 x 1000 and 2 x 2 x 50 for X; each Gtok/h that
+    moves to B takes one MWh more.
+    """
+    found = ask(tie({"zones.W.energy_price_usd_per_mwh": 500.05}))
+    moved_without, moved_with = 5000.1e-6 / 0.1, 3200e-6 / 0.1
+    assert found.interval.high == pytest.approx((6 + moved_without - 3) / 4, rel=1e-5)
+    assert found.interval.low == pytest.approx((6 - 3 - moved_with) / 4, rel=1e-5)

@@ -157,7 +157,7 @@ def test_undetermined_says_why() -> None:
     )
     late = answer(0.4, interval=Bounds(None, None), verdict=Verdict(UNDETERMINED))
     assert verdict_sentence(late) == (
-        "Undetermined: the interval was not found in time; at the plans found the energy"
+        "Undetermined: the interval was not found; at the plans found the energy"
         " displacement of edge is 0.40."
     )
 
