@@ -92,11 +92,12 @@ def displacement(
         comparison = compare(case, scope, solver, threads, options, say)
         solved_s = clock.seconds
         interval: Interval | SolverError = SolverError("a world has no plan")
+        builds: dict[str, int] = {}
         if comparison.complete:
             say("interval at these builds")
             patience = replace(clock.share(options, LAST_S), gap=0.0, on_progress=None)
             try:
-                interval = interval_at_builds(comparison, solver, threads, gap, patience)
+                interval, builds = interval_at_builds(comparison, solver, threads, gap, patience)
             except SolverError as error:
                 interval = error
     states = {
@@ -107,6 +108,7 @@ def displacement(
             None
             if outcome.x is None
             else finite_or_none(comparison.programs[name].gap(outcome.x, outcome.bound)),
+            builds.get(name),
         )
         for name, outcome in comparison.outcomes.items()
     }

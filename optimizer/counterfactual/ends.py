@@ -1,7 +1,7 @@
 """Intervals of a comparison: at the builds of its worlds, and at others met within the gap."""
 
 import itertools
-from functools import partial
+from functools import partial, reduce
 
 import numpy as np
 
@@ -22,8 +22,8 @@ def interval_at_builds(
     threads: int | None,
     gap: float,
     options: SolveOptions,
-) -> Interval:
-    """Find the interval of energy displacement.
+) -> tuple[Interval, dict[str, int]]:
+    """Find the interval of energy displacement, and over how many builds of each world it is.
 
     Parameters
     ----------
@@ -56,10 +56,8 @@ def interval_at_builds(
         ratio_interval(near, Extremes(low, high), split, spans, options, at_once)
         for near in found[worlds.WITH]
     ]
-    whole = ends[0]
-    for one in ends[1:]:
-        whole = whole.union(one)
-    return whole
+    whole = reduce(Interval.union, ends)
+    return whole, {world: len(builds) for world, builds in found.items()}
 
 
 def _builds(

@@ -110,17 +110,19 @@ def worlds(answer: Displacement) -> Table:
     if answer.step_share is not None:
         note = (
             f"Demand steps in which a world ends hold {percent(answer.step_share)} of the tokens of"
-            f" {answer.intervention} (at most {percent(TARGET, 0)} is aimed at)."
+            f" {answer.intervention} (at most {percent(TARGET, 0)} is aimed at).  Builds: how many"
+            " the interval is united over."
         )
     return Table(
         "Worlds",
-        ("world", "", "status", "gap to bound, % of cost"),
+        ("world", "", "status", "gap to bound, % of cost", "builds"),
         tuple(
             (
                 name,
                 MEANING[name],
                 world.status,
                 percent(None if world.gap is None else max(world.gap, 0.0), 3),
+                NONE if world.builds is None else str(world.builds),
             )
             for name, world in answer.worlds.items()
         ),

@@ -179,7 +179,7 @@ def test_a_world_without_a_plan_is_named(status: str, why: str) -> None:
     assert measures(ended) is None
     assert by_year(ended) is None
     assert zone_changes(ended) == ()
-    assert worlds(ended).rows[1] == ("0", "without the intervention", status, "-")
+    assert worlds(ended).rows[1] == ("0", "without the intervention", status, "-", "-")
     assert worlds(ended).note == ""
 
 
@@ -288,10 +288,13 @@ def test_of_many_zones_those_that_change_most_are_shown() -> None:
 
 
 def test_worlds_say_how_well_they_are_known() -> None:
-    known = {"1": World("gap_reached", 2.0, 2.1, 0.00051), "0": World("optimal", 2.0, 2.0, -1e-16)}
+    known = {
+        "1": World("gap_reached", 2.0, 2.1, 0.00051, 3),
+        "0": World("optimal", 2.0, 2.0, -1e-16),
+    }
     table = worlds(answer(0.3, worlds=known))
     assert table.rows == (
-        ("1", "with it", "gap_reached", "0.051%"),
-        ("0", "without the intervention", "optimal", "0%"),
+        ("1", "with it", "gap_reached", "0.051%", "3"),
+        ("0", "without the intervention", "optimal", "0%", "-"),
     )
     assert "hold 1.2% of the tokens of edge (at most 2% is aimed at)." in table.note
