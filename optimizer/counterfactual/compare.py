@@ -85,15 +85,46 @@ def compare(
     A world without a point ends the comparison: the ones after it are left out.
     """
     clock = Clock(options.time_limit_s)
+    two, sessions = _two(case, scope, backend, threads, options, clock, on_stage)
+    if not two.complete:
+        return two
+    # World 0's builds are allowed in both: neither may come out worse than it.
+    alone, programs, outcomes = two.point(worlds.WITHOUT), dict(two.programs), dict(two.outcomes)
+    programs[worlds.FROZEN] = worlds.frozen(programs[worlds.WITH], two.at, alone)
+    programs[worlds.UNLIMITED] = worlds.unlimited(programs[worlds.WITHOUT])
+    for world, like in ((worlds.FROZEN, worlds.WITH), (worlds.UNLIMITED, worlds.WITHOUT)):
+        on_stage(_of(world))
+        session, program = sessions[like], programs[world]
+        outcomes[world] = solve_in(session, program, backend, threads, options, clock, alone)
+    return replace(two, programs=programs, outcomes=outcomes, seconds=clock.seconds)
+
+
+def compare_two(
+    case: Case, scope: Scope, backend: Backend, threads: int | None, options: SolveOptions
+) -> Comparison:
+    """Solve the two worlds that displacement is between, and no other."""
+    clock = Clock(options.time_limit_s)
+    return _two(case, scope, backend, threads, options, clock, lambda _: None)[0]
+
+
+def _two(
+    case: Case,
+    scope: Scope,
+    backend: Backend,
+    threads: int | None,
+    options: SolveOptions,
+    clock: Clock,
+    on_stage: Callable[[str], None],
+) -> tuple[Comparison, dict[str, Session]]:
     case = refine.fine_case(case, len(COMPARED))
     program, at = compose(case)
     check_scales(case, program)
     programs = _programs(program, case, at, scope)
     first, at_once = backend.open(threads), tasks_at_once(backend, threads)
 
-    def solve(session: Session, world: str, start: Floats | None = None) -> Outcome:
-        on_stage(f"world {world}: {worlds.MEANING[world]}")
-        return solve_in(session, programs[world], backend, threads, options, clock, start)
+    def solve(session: Session, world: str) -> Outcome:
+        on_stage(_of(world))
+        return solve_in(session, programs[world], backend, threads, options, clock)
 
     on_stage("cutting the demand curve around each world's price")
     found = {worlds.WITH: first.solve(program.relaxed(), clock.share(options))}
@@ -107,7 +138,8 @@ def compare(
     for world in COMPARED:
         outcomes[world] = solve(sessions[world], world)
         if outcomes[world].x is None:
-            return Comparison(case, at, scope, programs, outcomes, math.inf, clock.seconds)
+            ended = Comparison(case, at, scope, programs, outcomes, math.inf, clock.seconds)
+            return ended, sessions
     on_stage("cutting again around the worlds' builds")
     case, program, outcomes = _settle(
         case, program, at, scope, sessions, outcomes, at_once, options, clock
@@ -127,14 +159,12 @@ def compare(
             again = solve(sessions[world], world)
             if again.x is not None:
                 outcomes[world] = again
-    programs[worlds.FROZEN] = worlds.frozen(program, at, _x(outcomes[worlds.WITHOUT]))
-    programs[worlds.UNLIMITED] = worlds.unlimited(programs[worlds.WITHOUT])
-    # World 0's builds are allowed in both: neither may come out worse than it.
-    alone = _x(outcomes[worlds.WITHOUT])
-    outcomes[worlds.FROZEN] = solve(first, worlds.FROZEN, alone)
-    outcomes[worlds.UNLIMITED] = solve(second, worlds.UNLIMITED, alone)
     share = _share(case, at, scope, outcomes)
-    return Comparison(case, at, scope, programs, outcomes, share, clock.seconds)
+    return Comparison(case, at, scope, programs, outcomes, share, clock.seconds), sessions
+
+
+def _of(world: str) -> str:
+    return f"world {world}: {worlds.MEANING[world]}"
 
 
 def _settle(
