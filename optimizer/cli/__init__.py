@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from optimizer.cli.calibrate import calibrate
 from optimizer.cli.displacement import displacement
 from optimizer.cli.exits import Exit
 from optimizer.cli.export import export
@@ -14,7 +15,7 @@ from optimizer.cli.solve import solve
 from optimizer.cli.validate import validate
 from optimizer.cli.verify import verify
 
-COMMANDS = (validate, solve, verify, displacement, export, info)
+COMMANDS = (validate, solve, verify, displacement, calibrate, export, info)
 
 app = typer.Typer(
     name="optimizer",
