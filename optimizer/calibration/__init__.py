@@ -126,18 +126,19 @@ def calibrate(
         name: assemble.checked(one, plans["check"], plans.get("standing"))
         for name, one in found.items()
     }
+    workloads = assemble.workload_table(found.values(), plans["check"])
     return replace(
         answer,
         status=_status(plans, [rows[name] for name in chosen]),
         classes=tuple(rows.values()),
-        workloads=assemble.workload_table(found.values(), plans["check"]),
+        workloads=workloads,
         plans=plans,
         settings=tuple(
             setting(instance, name, answer.year, row.after)
             for name, row in rows.items()
             if row.after is not None
         ),
-        warnings=tuple(assemble.warnings(priced, rows, full_cost)),
+        warnings=tuple(assemble.warnings(priced, rows, workloads, full_cost)),
     )
 
 

@@ -130,17 +130,23 @@ def workload_table(some: Iterable[Found], check: Plan) -> pd.DataFrame:
 
 
 def unserved(plan: Plan, classes: Collection[str]) -> dict[str, float]:
-    """Share of D that is accepted, of the workloads of which less than all can be."""
+    """Share of D that a plan serves, of the workloads of which it serves less than all."""
     if not plan.has_point:
         return {}
-    ids = [w.id for w in plan.instance.workloads if w.workload_class in classes]
-    shares = dict(zip(ids, accepted_multiples(plan, ids).tolist(), strict=True))
-    _, tokens = yearly_demand(plan.instance)
-    asks = {w.id: amount > 0 for w, amount in zip(plan.instance.workloads, tokens, strict=True)}
-    return {name: share for name, share in shares.items() if share < 1 - EXACT and asks[name]}
+    rows = plan.tables["demand"]
+    rows = rows[rows["class"].isin(classes)]
+    hours = rows["length_h"] * rows["days_per_year"]
+    served, asked = (
+        (rows[column] * hours).groupby(rows["region"] + "/" + rows["class"], sort=False).sum()
+        for column in ("served_gtok_per_h", "reference_gtok_per_h")
+    )
+    share = (served / asked)[asked > 0]
+    return {str(name): float(value) for name, value in share[share < 1 - EXACT].items()}
 
 
-def warnings(priced: Instance, rows: Mapping[str, ClassMarkup], full_cost: bool) -> Iterator[str]:
+def warnings(
+    priced: Instance, rows: Mapping[str, ClassMarkup], workloads: pd.DataFrame, full_cost: bool
+) -> Iterator[str]:
     """What a planner must know before using the markups."""
     device = {site.id for site in priced.sites if site.kind == "device"}
     year = priced.time.years[0]
@@ -166,6 +172,12 @@ def warnings(priced: Instance, rows: Mapping[str, ClassMarkup], full_cost: bool)
             yield (
                 f"no markup gives {name} D exactly, because its choke price cuts off whole"
                 f" workloads; this one gives {row.asked_over_d:.4g} of D"
+            )
+        out = workloads[(workloads["class"] == name) & (workloads["asked_multiple"] == 0)]
+        if len(out):
+            yield (
+                f"with the markup of {name}, people would pay more than its choke price in"
+                f" {', '.join(out['region'])}: nothing is asked for there, and more elsewhere"
             )
         yield from _off(row)
 
