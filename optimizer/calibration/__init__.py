@@ -91,7 +91,9 @@ def calibrate(
     if not chosen:
         return answer
 
-    def plan(what: str, question: Instance) -> Plan:
+    def plan(
+        what: str, question: Instance, told: Callable[[Progress], None] | None = on_progress
+    ) -> Plan:
         say(what)
         return solve(
             question,
@@ -100,12 +102,13 @@ def calibrate(
             backend=backend,
             method=method,
             threads=threads,
-            on_progress=on_progress,
+            on_progress=told,
         )
 
     held = plan("the base year with D served", held_at_demand(priced, chosen))
     if held.status == "infeasible":
-        most = plan("how much of D can be served", wanted_at_any_cost(priced, chosen))
+        # Its welfare, where D counts for so much, would only mislead: it is not told.
+        most = plan("how much of D can be served", wanted_at_any_cost(priced, chosen), None)
         unserved = assemble.unserved(most, chosen)
         return replace(answer, status=held.status, plans={"most": most}, unserved=unserved)
     if not held.has_point or not len(held.prices):

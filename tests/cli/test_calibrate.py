@@ -99,6 +99,7 @@ def test_3_d_cannot_be_served(run: Run, small_folder: Path, tmp_path: Path) -> N
     assert ran.code == 3
     assert ran.out.startswith("Infeasible: within its limits the base year, 2026, cannot serve")
     assert json.loads((out / "calibration.json").read_text())["unserved"]
+    assert "welfare" not in ran.err.split("how much of D can be served")[1]
 
 
 def test_3_no_markup(run: Run, small_folder: Path, tmp_path: Path) -> None:
