@@ -7,6 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from optimizer.calibration import calibrate
+    from optimizer.calibration.result import Calibration
     from optimizer.counterfactual import displacement
     from optimizer.counterfactual.result import Displacement
     from optimizer.errors import InputError, OptimizerError, SolverError
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from optimizer.verification import Violation, verify
 
 _HOMES = {
+    "Calibration": "optimizer.calibration.result",
     "Displacement": "optimizer.counterfactual.result",
     "InputError": "optimizer.errors",
     "Instance": "optimizer.schema.instance",
@@ -25,6 +28,7 @@ _HOMES = {
     "Plan": "optimizer.plan",
     "SolverError": "optimizer.errors",
     "Violation": "optimizer.verification",
+    "calibrate": "optimizer.calibration",
     "displacement": "optimizer.counterfactual",
     "load_instance": "optimizer.load",
     "load_plan": "optimizer.plan",
@@ -34,6 +38,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Calibration",
     "Displacement",
     "InputError",
     "Instance",
@@ -41,6 +46,7 @@ __all__ = [
     "Plan",
     "SolverError",
     "Violation",
+    "calibrate",
     "displacement",
     "load_instance",
     "load_plan",

@@ -61,7 +61,13 @@ def _shed(case: Case, demand: pd.DataFrame) -> list[str]:
         for column in ("shed_gtok_per_h", "accepted_gtok_per_h")
     )
     classes = case.instance.classes
-    free = [g.id for g in classes if g.shed_penalty_usd_per_mtok == 0 and g.markup <= 1]
+    free = [
+        g.id
+        for g in classes
+        if g.shed_penalty_usd_per_mtok == 0
+        and g.markup <= 1
+        and max(g.markup_usd_per_mtok.values()) <= 0
+    ]
     of_free = shed.index.isin(free)
     found = []
     for lost, message in (

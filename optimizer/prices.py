@@ -77,7 +77,8 @@ def price_table(case: Case, program: Program, row_dual: Floats, run: str) -> pd.
     frames.append(_long(run, AREA_UCAP_DAY, areas, years, per_day))
 
     workloads = [workload.id for workload in case.instance.workloads]
-    cost = -program.rows["carried"].of(row_dual)
+    # The row of demand and not of what arcs carry: between them an edge share takes its part.
+    cost = -program.rows["demand"].of(row_dual)
     spent = np.einsum("wyk,wyk->wy", case.demand.level, cost)
     tokens = np.einsum("wyk,yk->wy", case.demand.level, slot_weight(case))
     per_mtok = np.divide(spent, tokens, out=np.full_like(spent, np.nan), where=tokens > 0)

@@ -85,8 +85,8 @@ def quantities(case: Case, program: Program, at: Layout, x: Floats, row_dual: Fl
     is what the curve asks for at the world's marginal cost.
     """
     accepted = at.accepted.of(x).sum(axis=2)
-    cost = program.rows["demand"].of(row_dual)
-    spent = np.abs(np.einsum("wyk,wyk->wy", case.demand.level, cost))
+    cost = -program.rows["demand"].of(row_dual)
+    spent = np.einsum("wyk,wyk->wy", case.demand.level, cost)
     tokens = np.einsum("wyk,yk->wy", case.demand.level, slot_weight(case))
     marginal = np.divide(spent, tokens, out=np.zeros_like(spent), where=tokens > 0)
     away = np.abs(case.demand.edges - accepted[:, :, None]).min(axis=2)

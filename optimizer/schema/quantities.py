@@ -34,6 +34,9 @@ PositiveShare = Annotated[float, Field(gt=0, le=1, json_schema_extra=_unit("frac
 Multiple = Annotated[float, Field(ge=0, le=10_000, json_schema_extra=_unit("multiple"))]
 PositiveMultiple = Annotated[float, Field(gt=0, le=10_000, json_schema_extra=_unit("multiple"))]
 UsdPerMtok = Annotated[float, Field(ge=0, le=100_000, json_schema_extra=_unit("$/Mtok"))]
+UsdPerMtokMoreOrLess = Annotated[
+    float, Field(ge=-100_000, le=100_000, json_schema_extra=_unit("$/Mtok"))
+]
 UsdPerMwh = Annotated[float, Field(ge=-1_000, le=10_000, json_schema_extra=_unit("$/MWh"))]
 UsdPerMwhOfWear = Annotated[float, Field(ge=0.01, le=10_000, json_schema_extra=_unit("$/MWh"))]
 UsdPerMwDay = Annotated[float, Field(ge=0, le=20_000, json_schema_extra=_unit("$/MW-day"))]
