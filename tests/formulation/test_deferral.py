@@ -3,16 +3,14 @@
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 
 import optimizer as op
 from optimizer.formulation.compose import compose
 from optimizer.parameters.case import compile_case
-from optimizer.schema.instance import Instance
 from tests.composed import composed
-from tests.factory import Edits, changed, every_kind, every_policy, one_site
+from tests.factory import Edits, every_kind, one_site
 
 DAYS, ASKED = 365, 24 * 3.6
 WORTH = 20e3 - 0.1 / 3.6 * 50
@@ -248,23 +246,3 @@ def test_leaving_deadlines_out_breaks_the_family_and_no_other() -> None:
     _, loose, plan = composed(instance, without="1 deferral")
     assert loose.objective > whole.objective
     assert {v.family for v in op.verify(instance, plan)} == {"1 deferral"}
-
-
-FORCED: dict[str, Any] = {
-    "classes.agent.must_serve": True,
-    "classes.agent.flexible_share": 0.6,
-    "classes.agent.defer_within_h": 2,
-} | {f"workloads.{region}/agent.demand_gtok_per_h": 0.5 for region in "EW"}
-
-
-@pytest.mark.parametrize("instance", [every_policy(), every_kind(FORCED)], ids=["policy", "forced"])
-@pytest.mark.parametrize("intervention", ["edge", "offgrid"])
-def test_worlds_of_a_comparison_wait_as_they_may(instance: Instance, intervention: str) -> None:
-    """Both worlds' plans verify, and world F serves slot by slot what world 0 serves."""
-    waits = {"classes.chat.flexible_share": 0.3, "classes.chat.defer_within_h": 3}
-    found = op.displacement(changed(instance, waits), intervention, gap=1e-4)
-    assert found.status == "solved"
-    assert set(found.worlds) == {"0", "1", "F", "inf"}
-    assert all(world.welfare_usd is not None for world in found.worlds.values())
-    waited = [plan.tables["demand"]["deferred_gtok"].max() for plan in found.plans.values()]
-    assert np.min(waited) > 0.01
