@@ -186,7 +186,8 @@ def test_a_year_that_waits_is_held_only_at_ends_and_bends() -> None:
     """Steps of 12 h and the peak hour; 5 h after each start the backlog may have its most."""
     edits = {"classes.agent.flexible_share": 0.3, "classes.agent.defer_within_h": 5}
     case = compile_case(every_kind(edits))
-    points = sorted({(int(k), int(h)) for k, h in zip(case.deferral.slot, case.deferral.hour)})
+    of = case.deferral.slot, case.deferral.hour
+    points = sorted({(int(k), int(h)) for k, h in zip(*of, strict=True)})
     start = case.horizon.start_h
     for slot, hour in points:
         assert start[slot] < hour <= start[slot] + case.horizon.length_h[slot]
