@@ -73,6 +73,9 @@ class Program:
         The objective by part; costs are negative.
     system_cost : Part
         What the gap is measured against: costs, positive, without penalties.
+    implied : tuple of str
+        Blocks of rows that follow from the others once integers are whole: they tighten the
+        relaxation, and decide nothing.
     """
 
     objective: Floats
@@ -88,6 +91,7 @@ class Program:
     rows: Mapping[str, Block]
     parts: Mapping[str, Part]
     system_cost: Part
+    implied: tuple[str, ...] = ()
 
     @property
     def size(self) -> dict[str, int]:
@@ -152,6 +156,14 @@ class Program:
         """Return the linear relaxation."""
         return replace(self, integer=np.zeros(len(self.integer), dtype=bool))
 
+    def loosened(self) -> Self:
+        """Return the program with the rows that are implied lifted: as right, less tight."""
+        lower, upper = self.row_lower.copy(), self.row_upper.copy()
+        for name in self.implied:
+            rows = self.rows[name].index.ravel()
+            lower[rows], upper[rows] = -np.inf, np.inf
+        return replace(self, row_lower=lower, row_upper=upper, implied=())
+
     def fixed(self, x: Floats, which: Bools) -> Self:
         """Return the program with some columns fixed where `x` has them, none integer there.
 
@@ -197,6 +209,7 @@ class Writer:
         self._entries: list[tuple[Indices, Indices, Floats]] = []
         self._parts: dict[str, list[tuple[Indices, Floats]]] = {}
         self._constants: dict[str, float] = {}
+        self._implied: list[str] = []
 
     def add_columns(
         self,
@@ -216,9 +229,19 @@ class Writer:
         self._gate.append(np.full(block.size, gate))
         return block
 
-    def add_rows(self, name: str, shape: tuple[int, ...], lower: Values, upper: Values) -> Block:
-        """Add a block of rows with bounds that broadcast to its shape."""
+    def add_rows(
+        self,
+        name: str,
+        shape: tuple[int, ...],
+        lower: Values,
+        upper: Values,
+        *,
+        implied: bool = False,
+    ) -> Block:
+        """Add a block of rows with bounds that broadcast to its shape; see `Program.implied`."""
         block = self._add(self.rows, name, shape)
+        if implied and block.size:
+            self._implied.append(name)
         self._row_lower.append(_spread(lower, block))
         self._row_upper.append(_spread(upper, block))
         return block
@@ -269,6 +292,7 @@ class Writer:
             rows=dict(self.rows),
             parts=parts,
             system_cost=_negated([parts[name] for name in costs if name in parts]),
+            implied=tuple(self._implied),
         )
 
     @staticmethod

@@ -2,22 +2,47 @@
 
 import io
 import sys
-from typing import Annotated
+from dataclasses import asdict
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from optimizer.cli.displacement import displacement
 from optimizer.cli.exits import Exit
 from optimizer.cli.export import export
 from optimizer.cli.info import info
 from optimizer.cli.solve import solve
+from optimizer.cli.terminal import Terminal
 from optimizer.cli.validate import validate
 from optimizer.cli.verify import verify
+from optimizer.errors import Problem
+
+UsageError: Any = typer.BadParameter.__mro__[1]
+"""What the parser raises for any command line that it cannot read."""
+
+
+class Commands(TyperGroup):
+    """The commands; a command line that cannot be read has its JSON document too."""
+
+    def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]  # typer's own class
+        """Run the command named."""
+        asked = [*ctx.args, *getattr(ctx, "_protected_args", ())]
+        try:
+            return super().invoke(ctx)
+        except UsageError as error:
+            if "--json" in asked:
+                problem = Problem("command line", None, "", None, error.format_message())
+                content = {"status": "bad_input", "problems": [asdict(problem)]}
+                Terminal(as_json=True, quiet=True).document(content)
+            raise
+
 
 COMMANDS = (validate, solve, verify, displacement, export, info)
 
 app = typer.Typer(
     name="optimizer",
+    cls=Commands,
     help="Where should AI inference run, and does placing it at the edge replace cloud load or"
     " add to it?",
     epilog="Exit codes: 0 solved, 1 a fault of ours, 2 bad input, 3 infeasible, 4 stopped with"

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from optimizer.counterfactual.result import Displacement
     from optimizer.schema.instance import Instance
 
-ANSWER = "displacement.json"
-
 
 def displacement(
     instance: InstancePath,
@@ -63,11 +61,14 @@ def displacement(
 ) -> None:
     """Plan with an intervention and without it, and tell what it displaces and what it adds."""
     with session(as_json, quiet, debug) as terminal:
-        from optimizer.cli.folder import result_folder
+        from optimizer.cli.folder import ANSWER, result_folder
         from optimizer.counterfactual import displacement as compare_worlds
         from optimizer.interrupts import stop_on_interrupt
         from optimizer.load import load_instance
+        from optimizer.planner import check_options
 
+        limit_s = math.inf if time_limit is None else time_limit
+        check_options(gap, limit_s, backend, method, threads)
         read = load_instance(instance, overrides or ())
         folder = result_folder(out, read.name, ANSWER, "a displacement")
         terminal.note(
@@ -86,7 +87,7 @@ def displacement(
                     read,
                     intervention,
                     gap=gap,
-                    time_limit_s=math.inf if time_limit is None else time_limit,
+                    time_limit_s=limit_s,
                     backend=backend,
                     method=method,
                     threads=threads,

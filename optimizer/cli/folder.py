@@ -8,6 +8,7 @@ from optimizer.errors import InputError, Problem
 
 RUNS = Path("runs")
 SUMMARY = "plan.json"
+ANSWER = "displacement.json"
 
 
 def result_folder(wanted: Path | None, instance: str, file: str, what: str) -> Path:
@@ -40,6 +41,26 @@ def result_folder(wanted: Path | None, instance: str, file: str, what: str) -> P
     return folder
 
 
+def plan_folders(folder: Path) -> list[Path]:
+    """Folders of the plans saved in a folder: itself, or its worlds where it holds a displacement.
+
+    Raises
+    ------
+    InputError
+        Where it holds a displacement without plans.
+    """
+    try:
+        compared = (folder / ANSWER).is_file() and not (folder / SUMMARY).is_file()
+    except OSError:  # a name that cannot be one: whoever reads the plan says so
+        return [folder]
+    if not compared:
+        return [folder]
+    worlds = sorted(one.parent for one in folder.glob(f"world-*/{SUMMARY}"))
+    if not worlds:
+        raise _refused(folder, "holds a displacement whose worlds have no plans", "")
+    return worlds
+
+
 def _fresh(name: str) -> Path:
     """A name under `RUNS` that is not taken."""
     folder, number = RUNS / name, 2
@@ -61,5 +82,5 @@ def _try_to_write(folder: Path) -> None:
                 one.rmdir()
 
 
-def _refused(folder: Path, message: str) -> InputError:
-    return InputError([Problem("--out", None, "", str(folder), message)])
+def _refused(folder: Path, message: str, option: str = "--out") -> InputError:
+    return InputError([Problem(option, None, "", str(folder), message)])

@@ -28,9 +28,10 @@ def info(
 ) -> None:
     """Tell how large an instance is and what it assumes; of a saved plan, how it was made."""
     with session(as_json, quiet, debug) as terminal:
-        from optimizer.cli.folder import SUMMARY
+        from optimizer.cli.folder import SUMMARY, plan_folders
         from optimizer.load import load_instance
 
+        path = plan_folders(path)[-1]
         read = load_instance(path, overrides or ())
         document: dict[str, Any] = {}
         if (path / SUMMARY).is_file():
@@ -63,13 +64,7 @@ def _size(terminal: "Terminal", instance: "Instance", every_assumption: bool) ->
     case = compile_case(instance)
     program, _ = compose(case)
     horizon, arcs = case.horizon, case.arcs
-    size = {
-        "arcs": len(arcs),
-        "columns": program.matrix.shape[1],
-        "rows": program.matrix.shape[0],
-        "entries": int(program.matrix.nnz),
-        "integers": int(program.integer.sum()),
-    }
+    size = {"arcs": len(arcs), **program.size}
     assumed = all_assumptions if every_assumption else headline_assumptions
     assumptions = assumed(instance)
     terminal.show([records(instance), days(horizon), placements(instance, arcs)])

@@ -1,9 +1,21 @@
 """Arguments and options that commands share."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from optimizer.errors import Problem
+
+
+def as_typed(problem: Problem) -> Problem:
+    """Name an option of the library as it is typed here: time_limit_s is --time-limit."""
+    if problem.file != "options":
+        return problem
+    typed = "--" + problem.field.removesuffix("_s").replace("_", "-")
+    return replace(problem, file="command line", field=typed)
+
 
 InstancePath = Annotated[
     Path,

@@ -9,6 +9,7 @@ from dataclasses import asdict
 import typer
 
 from optimizer.cli.exits import Exit
+from optimizer.cli.options import as_typed
 from optimizer.cli.terminal import Terminal
 from optimizer.errors import InputError, SolverError
 
@@ -26,9 +27,9 @@ def session(as_json: bool, quiet: bool, debug: bool) -> Iterator[Terminal]:
     except (typer.Exit, typer.Abort):
         raise
     except InputError as error:
-        terminal.complain(str(error))
-        problems = [asdict(problem) for problem in error.problems]
-        terminal.document({"status": "bad_input", "problems": problems})
+        problems = [as_typed(problem) for problem in error.problems]
+        terminal.complain("\n".join(map(str, problems)))
+        terminal.document({"status": "bad_input", "problems": [asdict(one) for one in problems]})
         raise typer.Exit(Exit.BAD_INPUT) from None
     except KeyboardInterrupt:
         terminal.complain("Interrupted before there was anything to keep.")

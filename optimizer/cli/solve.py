@@ -47,10 +47,13 @@ def solve(
         from optimizer.cli.folder import SUMMARY, result_folder
         from optimizer.interrupts import stop_on_interrupt
         from optimizer.load import load_instance
+        from optimizer.planner import check_options
         from optimizer.planner import solve as find_plan
         from optimizer.report.headline import status_in_words
         from optimizer.report.plan_tables import plan_tables
 
+        limit_s = math.inf if time_limit is None else time_limit
+        check_options(gap, limit_s, backend, method, threads)
         read = load_instance(instance, overrides or ())
         folder = result_folder(out, read.name, SUMMARY, "a plan")
         terminal.note(
@@ -64,7 +67,7 @@ def solve(
                 plan = find_plan(
                     read,
                     gap=gap,
-                    time_limit_s=math.inf if time_limit is None else time_limit,
+                    time_limit_s=limit_s,
                     backend=backend,
                     method=method,
                     threads=threads,

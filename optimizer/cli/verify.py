@@ -12,37 +12,49 @@ from optimizer.cli.session import session
 from optimizer.errors import InputError, Problem
 
 if TYPE_CHECKING:
+    from optimizer.cli.terminal import Terminal
     from optimizer.plan import Plan
     from optimizer.verification import Violation
 
 
 def verify(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a saved plan.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Folder of a saved plan, or displacement.")
+    ],
     as_json: AsJson = False,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Recompute a saved plan from its instance alone, and tell what does not hold."""
-    with session(as_json, quiet, debug) as terminal:
-        from optimizer.plan import load_plan
-        from optimizer.verification import verify as find_violations
+    """Recompute a saved plan from its instance alone, and tell what does not hold.
 
-        plan = load_plan(folder)
-        _check_saved(folder, plan)
-        violations = find_violations(plan.instance, plan)
-        terminal.document(
-            {"verified": not violations, "violations": [_finite(one) for one in violations]}
-        )
-        if violations:
-            for violation in violations:
-                terminal.say_as_it_is(str(violation))
-            terminal.say_as_it_is(
-                f"The plan in {folder} does not hold: {len(violations)} violations."
-            )
+    Of a saved displacement, the plans of both worlds.
+    """
+    with session(as_json, quiet, debug) as terminal:
+        from optimizer.cli.folder import plan_folders
+
+        wrong = [
+            violation for one in plan_folders(folder) for violation in _violations(terminal, one)
+        ]
+        terminal.document({"verified": not wrong, "violations": [_finite(one) for one in wrong]})
+        if wrong:
             raise typer.Exit(Exit.BAD_INPUT)
-        for line in _recomputed(plan):
-            terminal.say(line)
-        terminal.say_as_it_is(f"The plan in {folder} holds.")
+
+
+def _violations(terminal: "Terminal", folder: Path) -> "list[Violation]":
+    """Verify the plan in a folder and say what came of it."""
+    from optimizer.plan import load_plan
+    from optimizer.verification import verify as find_violations
+
+    plan = load_plan(folder)
+    _check_saved(folder, plan)
+    violations = find_violations(plan.instance, plan)
+    for violation in violations:
+        terminal.say_as_it_is(str(violation))
+    for line in () if violations else _recomputed(plan):
+        terminal.say(line)
+    held = f"does not hold: {len(violations)} violations" if violations else "holds"
+    terminal.say_as_it_is(f"The plan in {folder} {held}.")
+    return violations
 
 
 def _check_saved(folder: Path, plan: "Plan") -> None:

@@ -23,9 +23,14 @@ from optimizer.counterfactual.refine import TARGET
 from optimizer.counterfactual.result import Bounds, Displacement, World, YearAnswer, ZoneChange
 from optimizer.counterfactual.rules import binding_rules
 from optimizer.counterfactual.scope import find_intervention, find_scope
-from optimizer.counterfactual.stripped import tables_without, without_intervention
+from optimizer.counterfactual.stripped import (
+    demand_without,
+    tables_without,
+    without_intervention,
+)
 from optimizer.counterfactual.verdict import UNDETERMINED, Verdict, judge
 from optimizer.decode import decode
+from optimizer.errors import SolverError
 from optimizer.interrupts import stop_on_interrupt
 from optimizer.load import digest
 from optimizer.parameters.case import compile_case
@@ -86,11 +91,15 @@ def displacement(
         options = SolveOptions(gap, time_limit_s, on_progress=on_progress, should_stop=should_stop)
         comparison = compare(case, scope, solver, threads, options, say)
         solved_s = clock.seconds
-        interval = None
+        interval: Interval | SolverError = SolverError("a world has no plan")
+        builds: dict[str, int] = {}
         if comparison.complete:
             say("interval at these builds")
             patience = replace(clock.share(options, LAST_S), gap=0.0, on_progress=None)
-            interval = interval_at_builds(comparison, solver, threads, gap, patience)
+            try:
+                interval, builds = interval_at_builds(comparison, solver, threads, gap, patience)
+            except SolverError as error:
+                interval = error
     states = {
         name: World(
             outcome.reason.value,
@@ -99,6 +108,7 @@ def displacement(
             None
             if outcome.x is None
             else finite_or_none(comparison.programs[name].gap(outcome.x, outcome.bound)),
+            builds.get(name),
         )
         for name, outcome in comparison.outcomes.items()
     }
@@ -116,7 +126,7 @@ def _answer(
     comparison: Comparison,
     states: dict[str, World],
     plans: dict[str, Plan],
-    interval: Interval | None,
+    interval: Interval | SolverError,
     seconds: dict[str, float],
     gap: float,
 ) -> Displacement:
@@ -135,7 +145,8 @@ def _answer(
     highest = measures.change_of_maximum_mw(comparison)
     mwh, mw = measures.zone_changes(comparison)
     nothing = np.full(len(case.horizon.years), np.nan)
-    ends = interval or Interval(math.nan, math.nan, nothing, nothing)
+    unknown = Interval(math.nan, math.nan, nothing, nothing)
+    ends = unknown if isinstance(interval, SolverError) else interval
     by_year = tuple(
         YearAnswer(
             year=year,
@@ -173,8 +184,8 @@ def _answer(
         for name in (worlds.FROZEN, worlds.UNLIMITED)
         if not comparison.has(name)
     ]
-    if interval is None:
-        warnings.append("the interval was not found in time, so there is no verdict")
+    if isinstance(interval, SolverError):
+        warnings.append(f"the interval was not found, so there is no verdict: {interval}")
     return Displacement(
         instance=case.instance.name,
         intervention=scope.intervention.id,
@@ -242,10 +253,14 @@ def _plans(comparison: Comparison, gap: float, backend: str) -> dict[str, Plan]:
     case, at = comparison.case, comparison.at
     stripped = without_intervention(case, comparison.scope)
     plans = {}
-    for world, instance in ((worlds.WITHOUT, stripped), (worlds.WITH, case.instance)):
+    alone = demand_without(case, comparison.scope)
+    for world, asked, instance in (
+        (worlds.WITHOUT, alone, stripped),
+        (worlds.WITH, case, case.instance),
+    ):
         outcome, program = comparison.outcomes[world], comparison.programs[world]
         tables = {name: pd.DataFrame() for name in TABLES}
-        tables |= decode(case, at, comparison.point(world))
+        tables |= decode(asked, at, comparison.point(world))
         tables = tables_without(tables, instance)
         run = Run(
             digest=digest(instance),
@@ -253,7 +268,7 @@ def _plans(comparison: Comparison, gap: float, backend: str) -> dict[str, Plan]:
             options={"gap": gap, "world": world, "backend": backend},
             seconds={"solve": outcome.seconds},
             size=program.size,
-            warnings=(*cautions(case, tables), *check_scales(case, program)),
+            warnings=(*cautions(asked, tables), *check_scales(case, program)),
         )
         plans[world] = make_plan(instance, program, outcome, tables, run)
         must_verify(instance, plans[world])

@@ -116,7 +116,7 @@ def compare(
     outcomes = _of_each(
         {
             world: partial(
-                _bounded, programs[world], outcomes[world], sessions[world], options, clock
+                bounded, programs[world], outcomes[world], sessions[world], options, clock
             )
             for world in COMPARED
         },
@@ -182,7 +182,7 @@ def _of_each(tasks: Mapping[str, Callable[[], Outcome]], at_once: int) -> dict[s
     return dict(zip(tasks, side_by_side(*tasks.values(), at_once=at_once), strict=True))
 
 
-def _bounded(
+def bounded(
     program: Program, outcome: Outcome, session: Session, options: SolveOptions, clock: Clock
 ) -> Outcome:
     """Return the outcome with a bound proven for the program's own steps."""

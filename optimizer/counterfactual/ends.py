@@ -1,7 +1,7 @@
 """Intervals of a comparison: at the builds of its worlds, and at others met within the gap."""
 
 import itertools
-from functools import partial
+from functools import partial, reduce
 
 import numpy as np
 
@@ -10,7 +10,6 @@ from optimizer.counterfactual import loads, worlds
 from optimizer.counterfactual.compare import COMPARED, Comparison
 from optimizer.counterfactual.interval import Extremes, Interval, extremes, ratio_interval
 from optimizer.counterfactual.near import Near, near_optimum
-from optimizer.errors import SolverError
 from optimizer.solving.side_by_side import side_by_side, tasks_at_once
 
 MOST_BUILDS = 3
@@ -23,8 +22,8 @@ def interval_at_builds(
     threads: int | None,
     gap: float,
     options: SolveOptions,
-) -> Interval | None:
-    """Find the interval of energy displacement; None where an extreme is not found in time.
+) -> tuple[Interval, dict[str, int]]:
+    """Find the interval of energy displacement, and over how many builds of each world it is.
 
     Parameters
     ----------
@@ -35,6 +34,11 @@ def interval_at_builds(
         Gap within which other builds count.
     options : SolveOptions
         How long one extreme may take, and whether to stop.
+
+    Raises
+    ------
+    SolverError
+        Where an extreme is not found, in time or at all.
     """
     split = loads.energy(comparison.case, comparison.at, comparison.scope)
     at_once = tasks_at_once(backend, threads)
@@ -42,23 +46,18 @@ def interval_at_builds(
     builds = (
         partial(_builds, comparison, world, backend, threads, gap, options) for world in COMPARED
     )
-    try:
-        found = dict(zip(COMPARED, side_by_side(*builds, at_once=at_once), strict=True))
-        low = np.full(len(spans), np.inf)
-        high = -low
-        for near in found[worlds.WITHOUT]:
-            rest = extremes(near, split.rest, options, at_once)
-            low, high = np.minimum(low, rest.low), np.maximum(high, rest.high)
-        ends = [
-            ratio_interval(near, Extremes(low, high), split, spans, options, at_once)
-            for near in found[worlds.WITH]
-        ]
-    except SolverError:
-        return None
-    whole = ends[0]
-    for one in ends[1:]:
-        whole = whole.union(one)
-    return whole
+    found = dict(zip(COMPARED, side_by_side(*builds, at_once=at_once), strict=True))
+    low = np.full(len(spans), np.inf)
+    high = -low
+    for near in found[worlds.WITHOUT]:
+        rest = extremes(near, split.rest, options, at_once)
+        low, high = np.minimum(low, rest.low), np.maximum(high, rest.high)
+    ends = [
+        ratio_interval(near, Extremes(low, high), split, spans, options, at_once)
+        for near in found[worlds.WITH]
+    ]
+    whole = reduce(Interval.union, ends)
+    return whole, {world: len(builds) for world, builds in found.items()}
 
 
 def _builds(

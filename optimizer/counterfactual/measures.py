@@ -147,11 +147,10 @@ def refill(comparison: Comparison) -> tuple[Refill, tuple[Refill, ...]] | None:
     )
     spans = comparison.case.horizon.span_years
     hours = float(comparison.case.horizon.hours_per_year.sum())
-    largest = max(float(without.max()), 1.0)
 
     def one(weight: Floats) -> Refill:
         back, freed = float(weight @ (with_it - frozen)), float(weight @ (without - frozen))
-        some = freed > USED * float(weight.sum()) * largest
+        some = freed > USED * max(float(weight @ without), float(weight.sum()))
         return Refill(back / hours / float(weight.sum()), back / freed if some else None)
 
     return one(spans), tuple(one(row) for row in np.eye(len(spans)))

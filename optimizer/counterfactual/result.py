@@ -52,12 +52,17 @@ class ZoneChange:
 
 @dataclass(frozen=True)
 class World:
-    """How well a world is known."""
+    """How well a world is known.
+
+    ``builds`` counts the builds that the interval is united over: the plan's own, and others met
+    within the gap; None where the world has no part in the interval.
+    """
 
     status: str
     welfare_usd: float | None
     bound_usd: float | None
     gap: float | None
+    builds: int | None = None
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ def add(case: Case, at: Layout, writer: Writer) -> None:
         np.stack([arcs.workload[optional], arcs.site[optional]]), axis=1, return_inverse=True
     )
     workload, site = pairs
-    rows = writer.add_rows("linking", (len(workload), years), -np.inf, 0.0).index
+    rows = writer.add_rows("linking", (len(workload), years), -np.inf, 0.0, implied=True).index
     peak = case.demand.level.argmax(axis=2)
     year = np.arange(years)
     at_peak = np.take_along_axis(case.deferral.most, peak[:, :, None], axis=2)[:, :, 0]

@@ -79,9 +79,7 @@ def demand_curves(instance: Instance, horizon: Horizon) -> Curves:
         choke=constant([g.choke_price_usd_per_mtok for g in of]) / read,
         elasticity=constant([0.0 if g.must_serve else g.elasticity for g in of]),
         markup=constant([g.markup for g in of]),
-        most=constant(
-            [1.0 if g.must_serve or g.elasticity == 0 else g.max_demand_multiple for g in of]
-        ),
+        most=constant([g.end_multiple for g in of]),
     )
 
 

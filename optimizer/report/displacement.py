@@ -4,8 +4,8 @@ from optimizer.counterfactual.measures import Measure
 from optimizer.counterfactual.refine import TARGET
 from optimizer.counterfactual.result import Displacement
 from optimizer.counterfactual.worlds import MEANING, WITH
-from optimizer.report.displacement_words import NEGLIGIBLE, ratio
-from optimizer.report.numbers import decimals, number, percent, token_unit
+from optimizer.report.displacement_words import NEGLIGIBLE, interval_in_words, ratio
+from optimizer.report.numbers import NONE, decimals, number, percent, token_unit
 from optimizer.report.table import Table
 
 LEAST = 1e-4
@@ -83,13 +83,13 @@ def by_year(answer: Displacement) -> Table | None:
         return None
     rows = []
     for one in answer.by_year:
-        low, high = ratio(one.interval.low), ratio(one.interval.high)
+        low, high = one.interval.low, one.interval.high
         rows.append(
             (
                 str(one.year),
                 one.verdict.words,
                 ratio(one.energy.displacement),
-                low if one.interval.low is None else f"{low} to {high}",
+                NONE if low is None or high is None else interval_in_words(low, high),
                 ratio(one.tokens.displacement),
                 ratio(one.peak.displacement),
                 ", ".join(one.verdict.forced_by),
@@ -110,17 +110,19 @@ def worlds(answer: Displacement) -> Table:
     if answer.step_share is not None:
         note = (
             f"Demand steps in which a world ends hold {percent(answer.step_share)} of the tokens of"
-            f" {answer.intervention} (at most {percent(TARGET, 0)} is aimed at)."
+            f" {answer.intervention} (at most {percent(TARGET, 0)} is aimed at).  Builds: how many"
+            " the interval is united over."
         )
     return Table(
         "Worlds",
-        ("world", "", "status", "gap to bound, % of cost"),
+        ("world", "", "status", "gap to bound, % of cost", "builds"),
         tuple(
             (
                 name,
                 MEANING[name],
                 world.status,
                 percent(None if world.gap is None else max(world.gap, 0.0), 3),
+                NONE if world.builds is None else str(world.builds),
             )
             for name, world in answer.worlds.items()
         ),

@@ -37,7 +37,7 @@ def verdict_sentence(answer: Displacement) -> str:
     low, high = answer.interval.low, answer.interval.high
     if low is None or high is None:
         return (
-            f"Undetermined: the interval was not found in time; at the plans found the energy"
+            f"Undetermined: the interval was not found; at the plans found the energy"
             f" displacement of {answer.intervention} is {ratio(displacement)}."
         )
     if words == UNDETERMINED:
@@ -46,11 +46,18 @@ def verdict_sentence(answer: Displacement) -> str:
             f" {ratio(low)} and {ratio(high)} at these builds, over more than two verdicts"
             f" ({ratio(displacement)} at the plans found){_forced(answer)}."
         )
+    found, ends = ratio(displacement), interval_in_words(low, high)
+    sure = "in every plan as good" if ends == found else f"between {ends}"
     return (
-        f"{name} {_judged(words)}: {_of_a_hundred(displacement)} (energy displacement"
-        f" {ratio(displacement)}, between {ratio(low)} and {ratio(high)} at these builds)"
-        f"{_forced(answer)}."
+        f"{name} {_judged(words)}: {_of_a_hundred(displacement)} (energy displacement {found},"
+        f" {sure.replace(' to ', ' and ')} at these builds){_forced(answer)}."
     )
+
+
+def interval_in_words(low: float, high: float) -> str:
+    """Write an interval of displacement; one number where both ends read alike."""
+    ends = ratio(low), ratio(high)
+    return ends[0] if ends[0] == ends[1] else " to ".join(ends)
 
 
 def _without_plan(answer: Displacement) -> str:

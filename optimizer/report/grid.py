@@ -96,7 +96,10 @@ def zone_price(plan: Plan) -> Table | None:
         key=lambda zone: -highest[zone],
     )
     if not priced:
-        return Table(title, note="$0 in every zone and year: no zone's limit holds the plan back.")
+        full = any(_full(*hour) for zone in _tightest(plan).values() for hour in zone.values())
+        anyway = ", even where no room is left: work goes elsewhere at the same cost"
+        held = f"no zone's limit holds the plan back{anyway if full else ''}."
+        return Table(title, note=f"$0 in every zone and year: {held}")
     years = shown_years(plan)
     kept = [zone.id for zone in plan.instance.zones if zone.id in priced[:MOST_ZONES]]
     zeros, hidden = len(highest) - len(priced), len(priced) - len(kept)

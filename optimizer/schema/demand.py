@@ -23,6 +23,9 @@ from optimizer.schema.quantities import (
 from optimizer.units import HOURS_PER_DAY, HOURS_PER_YEAR
 
 SiteKind = Literal["device", "edge", "cloud", "offgrid"]
+AS_GOOD_AS_FREE = 1e-4
+"""Share of the reference price below which a price asks for no more: a token counts as free."""
+
 CYCLES = (HOURS_PER_DAY, 7 * HOURS_PER_DAY, HOURS_PER_YEAR)
 
 
@@ -87,7 +90,9 @@ class WorkloadClass(Record):
         0.0, description="Price at which nothing more is asked for"
     )
     max_demand_multiple: PositiveMultiple = Field(
-        3.0, description="Where the curve ends, as a multiple of demand at the reference price"
+        3.0,
+        description="Where the curve ends, as a multiple of demand at the reference price; a price"
+        " of a ten-thousandth of the reference price ends it too",
     )
     demand_steps: PositiveCount = Field(12, description="Steps that the curve is cut into")
     shed_penalty_usd_per_mtok: UsdPerMtok = Field(
@@ -109,6 +114,13 @@ class WorkloadClass(Record):
         False,
         description="With any one site out, idle capacity elsewhere could carry its work (N-1)",
     )
+
+    @property
+    def end_multiple(self) -> float:
+        """Where the curve ends, multiples of demand at the reference price; 1 if inelastic."""
+        if self.must_serve or self.elasticity == 0:
+            return 1.0
+        return float(min(self.max_demand_multiple, AS_GOOD_AS_FREE**self.elasticity))
 
     @model_validator(mode="after")
     def _edge_may_serve(self) -> Self:

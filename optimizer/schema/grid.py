@@ -66,6 +66,13 @@ class Zone(Record):
                 " capacity from which other load is subtracted"
             )
         paths = [block.adder_usd_per_mwh for block in self.supply_blocks]
+        if self.limit_mw is None and self.capacity_mw is None:
+            _refuse_without(
+                "capacity_mw",
+                "the zone would have no limit",
+                reserve_margin=self.reserve_margin,
+                other_peak_mw=max(self.other_peak_mw.values()),
+            )
         # Linear between the years given, so where they rise in each of these they rise in all.
         for year in sorted({year for path in paths for year in path}):
             adders = [at_year(path, year) for path in paths]
@@ -96,3 +103,25 @@ class CapacityArea(Record):
     capacity_price_usd_per_mw_day: Yearly[UsdPerMwDay] = Field(
         description="Price of a MW of UCAP for a day"
     )
+
+    @model_validator(mode="after")
+    def _covered_where_other_load_is_known(self) -> Self:
+        if self.procured_ucap_mw is None:
+            _refuse_without(
+                "procured_ucap_mw",
+                "the area's peak would have no limit",
+                other_peak_mw=max(self.other_peak_mw.values()),
+            )
+        return self
+
+
+def _refuse_without(missing: str, otherwise: str, **given: float) -> None:
+    """Raise ValueError where figures are given that only count beside one that is missing.
+
+    A blank cell must not lift a limit without a word.
+    """
+    names = " and ".join(name for name, value in given.items() if value > 0)
+    if names:
+        raise ValueError(
+            f"{names} without {missing}: {otherwise}; give {missing}, or leave {names} out"
+        )

@@ -26,6 +26,8 @@ from optimizer.solving.clock import Clock
 from optimizer.solving.dive import WHOLE, dive
 
 ROUNDINGS = (np.round, np.ceil, np.floor)
+TIGHT_SHARE = 0.5
+"""Share of the time after which a tight relaxation gives way to a loose one."""
 LAST_S = 5.0
 """Seconds that making a point exact may take after the limit has passed."""
 
@@ -76,7 +78,11 @@ def solve_in(
     start : ndarray, shape (n,), optional
         Point whose integers, brought within the bounds, are tried too.
     """
-    relaxation = session.solve(program.relaxed(), clock.share(options))
+    relaxation = session.solve(program.relaxed(), _some_of_the_time(program, options, clock))
+    if relaxation.reason is StopReason.TIME_LIMIT and program.implied and not clock.expired:
+        # A looser bound and a plan are more than the tight relaxation unfinished.
+        program, session = program.loosened(), backend.open(threads)
+        relaxation = session.solve(program.relaxed(), clock.share(options))
     if relaxation.reason is not StopReason.OPTIMAL or relaxation.x is None:
         return _without_point(relaxation, clock)
     if not program.integer.any():
@@ -101,6 +107,13 @@ def solve_in(
     if best is None:
         return _without_point(replace(branched, bound=bound), clock)
     return _finished(replace(best, others=met), bound, branched.reason, program, clock, options.gap)
+
+
+def _some_of_the_time(program: Program, options: SolveOptions, clock: Clock) -> SolveOptions:
+    """Return the options with what time the relaxation may take, some of it where it is tight."""
+    left = clock.share(options)
+    share = TIGHT_SHARE if program.implied else 1.0
+    return replace(left, time_limit_s=share * left.time_limit_s)
 
 
 def roundings(

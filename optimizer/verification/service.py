@@ -85,9 +85,7 @@ def _acceptance(claims: Claims) -> Iterator[Violation]:
 
     shape = (len(names), len(claims.horizon.years))
     of = [groups[w.workload_class] for w in instance.workloads]
-    furthest = np.array(
-        [1.0 if g.elasticity == 0 or g.must_serve else g.max_demand_multiple for g in of]
-    )
+    furthest = np.array([group.end_multiple for group in of])
     end = curve["high"].max().to_numpy().reshape(shape)
     most = np.repeat(furthest[:, None], shape[1], axis=1)
     yield from equal(family, names, end, most, "the curve ends too early or too late")

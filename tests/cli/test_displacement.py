@@ -35,7 +35,7 @@ def test_0_solved_says_the_verdict_first_and_the_rest_in_order(run: Run, tmp_pat
     words = " ".join(ran.out.split())
     assert words.startswith(
         "Edge mostly adds: of every 100 MWh it uses, 30 replace load elsewhere and 70 come on top"
-        " (energy displacement 0.30, between 0.30 and 0.30 at these builds); forced by the limit"
+        " (energy displacement 0.30, in every plan as good at these builds); forced by the limit"
         " in RIVER. "
     )
     in_order = [
@@ -44,7 +44,7 @@ def test_0_solved_says_the_verdict_first_and_the_rest_in_order(run: Run, tmp_pat
         "share of the whole (attributional)",
         "change of the maximum +3.15",
         "would carry 1.35 MW less",
-        "2026 mostly adds 0.30 0.30 to 0.30 0.50 0.30 RIVER",
+        "2026 mostly adds 0.30 0.30 0.50 0.30 RIVER",
         "RIVER 0 unchanged",
         "Phones that take part",
         "F with it, serving what world 0 serves optimal 0%",

@@ -67,7 +67,7 @@ def test_1_debug_shows_the_traceback(
     [
         (["--gap", "-1"], "gap = -1.0: must be at least 0"),
         (["--gap", "nan"], "gap = nan: must be at least 0"),
-        (["--time-limit", "0"], "time_limit_s = 0.0: must be above 0 (s)"),
+        (["--time-limit", "0"], "command line: --time-limit = 0.0: must be above 0 (s)"),
         (["--threads", "0"], "threads = 0: must be at least 1"),
         (["--method", "magic"], "method = magic: must be auto or monolithic"),
         (["--backend", "abacus"], "backend = abacus: must be highs or pulp or pyomo"),
@@ -94,6 +94,9 @@ def test_2_usage(run: Run, small_folder: Path, options: list[str]) -> None:
     assert ran.code == 2
     assert ran.out == ""
     assert "Usage: " in ran.err
+    document = json.loads(run("solve", small_folder, "--json", *options).out)
+    assert document["status"] == "bad_input"
+    assert document["problems"][0]["file"] == "command line"
 
 
 def test_3_infeasible(run: Run, small_folder: Path, tmp_path: Path) -> None:

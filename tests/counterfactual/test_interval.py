@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from optimizer.backends.base import SolveOptions
+from optimizer.backends.base import Outcome, SolveOptions
 from optimizer.backends.highs import Highs
+from optimizer.counterfactual.ends import interval_at_builds
 from optimizer.counterfactual.interval import Extremes, Interval, extremes, ratio_interval
 from optimizer.counterfactual.loads import Load, Split
 from optimizer.counterfactual.near import Near, Piece
-from optimizer.program import Part, Program
+from optimizer.program import Floats, Part, Program
 from optimizer.schema.instance import Instance
 from tests.counterfactual.cases import (
     RACK,
@@ -28,6 +29,7 @@ from tests.counterfactual.cases import (
     two_sites,
     unlocked,
 )
+from tests.counterfactual.compared import compared
 
 INF = float("inf")
 
@@ -153,7 +155,9 @@ def whole_of(program: Program) -> Near:
     session = reopen()
     start = session.solve(program, SolveOptions())
     assert start.x is not None
-    return Near(start.x, (Piece(np.arange(len(start.x)), program, session, start.seconds, reopen),))
+    columns = np.arange(len(start.x))
+    piece = Piece(columns, program, session, session, start.seconds, reopen)
+    return Near(start.x, (piece.fork(SolveOptions()),))
 
 
 def vertices(matrix: np.ndarray, upper: np.ndarray) -> np.ndarray:
@@ -234,3 +238,48 @@ def test_a_year_without_the_intervention_has_no_ratio() -> None:
     assert (found.low_by_year[0], found.high_by_year[0]) == pytest.approx((0, 0.5))
     assert np.isnan([found.low_by_year[1], found.high_by_year[1]]).all()
     assert (found.low, found.high) == pytest.approx((0, 1))
+
+
+def test_the_interval_spends_a_millionth_of_the_system_cost() -> None:
+    """Work at B costs $0.1/Gtok more than at C, so its slack moves so many Gtok/h and no more.
+
+    World 0 costs 4 x 1000 + 1000.1 $/h, world 1 3 x 1000 and 2 x 2 x 50 for X; each Gtok/h that
+    moves to B takes one MWh more.
+    """
+    found = ask(tie({"zones.W.energy_price_usd_per_mwh": 500.05}))
+    moved_without, moved_with = 5000.1e-6 / 0.1, 3200e-6 / 0.1
+    assert found.interval.high == pytest.approx((6 + moved_without - 3) / 4, rel=1e-5)
+    assert found.interval.low == pytest.approx((6 - 3 - moved_with) / 4, rel=1e-5)
+
+
+def test_other_builds_within_the_gap_widen_the_interval() -> None:
+    """World 0 with four racks at C and one at B, and as good: one at C and four at B."""
+    found = compared(made(tie(), True), "edge", 1e-6)
+    program, best = found.programs["0"], found.outcomes["0"]
+    case, at = found.case, found.at
+    pools = {pool.id: p for p, pool in enumerate(case.instance.pools)}
+
+    def held(at_c: float, at_b: float) -> Outcome:
+        upper = program.upper.copy()
+        upper[at.built.index[pools["C/node"]]] = at_c
+        upper[at.built.index[pools["B/node"]]] = at_b
+        whole = program.with_bounds(upper=upper)
+        return Highs().open(None).solve(whole, SolveOptions(0.0))
+
+    one, other = held(4, 1), held(1, 4)
+    assert one.objective == pytest.approx(best.objective, rel=1e-9)
+    assert other.x is not None
+
+    def interval(others: tuple[Floats, ...]) -> tuple[Interval, dict[str, int]]:
+        world = replace(one, bound=best.bound, others=others, reason=best.reason)
+        outcomes = {**found.outcomes, "0": world}
+        again = replace(found, outcomes=outcomes)
+        return interval_at_builds(again, Highs(), None, 1e-6, SolveOptions(0.0))
+
+    alone, counted = interval(())
+    assert counted == {"0": 1, "1": 1}
+    # 4 Gtok/h at C and one at B take 6 MWh; one at C and four at B take 9.
+    both, counted = interval((other.x,))
+    assert counted["0"] == 2
+    assert both.high - alone.high == pytest.approx((9 - 6) / 4, abs=1e-4)
+    assert both.low == pytest.approx(alone.low, abs=1e-9)

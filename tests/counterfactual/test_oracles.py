@@ -132,6 +132,30 @@ def test_what_nothing_else_reaches_costs_world_0_nothing() -> None:
     assert alone.welfare_usd == pytest.approx(5 * 19e3 * GTOK_A_YEAR)
 
 
+def test_what_must_be_served_and_the_rest_reaches_only_later() -> None:
+    """A cloud nearby opens in 2027: until then world 0 asks nothing of `fast`."""
+    found = ask(
+        unlocked(
+            {
+                "time.years": [2026, 2027],
+                "classes.fast.must_serve": True,
+                "sites.N": {
+                    "kind": "cloud",
+                    "region": "E",
+                    "zone": "Z",
+                    "available_from": 2027,
+                },
+                "pools.N/node": {"existing_units": 100 * RACK},
+                "zones.Z.energy_price_usd_per_mwh": 1000,
+            }
+        )
+    )
+    demand = found.plans["0"].tables["demand"].set_index(["class", "year"])
+    assert demand.loc[("fast", 2026), "served_gtok_per_h"] == 0
+    assert demand.loc[("fast", 2027), "served_gtok_per_h"] == near(2)
+    assert [one.tokens.displacement for one in found.by_year] == near([0, 1])
+
+
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_half_of_a_fleet_in_a_binding_zone(count: int) -> None:
     """X fills what is unmet first; only what it serves beyond that displaces.

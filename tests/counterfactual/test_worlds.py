@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import optimizer as op
+from optimizer.backends.base import SolveOptions, StopReason
+from optimizer.backends.highs import Highs
 from optimizer.counterfactual import worlds
+from optimizer.counterfactual.compare import bounded
 from optimizer.counterfactual.stripped import without_intervention
+from optimizer.formulation.compose import compose
+from optimizer.parameters.case import compile_case
 from optimizer.schema.instance import Instance
+from optimizer.solving.clock import Clock
 from tests.composed import optimum_usd
 from tests.counterfactual.cases import (
     GAP,
@@ -25,6 +32,7 @@ from tests.counterfactual.cases import (
     whole,
 )
 from tests.counterfactual.compared import INTERVENTIONS, OWN, compared
+from tests.counterfactual.market import market
 from tests.factory import changed, every_kind
 from tests.properties.tiny import tiny_instances
 
@@ -174,3 +182,66 @@ def test_the_summary_is_plain_json(integers: bool, tmp_path: Path) -> None:
     for name, plan in found.plans.items():
         again = op.load_plan(tmp_path / "answer" / f"world-{name}")
         assert again.summary() == plan.summary()
+
+
+def test_world_inf_lifts_the_accredited_peak_too() -> None:
+    """3 MW of the area's peak are covered, and 10 Gtok/h at a MW each are asked for."""
+    area = {
+        "id": "A",
+        "zones": ["Z"],
+        "forecast_pool_requirement": 1,
+        "procured_ucap_mw": 3,
+        "capacity_price_usd_per_mw_day": 0,
+    }
+    found = compared(two_sites(10, 2, {"capacity_areas": [area]}), "edge", GAP)
+    served = {name: found.at.served.of(found.point(name)).sum() for name in worlds.MEANING}
+    assert served == pytest.approx({"0": 3, "1": 5, "F": 3, "inf": 10})
+
+
+@pytest.mark.parametrize(("demand", "share"), [(99, 0.0), (101, None)])
+def test_what_is_freed_counts_from_a_thousandth_of_the_rest(
+    demand: float, share: float | None
+) -> None:
+    """X takes 0.1 of the cloud's load, a little over or under a thousandth of it."""
+    found = ask(two_sites(demand, 0.1, {"pools.C/node.existing_units": 200 * RACK}))
+    for refill in (found.refill, found.by_year[0].refill):
+        assert refill is not None
+        assert refill.share == (None if share is None else pytest.approx(share, abs=1e-5))
+
+
+@pytest.mark.parametrize("highest", [0, 1])
+def test_the_peak_of_the_whole_is_that_of_its_highest_year(highest: int) -> None:
+    multiples = {2026: 1.0, 2027: 1.0} | {2026 + highest: 2.0}
+    found = ask(
+        two_sites(5, 2, {"time.years": [2026, 2027], "classes.chat.demand_multiplier": multiples})
+    )
+    assert found.peak == found.by_year[highest].peak
+    assert found.peak != found.by_year[1 - highest].peak
+    assert found.peak is not None
+    assert found.peak.rest_without == pytest.approx(10)
+
+
+def test_a_bound_is_proven_again_for_the_steps_as_cut_last() -> None:
+    """Finer steps hold more of the curve, so a bound of the coarse program does not hold here."""
+    fine, coarse = (
+        compose(compile_case(market(-1.0, 0.1, 1.0, 0.1, {"classes.chat.demand_steps": steps})))[0]
+        for steps in (40, 3)
+    )
+    session = Highs().open(None)
+    options = SolveOptions(GAP, math.inf)
+    optimum = session.solve(fine, options)
+    low = session.solve(coarse, options)
+    assert low.objective < optimum.objective - 1
+    claimed = dataclasses.replace(optimum, bound=low.bound)
+    proven = bounded(fine, claimed, session, options, Clock())
+    assert proven.bound == pytest.approx(optimum.objective, rel=1e-9)
+    assert proven.x is claimed.x
+
+
+def test_a_bound_that_is_not_proven_again_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    program, _ = compose(compile_case(slack()))
+    session, options = Highs().open(None), SolveOptions(GAP, math.inf)
+    optimum = session.solve(program, options)
+    late = dataclasses.replace(optimum, reason=StopReason.TIME_LIMIT)
+    monkeypatch.setattr(session, "solve", lambda *_: late)
+    assert bounded(program, optimum, session, options, Clock()).bound == math.inf

@@ -255,6 +255,45 @@ def test_space_holds_whole_pods_of_loaded_power() -> None:
     assert plan.capacity["units"].item() == 6
 
 
+def test_what_stands_already_takes_space_too() -> None:
+    # Three of the 0.075 MW are taken by nodes that stand: two pods of two at 10 kW fit beside them.
+    edits = {"sites.C.it_limit_mw": 0.075, "pools.C/node.existing_units": 3}
+    plan = solved(built_site(edits))
+    assert plan.capacity["units"].item() == 7
+
+
+def test_turbines_that_stand_cost_their_upkeep() -> None:
+    edits = {
+        "generators.gt.fixed_om_usd_per_kw_year": 15,
+        "site_generators.C/gt.existing_units": 4,
+        "site_generators.C/gt.max_units": 0,
+    }
+    check(off_grid(edits), operation=-4 * 50 * 15, fuel=-0.1 * HOURS * 10 * 3)
+
+
+@pytest.mark.parametrize(("redundant", "served"), [(0, True), (1, True), (2, False)])
+def test_the_largest_units_are_out_whatever_their_type(redundant: int, served: bool) -> None:
+    # 2 of 0.05 MW and 2 of 0.04 MW stand; less k of 0.05 MW they must cover 0.1 MW.
+    edits = {
+        "sites.C.redundant_units": redundant,
+        "site_generators.C/gt.existing_units": 2,
+        "site_generators.C/gt.max_units": 0,
+        "generators.small": {
+            "unit_mw": 0.04,
+            "capex_usd_per_kw": 1000,
+            "life_years": 20,
+            "heat_rate_mmbtu_per_mwh": 10,
+        },
+        "site_generators.C/small": {
+            "existing_units": 2,
+            "max_units": 0,
+            "fuel_price_usd_per_mmbtu": 3,
+        },
+    }
+    plan = solved(off_grid(edits))
+    assert (plan.tables["demand"]["served_gtok_per_h"].item() == pytest.approx(3.6)) == served
+
+
 def test_turbines_fuel_and_operation() -> None:
     edits = {
         "generators.gt.fixed_om_usd_per_kw_year": 15,

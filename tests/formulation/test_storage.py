@@ -119,7 +119,12 @@ def test_a_day_of_one_step_leaves_nothing_to_move() -> None:
 def test_steps_of_different_length_move_energy_not_power() -> None:
     # The peak hour, 23, is a step of its own: steps of 12, 11 and 1 hours, dear in the last two.
     load = {"id": "other", "values": [1] * 23 + [2]}
-    other = {"profiles.other": load, "zones.Z.other_profile": "other", "zones.Z.other_peak_mw": 1}
+    other = {
+        "profiles.other": load,
+        "zones.Z.other_profile": "other",
+        "zones.Z.other_peak_mw": 1,
+        "zones.Z.capacity_mw": 1000,
+    }
     plan = solved(priced(other))
     rows = plan.tables["storage"]
     assert rows["length_h"].tolist() == [12, 11, 1]

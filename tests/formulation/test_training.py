@@ -26,6 +26,7 @@ DAYS = {
     "hardware.node.accelerators_per_unit": 8,
     "profiles": [{"id": "year", "values": [1.0] * 24 + [0.5] * 8736}],
     "zones.Z.other_peak_mw": 1,
+    "zones.Z.capacity_mw": 1000,
     "zones.Z.other_profile": "year",
 }
 

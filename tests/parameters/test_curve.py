@@ -39,6 +39,15 @@ def test_values_are_the_curve_integrated_over_each_step(elasticity: float) -> No
     assert values[0] == pytest.approx(30 / 1.5)
 
 
+@pytest.mark.parametrize("elasticity", [-0.001, -0.01, -0.1])
+def test_a_curve_ends_where_a_token_is_as_good_as_free(elasticity: float) -> None:
+    demand = compile_case(elastic(elasticity)).demand
+    assert demand.edges[0, 0, -1] == pytest.approx(min(3, 1e-4**elasticity))
+    assert demand.value[0, 0].min() >= 2e-4 / 1.5
+    found = op.solve(elastic(elasticity), gap=0)
+    assert op.verify(found.instance, found) == []
+
+
 def test_inelastic_demand_is_one_step_at_the_choke_price() -> None:
     demand = compile_case(elastic(0)).demand
     assert demand.edges[0, 0].tolist() == [0, *[1] * 12]

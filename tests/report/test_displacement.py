@@ -104,10 +104,10 @@ def without_plan(world: str, status: str) -> Displacement:
          " 25 besides"),
         (-0.05, "adds: all of every 100 MWh it uses come on top, and load elsewhere rises by 5"),
         (-0.001, "adds: all of every 100 MWh it uses come on top (energy displacement 0.00,"
-         " between 0.00 and 0.00"),
+         " in every plan as good at these builds)."),
         (0.08, "adds: of every 100 MWh it uses, 8 replace load elsewhere and 92 come on top"),
         (0.3, "mostly adds: of every 100 MWh it uses, 30 replace load elsewhere and 70 come on"
-         " top (energy displacement 0.30, between 0.30 and 0.30 at these builds)"),
+         " top (energy displacement 0.30, in every plan as good at these builds)"),
         (0.5, "is mixed: of every 100 MWh it uses, 50 replace"),
         (0.875, "mostly substitutes: of every 100 MWh it uses, 88 replace load elsewhere and 12"),
         (1.0, "substitutes: all of every 100 MWh it uses replace load elsewhere ("),
@@ -157,7 +157,7 @@ def test_undetermined_says_why() -> None:
     )
     late = answer(0.4, interval=Bounds(None, None), verdict=Verdict(UNDETERMINED))
     assert verdict_sentence(late) == (
-        "Undetermined: the interval was not found in time; at the plans found the energy"
+        "Undetermined: the interval was not found; at the plans found the energy"
         " displacement of edge is 0.40."
     )
 
@@ -179,7 +179,7 @@ def test_a_world_without_a_plan_is_named(status: str, why: str) -> None:
     assert measures(ended) is None
     assert by_year(ended) is None
     assert zone_changes(ended) == ()
-    assert worlds(ended).rows[1] == ("0", "without the intervention", status, "-")
+    assert worlds(ended).rows[1] == ("0", "without the intervention", status, "-", "-")
     assert worlds(ended).note == ""
 
 
@@ -288,10 +288,13 @@ def test_of_many_zones_those_that_change_most_are_shown() -> None:
 
 
 def test_worlds_say_how_well_they_are_known() -> None:
-    known = {"1": World("gap_reached", 2.0, 2.1, 0.00051), "0": World("optimal", 2.0, 2.0, -1e-16)}
+    known = {
+        "1": World("gap_reached", 2.0, 2.1, 0.00051, 3),
+        "0": World("optimal", 2.0, 2.0, -1e-16),
+    }
     table = worlds(answer(0.3, worlds=known))
     assert table.rows == (
-        ("1", "with it", "gap_reached", "0.051%"),
-        ("0", "without the intervention", "optimal", "0%"),
+        ("1", "with it", "gap_reached", "0.051%", "3"),
+        ("0", "without the intervention", "optimal", "0%", "-"),
     )
     assert "hold 1.2% of the tokens of edge (at most 2% is aimed at)." in table.note

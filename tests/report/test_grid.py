@@ -76,12 +76,24 @@ def test_prices_are_the_long_run_ones_of_zones_that_have_one() -> None:
     assert "$/MW-year" in table.title
 
 
-def test_no_price_is_said_in_words() -> None:
+@pytest.mark.parametrize(
+    ("draw", "said"),
+    [
+        (40.0, "holds the plan back."),
+        (
+            50.0,
+            "holds the plan back, even where no room is left: work goes elsewhere at the same"
+            " cost.",
+        ),
+    ],
+)
+def test_no_price_is_said_in_words(draw: float, said: str) -> None:
     prices = made.price_rows(ZONE_MW_YEAR, {("Z", year): 0.0 for year in made.YEARS}, LONG_RUN)
-    table = zone_price(made.plan(prices=prices))
+    zones = made.zone_rows(*(("Z", year, draw, 50.0) for year in made.YEARS))
+    table = zone_price(made.plan(prices=prices, zones=zones))
     assert table is not None
     assert table.rows == ()
-    assert table.note.startswith("$0 in every zone and year")
+    assert table.note == f"$0 in every zone and year: no zone's limit {said}"
 
 
 def test_a_plan_that_was_not_priced_has_no_prices() -> None:

@@ -1,13 +1,14 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from optimizer.backends.base import Outcome, Progress, SolveOptions, StopReason
-from optimizer.backends.highs import Highs
+from optimizer.backends.highs import Highs, HighsSession
 from optimizer.formulation.compose import compose
 from optimizer.parameters.case import compile_case
-from optimizer.program import Program
+from optimizer.program import Floats, Program, Writer
 from optimizer.solving import monolithic
 from optimizer.solving.clock import Clock
 from optimizer.solving.monolithic import solve_monolithic
@@ -151,3 +152,47 @@ def test_a_clock_leaves_what_is_left() -> None:
     assert Clock().share(SolveOptions(time_limit_s=3)).time_limit_s == INF
     assert Clock(-1.0).share(SolveOptions()).time_limit_s == 0.05
     assert 8 < Clock(10.0).share(SolveOptions()).time_limit_s <= 10
+
+
+class Impatient:
+    """HiGHS that gives up on relaxations with the rows that are implied."""
+
+    name, parallel = "impatient", True
+
+    def open(self, threads: int | None) -> "ImpatientSession":
+        return ImpatientSession(threads)
+
+
+class ImpatientSession(HighsSession):
+    def solve(
+        self, program: Program, options: SolveOptions, start: Floats | None = None
+    ) -> Outcome:
+        found = super().solve(program, options, start)
+        if program.implied and not program.integer.any():
+            return replace(found, reason=StopReason.TIME_LIMIT, x=None, row_dual=None)
+        return found
+
+
+def test_a_tight_relaxation_that_takes_too_long_gives_way_to_a_loose_one() -> None:
+    """Two of three sites for 10 units of work, each of 6: opening costs 5, 6 and 7."""
+    writer = Writer()
+    opened = writer.add_columns("open", (3,), 0.0, 1.0, gate=True).index
+    work = writer.add_columns("work", (3,), 0.0, 10.0).index
+    writer.add_objective("cost", opened, [-5.0, -6.0, -7.0])
+    demand = writer.add_rows("demand", (1,), 10.0, 10.0).index
+    writer.add_entries(demand, work, 1.0)
+    capacity = writer.add_rows("capacity", (3,), -np.inf, 0.0).index
+    writer.add_entries(capacity, work, 1.0)
+    writer.add_entries(capacity, opened, -6.0)
+    linking = writer.add_rows("linking", (1,), 2.0, np.inf, implied=True).index
+    writer.add_entries(linking, opened, 1.0)
+    whole = writer.program(("cost",))
+    assert whole.implied == ("linking",)
+    found = solve_monolithic(whole, Impatient(), None, SolveOptions(gap=0.0)).outcome
+    assert found.reason is StopReason.OPTIMAL
+    assert found.objective == pytest.approx(-11)
+    assert found.bound == pytest.approx(-11)
+    # The loose relaxation alone opens 10/6 of a site.
+    assert whole.loosened().implied == ()
+    loose = Highs().open(None).solve(whole.loosened().relaxed(), SolveOptions())
+    assert loose.objective == pytest.approx(-5 - 6 * 4 / 6)
