@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from optimizer.formulation.demand import cost_of_accepting
 from optimizer.formulation.layout import Layout
 from optimizer.formulation.weights import slot_weight
 from optimizer.parameters.case import Case
@@ -85,8 +86,7 @@ def quantities(case: Case, program: Program, at: Layout, x: Floats, row_dual: Fl
     is what the curve asks for at the world's marginal cost.
     """
     accepted = at.accepted.of(x).sum(axis=2)
-    cost = -program.rows["demand"].of(row_dual)
-    spent = np.einsum("wyk,wyk->wy", case.demand.level, cost)
+    spent = cost_of_accepting(program, row_dual)
     tokens = np.einsum("wyk,yk->wy", case.demand.level, slot_weight(case))
     marginal = np.divide(spent, tokens, out=np.zeros_like(spent), where=tokens > 0)
     away = np.abs(case.demand.edges - accepted[:, :, None]).min(axis=2)

@@ -8,6 +8,7 @@ from optimizer.schema.base import Identifier, Record, Yearly, every_year
 from optimizer.schema.quantities import (
     Elasticity,
     GtokPerHour,
+    HoursOfDay,
     Latitude,
     Longitude,
     Milliseconds,
@@ -109,6 +110,12 @@ class WorkloadClass(Record):
     must_serve: bool = Field(
         False, description="All demand at the reference price is accepted and served"
     )
+    flexible_share: Share = Field(
+        0.0, description="Share of its demand that may wait, within the day that asks for it"
+    )
+    defer_within_h: HoursOfDay | None = Field(
+        None, description="Hours within which what waits must be done, whole, less than a day"
+    )
     min_edge_share: Yearly[Share] | None = Field(
         None, description="Lowest share of its served tokens of a year on device and edge sites"
     )
@@ -151,6 +158,15 @@ class WorkloadClass(Record):
             raise ValueError(
                 f"markup_usd_per_mtok ({highest:g}) must be below choke_price_usd_per_mtok"
                 f" ({self.choke_price_usd_per_mtok:g}), or nobody buys at any cost"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _what_waits_has_a_deadline(self) -> Self:
+        if self.flexible_share > 0 and self.defer_within_h is None:
+            raise ValueError(
+                f"flexible_share ({self.flexible_share:g}) needs defer_within_h, from 1 to 23 h,"
+                " or be 0"
             )
         return self
 

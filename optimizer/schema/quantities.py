@@ -25,6 +25,7 @@ TokensPerSecond = Annotated[float, Field(gt=0, le=1e15, json_schema_extra=_unit(
 Units = Annotated[float, Field(ge=0, le=1e10, json_schema_extra=_unit("units"))]
 Count = Annotated[int, Field(ge=0, le=1_000_000, json_schema_extra=_unit("count"))]
 PositiveCount = Annotated[int, Field(ge=1, le=1_000_000, json_schema_extra=_unit("count"))]
+HoursOfDay = Annotated[int, Field(ge=1, le=23, json_schema_extra=_unit("h"))]
 Days = Annotated[int, Field(ge=1, le=365, json_schema_extra=_unit("days"))]
 Years = Annotated[int, Field(ge=1, le=100, json_schema_extra=_unit("years"))]
 LeadYears = Annotated[int, Field(ge=0, le=30, json_schema_extra=_unit("years"))]

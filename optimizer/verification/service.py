@@ -9,6 +9,7 @@ from optimizer.resolution import Floats, demand_shape
 from optimizer.schema.base import at_year
 from optimizer.units import GTOK_PER_H_PER_TOK_PER_S, HOURS_PER_YEAR
 from optimizer.verification.claims import Claims
+from optimizer.verification.deferral import put_off
 from optimizer.verification.paths import leaner, longer_answers, longer_thoughts, to_the_planner
 from optimizer.verification.violation import Violation, at_most, equal
 
@@ -56,9 +57,9 @@ def _demand(claims: Claims) -> Iterator[Violation]:
     yield from equal(
         "1 demand",
         names,
-        claims.served + claims.shed,
+        claims.served + claims.shed + put_off(claims),
         claims.accepted,
-        "served and shed are not what is accepted",
+        "served, shed and put off are not what is accepted",
     )
     for what, value in (("served", claims.served), ("shed", claims.shed)):
         yield from at_most("1 demand", names, -value, np.zeros(1), f"{what} is below 0")
@@ -102,7 +103,9 @@ def _acceptance(claims: Claims) -> Iterator[Violation]:
     )
     forced = np.flatnonzero([group.must_serve for group in of])
     some = [names[i] for i in forced]
-    yield from equal(family, some, claims.served[forced], level[forced], "must be served in full")
+    message = "must be accepted in full"
+    yield from equal(family, some, claims.accepted[forced], level[forced], message)
+    yield from at_most(family, some, claims.shed[forced], np.zeros(1), "must be served in full")
 
 
 def step_worth(claims: Claims) -> Floats:

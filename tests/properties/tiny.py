@@ -39,6 +39,8 @@ def tiny_instances(draw: st.DrawFn) -> Instance:
             **draw(markups()),
             "profile": draw(st.sampled_from([None, "day"])),
             "shed_penalty_usd_per_mtok": draw(whole(0, 2)),
+            "flexible_share": draw(st.sampled_from([0, 0, 0.3, 1])),
+            "defer_within_h": draw(whole(1, 23)),
         },
         {
             "id": "agent",
