@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from optimizer.load.shape import Shape
+from optimizer.tables import is_whole
 from optimizer.tables.mangled import DATE, ERROR, NARROW, SCIENTIFIC
 from optimizer.tables.workbook import Bad, Percent
 
@@ -80,6 +81,8 @@ def read_typed(cell: Any, shape: Shape) -> Any:
         cell = unquoted(cell)
         if number and shape.kind != "list":
             return _number(cell, leaf)
+        if _is_numbered(leaf) and is_whole(cell):
+            return int(cell)
         return cell.split() if shape.kind == "list" else cell
     if isinstance(cell, date | datetime) or not isinstance(cell, bool | int | float):
         if leaf.kind == "text" and not leaf.identifier and isinstance(cell, date):
@@ -96,7 +99,7 @@ def read_typed(cell: Any, shape: Shape) -> Any:
     if number:
         value = float(cell) if isinstance(cell, Percent) else cell
         return [value] if shape.kind == "list" else value
-    if leaf.kind == "boolean":
+    if leaf.kind == "boolean" or _is_numbered(leaf):
         return cell
     return _as_text(cell, shape)
 
@@ -123,6 +126,11 @@ def unquoted(text: str) -> str:
 def _leaf(shape: Shape) -> Shape:
     """Shape of one value of a list, or of one year's."""
     return shape.item if shape.item is not None else shape
+
+
+def _is_numbered(leaf: Shape) -> bool:
+    """Whether it is a choice among numbers."""
+    return leaf.kind == "choice" and isinstance(leaf.choices[0], int)
 
 
 def _due(leaf: Shape) -> str:

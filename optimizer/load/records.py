@@ -60,6 +60,10 @@ class Records:
             path: Path = (name, position)
             draft.places[path] = place_of(table, row.line)
             records.append(self._record(path, columns, row))
+            if table.sheet is not None:
+                for field, shape in self.known.items():
+                    if shape.required and shape.nullable:
+                        records[-1].setdefault(field, None)
             if row.line in table.ragged:
                 draft.silenced.add(path)
         self._check_missing_columns()

@@ -25,7 +25,7 @@ LARGEST = 500_000_000
 """Bytes that a workbook may unpack to: more is a mistake or an attack."""
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-_SAVE_AS = "save it as an Excel workbook (.xlsx)"
+SAVE_AS = "save it as an Excel workbook (.xlsx)"
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def read_workbook(path: Path, shown: str) -> list[Sheet] | Problem:
             return _sheets(content)
     except Exception as error:  # whatever openpyxl stumbles over in a file that is not sound
         said = " ".join(str(error).split())[:100] or type(error).__name__
-        message = f"is damaged, or no workbook: {said}; open it and {_SAVE_AS}"
+        message = f"is damaged, or no workbook: {said}; open it and {SAVE_AS}"
         return Problem(shown, None, "", None, message)
 
 
@@ -78,21 +78,21 @@ def _fault(content: bytes) -> str:
     if content.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in content:
             return "is encrypted: remove its password, or give a copy without one"
-        return f"is a workbook of the old kind (.xls); {_SAVE_AS}"
+        return f"is a workbook of the old kind (.xls); {SAVE_AS}"
     if not zipfile.is_zipfile(io.BytesIO(content)):
         cut = "is damaged: its end is missing" if content.startswith(b"PK") else "is no workbook"
-        return f"{cut}; {_SAVE_AS}"
+        return f"{cut}; {SAVE_AS}"
     with zipfile.ZipFile(io.BytesIO(content)) as file:
         names = {info.filename for info in file.infolist()}
         size = sum(info.file_size for info in file.infolist())
     if size > LARGEST:
         return f"unpacks to {size:,} bytes; at most {LARGEST:,} are allowed"
     if "xl/workbook.bin" in names:
-        return f"is a binary workbook (.xlsb); {_SAVE_AS}"
+        return f"is a binary workbook (.xlsb); {SAVE_AS}"
     if "content.xml" in names:
-        return f"is an OpenDocument file; {_SAVE_AS}"
+        return f"is an OpenDocument file; {SAVE_AS}"
     if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
-        return f"is a zip archive and no workbook; {_SAVE_AS}"
+        return f"is a zip archive and no workbook; {SAVE_AS}"
     return ""
 
 
