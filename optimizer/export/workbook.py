@@ -5,6 +5,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from optimizer import catalog
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 LONGEST = 32_767
 """Characters that a cell of a workbook holds."""
 
+SUFFIX = ".xlsx"
 WIDEST = 60
 """Width of a column, in characters, however long its text."""
 
@@ -60,19 +62,27 @@ def write_workbook(instance: Instance, file: str | PathLike[str]) -> dict[str, i
     Raises
     ------
     InputError
-        Where a text is too long for a cell, or the file cannot be written.
+        Where the file does not end in ``.xlsx`` or cannot be written, or a text is too long for a
+        cell.
     """
     from openpyxl import Workbook
 
+    if Path(file).suffix.lower() != SUFFIX:
+        message = f"must end in {SUFFIX}, by which a workbook is known"
+        raise InputError([Problem("--out", None, "", str(file), message)])
     data = instance.model_dump(mode="json", by_alias=True)
     if taken := [one.id for one in instance.profiles if one.id in OF_ROWS]:
         message = "names a column of hours in a workbook: give the profile another id"
         raise InputError([Problem(instance.name, None, "profiles", taken[0], message)])
+    sheets = dict(_sheets(data))
+    for name, (columns, rows) in sheets.items():
+        _must_fit(name, columns, rows)
     book = Workbook(write_only=True)
-    rows = {name: _write(book, name, *sheet) for name, sheet in _sheets(data)}
+    for name, (columns, rows) in sheets.items():
+        _write(book, name, columns, rows)
     with written_whole(file) as part:
         book.save(part)
-    return rows
+    return {name: len(rows) for name, (_, rows) in sheets.items()}
 
 
 def _sheets(data: Record) -> Iterator[tuple[str, tuple[Columns, list[list[Any]]]]]:
@@ -82,9 +92,7 @@ def _sheets(data: Record) -> Iterator[tuple[str, tuple[Columns, list[list[Any]]]
         rows = data[table]
         known: Columns = PROFILE if table == PROFILES else fields(record)
         known = {
-            name: one
-            for name, one in known.items()
-            if not one.is_table and name != DAYLIGHT_SAVING
+            name: one for name, one in known.items() if not one.is_table and name != DAYLIGHT_SAVING
         }
         yield table, _table(rows, known, explicit=table in catalog.TABLES)
         for sheet, (above, field) in BLOCKS.items():
@@ -161,8 +169,8 @@ def _cell(value: Any, shape: Shape, explicit: bool = False) -> Any:
     return quoted(value) if isinstance(value, str) else value
 
 
-def _write(book: "Workbook", name: str, columns: Columns, rows: Sequence[Sequence[Any]]) -> int:
-    """Write a sheet, its header with what each column means; return the number of rows."""
+def _write(book: "Workbook", name: str, columns: Columns, rows: Sequence[Sequence[Any]]) -> None:
+    """Write a sheet, its header with what each column means."""
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.comments import Comment
     from openpyxl.styles import Font
@@ -184,20 +192,18 @@ def _write(book: "Workbook", name: str, columns: Columns, rows: Sequence[Sequenc
     sheet.append(header)
     for row in rows:
         cells = []
-        for column, value in zip(columns, row, strict=True):
+        for value in row:
             cell = WriteOnlyCell(sheet)
             if isinstance(value, bool):
                 cell.value = value
             elif value is not None:
                 text = value if isinstance(value, str) else repr(value)
-                _must_fit(name, column, text)
                 cell.value = text
                 # Said outright: text that begins with = is no formula, and openpyxl itself
                 # would write a number with 16 digits, one too few.
                 cell.data_type = "s" if isinstance(value, str) else "n"
             cells.append(cell)
         sheet.append(cells)
-    return len(rows)
 
 
 def _said(shape: Shape) -> str:
@@ -207,7 +213,9 @@ def _said(shape: Shape) -> str:
     return ". ".join(part for part in (shape.meaning, unit, choices) if part)
 
 
-def _must_fit(sheet: str, column: str, text: str) -> None:
-    if len(text) > LONGEST:
-        message = f"has {len(text):,} characters; a cell of a workbook holds {LONGEST:,}"
-        raise InputError([Problem(sheet, None, column, None, message)])
+def _must_fit(sheet: str, columns: Columns, rows: Sequence[Sequence[Any]]) -> None:
+    for row in rows:
+        for column, value in zip(columns, row, strict=True):
+            if isinstance(value, str) and len(value) > LONGEST:
+                message = f"has {len(value):,} characters; a cell of a workbook holds {LONGEST:,}"
+                raise InputError([Problem(sheet, None, column, None, message)])

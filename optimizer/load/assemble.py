@@ -117,9 +117,9 @@ class Assembly:
 def take_from_catalog(draft: Draft) -> None:
     """Complete every record of the catalog's tables whose id the catalog has."""
     for name in catalog.TABLES:
-        rows = draft.data.get(name)
-        known = catalog.rows(name)
-        for position, row in enumerate(rows if isinstance(rows, list) else []):
+        found, known = draft.data.get(name), catalog.rows(name)
+        rows: list[Any] = found if isinstance(found, list) else []
+        for position, row in enumerate(rows):
             key = row.get("id") if isinstance(row, dict) else row
             if not isinstance(key, str):
                 continue

@@ -173,5 +173,3 @@ def _as_text(cell: bool | int | float, shape: Shape) -> Any:
         )
     text = str(int(cell)) if float(cell).is_integer() else repr(float(cell))
     return [text] if shape.kind == "list" else text
-
-

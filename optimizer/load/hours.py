@@ -6,30 +6,31 @@ otherwise, is converted where that is certain, and refused where it is not.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from itertools import pairwise
+from datetime import date, datetime
 
 from optimizer.load.draft import Draft
 from optimizer.load.profiles import DAYLIGHT_SAVING, TIME, Timed
+from optimizer.load.stamps import (
+    HOUR,
+    LEAP_DAY,
+    RefusedError,
+    Stamp,
+    in_standard_time,
+    jumps,
+    on_one_clock,
+    read_stamps,
+    summer_of,
+)
 from optimizer.tables import Table
 from optimizer.units import HOURS_PER_DAY, HOURS_PER_YEAR
 
 LISTED = 5
 """Faults of one kind that are told row by row."""
 
-HOUR = timedelta(hours=1)
 WEEK = 7 * HOURS_PER_DAY
 LEAP_YEAR = HOURS_PER_YEAR + HOURS_PER_DAY
-SPRING, AUTUMN = (3, 4), (9, 10, 11)
-"""Months in which northern clocks are put forward and back; 1 January is in winter then."""
-
-SUNDAY = 6
-LEAP_DAY = 29
 MOST_OFFSET = 14
 """Hours by which two clocks may differ."""
-
-Stamp = tuple[int, datetime]
-"""Line of a row, and when its hour begins."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,6 @@ class Order:
     rows: tuple[int, ...]
     year: int | None = None
     notes: tuple[str, ...] = ()
-
-
-class _RefusedError(Exception):
-    """Hours that cannot be right; its arguments are faults: line, time, message."""
 
 
 def settle_hours(draft: Draft, timed: Sequence[Timed]) -> list[str]:
@@ -109,40 +106,14 @@ def _order(draft: Draft, one: Timed, offset: float | None) -> Order | None:
     """Order of a table's rows; null, and its faults told, where they cannot be right."""
     table, at = one.table, one.table.columns.index(TIME)
     try:
-        return _ordered(table, _stamps(table, at), one.daylight_saving, offset)
-    except _RefusedError as refused:
+        return _ordered(table, read_stamps(table, at), one.daylight_saving, offset)
+    except RefusedError as refused:
         for line, shown, message in refused.args[:LISTED]:
             draft.problems.append(table.problem(line, at, TIME, shown, message))
         if more := refused.args[LISTED:]:
             message = f"and {len(more)} more such rows"
             draft.problems.append(table.problem(more[0][0], at, TIME, None, message))
         return None
-
-
-def _stamps(table: Table, at: int) -> list[Stamp]:
-    """When the hour of each row begins, rid of what a spreadsheet's arithmetic adds."""
-    found: list[Stamp] = []
-    wrong = []
-    for row in table.rows:
-        cell = row.cells[at]
-        stamp = cell
-        if isinstance(cell, str):
-            try:
-                stamp = datetime.fromisoformat(cell)
-            except ValueError:
-                stamp = None
-        if not isinstance(stamp, datetime):
-            shown = "''" if cell is None or cell == "" else str(cell)
-            wrong.append((row.line, shown, "must be a date and time as in 2026-01-31 23:00"))
-            continue
-        stamp = (stamp + timedelta(milliseconds=500)).replace(microsecond=0)
-        if stamp.minute or stamp.second:
-            message = "must be a full hour, the one that begins then: a row is an hour"
-            wrong.append((row.line, str(cell), message))
-        found.append((row.line, stamp))
-    if wrong:
-        raise _RefusedError(*wrong)
-    return found
 
 
 def _ordered(table: Table, stamps: list[Stamp], daylight: bool, offset: float | None) -> Order:
@@ -152,98 +123,27 @@ def _ordered(table: Table, stamps: list[Stamp], daylight: bool, offset: float | 
     mixed = [stamp for stamp in stamps if (stamp[1].tzinfo is not None) != zoned]
     if mixed:
         lacks = "lacks the offset from UTC" if zoned else "has an offset from UTC"
-        raise _RefusedError((mixed[0][0], str(mixed[0][1]), f"{lacks}, unlike the rows before it"))
+        raise RefusedError((mixed[0][0], str(mixed[0][1]), f"{lacks}, unlike the rows before it"))
     if zoned and daylight:
         message = f"says its offset from UTC itself: leave {DAYLIGHT_SAVING} out"
-        raise _RefusedError((stamps[0][0], str(stamps[0][1]), message))
+        raise RefusedError((stamps[0][0], str(stamps[0][1]), message))
     turns = zoned and _begins_year(stamps[0][1])
     if zoned:
-        stamps = _on_one_clock(stamps, offset)
+        stamps = on_one_clock(stamps, offset)
     elif daylight:
-        stamps = _in_standard_time(stamps)
-    faults = list(_jumps(stamps))
-    if faults and not zoned and not daylight and (summer := _summer(stamps)):
+        stamps = in_standard_time(stamps)
+    faults = list(jumps(stamps))
+    if faults and not zoned and not daylight and (summer := summer_of(stamps)):
         (begins, first), (ends, last) = (stamps[at] for at in summer)
         message = (
             f"an hour is missing before it, and {last} is double in line {ends}: is the clock put"
             f" forward in summer? Then give the profile {DAYLIGHT_SAVING}: true, and its hours"
             " are read in standard time"
         )
-        raise _RefusedError((begins, str(first), message))
+        raise RefusedError((begins, str(first), message))
     if faults:
-        raise _RefusedError(*faults)
+        raise RefusedError(*faults)
     return _of_cycle(table, stamps, turns)
-
-
-def _on_one_clock(stamps: list[Stamp], offset: float | None) -> list[Stamp]:
-    """Times with an offset on the instance's clock, or on their own in winter, the least."""
-    offsets = [stamp.utcoffset() or timedelta() for _, stamp in stamps]
-    clock = min(offsets) if offset is None else timedelta(hours=offset)
-    moved = [
-        (line, stamp.replace(tzinfo=None) - own + clock)
-        for (line, stamp), own in zip(stamps, offsets, strict=True)
-    ]
-    for (line, before), (_, after) in zip(stamps, moved, strict=True):
-        if after.minute:
-            message = f"is {after:%H:%M} on the instance's clock, where full hours are due"
-            raise _RefusedError((line, str(before), message))
-    return moved
-
-
-def _summer(stamps: list[Stamp]) -> tuple[int, int] | None:
-    """Positions of the row after the hour lost in spring and of the hour's second row in autumn.
-
-    Null unless exactly one hour is lost and one is double, on Sundays of the months in which
-    northern clocks change.
-    """
-    steps = [(at, b - a) for at, ((_, a), (_, b)) in enumerate(pairwise(stamps), 1)]
-    odd = [(at, step) for at, step in steps if step != HOUR and not _skips_leap_day(stamps[at][1], step)]
-    if len(odd) != 2 or [step for _, step in odd] != [2 * HOUR, timedelta()]:
-        return None
-    (spring, _), (autumn, _) = odd
-    begins, ends = stamps[spring][1], stamps[autumn][1]
-    sundays = begins.weekday() == ends.weekday() == SUNDAY
-    changes = begins.month in SPRING and ends.month in AUTUMN
-    return (spring, autumn) if sundays and changes else None
-
-
-def _in_standard_time(stamps: list[Stamp]) -> list[Stamp]:
-    summer = _summer(stamps)
-    if summer is None:
-        message = (
-            f"{DAYLIGHT_SAVING} is true, so one hour must be missing on a Sunday of March or April"
-            " and one be double on a Sunday of September to November: they are not, or other hours"
-            " are missing or double too"
-        )
-        raise _RefusedError((stamps[0][0], str(stamps[0][1]), message), *_jumps(stamps))
-    spring, autumn = summer
-    return [
-        (line, stamp - HOUR if spring <= at < autumn else stamp)
-        for at, (line, stamp) in enumerate(stamps)
-    ]
-
-
-def _skips_leap_day(stamp: datetime, step: timedelta) -> bool:
-    """Whether the day before a time, and no more, is left out, and is 29 February."""
-    return (stamp.month, stamp.day, stamp.hour) == (3, 1, 0) and (
-        step == timedelta(days=1, hours=1) and (stamp - HOUR).day == LEAP_DAY
-    )
-
-
-def _jumps(stamps: list[Stamp]) -> Iterator[tuple[int, str, str]]:
-    """Faults of rows that do not follow the row before them by an hour."""
-    for (_, before), (line, now) in pairwise(stamps):
-        step = now - before
-        if step == HOUR or _skips_leap_day(now, step):
-            continue
-        if step > HOUR:
-            first, last = before + HOUR, now - HOUR
-            span = f"the hour {first}" if first == last else f"hours from {first} to {last}"
-            yield line, str(now), f"{span} is missing before it".replace("hours", "the hours")
-        elif not step:
-            yield line, str(now), "is given twice: the row before has the same time"
-        else:
-            yield line, str(now), f"is out of order: it stands after {before}"
 
 
 def _of_cycle(table: Table, stamps: list[Stamp], turns: bool) -> Order:
@@ -253,14 +153,14 @@ def _of_cycle(table: Table, stamps: list[Stamp], turns: bool) -> Order:
         if first.hour or (hours == WEEK and first.weekday()):
             due = "00:00 of a Monday" if hours == WEEK else "00:00"
             message = f"must be {due}, where the {hours} hours of a profile begin"
-            raise _RefusedError((line, str(first), message))
+            raise RefusedError((line, str(first), message))
         return Order(tuple(range(hours)))
     if hours not in (HOURS_PER_YEAR, LEAP_YEAR):
         message = (
             f"ends {hours} hours from {first}; a profile has 24 (a day), 168 (a week), or 8760 (a"
             " year; 8784 where it has a 29 February)"
         )
-        raise _RefusedError((end, str(last), message))
+        raise RefusedError((end, str(last), message))
     return _of_year(table, stamps, turns)
 
 
@@ -277,10 +177,10 @@ def _of_year(table: Table, stamps: list[Stamp], turns: bool) -> Order:
     if early and not (turns and abs(early) <= MOST_OFFSET):
         ends = "; are times those at which hours end? Take an hour off" if early == -1 else ""
         message = f"must be {begin}, where the hours of a year begin{ends}"
-        raise _RefusedError((line, str(first), message))
+        raise RefusedError((line, str(first), message))
     if round((datetime(year + 1, 1, 1) - last) / HOUR) != 1 + early:
         message = f"must be the last hour of {year}, {datetime(year, 12, 31, 23)}"
-        raise _RefusedError((end, str(last), message))
+        raise RefusedError((end, str(last), message))
     slots = {
         _slot(stamp): row
         for row, (_, stamp) in enumerate(stamps)
@@ -294,11 +194,12 @@ def _of_year(table: Table, stamps: list[Stamp], turns: bool) -> Order:
             f" left out, since a year has {HOURS_PER_YEAR} hours here"
         )
     if early:
-        side, other, part = ("before", "end", stamps[:early]) if early > 0 else (
-            "after", "beginning", stamps[early:])
+        side, other = ("before", "end") if early > 0 else ("after", "beginning")
+        part = stamps[:early] if early > 0 else stamps[early:]
         notes.append(
-            f"{table.home}: {abs(early)} hours (rows in lines {part[0][0]} to {part[-1][0]}) fall in"
-            f" the year {side} on the profile's clock; they stand for those at the {other} of {year}"
+            f"{table.home}: {abs(early)} hours (rows in lines {part[0][0]} to {part[-1][0]}) fall"
+            f" in the year {side} on the profile's clock; they stand for those at the {other} of"
+            f" {year}"
         )
     return Order(tuple(slots[hour] for hour in sorted(slots)), year, tuple(notes))
 

@@ -38,9 +38,7 @@ class Shape:
 @cache
 def fields(record: type[Record]) -> Mapping[str, Shape]:
     """Shape of each field of a record, by its name in files."""
-    return {
-        info.alias or name: _field(info) for name, info in record.model_fields.items()
-    }
+    return {info.alias or name: _field(info) for name, info in record.model_fields.items()}
 
 
 def shape_at(path: Path) -> Shape | None:

@@ -176,8 +176,10 @@ class _Assembly:
                 continue
             profile.pop(DAYLIGHT_SAVING, None)
             several = " and on ".join(str(one.sheet) for one in found)
-            message = f"has a column {key} on {several}: give one" if found else (
-                f"no column {key} on a sheet {', '.join(HOURS.values())}"
+            message = (
+                f"has a column {key} on {several}: give one"
+                if found
+                else (f"no column {key} on a sheet {', '.join(HOURS.values())}")
             )
             if key is not None:
                 self.draft.report(path, message)

@@ -48,9 +48,7 @@ def parse_table(text: str, shown: str) -> Table:
     problems: list[Problem] = []
     rows = list(_rows(lines, found[0], shown, problems))
     if problems or not rows:
-        return unreadable(
-            shown, *(problems or [Problem(shown, None, "", None, "has no header")])
-        )
+        return unreadable(shown, *(problems or [Problem(shown, None, "", None, "has no header")]))
     return tabulate(shown, rows, separator=found[0])
 
 

@@ -160,7 +160,5 @@ def _value(cell: "Cell", results: "Worksheet | None") -> Any:
         return Bad("is an error of a formula, where a value is due", str(value))
     if isinstance(value, str):
         return value.strip() or None
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        if "%" in (cell.number_format or "") and not cell.is_date:
-            return Percent(value)
-    return value
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return Percent(value) if number and "%" in (cell.number_format or "") else value

@@ -66,8 +66,11 @@ def test_problems(text: str, problems: list[str]) -> None:
 def test_an_unreadable_table_has_no_header(tmp_path: Path) -> None:
     for name, content, message in (
         ("binary", b"a\0b", "t.csv: is a binary file, where text is due"),
-        ("latin", "a\né\n".encode("latin-1"), "t.csv:2: is not text in UTF-8"
-         '; from a spreadsheet, save it as "CSV UTF-8"'),
+        (
+            "latin",
+            "a\né\n".encode("latin-1"),
+            't.csv:2: is not text in UTF-8; from a spreadsheet, save it as "CSV UTF-8"',
+        ),
         ("empty", b" \n", "t.csv: is empty"),
     ):
         (tmp_path / name).write_bytes(content)
