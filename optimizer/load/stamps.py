@@ -121,8 +121,9 @@ def jumps(stamps: list[Stamp]) -> Iterator[tuple[int, str, str]]:
             continue
         if step > HOUR:
             first, last = before + HOUR, now - HOUR
-            span = f"the hour {first}" if first == last else f"hours from {first} to {last}"
-            yield line, str(now), f"{span} is missing before it".replace("hours", "the hours")
+            one = first == last
+            span = f"the hour {first} is" if one else f"the hours from {first} to {last} are"
+            yield line, str(now), f"{span} missing before it"
         elif not step:
             yield line, str(now), "is given twice: the row before has the same time"
         else:

@@ -30,6 +30,5 @@ def problems(file: Path, *overrides: str) -> list[str]:
     try:
         load_instance(file, overrides)
     except InputError as error:
-        assert len(str(error).splitlines()) == len(error.problems)
-        return str(error).replace(f"{file.parent}/", "").splitlines()
+        return [str(problem).replace(f"{file.parent}/", "") for problem in error.problems]
     return []
