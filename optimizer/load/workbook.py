@@ -55,6 +55,7 @@ class _Assembly:
         self.file = file
         self.columns = Columns(draft)
         self.tables: dict[str, Table] = {}
+        self.faulty: set[str] = set()
 
     def run(self, sheets: list[Sheet]) -> None:
         draft = self.draft
@@ -63,7 +64,7 @@ class _Assembly:
             self._sort(sheet)
         if FIRST in self.tables:
             self._fields(self.tables[FIRST])
-        else:
+        elif FIRST not in self.faulty:
             message = f"has no sheet {FIRST}, of the fields that are no table"
             draft.problems.append(Problem(self.file, None, "", None, message))
             draft.silenced |= {(name,) for name in _SECTIONS}
@@ -90,15 +91,22 @@ class _Assembly:
             message = f"the sheet is hidden: show it, or {own}"
         elif name in self.tables:
             message = f"the sheet is given twice, as {self.tables[name].sheet} too; {own}"
-        else:
+        elif not any(isinstance(cell, Bad) for cell in sheet.rows[0].cells):
             table = tabulate(self.file, sheet.rows, sheet=sheet.name, letters=sheet.letters)
             self.tables[name] = table
             self.draft.files.append(table.home)
             self.draft.problems += table.problems
             return
-        where = f"{sheet.name}!A1"
-        self.draft.problems.append(Problem(self.file, None, "", None, message, where))
+        else:
+            bad = next(cell for cell in sheet.rows[0].cells if isinstance(cell, Bad))
+            message = f"the header is no text: one of its cells {bad.message}"
+        line = sheet.rows[0].line
+        where = f"{sheet.name}!A{line}"
+        self.draft.problems.append(Problem(self.file, line, "", None, message, where))
         self.draft.silenced |= {(one,) for one in (_SECTIONS if name == FIRST else (name,))}
+        if name in TABLES:
+            self.draft.data.setdefault(name, [])
+        self.faulty.add(name)
 
     def _fields(self, table: Table) -> None:
         """Read fields that stand one a row: a dotted name and a value, besides what explains it."""

@@ -353,6 +353,24 @@ def test_what_is_missing_is_named(change: Any, expected: list[str], tmp_path: Pa
     assert problems(edited(load_instance(BASE), tmp_path, change)) == expected
 
 
+def test_a_header_that_is_no_text_ends_the_reading_of_its_sheet(tmp_path: Path) -> None:
+    def break_it(book: Any) -> None:
+        book["zones"].insert_rows(1)
+        book["zones"]["A1"] = "Our zones"
+        book["zones"].merge_cells("A1:F1")
+        book["pools"]["B1"] = "=1"
+        book["instance"].sheet_state = "hidden"
+
+    assert problems(edited(load_instance(BASE), tmp_path, break_it)) == [
+        "case.xlsx:instance!A1: the sheet is hidden: show it, or begin its name with # to have it"
+        " passed over",
+        "case.xlsx:zones!A1: the header is no text: one of its cells fills the merged cells A1:F1:"
+        " unmerge them, a value in each",
+        "case.xlsx:pools!A1: the header is no text: one of its cells is a formula without a"
+        " result: open the workbook in Excel and save it, or give the value itself",
+    ]
+
+
 def test_blocks_name_their_zone(tmp_path: Path) -> None:
     def break_it(book: Any) -> None:
         sheet = book["zones.supply_blocks"]
