@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from optimizer.counterfactual import displacement
     from optimizer.counterfactual.result import Displacement
     from optimizer.errors import InputError, OptimizerError, SolverError
-    from optimizer.export import to_pyomo
+    from optimizer.export import to_pyomo, write_workbook
     from optimizer.load import load_instance
     from optimizer.plan import Plan, load_plan
     from optimizer.planner import solve
@@ -35,6 +35,7 @@ _HOMES = {
     "solve": "optimizer.planner",
     "to_pyomo": "optimizer.export",
     "verify": "optimizer.verification",
+    "write_workbook": "optimizer.export.workbook",
 }
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "solve",
     "to_pyomo",
     "verify",
+    "write_workbook",
 ]
 
 
