@@ -123,6 +123,11 @@ def answer(
         if not comparison.has(name)
     ]
     warnings += findings.missing
+    if math.isinf(proof.low):
+        warnings.append(
+            "nothing is proved of displacement at this gap: a plan as good hardly uses the"
+            " intervention"
+        )
     words = judge(energy.whole.displacement, ends.low, ends.high)
     return Displacement(
         instance=case.instance.name,
