@@ -89,7 +89,7 @@ def compare(
     programs[worlds.FROZEN] = worlds.frozen(programs[worlds.WITH], known.at, alone)
     programs[worlds.UNLIMITED] = worlds.unlimited(programs[worlds.WITHOUT])
     for world, like in ((worlds.FROZEN, worlds.WITH), (worlds.UNLIMITED, worlds.WITHOUT)):
-        on_stage(_of(world))
+        on_stage(of_world(world))
         session, program = two.sessions[like], programs[world]
         outcomes[world] = solve_in(session, program, backend, threads, options, clock, alone)
     return replace(known, seconds=clock.seconds)
@@ -153,7 +153,7 @@ def solve_pair(
     opened, at_once = backend.open(threads), tasks_at_once(backend, threads)
 
     def solve(session: Session, world: str) -> Outcome:
-        on_stage(_of(world))
+        on_stage(of_world(world))
         program = pair.settings[world].program
         return solve_in(session, program, backend, threads, options, clock)
 
@@ -187,7 +187,8 @@ def solve_pair(
     return Two(pair, outcomes, sessions, _share(pair, outcomes), clock.seconds)
 
 
-def _of(world: str) -> str:
+def of_world(world: str) -> str:
+    """Name a world to whoever follows."""
     return f"world {world}: {worlds.MEANING[world]}"
 
 
