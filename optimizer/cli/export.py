@@ -32,13 +32,16 @@ def export(
         from optimizer.load import load_instance
 
         read = load_instance(instance, overrides or ())
-        program = write_program(read, out, form)
+        written = write_program(read, out, form)
+        program = written.program
         size = {**program.size, "integers": int(program.integer.sum())}
         sense = "maximise welfare" if form == "lp" else "minimise minus welfare"
         terminal.say_as_it_is(
             f"{read.name}: {', '.join(f'{count:,} {what}' for what, count in size.items())},"
             f" in {out}.\nTo {sense}, in thousands of dollars of present value."
         )
+        for warning in written.warnings:
+            terminal.say(f"\nWarning: {warning}.")
         terminal.document(
             {
                 "instance": read.name,
@@ -46,5 +49,6 @@ def export(
                 "format": form,
                 "out": str(out),
                 "size": size,
+                "warnings": list(written.warnings),
             }
         )

@@ -1,5 +1,6 @@
 """The program of an instance for other tools: files of two formats, and a Pyomo model."""
 
+import warnings
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -7,19 +8,17 @@ from typing import TYPE_CHECKING
 from optimizer.errors import InputError, Problem
 from optimizer.export.lp import lp_lines
 from optimizer.export.mps import mps_lines
-from optimizer.export.names import program_keys
+from optimizer.export.names import Named, named_program
 from optimizer.schema.instance import Instance
 
 if TYPE_CHECKING:
     from pyomo.environ import ConcreteModel
 
-    from optimizer.program import Program
-
 WRITERS = {"mps": mps_lines, "lp": lp_lines}
 """Formats by name; each makes lines of a program and of the names of columns and rows."""
 
 
-def write_program(instance: Instance, file: str | PathLike[str], form: str) -> "Program":
+def write_program(instance: Instance, file: str | PathLike[str], form: str) -> Named:
     """Write the program of an instance to a file.
 
     Parameters
@@ -33,8 +32,8 @@ def write_program(instance: Instance, file: str | PathLike[str], form: str) -> "
 
     Returns
     -------
-    Program
-        What was written.
+    Named
+        What was written, with warnings about numbers that solvers may not carry.
 
     Raises
     ------
@@ -44,19 +43,20 @@ def write_program(instance: Instance, file: str | PathLike[str], form: str) -> "
     if form not in WRITERS:
         allowed = f"must be {' or '.join(WRITERS)}"
         raise InputError([Problem("options", None, "format", form, allowed)])
-    program, columns, rows = program_keys(instance)
+    named = named_program(instance)
+    lines = WRITERS[form](named.program, named.columns, named.rows)
     path = Path(file)
     part = path.with_name(f"{path.name}.part")
     try:
         with part.open("w", encoding="ascii", newline="\n") as out:
-            out.writelines(f"{line}\n" for line in WRITERS[form](program, columns, rows))
+            out.writelines(f"{line}\n" for line in lines)
         part.replace(path)
     except OSError as error:
         message = f"cannot be written: {error.strerror}"
         raise InputError([Problem("--out", None, "", str(path), message)]) from None
     finally:
         part.unlink(missing_ok=True)
-    return program
+    return named
 
 
 def to_pyomo(instance: Instance) -> "ConcreteModel":
@@ -73,10 +73,17 @@ def to_pyomo(instance: Instance) -> "ConcreteModel":
     -------
     pyomo.environ.ConcreteModel
         Maximises ``model.welfare``, k$.
+
+    Warns
+    -----
+    UserWarning
+        For numbers of a size that solvers may not carry.
     """
     from optimizer.backends.pyomo_model import build_model
 
-    program, columns, rows = program_keys(instance)
-    model = build_model(program, list(columns.items()), list(rows.items()))
+    named = named_program(instance)
+    for told in named.warnings:
+        warnings.warn(told, stacklevel=2)
+    model = build_model(named.program, list(named.columns.items()), list(named.rows.items()))
     model.name = instance.name
     return model
