@@ -26,16 +26,40 @@ def budgeted(draw: Draw) -> Edits:
         "opening_cost_usd": whole(draw, 1, 9) * 2e5,
     }
     pool = {"existing_units": 0, "max_pods": 1, "units_per_pod": 4}
-    return two_years(draw) | budget | {"sites.A": site, "pools.A/node": pool}
+    grows = {2026: whole(draw, 0, 2), 2028: 4}
+    return (
+        two_years(draw)
+        | budget
+        | {
+            "sites.A": site,
+            "pools.A/node": pool,
+            "pools.C/node.max_pods": 2,
+            "workloads.E/chat.demand_gtok_per_h": grows,
+            "hardware.node.capex_usd": {2026: 3e5, 2028: 2e5},
+        }
+    )
+
+
+def full(draw: Draw) -> Edits:
+    return two_years(draw) | {
+        "hardware.node.loaded_w": 12000,
+        "pools.C/node.max_pods": 2,
+        "sites.C.it_limit_mw": {2026: 0.096, 2028: 0.096 + whole(draw, 0, 4) * 0.02},
+        "workloads.W/agent.demand_gtok_per_h": {2026: 2, 2028: whole(draw, 0, 6)},
+    }
 
 
 def contracted(draw: Draw) -> Edits:
+    blocks = [
+        {"size_mw": whole(draw, 1, 4) / 100, "adder_usd_per_mwh": 0},
+        {"size_mw": None, "adder_usd_per_mwh": 5000},
+    ]
     return two_years(draw) | {
         "contracts": [
             {
                 "id": "ppa",
                 "zone": "Z",
-                "limit_mw": whole(draw, 1, 4) / 100,
+                "limit_mw": whole(draw, 1, 20) / 100,
                 "price_usd_per_mwh": 20,
             },
             {
@@ -46,10 +70,7 @@ def contracted(draw: Draw) -> Edits:
                 "last_year": 2026,
             },
         ],
-        "zones.Z.supply_blocks": [
-            {"size_mw": whole(draw, 1, 4) / 100, "adder_usd_per_mwh": 0},
-            {"size_mw": None, "adder_usd_per_mwh": 5000},
-        ],
+        "zones.Z.supply_blocks": draw(st.sampled_from([[], blocks])),
     }
 
 
@@ -106,14 +127,17 @@ def stored(draw: Draw) -> Edits:
 
 
 def surviving(draw: Draw) -> Edits:
-    return campus(draw) | {
-        "site_generators.O/gt.max_units": 1,
+    elsewhere: Edits = {}
+    if draw(st.booleans()):
+        elsewhere = campus(draw) | {"site_generators.O/gt.max_units": 1}
+    return elsewhere | {
         "pools.C/node.max_pods": 0,
+        "pools.D/node.existing_units": whole(draw, 2, 9),
         "classes.chat.survives_site_outage": True,
         "classes.agent.survives_site_outage": draw(st.booleans()),
-        "zones.Z.limit_mw": whole(draw, 4, 20) / 100,
+        "zones.Z.limit_mw": whole(draw, 1, 14) / 100,
         "sites.D.interconnection_cost_usd_per_mw": 1e7,
-        "sites.D.existing_interconnection_mw": whole(draw, 4, 9) / 100,
+        "sites.D.existing_interconnection_mw": whole(draw, 4, 12) / 100,
         "sites.D.interconnection_step_mw": 0.08,
     }
 
@@ -161,7 +185,7 @@ AT_WORK = {
     "6 grid limit": areas,
     "7 generation": campus,
     "8 storage": stored,
-    "9 investment": two_years,
+    "9 investment": full,
     "9 interconnection": connected,
     "10 linking": candidates,
     "10 single site": lambda draw: (
@@ -190,8 +214,13 @@ AT_WORK = {
     "11 edge share": lambda draw: (
         devices(draw)
         | {
-            "policy.min_edge_share": draw(st.sampled_from([None, 0.3, 0.6])),
-            "classes.chat.min_edge_share": draw(st.sampled_from([None, 0.4])),
+            "policy.min_edge_share": draw(st.sampled_from([None, None, 0.6])),
+            "classes.chat.min_edge_share": draw(st.sampled_from([None, 0.5, 0.9])),
+            # The cloud is cheaper and has not room for all, so the edge is not for chat first.
+            "pools.C/node.existing_units": whole(draw, 2, 9),
+            "pools.D/node.existing_units": whole(draw, 4, 9),
+            "pools.P/phone.existing_units": 1e5 * whole(draw, 0, 2),
+            "sites.D.serving_cost_usd_per_mtok": 0.5,
         }
     ),
     "11 failover": surviving,

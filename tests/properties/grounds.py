@@ -149,9 +149,9 @@ def candidates(draw: Draw) -> Edits:
             "opening_cost_usd": whole(draw, 0, 9) * 1e6,
             "opening_life_years": 10,
             "fixed_cost_usd_per_year": whole(draw, 0, 3) * 1e5,
-            "it_limit_mw": whole(draw, 4, 9) / 100,
+            "it_limit_mw": 0.12,
         }
-        units = whole(draw, 1, 4)
-        found[f"pools.{site}/node"] = {"existing_units": units}
+        found[f"pools.{site}/node"] = {"existing_units": whole(draw, 1, 12)}
     found["pools.C/node.max_pods"] = 0
+    found["workloads.E/chat.demand_gtok_per_h"] = {2026: 4, 2028: whole(draw, 0, 4)}
     return found | {"policy.max_open_sites": 1}
