@@ -7,10 +7,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from optimizer.calibration import calibrate
+    from optimizer.calibration.result import Calibration
     from optimizer.counterfactual import displacement
+    from optimizer.counterfactual.breakeven import Breakeven, breakeven
     from optimizer.counterfactual.result import Displacement
     from optimizer.errors import InputError, OptimizerError, SolverError
-    from optimizer.export import to_pyomo
+    from optimizer.export import to_pyomo, write_workbook
     from optimizer.load import load_instance
     from optimizer.plan import Plan, load_plan
     from optimizer.planner import solve
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
     from optimizer.verification import Violation, verify
 
 _HOMES = {
+    "Breakeven": "optimizer.counterfactual.breakeven",
+    "Calibration": "optimizer.calibration.result",
     "Displacement": "optimizer.counterfactual.result",
     "InputError": "optimizer.errors",
     "Instance": "optimizer.schema.instance",
@@ -25,15 +30,20 @@ _HOMES = {
     "Plan": "optimizer.plan",
     "SolverError": "optimizer.errors",
     "Violation": "optimizer.verification",
+    "breakeven": "optimizer.counterfactual.breakeven",
+    "calibrate": "optimizer.calibration",
     "displacement": "optimizer.counterfactual",
     "load_instance": "optimizer.load",
     "load_plan": "optimizer.plan",
     "solve": "optimizer.planner",
     "to_pyomo": "optimizer.export",
     "verify": "optimizer.verification",
+    "write_workbook": "optimizer.export.workbook",
 }
 
 __all__ = [
+    "Breakeven",
+    "Calibration",
     "Displacement",
     "InputError",
     "Instance",
@@ -41,12 +51,15 @@ __all__ = [
     "Plan",
     "SolverError",
     "Violation",
+    "breakeven",
+    "calibrate",
     "displacement",
     "load_instance",
     "load_plan",
     "solve",
     "to_pyomo",
     "verify",
+    "write_workbook",
 ]
 
 

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from optimizer.cli.breakeven import breakeven
+from optimizer.cli.calibrate import calibrate
 from optimizer.cli.displacement import displacement
 from optimizer.cli.exits import Exit
 from optimizer.cli.export import export
@@ -38,7 +40,7 @@ class Commands(TyperGroup):
             raise
 
 
-COMMANDS = (validate, solve, verify, displacement, export, info)
+COMMANDS = (validate, solve, verify, displacement, breakeven, calibrate, export, info)
 
 app = typer.Typer(
     name="optimizer",

@@ -5,6 +5,7 @@ import pandas as pd
 
 from optimizer.decode import grid
 from optimizer.decode.columns import every, names, slot_columns
+from optimizer.formulation.deferral import least_backlog
 from optimizer.formulation.layout import Layout
 from optimizer.formulation.survival import surviving
 from optimizer.parameters.case import Case
@@ -76,6 +77,7 @@ def _demand(case: Case, at: Layout, x: Floats) -> pd.DataFrame:
             "accepted_gtok_per_h": accepted.ravel(),
             "served_gtok_per_h": at.served.of(x).ravel(),
             "shed_gtok_per_h": at.shed.of(x).ravel(),
+            "deferred_gtok": least_backlog(case, at, x).ravel(),
         }
     )
 

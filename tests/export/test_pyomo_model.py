@@ -61,6 +61,10 @@ LATER = (
 """Rows in which what was built or open in earlier years counts."""
 
 
+CARRIED_OVER = ("storage_state", "standby_given", "standby_taken", "demand", "deadline")
+"""Rows that tie a slot to the one before."""
+
+
 @BOTH
 def test_rows_are_called_after_what_they_hold(made: Callable[[], Instance]) -> None:
     """A column of a row has the row's ids, where it has an id of that kind at all."""
@@ -82,8 +86,8 @@ def test_rows_are_called_after_what_they_hold(made: Callable[[], Instance]) -> N
                     assert of_columns[j]["year"] < ids["year"]
                     assert name in LATER
                 elif part == "slot" and of_columns[j]["slot"] != ids["slot"]:
-                    # What is stored is held to the slot before.
-                    assert name in ("storage_state", "standby_given", "standby_taken")
+                    # What is stored, or waits, is held to the slot before.
+                    assert name in CARRIED_OVER
                 else:
                     assert of_columns[j][part] == ids[part], (name, ids, of_columns[j])
                 compared += 1

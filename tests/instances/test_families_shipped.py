@@ -117,8 +117,8 @@ LEFT_OUT: dict[str, Shipped] = {
 }
 """Families that hold whole numbers back, which have no dual: without them a plan is better."""
 
-OTHERWISE = ("2 demand curve", "12 objective")
-"""Families without rows."""
+OTHERWISE = ("1 deferral", "2 demand curve", "12 objective")
+"""Families that are at work without a row of theirs that binds."""
 
 
 def test_every_family_is_looked_for() -> None:
@@ -136,6 +136,14 @@ def test_without_the_family_a_plan_is_better(family: str) -> None:
     shipped = LEFT_OUT[family]
     without = composed(shipped, tuple(name for name in FAMILIES if name != family))
     assert without.outcome.objective > solved(shipped).outcome.bound + WORTH
+
+
+def test_work_that_may_wait_does() -> None:
+    """Hundreds of Gtok wait, and a plan in which none may is worse."""
+    found = solved(under("classes.agents={flexible_share: 0.3, defer_within_h: 6}"))
+    assert found.outcome.x is not None
+    assert found.at.deferred.of(found.outcome.x).max() > 100
+    assert found.outcome.objective > solved(POLICIES).outcome.bound + WORTH
 
 
 def test_demand_ends_within_its_curve() -> None:

@@ -40,6 +40,15 @@ def budgeted(draw: Draw) -> Edits:
     )
 
 
+def marked_up(draw: Draw) -> Edits:
+    added = {
+        "classes.chat.markup": 1,
+        "classes.chat.markup_kind": "additive",
+        "classes.chat.markup_usd_per_mtok": {2026: whole(draw, -1, 3) / 4, 2028: 0.5},
+    }
+    return two_years(draw) | draw(st.sampled_from([{}, added]))
+
+
 def full(draw: Draw) -> Edits:
     return two_years(draw) | {
         "hardware.node.loaded_w": 12000,
@@ -177,7 +186,7 @@ def thinking(draw: Draw) -> Edits:
 
 AT_WORK = {
     "1 demand": devices,
-    "2 demand curve": two_years,
+    "2 demand curve": marked_up,
     "3 serving capacity": thinking,
     "4 site power": trained,
     "5 site balance": campus,

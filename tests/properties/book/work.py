@@ -8,12 +8,19 @@ from tests.properties.book.choices import Terms
 from tests.properties.book.ground import Ground, annuity, num
 
 
+def less_markup(group: dict[str, Any], year: int, paid: float) -> float:
+    """What people pay for a token, less the markup on what serving it costs, $/Mtok."""
+    if group["markup_kind"] == "additive":
+        return paid - num(group["markup_usd_per_mtok"], year)
+    return paid / group["markup"]
+
+
 def curve(group: dict[str, Any], year: int, asked: float) -> list[tuple[float, float]]:
-    """Steps of a demand curve: width, and mean willingness to pay over the markup, $/Mtok."""
-    choke, markup = group["choke_price_usd_per_mtok"] / asked, group["markup"]
+    """Steps of a demand curve: width, and mean willingness to pay less the markup, $/Mtok."""
+    choke = group["choke_price_usd_per_mtok"] / asked
     e = group["elasticity"]
     if e == 0 or group["must_serve"]:
-        return [(1.0, choke / markup)]
+        return [(1.0, less_markup(group, year, choke))]
     price = num(group["reference_price_usd_per_mtok"], year) / asked
     core, end = (choke / price) ** e, min(group["max_demand_multiple"], 1e-4**e)
     steps = group["demand_steps"]
@@ -25,9 +32,10 @@ def curve(group: dict[str, Any], year: int, asked: float) -> list[tuple[float, f
         return price * (x**power - core**power) / power
 
     cuts = [core * (end / core) ** (i / (steps - 1)) for i in range(steps)] if steps > 1 else [core]
-    found = [(core, choke / markup)]
+    found = [(core, less_markup(group, year, choke))]
     for x, after in pairwise(cuts):
-        found.append((after - x, (paid(after) - paid(x)) / (after - x) / markup))
+        mean = (paid(after) - paid(x)) / (after - x)
+        found.append((after - x, less_markup(group, year, mean)))
     return found
 
 
@@ -120,7 +128,7 @@ class Work(Ground):
                 self.most[name, y] = sum(width for width, _ in steps)
                 mean = num(work["demand_gtok_per_h"], year) * num(group["demand_multiplier"], year)
                 choke = group["choke_price_usd_per_mtok"] / read
-                worst = max(choke, choke / group["markup"])
+                worst = max(choke, less_markup(group, year, choke))
                 penalty = group["shed_penalty_usd_per_mtok"] / read
                 for hardware, row in serving.items():
                     self.hours[name, hardware, y] = (
