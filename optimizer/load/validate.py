@@ -11,7 +11,8 @@ from optimizer.load.draft import Draft, Path
 from optimizer.load.shape import INSTANCE, TABLES, Shape, fields, shape_at
 from optimizer.load.wording import wording
 from optimizer.schema.base import Record
-from optimizer.schema.consistency import Contents, FaultsFoundError, find_faults
+from optimizer.schema.consistency import FaultsFoundError, find_faults
+from optimizer.schema.contents import Contents
 from optimizer.schema.instance import Instance
 from optimizer.schema.references import REFERENCES, Fault
 

@@ -6,7 +6,8 @@ from pydantic import Field, PrivateAttr, model_validator
 
 from optimizer.schema.base import Identifier, Record
 from optimizer.schema.catalog import Generator, Hardware, Model, Serving, Storage
-from optimizer.schema.consistency import Contents, FaultsFoundError, find_faults
+from optimizer.schema.consistency import FaultsFoundError, find_faults
+from optimizer.schema.contents import Contents
 from optimizer.schema.contracts import Contract
 from optimizer.schema.demand import Profile, Region, SiteKind, Workload, WorkloadClass
 from optimizer.schema.densing import Densing

@@ -1,17 +1,15 @@
 """Records of what an answer is about: sites and models that are new, steps in efficiency, grid."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from pydantic import Field, model_validator
 
 from optimizer.schema.base import Identifier, Record, Yearly
+from optimizer.schema.contents import Contents
 from optimizer.schema.demand import SiteKind
 from optimizer.schema.quantities import Megawatts, Months, PositiveMultiple
 from optimizer.schema.references import Fault, unknown
-
-if TYPE_CHECKING:
-    from optimizer.schema.consistency import Contents
 
 
 class Efficiency(Record):
@@ -91,14 +89,14 @@ class Intervention(Record):
         return self
 
 
-def intervention_faults(contents: "Contents") -> Iterator[Fault]:
+def intervention_faults(contents: Contents) -> Iterator[Fault]:
     """Yield a fault for what a step in efficiency or an expansion names and cannot change."""
     for row, intervention in contents.each("interventions"):
         yield from _changes_can_be_made(contents, row, intervention)
 
 
 def _changes_can_be_made(
-    contents: "Contents", row: int, intervention: Intervention
+    contents: Contents, row: int, intervention: Intervention
 ) -> Iterator[Fault]:
     if intervention.efficiency is not None:
         known = contents.by_id("serving")
