@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from optimizer.counterfactual import displacement
     from optimizer.counterfactual.result import Displacement
+    from optimizer.dictionary import json_schema
     from optimizer.errors import InputError, OptimizerError, SolverError
     from optimizer.export import to_pyomo
     from optimizer.load import load_instance
     from optimizer.plan import Plan, load_plan
     from optimizer.planner import solve
     from optimizer.schema.instance import Instance
+    from optimizer.templates import init
     from optimizer.verification import Violation, verify
 
 _HOMES = {
@@ -26,6 +28,8 @@ _HOMES = {
     "SolverError": "optimizer.errors",
     "Violation": "optimizer.verification",
     "displacement": "optimizer.counterfactual",
+    "init": "optimizer.templates",
+    "json_schema": "optimizer.dictionary",
     "load_instance": "optimizer.load",
     "load_plan": "optimizer.plan",
     "solve": "optimizer.planner",
@@ -42,6 +46,8 @@ __all__ = [
     "SolverError",
     "Violation",
     "displacement",
+    "init",
+    "json_schema",
     "load_instance",
     "load_plan",
     "solve",

@@ -12,6 +12,8 @@ from optimizer.cli.displacement import displacement
 from optimizer.cli.exits import Exit
 from optimizer.cli.export import export
 from optimizer.cli.info import info
+from optimizer.cli.init import init
+from optimizer.cli.schema import schema
 from optimizer.cli.solve import solve
 from optimizer.cli.terminal import Terminal
 from optimizer.cli.validate import validate
@@ -38,7 +40,7 @@ class Commands(TyperGroup):
             raise
 
 
-COMMANDS = (validate, solve, verify, displacement, export, info)
+COMMANDS = (init, validate, solve, verify, displacement, export, info, schema)
 
 app = typer.Typer(
     name="optimizer",

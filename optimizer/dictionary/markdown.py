@@ -5,24 +5,31 @@ from typing import Any
 
 from optimizer import catalog
 from optimizer.dictionary.as_written import as_written, unit_of
-from optimizer.schema.references import KEYS, REFERENCES
+from optimizer.schema.references import REFERENCES
 
 HEAD = """\
 # Fields
 
 Every field of an instance: its unit, what it means, what holds where it is left out, and what it
-may be. Written by `optimizer schema --format markdown` from the records in `optimizer/schema`; a test
-holds this page to them.
+may be. `optimizer schema --format markdown` writes this page from the records in
+`optimizer/schema`, and a test holds it to them.
 
 - A field "by year" takes one value, or a mapping from year to value (`{2026: 900, 2028: 1200}`; in
-  a CSV table the columns `capacity_mw.2026` and `capacity_mw.2028`). Years between are interpolated
-  linearly, years outside keep the nearest.
-- A table is a list of records in `instance.yaml`, or the path of a CSV file beside it, one record a row.
-- A row of `CATALOG` may be an id of the [catalog](catalog.md) alone, or an id with fields put
-  over the catalog's.
+  a CSV table the columns `capacity_mw.2026` and `capacity_mw.2028`). Years between are
+  interpolated linearly, years outside keep the nearest.
+- A table is a list of records in `instance.yaml`, or the path of a CSV file beside it that has one
+  record a row.
+- In CATALOG
+  a row may be an id of the [catalog](catalog.md) alone, or an id with fields put over it.
 - The values of a profile are a list, or `table` and `column` in their place: a CSV file, and its
   column that has them.
+
+In an editor the same stands beside what is typed: the first line of a folder that `optimizer init`
+writes names its `instance.schema.json`, which `optimizer schema` prints too (JSON Schema, draft 7).
 """
+
+YEAR_UNIT = "calendar year"
+"""Unit of numbers that are written without commas."""
 
 Node = dict[str, Any]
 
@@ -30,8 +37,7 @@ Node = dict[str, Any]
 def markdown() -> str:
     """Page of every field, one table for each kind of record."""
     schema = as_written()
-    *others, last = catalog.TABLES
-    head = HEAD.replace("`CATALOG`", f"`{'`, `'.join(others)}` and `{last}`")
+    head = HEAD.replace("CATALOG", ", ".join(f"`{name}`" for name in catalog.TABLES))
     sections = [_section("instance", schema)]
     sections += [_section(name, record) for name, record in _records(schema, schema["$defs"])]
     return "\n".join([head, *sections])
@@ -39,12 +45,18 @@ def markdown() -> str:
 
 def columns(table: str) -> dict[str, tuple[str, str]]:
     """Unit and meaning of each field of a table of an instance, by its name."""
+    fields = _record(table)["properties"]
+    return {name: (unit_of(one), str(one["description"])) for name, one in fields.items()}
+
+
+def summary(table: str) -> str:
+    """What a row of a table of an instance is, in a sentence."""
+    return str(_record(table)["description"]).partition("\n\n")[0].replace("``", "`")
+
+
+def _record(name: str) -> Node:
     schema = as_written()
-    record = dict(_records(schema, schema["$defs"]))[table]
-    return {
-        name: (unit_of(field), str(field["description"]))
-        for name, field in record["properties"].items()
-    }
+    return dict(_records(schema, schema["$defs"]))[name]
 
 
 def _records(record: Node, definitions: Node, under: str = "") -> Iterator[tuple[str, Node]]:
@@ -96,7 +108,7 @@ def _allowed(record: str, field: str, node: Node) -> str:
     if target := REFERENCES.get((record, field)):
         many = node.get("type") == "array"
         return f"{'ids' if many else 'id'} of [{target}](#{target})"
-    if field in KEYS.get(record, ("id",)) and node.get("type") == "string" and "pattern" in node:
+    if node.get("type") == "string" and "pattern" in node:
         return "id: letters, digits, `_`, `+` and `-`"
     return _range(node)
 
@@ -119,9 +131,9 @@ def _range(node: Node) -> str:
 
 
 def _bounds(node: Node, kind: str) -> str:
-    number = "whole number" if kind == "integer" else "number"
-    low = f"{node['minimum']:,.12g}" if "minimum" in node else ""
-    if "exclusiveMinimum" in node:
-        low = f"above {node['exclusiveMinimum']:,.12g}"
-    high = f"to {node['maximum']:,.12g}" if "maximum" in node else ""
-    return " ".join(part for part in (number, low, high) if part)
+    said = ["whole number" if kind == "integer" else "number"]
+    for key, words in (("minimum", ""), ("exclusiveMinimum", "above "), ("maximum", "to ")):
+        if key in node:
+            limit = f"{node[key]:.12g}" if node["unit"] == YEAR_UNIT else f"{node[key]:,.12g}"
+            said.append(words + limit)
+    return " ".join(said)
