@@ -87,7 +87,9 @@ def _section(name: str, record: Node) -> str:
 
 
 def _default(value: Any) -> str:
-    if value is None or value in ("", []):
+    if value is None:
+        return "null"
+    if value in ("", []):
         return "none"
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -117,7 +119,8 @@ def _range(node: Node) -> str:
     if "anyOf" in node:
         first, *others = node["anyOf"]
         by_year = any("patternProperties" in part for part in others)
-        return _range(first) + (", by year" if by_year else "")
+        nullable = {"type": "null"} in others
+        return _range(first) + (", by year" if by_year else "") + (" or null" if nullable else "")
     if "const" in node:
         return str(node["const"])
     if "enum" in node:

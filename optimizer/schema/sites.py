@@ -48,8 +48,8 @@ class Site(Record):
     region: Identifier | None = Field(
         None, description="Region it stands in; a device fleet serves that region alone"
     )
-    latitude_deg: Latitude | None = Field(None, description="The region's where null")
-    longitude_deg: Longitude | None = Field(None, description="The region's where null")
+    latitude_deg: Latitude | None = Field(None, description="North; the region's where null")
+    longitude_deg: Longitude | None = Field(None, description="East; the region's where null")
     jurisdiction: str = Field("", description="Where it stands, for data that must stay")
     pue: UsageEffectiveness = Field(1.0, description="Site power over hardware power")
     existing: bool = Field(True, description="Open already; otherwise opening is a decision")
