@@ -1,5 +1,6 @@
 """JSON Schema of the records, numbers and paths by year as files may write them."""
 
+from functools import cache
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
@@ -59,8 +60,12 @@ class AsWritten(GenerateJsonSchema):
         return False
 
 
+@cache
 def as_written() -> dict[str, Any]:
-    """JSON Schema of an instance whose tables and catalog rows stand in it in full."""
+    """JSON Schema of an instance whose tables and catalog rows stand in it in full.
+
+    The result is shared: copy it before changing it.
+    """
     return Instance.model_json_schema(by_alias=True, schema_generator=AsWritten)
 
 

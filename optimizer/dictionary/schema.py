@@ -1,5 +1,6 @@
 """JSON Schema of `instance.yaml`, for editors: it takes whatever the loader takes."""
 
+from copy import deepcopy
 from typing import Any
 
 from optimizer import catalog
@@ -21,7 +22,7 @@ def json_schema() -> dict[str, Any]:
     and a column of a table for a profile's values.  What spans fields or records (references,
     prices that make a curve) is left to ``optimizer validate``.
     """
-    schema = as_written()
+    schema = deepcopy(as_written())
     records = schema["$defs"]
     for record in (schema, *records.values()):
         _tell_units(record)
