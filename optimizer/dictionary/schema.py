@@ -44,7 +44,7 @@ def _tell_units(record: dict[str, Any]) -> None:
     """Put a field's unit where an editor shows it."""
     for field in record["properties"].values():
         if unit := unit_of(field):
-            field["description"] += f" [{unit}]"
+            field["description"] += f" ({unit})"
 
 
 def _name_columns(profile: dict[str, Any]) -> None:

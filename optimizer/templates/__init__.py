@@ -46,13 +46,14 @@ def init(folder: str | PathLike[str], template: str = "tutorial") -> tuple[Path,
     if template not in TEMPLATES:
         message = f"must be one of {', '.join(TEMPLATES)}{near_miss(template, TEMPLATES)}"
         raise InputError([Problem("options", None, "template", template, message)])
+    texts = contents(_shipped() / TEMPLATES[template], template)
     target = Path(folder)
     try:
         if target.exists() and not target.is_dir():
             raise _refused(target, "is a file, where a folder is due")
         if target.exists() and any(target.iterdir()):
             raise _refused(target, "holds files already: name a folder that is new or empty")
-        return _write(target, contents(_shipped() / TEMPLATES[template], template))
+        return _write(target, texts)
     except OSError as error:
         raise _refused(target, f"cannot be written: {error.strerror}") from None
 
