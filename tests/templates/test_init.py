@@ -155,14 +155,14 @@ def test_all_or_nothing(
 def test_what_another_wrote_meanwhile_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    contents = "optimizer.templates.contents"
+    rightly = Path.mkdir
 
-    def late(*_: object) -> dict[str, str]:
-        (tmp_path / "b.csv").write_text("theirs")
-        return {"a.csv": "ours", "b.csv": "ours"}
+    def slowly(self: Path, *rest: Any, **more: Any) -> None:
+        rightly(self, *rest, **more)
+        (self / "classes.csv").write_text("theirs")
 
-    monkeypatch.setattr(contents, late)
+    monkeypatch.setattr(Path, "mkdir", slowly)
     with pytest.raises(op.InputError, match=r"cannot be written: File exists$"):
         op.init(tmp_path)
-    assert [one.name for one in tmp_path.iterdir()] == ["b.csv"]
-    assert (tmp_path / "b.csv").read_text() == "theirs"
+    assert [one.name for one in tmp_path.iterdir()] == ["classes.csv"]
+    assert (tmp_path / "classes.csv").read_text() == "theirs"
