@@ -7,11 +7,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from optimizer.calibration import calibrate
+    from optimizer.calibration.result import Calibration
     from optimizer.counterfactual import displacement
+    from optimizer.counterfactual.breakeven import Breakeven, breakeven
     from optimizer.counterfactual.result import Displacement
     from optimizer.dictionary import json_schema
     from optimizer.errors import InputError, OptimizerError, SolverError
-    from optimizer.export import to_pyomo
+    from optimizer.export import to_pyomo, write_workbook
     from optimizer.load import load_instance
     from optimizer.plan import Plan, load_plan
     from optimizer.planner import solve
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
     from optimizer.verification import Violation, verify
 
 _HOMES = {
+    "Breakeven": "optimizer.counterfactual.breakeven",
+    "Calibration": "optimizer.calibration.result",
     "Displacement": "optimizer.counterfactual.result",
     "InputError": "optimizer.errors",
     "Instance": "optimizer.schema.instance",
@@ -27,6 +32,8 @@ _HOMES = {
     "Plan": "optimizer.plan",
     "SolverError": "optimizer.errors",
     "Violation": "optimizer.verification",
+    "breakeven": "optimizer.counterfactual.breakeven",
+    "calibrate": "optimizer.calibration",
     "displacement": "optimizer.counterfactual",
     "init": "optimizer.templates",
     "json_schema": "optimizer.dictionary",
@@ -35,9 +42,12 @@ _HOMES = {
     "solve": "optimizer.planner",
     "to_pyomo": "optimizer.export",
     "verify": "optimizer.verification",
+    "write_workbook": "optimizer.export.workbook",
 }
 
 __all__ = [
+    "Breakeven",
+    "Calibration",
     "Displacement",
     "InputError",
     "Instance",
@@ -45,6 +55,8 @@ __all__ = [
     "Plan",
     "SolverError",
     "Violation",
+    "breakeven",
+    "calibrate",
     "displacement",
     "init",
     "json_schema",
@@ -53,6 +65,7 @@ __all__ = [
     "solve",
     "to_pyomo",
     "verify",
+    "write_workbook",
 ]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from optimizer.outliers import profile_warnings
 from optimizer.parameters.case import Case
 
 FULL = 1e-6
@@ -12,7 +13,7 @@ FULL = 1e-6
 
 def cautions(case: Case, tables: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
     """Collect warnings about a case and the tables of its plan."""
-    found = []
+    found = [*case.instance.reading.notes, *profile_warnings(case.instance)]
     if case.grid.overloaded_hours:
         found.append(
             f"other load alone exceeds the limit in {case.grid.overloaded_hours} zone-steps;"
@@ -61,7 +62,13 @@ def _shed(case: Case, demand: pd.DataFrame) -> list[str]:
         for column in ("shed_gtok_per_h", "accepted_gtok_per_h")
     )
     classes = case.instance.classes
-    free = [g.id for g in classes if g.shed_penalty_usd_per_mtok == 0 and g.markup <= 1]
+    free = [
+        g.id
+        for g in classes
+        if g.shed_penalty_usd_per_mtok == 0
+        and g.markup <= 1
+        and max(g.markup_usd_per_mtok.values()) <= 0
+    ]
     of_free = shed.index.isin(free)
     found = []
     for lost, message in (

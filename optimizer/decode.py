@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from optimizer.formulation.deferral import least_backlog
 from optimizer.formulation.layout import Layout
 from optimizer.formulation.ledger import capped_draw_mw, edge_gtok, emissions_t, outlay_kusd
 from optimizer.formulation.survival import surviving
@@ -98,6 +99,7 @@ def _demand(case: Case, at: Layout, x: Floats) -> pd.DataFrame:
             "accepted_gtok_per_h": accepted.ravel(),
             "served_gtok_per_h": at.served.of(x).ravel(),
             "shed_gtok_per_h": at.shed.of(x).ravel(),
+            "deferred_gtok": least_backlog(case, at, x).ravel(),
         }
     )
 

@@ -24,6 +24,8 @@ class Problem:
         The offending value as text; null where there is none to show.
     message : str
         What is wrong and what is allowed, with its unit.
+    cell : str or None
+        Sheet and cell of a workbook, such as ``zones!C7``; null in a file of text.
     """
 
     file: str
@@ -31,9 +33,11 @@ class Problem:
     field: str
     value: str | None
     message: str
+    cell: str | None = None
 
     def __str__(self) -> str:
-        where = self.file if self.line is None else f"{self.file}:{self.line}"
+        place = self.line if self.cell is None else self.cell
+        where = self.file if place is None else f"{self.file}:{place}"
         what = " = ".join(part for part in (self.field, self.value) if part)
         text = ": ".join(part for part in (where, what, self.message) if part)
         return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)

@@ -9,6 +9,7 @@ the limit (or one token less of demand) would raise welfare.
 import numpy as np
 import pandas as pd
 
+from optimizer.formulation.demand import cost_of_accepting
 from optimizer.formulation.weights import slot_weight
 from optimizer.parameters.case import Case
 from optimizer.parameters.policy import WHOLE_INSTANCE
@@ -51,7 +52,8 @@ def price_table(case: Case, program: Program, row_dual: Floats, run: str) -> pd.
         ``ucap_usd_per_mw_day``
             Worth of one more MW of accredited capacity, above the capacity price paid.
         ``workload_usd_per_mtok``
-            Marginal cost of serving a workload, weighted by its demand over the year.
+            Marginal cost of serving a workload, weighted by its demand over the year; of one
+            that may wait, in the hours in which more of it would be done.
         ``contract_usd_per_mw_year``, ``cap_usd_per_mw_year``
             Worth of one more MW of a contract, or of a zone cap, in every hour of the year.
         ``co2_usd_per_t``
@@ -77,8 +79,8 @@ def price_table(case: Case, program: Program, row_dual: Floats, run: str) -> pd.
     frames.append(_long(run, AREA_UCAP_DAY, areas, years, per_day))
 
     workloads = [workload.id for workload in case.instance.workloads]
-    cost = -program.rows["carried"].of(row_dual)
-    spent = np.einsum("wyk,wyk->wy", case.demand.level, cost)
+    # By the rows of demand and not of what arcs carry: between them an edge share takes its part.
+    spent = cost_of_accepting(program, row_dual)
     tokens = np.einsum("wyk,yk->wy", case.demand.level, slot_weight(case))
     per_mtok = np.divide(spent, tokens, out=np.full_like(spent, np.nan), where=tokens > 0)
     frames.append(_long(run, WORKLOAD_MTOK, workloads, years, per_mtok))

@@ -73,6 +73,15 @@ class Horizon:
         """Number K of slots in a period."""
         return len(self.day)
 
+    @property
+    def previous(self) -> Ints:
+        """Slot before each slot within its day, shape (K,); the last comes before the first."""
+        before = np.zeros(self.slots, dtype=np.int64)
+        for day in np.unique(self.day):
+            slots = np.flatnonzero(self.day == day)
+            before[slots] = np.roll(slots, 1)
+        return before
+
     def slot_hours(self, slot: int) -> Ints:
         """Hours of the year that a slot covers on its representative day."""
         first = self.day_of_year[self.day[slot]] * HOURS_PER_DAY + self.start_h[slot]

@@ -364,10 +364,12 @@ POLICIES: Mapping[str, Any] = {
     "policy.min_edge_share": 0.2,
     "classes.chat.min_edge_share": {2026: 0.25, 2028: 0.35},
     "classes.agent.survives_site_outage": True,
+    "classes.agent.flexible_share": 0.1,
+    "classes.agent.defer_within_h": 2,
 }
 """Every policy of `every_policy`, by its path; each binds there."""
 
 
 def every_policy(edits: Edits | None = None) -> Instance:
-    """`every_kind` with contracts, a connection to build, and every policy switched on."""
+    """`every_kind` with contracts, a connection to build, work that waits, and every policy."""
     return every_kind(dict(POLICIES) | dict(edits or {}))

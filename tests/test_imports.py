@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-HEAVY = {"highspy", "numpy", "pandas", "plotly", "pulp", "pyarrow", "pyomo", "scipy"}
+HEAVY = {"highspy", "numpy", "openpyxl", "pandas", "plotly", "pulp", "pyarrow", "pyomo", "scipy"}
 
 IMPORT = "import optimizer"
 HELP = """

@@ -155,3 +155,22 @@ def test_prices_are_of_the_year_not_its_present_value() -> None:
     first, last = (price(plan, LONG_RUN, "zone_usd_per_mw_year", "Z", y) for y in (2026, 2028))
     assert first == pytest.approx(last)
     assert first == pytest.approx(36 * 20e3 * 8760 - 50 * 8760)
+
+
+def test_a_workload_costs_its_share_of_the_edge_too() -> None:
+    # A quarter must be served by an edge site at 0.8 $/Mtok more than the cloud's.
+    edits = {
+        "zones.Z.energy_price_usd_per_mwh": 0,
+        "pools.C/node.existing_units": 50,
+        "sites.B": {
+            "kind": "edge",
+            "region": "E",
+            "zone": "Z",
+            "serving_cost_usd_per_mtok": 0.8,
+        },
+        "pools.B/node": {"existing_units": 50},
+        "policy.min_edge_share": 0.25,
+    }
+    plan = op.solve(one_site(edits))
+    for run in (LONG_RUN, SHORT_RUN):
+        assert price(plan, run, "workload_usd_per_mtok", "E/chat") == pytest.approx(0.25 * 0.8)

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from optimizer.cli.breakeven import breakeven
+from optimizer.cli.calibrate import calibrate
 from optimizer.cli.displacement import displacement
 from optimizer.cli.exits import Exit
 from optimizer.cli.export import export
@@ -40,7 +42,18 @@ class Commands(TyperGroup):
             raise
 
 
-COMMANDS = (init, validate, solve, verify, displacement, export, info, schema)
+COMMANDS = (
+    init,
+    validate,
+    solve,
+    verify,
+    displacement,
+    breakeven,
+    calibrate,
+    export,
+    info,
+    schema,
+)
 
 app = typer.Typer(
     name="optimizer",

@@ -4,6 +4,8 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from optimizer.calibration.result import Calibration
+    from optimizer.counterfactual.breakeven import Breakeven
     from optimizer.counterfactual.result import Displacement
     from optimizer.plan import Plan
 
@@ -29,6 +31,22 @@ def exit_of(plan: "Plan") -> Exit:
 def exit_of_displacement(answer: "Displacement") -> Exit:
     """Exit code of a comparison that ended in this answer."""
     return _ended(answer.status == "solved", bool(answer.plans), answer.status)
+
+
+def exit_of_calibration(answer: "Calibration") -> Exit:
+    """Exit code of a calibration; that a class has no markup is a question without answer."""
+    from optimizer.calibration.result import CALIBRATED, IMPOSSIBLE, STOPPED
+
+    if answer.status == IMPOSSIBLE:
+        return Exit.INFEASIBLE
+    return _ended(answer.status == CALIBRATED, answer.status == STOPPED, answer.status)
+
+
+def exit_of_breakeven(answer: "Breakeven") -> Exit:
+    """Exit code of a search; a value without a plan is an answer too."""
+    if answer.complete:
+        return Exit.SOLVED
+    return Exit.STOPPED_WITH_PLAN if answer.points else Exit.STOPPED_WITHOUT
 
 
 def _ended(solved: bool, with_plan: bool, status: str) -> Exit:

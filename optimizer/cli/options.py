@@ -19,7 +19,9 @@ def as_typed(problem: Problem) -> Problem:
 
 InstancePath = Annotated[
     Path,
-    typer.Argument(metavar="INSTANCE", help="Folder of an instance, or its instance.yaml."),
+    typer.Argument(
+        metavar="INSTANCE", help="Folder of an instance, its instance.yaml, or a workbook (.xlsx)."
+    ),
 ]
 Set = Annotated[
     list[str] | None,

@@ -14,10 +14,12 @@ def validate(
     """Check an instance, and tell everything that is wrong with it at once."""
     with session(as_json, quiet, debug) as terminal:
         from optimizer.load import digest, load_instance
+        from optimizer.outliers import profile_warnings
         from optimizer.report.contents import counts, records
 
         read = load_instance(instance, overrides or ())
         of_it_all = digest(read)
+        warnings = [*read.reading.notes, *profile_warnings(read)]
         time = read.time
         terminal.say_as_it_is(
             f"{instance} is sound: {read.name}{read.title and f', {read.title}'}."
@@ -27,6 +29,8 @@ def validate(
             f" in steps of {time.hours_per_step} h."
         )
         terminal.show([records(read)])
+        for warning in warnings:
+            terminal.say_as_it_is(f"\nWarning: {warning}.")
         terminal.say_as_it_is(f"\nSHA-256 of it all: {of_it_all}")
         terminal.document(
             {
@@ -38,5 +42,6 @@ def validate(
                 "days": time.days,
                 "hours_per_step": time.hours_per_step,
                 "counts": counts(read),
+                "warnings": warnings,
             }
         )

@@ -128,13 +128,38 @@ def _end(
         each = np.where(sign * better > sign * each, better, each)
         if moved <= MOVED:
             break
+    return whole_end(near, sign, rest_without, split, spans, options, whole), each
+
+
+def whole_end(
+    near: Near,
+    sign: float,
+    rest_without: Floats,
+    split: Split,
+    spans: Floats,
+    options: SolveOptions,
+    start: float | None = None,
+) -> float:
+    """Lowest ratio of the whole horizon where the sign is below 0, else the highest.
+
+    Parameters
+    ----------
+    near, split, spans, options
+        As in `ratio_interval`.
+    sign : float
+    rest_without : ndarray, shape (Y,)
+        Load of the rest in world 0.
+    start : float, optional
+        A ratio met; that of the optimum where left out.
+    """
+    whole = _ratio(split, rest_without, spans, near.point) if start is None else start
     for _ in range(STEPS):
-        x = _improve(near, split, sign, np.full(len(ones), whole), spans, options)
-        better_whole = _further(sign, whole, float(_ratio(split, rest_without, spans, x)))
-        if abs(better_whole - whole) <= MOVED:
+        x = _improve(near, split, sign, np.full(len(spans), whole), spans, options)
+        better = _further(sign, whole, _ratio(split, rest_without, spans, x))
+        if abs(better - whole) <= MOVED:
             break
-        whole = better_whole
-    return whole, each
+        whole = better
+    return whole
 
 
 def _improve(

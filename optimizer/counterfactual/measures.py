@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.counterfactual import loads, worlds
-from optimizer.counterfactual.compare import USED, Comparison
+from optimizer.counterfactual.compare import Comparison
 from optimizer.counterfactual.loads import Split
+from optimizer.counterfactual.pair import USED
 from optimizer.program import Floats
 
 BINDS = 1e-6
@@ -114,17 +115,24 @@ def peak_slots(comparison: Comparison) -> np.ndarray:
     return np.asarray(power.argmax(axis=1))
 
 
-def peak_series(comparison: Comparison) -> Series:
-    """Displacement of megawatts at the hour of world 0's highest load.
+def peak(comparison: Comparison) -> tuple[Split, Floats]:
+    """Load at the hour of each year at which world 0's is highest, and which year is the whole's.
 
-    As a whole, the year whose highest load is highest.
+    Returns
+    -------
+    tuple of Split and ndarray, shape (Y,)
+        MW; 1 for the year whose highest load is highest, and 0 for the others.
     """
     slots = peak_slots(comparison)
     power = comparison.at.power.of(comparison.point(worlds.WITHOUT)).sum(axis=0)
     weight = np.zeros(len(slots))
     weight[int(power.max(axis=1).argmax())] = 1.0
-    split = loads.power_at(comparison.case, comparison.at, comparison.scope, slots)
-    return series(comparison, split, weight)
+    return loads.power_at(comparison.case, comparison.at, comparison.scope, slots), weight
+
+
+def peak_series(comparison: Comparison) -> Series:
+    """Displacement of megawatts at the hour of world 0's highest load."""
+    return series(comparison, *peak(comparison))
 
 
 def change_of_maximum_mw(comparison: Comparison) -> Floats:

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from optimizer.counterfactual.attribution import Attribution
+from optimizer.counterfactual.elasticity import ElasticityPoint
 from optimizer.counterfactual.measures import Measure, Refill
 from optimizer.counterfactual.verdict import Verdict
 from optimizer.counterfactual.worlds import WITH, WITHOUT
@@ -16,7 +18,7 @@ DISPLACEMENT_FORMAT = 1
 
 @dataclass(frozen=True)
 class Bounds:
-    """Interval of energy displacement at the worlds' builds; None where it is not known."""
+    """Interval of energy displacement; None where it is not known."""
 
     low: float | None
     high: float | None
@@ -78,12 +80,17 @@ class Displacement:
     verdict : Verdict
     interval : Bounds
         Of energy displacement, at the worlds' builds.
+    proved_interval : Bounds
+        Of energy displacement, over all plans as good; None where plans as good do not use the
+        intervention, or where it was not asked for or not found.
+    elasticity_range : tuple of ElasticityPoint
+        Energy displacement at the ends of the published range of elasticities.
     tokens, energy, peak, draw : Measure or None
         Gtok, MWh of site energy, MW at the hour of world 0's highest load, MWh drawn from the
         grid; over all years.  None where a world has no plan.
     refill : Refill or None
-    attribution : None
-        Not part of this version.
+    attribution : Attribution or None
+        What changes, split by cause; None where it was not asked for, or not found.
     by_year : tuple of YearAnswer
     zones : tuple of ZoneChange
     worlds : mapping of str to World
@@ -108,7 +115,7 @@ class Displacement:
     peak: Measure | None
     draw: Measure | None
     refill: Refill | None
-    attribution: None
+    attribution: Attribution | None
     by_year: tuple[YearAnswer, ...]
     zones: tuple[ZoneChange, ...]
     worlds: Mapping[str, World]
@@ -117,6 +124,8 @@ class Displacement:
     seconds: Mapping[str, float]
     warnings: tuple[str, ...]
     mandates_dropped: tuple[str, ...] = ()
+    proved_interval: Bounds = Bounds(None, None)
+    elasticity_range: tuple[ElasticityPoint, ...] = ()
 
     def summary(self) -> dict[str, Any]:
         """What JSON output holds: attributes by name, without the plans' tables."""
@@ -133,7 +142,10 @@ class Displacement:
             "interval": asdict(self.interval),
             **measures,
             "refill": None if self.refill is None else asdict(self.refill),
-            "attribution": self.attribution,
+            "attribution": None if self.attribution is None else self.attribution.summary(),
+            "proved": self.verdict.proved,
+            "proved_interval": asdict(self.proved_interval),
+            "elasticity_range": [asdict(point) for point in self.elasticity_range],
             "by_year": [
                 {
                     "year": one.year,

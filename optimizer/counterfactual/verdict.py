@@ -28,13 +28,20 @@ class Verdict:
         A band, two neighbours joined by "to", ``undetermined`` or ``not used``.
     forced_by : tuple of str
         Limits that bind in both worlds: the answer is theirs as much as the intervention's.
+    proved : bool
+        Whether every plan within the gap has the same verdict.
     """
 
     words: str
     forced_by: tuple[str, ...] = ()
+    proved: bool = False
 
     def __str__(self) -> str:
-        return f"{self.words} (forced by the limit)" if self.forced_by else self.words
+        notes = [
+            *(["forced by the limit"] if self.forced_by else []),
+            *(["proved"] if self.proved else []),
+        ]
+        return f"{self.words} ({', '.join(notes)})" if notes else self.words
 
 
 def judge(displacement: float | None, low: float, high: float) -> str:
@@ -57,6 +64,13 @@ def judge(displacement: float | None, low: float, high: float) -> str:
     if last == first + 1:
         return f"{BANDS[first][1]} to {BANDS[last][1]}"
     return UNDETERMINED
+
+
+def is_proved(words: str, low: float, high: float) -> bool:
+    """Whether the proved interval lies in the one band that the verdict names."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return False
+    return words == BANDS[band(low)][1] == BANDS[band(high)][1]
 
 
 def band(displacement: float) -> int:

@@ -1,5 +1,6 @@
 """JSON Schema of the records, numbers and paths by year as files may write them."""
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -16,6 +17,11 @@ SWITCHES = ("0", "1", "f", "t", "n", "y", "no", "yes", "off", "on", "false", "tr
 """Words that stand for false and true, in any case."""
 
 
+def in_any_case(words: Iterable[str]) -> str:
+    """Pattern of one of the words, in small letters or capitals."""
+    return f"^({'|'.join(''.join(f'[{c.upper()}{c}]' for c in word) for word in words)})$"
+
+
 class AsWritten(GenerateJsonSchema):
     """Takes what pydantic takes from a file: a number in quotes, ``yes``, one value for a path."""
 
@@ -29,9 +35,8 @@ class AsWritten(GenerateJsonSchema):
 
     def bool_schema(self, schema: core_schema.BoolSchema) -> JsonSchemaValue:
         """True and false, and the words that YAML 1.2 reads as text."""
-        words = "|".join("".join(f"[{c.upper()}{c}]" for c in word) for word in SWITCHES)
         types = ["boolean", "integer", "string"]
-        return {"type": types, "minimum": 0, "maximum": 1, "pattern": f"^({words})$"}
+        return {"type": types, "minimum": 0, "maximum": 1, "pattern": in_any_case(SWITCHES)}
 
     def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
         """One value, or one by year: every mapping of a record that has no fields is a path."""

@@ -22,7 +22,9 @@ may be. `optimizer schema --format markdown` writes this page from the records i
 - In CATALOG
   a row may be an id of the [catalog](catalog.md) alone, or an id with fields put over it.
 - The values of a profile are a list, or `table` and `column` in their place: a CSV file, and its
-  column that has them.
+  column that has them. Where the table has a column `time`, `daylight_saving: true` says that its
+  clock is put forward in summer ([spreadsheets.md](spreadsheets.md#hours)).
+- All of it may stand in a workbook instead ([spreadsheets.md](spreadsheets.md)).
 
 In an editor the same stands beside what is typed: the first line of a folder that `optimizer init`
 writes names its `instance.schema.json`, which `optimizer schema` prints too (JSON Schema, draft 7).

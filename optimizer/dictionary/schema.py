@@ -4,7 +4,8 @@ from copy import deepcopy
 from typing import Any
 
 from optimizer import catalog
-from optimizer.dictionary.as_written import as_written, unit_of
+from optimizer.dictionary.as_written import as_written, in_any_case, unit_of
+from optimizer.load.profiles import DAYLIGHT_SAVING
 from optimizer.load.shape import TABLES
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
@@ -55,6 +56,11 @@ def _name_columns(profile: dict[str, Any]) -> None:
         "description": "CSV table in this folder that has the values, in place of values",
     }
     fields["column"] = {"type": "string", "description": "Its column that has them"}
+    fields[DAYLIGHT_SAVING] = {
+        "type": ["boolean", "string"],
+        "pattern": in_any_case(("true", "false")),
+        "description": "Whether the clock of the table's column time is put forward in summer",
+    }
     profile["required"].remove("values")
     profile["oneOf"] = [{"required": ["values"]}, {"required": list(FROM_TABLE)}]
 

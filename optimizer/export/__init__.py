@@ -1,19 +1,22 @@
-"""The program of an instance for other tools: files of two formats, and a Pyomo model."""
+"""An instance for other tools: its program in two formats and as a Pyomo model, or a workbook."""
 
 from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from optimizer.errors import InputError, Problem
+from optimizer.export.files import written_whole
 from optimizer.export.lp import lp_lines
 from optimizer.export.mps import mps_lines
 from optimizer.export.names import program_keys
+from optimizer.export.workbook import write_workbook
 from optimizer.schema.instance import Instance
 
 if TYPE_CHECKING:
     from pyomo.environ import ConcreteModel
 
     from optimizer.program import Program
+
+__all__ = ["WRITERS", "to_pyomo", "write_program", "write_workbook"]
 
 WRITERS = {"mps": mps_lines, "lp": lp_lines}
 """Formats by name; each makes lines of a program and of the names of columns and rows."""
@@ -45,17 +48,8 @@ def write_program(instance: Instance, file: str | PathLike[str], form: str) -> "
         allowed = f"must be {' or '.join(WRITERS)}"
         raise InputError([Problem("options", None, "format", form, allowed)])
     program, columns, rows = program_keys(instance)
-    path = Path(file)
-    part = path.with_name(f"{path.name}.part")
-    try:
-        with part.open("w", encoding="ascii", newline="\n") as out:
-            out.writelines(f"{line}\n" for line in WRITERS[form](program, columns, rows))
-        part.replace(path)
-    except OSError as error:
-        message = f"cannot be written: {error.strerror}"
-        raise InputError([Problem("--out", None, "", str(path), message)]) from None
-    finally:
-        part.unlink(missing_ok=True)
+    with written_whole(file) as part, part.open("w", encoding="ascii", newline="\n") as out:
+        out.writelines(f"{line}\n" for line in WRITERS[form](program, columns, rows))
     return program
 
 

@@ -8,6 +8,7 @@ from optimizer.formulation import (
     capital_budget,
     co2_cap,
     contracts,
+    deferral,
     demand,
     demand_curve,
     edge_share,
@@ -33,6 +34,7 @@ Family = Callable[[Case, Layout, Writer], None]
 FAMILIES: MappingProxyType[str, Family] = MappingProxyType(
     {
         "1 demand": demand.add,
+        "1 deferral": deferral.add,
         "2 demand curve": demand_curve.add,
         "3 serving capacity": capacity.add,
         "4 site power": site_power.add,

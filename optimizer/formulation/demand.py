@@ -1,12 +1,17 @@
-"""Family 1, demand: what is accepted is served or shed, and arcs carry what is served."""
+"""Family 1, demand: what is accepted is served, shed or put off, and arcs carry what is served."""
+
+import numpy as np
 
 from optimizer.formulation.layout import Layout
 from optimizer.parameters.case import Case
-from optimizer.program import Writer
+from optimizer.program import Floats, Program, Writer
 
 
 def add(case: Case, at: Layout, writer: Writer) -> None:
-    """``sum f = served`` and ``served + shed = sum_j a_j D``, for each (w, y, slot)."""
+    """``sum f = served`` and ``served + shed + (v - v_before) / h = sum_j a_j D`` by (w, y, slot).
+
+    v is the backlog at the end of a slot of h hours, of workloads that may wait.
+    """
     shape = at.served.shape
     carried = writer.add_rows("carried", shape, 0.0, 0.0).index
     writer.add_entries(carried[case.arcs.workload], at.flow.index, 1.0)
@@ -18,3 +23,23 @@ def add(case: Case, at: Layout, writer: Writer) -> None:
     writer.add_entries(
         met[:, :, None, :], at.accepted.index[:, :, :, None], -case.demand.level[:, :, None, :]
     )
+    deferral, backlog = case.deferral, at.deferred.index
+    waiting, rate = met[deferral.workload], 1.0 / case.horizon.length_h
+    writer.add_entries(waiting, backlog, rate)
+    writer.add_entries(waiting, backlog[:, :, case.horizon.previous], -rate)
+
+
+def cost_of_accepting(program: Program, row_dual: Floats) -> Floats:
+    """Cost of one more multiple of a workload's demand, k$ of present value, shape (W, Y).
+
+    By every row that acceptance is in: what may wait is worth less than what may not.
+
+    Parameters
+    ----------
+    program : Program
+    row_dual : ndarray, shape (m,)
+        Change of the objective with each row's bound.
+    """
+    one_step = program.columns["accepted"].index[:, :, 0]
+    cost = program.matrix[:, one_step.ravel()].T @ row_dual
+    return np.asarray(cost).reshape(one_step.shape)

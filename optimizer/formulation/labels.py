@@ -38,6 +38,7 @@ def column_axes(case: Case) -> dict[str, Axes]:
         "served": (at.workloads, *hourly),
         "accepted": (at.workloads, *yearly, at.steps),
         "shed": (at.workloads, *hourly),
+        "deferred": (_some(at.workloads, case.deferral.workload), *hourly),
         "flow": (at.arcs, *hourly),
         "in_use": (at.pools, *yearly),
         "built": (at.pools, *yearly),
@@ -76,6 +77,8 @@ def row_axes(case: Case) -> dict[str, Axes]:
     return {
         "carried": (at.workloads, *hourly),
         "demand": (at.workloads, *hourly),
+        "at_once": (_some(at.workloads, case.deferral.workload), *hourly),
+        "deadline": (at.deadlines, *yearly),
         "capacity": (at.pools, *hourly),
         "site_power": (at.sites, *hourly),
         "site_balance": (at.sites, *hourly),
@@ -192,6 +195,13 @@ class _Axes:
         self.contracts = _one("contract", [contract.id for contract in instance.contracts])
         self.storage = Axis(
             ("site", "storage"), tuple((row.site, row.storage) for row in instance.site_storage)
+        )
+        deferral = case.deferral
+        waiting = (self.workloads.keys[w] for w in deferral.workload[deferral.of])
+        points = zip(waiting, deferral.slot, deferral.hour, strict=True)
+        self.deadlines = Axis(
+            ("workload", "slot", "hour"),
+            tuple((*workload, int(slot), int(hour)) for workload, slot, hour in points),
         )
         self.placings = Axis(("workload", "site"), self.pairs(single.workload, single.site))
         self.losses = Axis(("workload", "site"), self.pairs(failover.workload, failover.site))

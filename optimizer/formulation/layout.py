@@ -12,14 +12,15 @@ from optimizer.program import Block, Writer
 class Layout:
     """Blocks of columns, in DESIGN's letters where it has one.
 
-    Shapes use W workloads, A arcs, P pools, S sites, Z zones, B supply blocks, C capacity
-    areas, G generators and V storage at sites, I storage off the grid, J demand steps, Y periods
-    and K slots of a period.
+    Shapes use W workloads, F of them flexible, A arcs, P pools, S sites, Z zones, B supply
+    blocks, C capacity areas, G generators and V storage at sites, I storage off the grid, J demand
+    steps, Y periods and K slots of a period.
     """
 
     served: Block  # (W, Y, K) Gtok/h
     accepted: Block  # a (W, Y, J) multiples of D
     shed: Block  # (W, Y, K) Gtok/h
+    deferred: Block  # v (F, Y, K) Gtok accepted and still to be done at the end of the slot
     flow: Block  # f (A, Y, K) Gtok/h
     in_use: Block  # n (P, Y) units
     built: Block  # b (P, Y) pods
@@ -74,6 +75,7 @@ def lay_out(case: Case, writer: Writer) -> Layout:
         shed=writer.add_columns(
             "shed", (workloads, years, slots), 0.0, np.where(forced, 0.0, np.inf)
         ),
+        deferred=writer.add_columns("deferred", (len(case.deferral.workload), years, slots)),
         flow=writer.add_columns(
             "flow", (len(case.arcs), years, slots), 0.0, np.where(reachable, np.inf, 0.0)
         ),

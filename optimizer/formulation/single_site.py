@@ -8,11 +8,14 @@ from optimizer.program import Writer
 
 
 def add(case: Case, at: Layout, writer: Writer) -> None:
-    """``sum_c f <= M z`` in every slot, ``sum_s z <= 1``, ``z <= o`` at candidate sites."""
+    """``sum_c f <= M z`` in every slot, ``sum_s z <= 1``, ``z <= o`` at candidate sites.
+
+    M is the most that can be asked of a slot, with what may have waited for it.
+    """
     single = case.single
     pairs, years = at.placed.shape
     slots = case.horizon.slots
-    most = case.demand.width.sum(axis=2)[:, :, None] * case.demand.level
+    most = case.demand.width.sum(axis=2)[:, :, None] * case.deferral.most
     carries = writer.add_rows("sits", (pairs, years, slots), -np.inf, 0.0).index
     writer.add_entries(carries[single.pair], at.flow.index[single.arc], 1.0)
     writer.add_entries(carries, at.placed.index[:, :, None], -most[single.workload])

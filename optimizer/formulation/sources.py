@@ -19,6 +19,10 @@ ACCREDITED = ("storage.{storage}.unit_mw", DERATE)
 ENTRIES: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(
     {
         ("demand", "accepted"): (DEMAND,),
+        ("demand", "deferred"): ("time.hours_per_step",),
+        ("at_once", "accepted"): (DEMAND, "classes.{class}.flexible_share"),
+        ("deadline", "accepted"): (DEMAND, "classes.{class}.flexible_share"),
+        ("deadline", "deferred"): ("time.hours_per_step",),
         ("capacity", "flow"): (RATE, "serving.{configuration}.token_multiplier"),
         ("capacity", "in_use"): (
             "pools.{site}/{hardware}.duty_cycle",

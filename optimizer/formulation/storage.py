@@ -27,7 +27,7 @@ def add(case: Case, at: Layout, writer: Writer) -> None:
 
     state = writer.add_rows("storage_state", shape, 0.0, 0.0).index
     writer.add_entries(state, stored, 1.0)
-    writer.add_entries(state, stored[:, :, storage.previous], -1.0)
+    writer.add_entries(state, stored[:, :, case.horizon.previous], -1.0)
     taken = storage.charge_efficiency[:, None] * length_h
     given = length_h / storage.discharge_efficiency[:, None]
     writer.add_entries(state, charge, -taken[:, None, :])
@@ -83,7 +83,7 @@ def _add_standby(case: Case, at: Layout, writer: Writer, there: UnitsThere) -> N
     ):
         state = writer.add_rows(name, shape, -np.inf, 0.0).index
         writer.add_entries(state, at.standby_stored.index, 1.0)
-        writer.add_entries(state, at.standby_stored.index[:, :, storage.previous], -1.0)
+        writer.add_entries(state, at.standby_stored.index[:, :, case.horizon.previous], -1.0)
         moved = rate[:, None] * length_h
         writer.add_entries(state, at.standby.index, moved[:, None, :])
     for name, columns, sign, unit in (

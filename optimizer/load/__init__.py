@@ -1,5 +1,6 @@
 """From a folder of YAML and CSV files to an `Instance`; what is wrong is told all at once."""
 
+import json
 from collections.abc import Sequence
 from hashlib import sha256
 from os import PathLike
@@ -9,13 +10,18 @@ from optimizer.errors import InputError, Problem
 from optimizer.load.assemble import Assembly
 from optimizer.load.document import UnreadableDocumentError, read_json, read_yaml
 from optimizer.load.draft import Draft
+from optimizer.load.hours import settle_hours
 from optimizer.load.overrides import apply_overrides
+from optimizer.load.profiles import Timed
 from optimizer.load.validate import validate
+from optimizer.load.workbook import assemble_workbook
 from optimizer.schema.instance import Instance
+from optimizer.schema.reading import Reading
 from optimizer.schema.references import near_miss
-from optimizer.tables import read_text
+from optimizer.tables import read_bytes, read_text
+from optimizer.tables.workbook import OTHERS, SAVE_AS, SUFFIXES
 
-__all__ = ["digest", "dump_instance", "load_instance"]
+__all__ = ["digest", "dump_instance", "load_instance", "with_overrides"]
 
 SOURCE = "instance.yaml"
 RESOLVED = "instance.json"
@@ -27,7 +33,8 @@ def load_instance(path: str | PathLike[str], overrides: Sequence[str] = ()) -> I
     Parameters
     ----------
     path : path
-        A folder with `instance.yaml` (or, in a saved run, `instance.json`), or that file.
+        A folder with `instance.yaml` (or, in a saved run, `instance.json`), that file, or a
+        workbook (.xlsx).
     overrides : sequence of str
         Each ``path=value``, put over what the files say: records stand in the path by their id
         (``zones.DOM.capacity_mw.2027=9000``), and the value is YAML.
@@ -39,27 +46,68 @@ def load_instance(path: str | PathLike[str], overrides: Sequence[str] = ()) -> I
     Raises
     ------
     InputError
-        With every problem of the instance: file, line, field, value, and what is allowed.
+        With every problem of the instance: file, line or cell, field, value, and what is allowed.
     """
     file = _instance_file(Path(path))
     draft = Draft(files=[str(file)])
-    text = read_text(file, str(file))
     try:
-        if isinstance(text, Problem):
-            raise UnreadableDocumentError(text)
-        resolved = file.suffix == ".json"
-        read = read_json if resolved else read_yaml
-        data = read(text, str(file), draft)
-        if not isinstance(data, dict):
-            message = "is not an instance: a mapping of fields is due"
-            raise UnreadableDocumentError(Problem(str(file), None, "", None, message))
+        timed = _read(file, draft)
     except UnreadableDocumentError as error:
         raise InputError([error.problem]) from None
-    draft.data = data
-    if not resolved:
-        Assembly(draft, file.parent, str(file.parent)).run()
     apply_overrides(draft, overrides)
-    return validate(draft)
+    notes = settle_hours(draft, timed)
+    instance = validate(draft)
+    return instance.read_so(Reading(tuple(notes), _places_of_hours(draft, instance)))
+
+
+def with_overrides(instance: Instance, overrides: Sequence[str]) -> Instance:
+    """Return an instance with values put over its own.
+
+    Parameters
+    ----------
+    instance : Instance
+    overrides : sequence of str
+        As in `load_instance`.
+
+    Raises
+    ------
+    InputError
+        With every problem of the overrides, and of the instance with them.
+    """
+    draft = Draft(files=[instance.name], data=json.loads(dump_instance(instance)))
+    apply_overrides(draft, overrides)
+    return validate(draft).read_so(instance.reading)
+
+
+def _read(file: Path, draft: Draft) -> Sequence[Timed]:
+    """Fill a draft from a file and its tables; profiles whose hours are to be put in order."""
+    if file.suffix.lower() in SUFFIXES:
+        return assemble_workbook(file, draft)
+    if file.suffix.lower() in OTHERS:
+        message = f"is a workbook of another kind; {SAVE_AS}"
+        content = read_bytes(file, str(file))
+        problem = content if isinstance(content, Problem) else None
+        raise UnreadableDocumentError(problem or Problem(str(file), None, "", None, message))
+    text = read_text(file, str(file))
+    if isinstance(text, Problem):
+        raise UnreadableDocumentError(text)
+    resolved = file.suffix == ".json"
+    data = (read_json if resolved else read_yaml)(text, str(file), draft)
+    if not isinstance(data, dict):
+        message = "is not an instance: a mapping of fields is due"
+        raise UnreadableDocumentError(Problem(str(file), None, "", None, message))
+    draft.data = data
+    return [] if resolved else Assembly(draft, file.parent, str(file.parent)).run()
+
+
+def _places_of_hours(draft: Draft, instance: Instance) -> dict[str, Sequence[str]]:
+    """Place of each hour of the profiles that were read from tables."""
+    found: dict[str, Sequence[str]] = {}
+    for row, profile in enumerate(instance.profiles):
+        places = draft.columns.get(("profiles", row, "values"), ())
+        if len(places) == len(profile.values):
+            found[profile.id] = [f"{one.file}:{one.cell or one.line}" for one in places]
+    return found
 
 
 def dump_instance(instance: Instance) -> str:
@@ -94,5 +142,7 @@ def _find_file(path: Path) -> Path:
     for name in (SOURCE, RESOLVED):
         if (path / name).is_file():
             return path / name
-    message = f"no {SOURCE} in this folder"
+    books = sorted(one for one in path.iterdir() if one.suffix.lower() in SUFFIXES)
+    hint = f"; name the workbook itself, {books[0]}" if books else ""
+    message = f"no {SOURCE} in this folder{hint}"
     raise InputError([Problem(str(path), None, "", None, message)])

@@ -5,14 +5,14 @@ from pathlib import Path as File
 from typing import Any
 
 from optimizer import catalog
-from optimizer.errors import Problem
-from optimizer.load.draft import Draft, Path, Place
-from optimizer.load.shape import TABLES, Shape, fields
-from optimizer.schema.references import KEYS, near_miss, unknown
-from optimizer.tables import NO_FILE, Table, keys_of, nested, read_table
+from optimizer.load.draft import Draft, Path
+from optimizer.load.profiles import DAYLIGHT_SAVING, OF_ROWS, Columns, Timed
+from optimizer.load.records import Records
+from optimizer.load.shape import TABLES, fields
+from optimizer.schema.references import near_miss, unknown
+from optimizer.tables import NO_FILE, Table, read_table
 
-HOUR = "hour"
-"""Column of a profile table that only numbers its rows."""
+ELSEWHERE = "give {table} in instance.yaml itself"
 
 
 class Assembly:
@@ -32,21 +32,22 @@ class Assembly:
         self.draft = draft
         self.folder = folder
         self.shown = shown
-        self.read: dict[str, Table | None] = {}
+        self.tables: dict[str, Table | None] = {}
+        self.columns = Columns(draft)
 
-    def run(self) -> None:
-        """Complete the draft."""
+    def run(self) -> list[Timed]:
+        """Complete the draft; profiles whose hours are still to be put in order."""
         for name in TABLES:
             if isinstance(self.draft.data.get(name), str):
                 self._records(name)
         profiles = self.draft.data.get("profiles")
         for row, profile in enumerate(profiles if isinstance(profiles, list) else []):
-            if isinstance(profile, dict) and ("table" in profile or "column" in profile):
+            if isinstance(profile, dict) and not profile.keys().isdisjoint(
+                ("table", "column", DAYLIGHT_SAVING)
+            ):
                 self._profile(("profiles", row), profile)
-        for name in catalog.TABLES:
-            rows = self.draft.data.get(name)
-            if isinstance(rows, list):
-                self._take_from_catalog(name, rows)
+        take_from_catalog(self.draft)
+        return self.columns.timed
 
     def _table(self, path: Path, name: str) -> Table | None:
         """Table that a path of the draft names; null where it cannot be read."""
@@ -59,17 +60,17 @@ class Assembly:
             message = "a table must lie in the instance's folder, its path relative to it"
             self.draft.report(path, message, name)
             return None
-        if name not in self.read:
+        if name not in self.tables:
             table = read_table(file, str(File(self.shown) / name))
             self.draft.files.append(table.file)
-            self.read[name] = table if table.line is not None else None
+            self.tables[name] = table if table.line is not None else None
             if table.line is not None or table.problems[0].line is not None:
                 self.draft.problems += table.problems
             else:
                 fault = table.problems[0].message
                 hint = self._unnamed_table_like(name) if fault == NO_FILE else ""
                 self.draft.report(path, f"{fault} ({table.file}){hint}", name)
-        return self.read[name]
+        return self.tables[name]
 
     def _unnamed_table_like(self, name: str) -> str:
         named = {value for value in self.draft.data.values() if isinstance(value, str)}
@@ -81,56 +82,8 @@ class Assembly:
             self.draft.data[name] = []
             self.draft.silenced.add((name,))
             return
-        known = fields(TABLES[name])
-        unusable = self._check_columns(name, table, known)
-        columns = tuple("" if column in unusable else column for column in table.columns)
-        records: list[dict[str, Any]] = []
-        self.draft.places[name,] = Place(table.file, table.line)
-        for position, row in enumerate(table.rows):
-            path: Path = (name, position)
-            self.draft.places[path] = Place(table.file, row.line)
-            try:
-                record = nested(columns, row)
-            except ValueError as error:
-                self.draft.report(path, str(error))
-                self.draft.silenced.add(path)
-                record = {}
-            if row.line in table.ragged:
-                self.draft.silenced.add(path)
-            records.append(_split_lists(record, known))
-        self.draft.data[name] = records
-        self._check_missing_columns(name, table, known)
-
-    def _check_columns(self, name: str, table: Table, known: Any) -> set[str]:
-        unusable = set()
-        for column in dict.fromkeys(table.columns):
-            message = _fault_of_column(name, column, known)
-            if column and message:
-                unusable.add(column)
-                self._silence_column(name, column.split(".")[0], table)
-                problem = Problem(table.file, table.line, column, None, message)
-                self.draft.problems.append(problem)
-        if unusable or len(set(table.columns)) < len(table.columns):
-            self.draft.doubtful.add(name)
-        return unusable
-
-    def _check_missing_columns(self, name: str, table: Table, known: Any) -> None:
-        if name in catalog.TABLES:
-            return
-        given = {column.split(".")[0] for column in table.columns}
-        for field, shape in known.items():
-            if not shape.required or field in given:
-                continue
-            unit = f" ({shape.unit})" if shape.unit else ""
-            message = f"column is missing; {name} require it{unit}"
-            self.draft.problems.append(Problem(table.file, table.line, field, None, message))
-            self._silence_column(name, field, table)
-
-    def _silence_column(self, name: str, field: str, table: Table) -> None:
-        """Say no more of a faulty column; without a name, nothing of the records either."""
-        if field in KEYS.get(name, ("id",)):
-            self.draft.silenced.add((name,))
-        self.draft.silenced.update((name, row, field) for row in range(len(table.rows)))
+        records = Records(self.draft, name, table, fields(TABLES[name]), ELSEWHERE)
+        self.draft.data[name] = records.read()
 
     def _profile(self, path: Path, profile: dict[str, Any]) -> None:
         name, column = profile.pop("table", None), profile.pop("column", None)
@@ -149,26 +102,23 @@ class Assembly:
             return
         table = self._table((*path, "table"), name)
         profile["values"] = []
-        if table is None:
+        if table is None or column in OF_ROWS or column not in table.columns or not column:
+            profile.pop(DAYLIGHT_SAVING, None)
+            if table is not None:
+                columns = [one for one in table.columns if one and one not in OF_ROWS]
+                hint = near_miss(column, columns) or f"; it has {', '.join(columns[:8])}"
+                message = f"no such column in {table.file}{hint}"
+                self.draft.report((*path, "column"), message, column)
             self.draft.silenced.add(values)
             return
-        if column == HOUR or column not in table.columns:
-            columns = [one for one in table.columns if one and one != HOUR]
-            hint = near_miss(column, columns) or f"; it has {', '.join(columns[:8])}"
-            message = f"no such column in {table.file}{hint}"
-            self.draft.report((*path, "column"), message, column)
-            self.draft.silenced.add(values)
-            return
-        if table.ragged:
-            self.draft.silenced.add(values)
-        position = table.columns.index(column)
-        rows = [row for row in table.rows if len(row.cells) > position]
-        profile["values"] = [row.cells[position] for row in rows]
-        self.draft.places[values] = Place(table.file, table.line)
-        self.draft.columns[values] = (table.file, [row.line for row in rows])
+        self.columns.take(path, profile, table, column)
 
-    def _take_from_catalog(self, name: str, rows: list[Any]) -> None:
-        known = catalog.rows(name)
+
+def take_from_catalog(draft: Draft) -> None:
+    """Complete every record of the catalog's tables whose id the catalog has."""
+    for name in catalog.TABLES:
+        found, known = draft.data.get(name), catalog.rows(name)
+        rows: list[Any] = found if isinstance(found, list) else []
         for position, row in enumerate(rows):
             key = row.get("id") if isinstance(row, dict) else row
             if not isinstance(key, str):
@@ -177,30 +127,6 @@ class Assembly:
                 given = row if isinstance(row, dict) else {}
                 rows[position] = {**deepcopy(known[key]), **given}
             elif not isinstance(row, dict):
-                self.draft.report((name, position), unknown(key, known, "the catalog"), key)
-                self.draft.silenced.add((name, position))
+                draft.report((name, position), unknown(key, known, "the catalog"), key)
+                draft.silenced.add((name, position))
                 rows[position] = {"id": key}
-
-
-def _fault_of_column(table: str, column: str, known: Any) -> str:
-    first, *rest = keys_of(column)
-    shape: Shape | None = known.get(first)
-    if shape is None:
-        hint = near_miss(str(first), known) or f"; it may have {', '.join(known)}"
-        return f"unknown column of {table}{hint}"
-    if shape.item is not None and shape.item.kind == "record":
-        return f"holds records, which a cell cannot; give {table} in instance.yaml itself"
-    if not rest:
-        return ""
-    if shape.kind != "yearly":
-        return f"{first} does not change by year and has nothing below it"
-    if len(rest) > 1 or not isinstance(rest[0], int):
-        return f"a year is due after {first}, as in {first}.2027"
-    return ""
-
-
-def _split_lists(record: dict[str, Any], known: Any) -> dict[str, Any]:
-    return {
-        key: value.split() if isinstance(value, str) and known[key].kind == "list" else value
-        for key, value in record.items()
-    }

@@ -12,11 +12,15 @@ Path = tuple[str | int, ...]
 
 
 class Place(NamedTuple):
-    """Where a value was given; for a ``--set`` option the option, and the path that it set."""
+    """Where a value was given: a line of a file, or a cell of a workbook.
+
+    For a ``--set`` option the option, and the path that it set.
+    """
 
     file: str
     line: int | None
     option: Path | None = None
+    cell: str | None = None
 
 
 class Finding(NamedTuple):
@@ -39,7 +43,7 @@ class Draft:
     places : dict
         Place of a value by its path; a value without one stands where its parent does.
     columns : dict
-        For lists read from a column of a table, by path: the file and the line of each value.
+        For lists read from a column of a table, by path: the place of each value.
     problems : list
         What was found wrong so far.
     silenced : set
@@ -53,7 +57,7 @@ class Draft:
 
     data: dict[str, Any] = field(default_factory=dict)
     places: dict[Path, Place] = field(default_factory=dict)
-    columns: dict[Path, tuple[str, Sequence[int]]] = field(default_factory=dict)
+    columns: dict[Path, Sequence[Place]] = field(default_factory=dict)
     problems: list[Problem | Finding] = field(default_factory=list)
     silenced: set[Path] = field(default_factory=set)
     doubtful: set[str] = field(default_factory=set)
@@ -66,8 +70,8 @@ class Draft:
                 return found
             if depth and (column := self.columns.get(path[: depth - 1])) is not None:
                 index = path[depth - 1]
-                if isinstance(index, int) and index < len(column[1]):
-                    return Place(column[0], column[1][index])
+                if isinstance(index, int) and index < len(column):
+                    return column[index]
         raise KeyError(path)
 
     def report(
@@ -78,15 +82,18 @@ class Draft:
             self.problems.append(Finding(place or self.place(path), path, value, message))
 
     def told(self) -> list[Problem]:
-        """Every problem in words: the instance's own file, then its tables, each by line."""
+        """Every problem in words: the instance's own file, then its tables, each by line.
+
+        A sheet of a workbook counts as a file of its own.
+        """
         names = self.names()
         problems = [
             problem if isinstance(problem, Problem) else _in_words(problem, names)
             for problem in self.problems
         ]
-        files = dict.fromkeys([*self.files, *(problem.file for problem in problems)])
+        files = dict.fromkeys([*self.files, *map(_home, problems)])
         rank = {file: position for position, file in enumerate(files)}
-        problems.sort(key=lambda problem: (rank[problem.file], problem.line or 0))
+        problems.sort(key=lambda problem: (rank[_home(problem)], problem.line or 0))
         return list(dict.fromkeys(problems))
 
     def names(self) -> dict[str, list[dict[str, Any]]]:
@@ -98,11 +105,18 @@ class Draft:
         }
 
 
+def _home(problem: Problem) -> str:
+    """File of a problem, or the sheet, as `Table.home` names it."""
+    sheet = problem.cell and problem.cell.rpartition("!")[0]
+    return f"{problem.file}:{sheet}" if sheet else problem.file
+
+
 def _in_words(finding: Finding, names: Names) -> Problem:
     place, path, value, message = finding
     if place.option == path:
         return Problem(place.file, None, "", None, message)
-    return Problem(place.file, place.line, address(path, names), shown(value), message)
+    field = address(path, names)
+    return Problem(place.file, place.line, field, shown(value), message, place.cell)
 
 
 def shown(value: object) -> str | None:

@@ -1,7 +1,7 @@
 """The shape of an instance: what each field may hold, read off the schema."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -25,6 +25,9 @@ class Shape:
     unit: str = ""
     choices: tuple[Any, ...] = ()
     required: bool = False
+    nullable: bool = False
+    identifier: bool = False
+    meaning: str = ""
 
     @property
     def is_table(self) -> bool:
@@ -35,10 +38,7 @@ class Shape:
 @cache
 def fields(record: type[Record]) -> Mapping[str, Shape]:
     """Shape of each field of a record, by its name in files."""
-    return {
-        info.alias or name: _shape(info.annotation, _unit(info), info.is_required())
-        for name, info in record.model_fields.items()
-    }
+    return {info.alias or name: _field(info) for name, info in record.model_fields.items()}
 
 
 def shape_at(path: Path) -> Shape | None:
@@ -53,15 +53,31 @@ def shape_at(path: Path) -> Shape | None:
     return shape
 
 
+def _field(info: FieldInfo) -> Shape:
+    shape = _shape(info.annotation, _unit(info), info.is_required())
+    return replace(
+        shape,
+        identifier=shape.identifier or _has_pattern(info),
+        meaning=info.description or "",
+    )
+
+
+def _has_pattern(info: FieldInfo) -> bool:
+    """Whether text must follow a pattern, as only ids do."""
+    return any(getattr(one, "pattern", None) for one in info.metadata)
+
+
 def _shape(annotation: Any, unit: str, required: bool) -> Shape:
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        for extra in arguments[1:]:
-            unit = unit or (_unit(extra) if isinstance(extra, FieldInfo) else "")
-        return _shape(arguments[0], unit, required)
+        infos = [extra for extra in arguments[1:] if isinstance(extra, FieldInfo)]
+        for info in infos:
+            unit = unit or _unit(info)
+        shape = _shape(arguments[0], unit, required)
+        return replace(shape, identifier=shape.identifier or any(map(_has_pattern, infos)))
     if origin in (Union, UnionType):
         (present,) = (one for one in arguments if one is not NoneType)
-        return _shape(present, unit, required)
+        return replace(_shape(present, unit, required), nullable=True)
     if origin is Literal:
         return Shape("choice", choices=arguments, unit=unit, required=required)
     if origin in (tuple, dict):

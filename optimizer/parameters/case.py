@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from optimizer.arcs import Arcs, find_arcs
 from optimizer.parameters.contracts import ContractSide, contract_side
+from optimizer.parameters.deferral import DeferralSide, deferral_side
 from optimizer.parameters.demand import DemandSide, demand_side
 from optimizer.parameters.failover import FailoverSide, failover_side
 from optimizer.parameters.grid import GeneratorSide, GridSide, generator_side, grid_side
@@ -31,6 +32,7 @@ class Case:
     horizon: Horizon
     arcs: Arcs
     demand: DemandSide
+    deferral: DeferralSide
     arc: ArcSide
     single: SingleSide
     pool: PoolSide
@@ -63,11 +65,13 @@ def compile_case(
     arc, pool = arc_side(instance, horizon, arcs), pool_side(instance, horizon)
     grid, generator = grid_side(instance, horizon), generator_side(instance, horizon)
     contract = contract_side(instance, horizon)
+    demand = demand_side(instance, horizon)
     return Case(
         instance=instance,
         horizon=horizon,
         arcs=arcs,
-        demand=demand_side(instance, horizon),
+        demand=demand,
+        deferral=deferral_side(instance, horizon, demand.level),
         arc=arc,
         single=single_side(instance, arcs),
         pool=pool,

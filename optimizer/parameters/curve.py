@@ -26,7 +26,9 @@ class Curves:
     elasticity : ndarray
         At most 0; 0 also where all demand must be served.
     markup : ndarray
-        Price people pay over the planner's cost.
+        Price people pay over the planner's cost; 1 where the markup is additive.
+    adder : ndarray
+        What people pay on top of it, $/Mtok; 0 where the markup is multiplicative.
     most : ndarray
         Where the curve ends, multiples of D.
     """
@@ -35,6 +37,7 @@ class Curves:
     choke: Floats
     elasticity: Floats
     markup: Floats
+    adder: Floats
     most: Floats
 
     @property
@@ -49,12 +52,20 @@ class Curves:
         inside = np.maximum(quantity, self.core)
         return self.reference * inside ** (1 / self.elasticity)
 
+    @property
+    def choke_cost(self) -> Floats:
+        """Cost of serving at which nothing more is asked for, $/Mtok: the choke price less markup.
+
+        A markup below cost (a ratio below 1, or an amount below 0) puts it above the choke price.
+        """
+        return (self.choke - self.adder) / self.markup
+
     def quantity(self, cost: Floats) -> Floats:
         """Quantity asked for where serving costs so much ($/Mtok), shape (W, Y).
 
         People pay the markup on top; the result lies on the curve, between core and end.
         """
-        price = np.clip(cost * self.markup, 1e-12, None)
+        price = np.clip(cost * self.markup + self.adder, 1e-12, None)
         elastic = self.elasticity < 0
         ratio = price / np.where(elastic, self.reference, 1.0)
         wanted = np.where(elastic, ratio**self.elasticity, 1.0)
@@ -79,6 +90,8 @@ def demand_curves(instance: Instance, horizon: Horizon) -> Curves:
         choke=constant([g.choke_price_usd_per_mtok for g in of]) / read,
         elasticity=constant([0.0 if g.must_serve else g.elasticity for g in of]),
         markup=constant([g.markup for g in of]),
+        adder=np.array([[at_year(g.markup_usd_per_mtok, y) for y in horizon.years] for g in of])
+        / read,
         most=constant([g.end_multiple for g in of]),
     )
 
@@ -112,13 +125,16 @@ def geometric_edges(curves: Curves, steps: list[int]) -> Floats:
 def step_values(curves: Curves, edges: Floats) -> Floats:
     """Mean willingness to pay over each step, k$/Gtok, shape (W, Y, J); 0 for empty steps.
 
-    The integral of the curve in closed form over the step's width, divided by the markup: a
-    planner who equates it with cost sells at markup times cost.
+    The integral of the curve in closed form over the step's width, less the markup: a planner
+    who equates it with cost sells at markup times cost, or at cost plus the amount.  It is below
+    0 where people pay less than an additive markup: they are served only where serving earns.
     """
     width = np.diff(edges, axis=2)
     area = np.diff(_area(curves, edges), axis=2)
-    mean = np.divide(area, width, out=np.zeros_like(area), where=width > 0)
-    return np.asarray(mean * KUSD_PER_GTOK_PER_USD_PER_MTOK / curves.markup[:, :, None])
+    used = width > 0
+    mean = np.divide(area, width, out=np.zeros_like(area), where=used)
+    paid_for_cost = (mean - curves.adder[:, :, None]) / curves.markup[:, :, None]
+    return np.where(used, paid_for_cost * KUSD_PER_GTOK_PER_USD_PER_MTOK, 0.0)
 
 
 def _area(curves: Curves, quantity: Floats) -> Floats:

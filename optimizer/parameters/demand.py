@@ -67,7 +67,7 @@ def demand_side(instance: Instance, horizon: Horizon) -> DemandSide:
     curves = demand_curves(instance, horizon)
     edges = geometric_edges(curves, [group.demand_steps for group in of])
     # Never less than what accepting is worth, or it would pay to accept and serve nothing.
-    worth = curves.choke * np.maximum(1.0, 1.0 / curves.markup)
+    worth = np.maximum(curves.choke, curves.choke_cost)
     penalty = np.array([[group.shed_penalty_usd_per_mtok] for group in of]) / read
     return DemandSide(
         level=(mean * read)[:, :, None] * _slot_shapes(instance, horizon)[:, None, :],

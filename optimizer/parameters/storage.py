@@ -23,8 +23,6 @@ class StorageSide(Fleet):
     charge_efficiency, discharge_efficiency : ndarray, shape (V,)
     variable_cost : ndarray, shape (V,)
         Wear of a MWh discharged, k$/MWh.
-    previous : ndarray of int, shape (K,)
-        Slot before each within its day; before the first comes the last.
     burning_pays : ndarray of bool, shape (V, Y, K)
         Where some source of energy at the site costs less than nothing.
     island : ndarray of int, shape (I,)
@@ -35,7 +33,6 @@ class StorageSide(Fleet):
     charge_efficiency: Floats
     discharge_efficiency: Floats
     variable_cost: Floats
-    previous: Ints
     burning_pays: np.ndarray
     island: Ints
 
@@ -71,19 +68,9 @@ def storage_side(
         charge_efficiency=np.array([one.charge_efficiency for one in of]),
         discharge_efficiency=np.array([one.discharge_efficiency for one in of]),
         variable_cost=np.array([one.variable_om_usd_per_mwh / USD_PER_KUSD for one in of]),
-        previous=slot_before(horizon),
         burning_pays=(least_energy_cost(horizon, grid, generator, contract) < 0)[at_site["site"]],
         island=np.flatnonzero(offgrid[at_site["site"]]),
     )
-
-
-def slot_before(horizon: Horizon) -> Ints:
-    """Slot before each slot within its day, shape (K,); the last comes before the first."""
-    before = np.zeros(horizon.slots, dtype=np.int64)
-    for day in np.unique(horizon.day):
-        slots = np.flatnonzero(horizon.day == day)
-        before[slots] = np.roll(slots, 1)
-    return before
 
 
 def least_energy_cost(

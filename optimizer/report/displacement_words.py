@@ -2,7 +2,7 @@
 
 from optimizer.counterfactual.measures import Refill
 from optimizer.counterfactual.result import Displacement
-from optimizer.counterfactual.verdict import NOT_USED, UNDETERMINED, band
+from optimizer.counterfactual.verdict import BANDS, NOT_USED, UNDETERMINED, band
 from optimizer.counterfactual.worlds import MEANING, WITH
 from optimizer.report.numbers import NONE, decimals, number, percent
 from optimizer.units import HOURS_PER_YEAR
@@ -52,6 +52,37 @@ def verdict_sentence(answer: Displacement) -> str:
         f"{name} {_judged(words)}: {_of_a_hundred(displacement)} (energy displacement {found},"
         f" {sure.replace(' to ', ' and ')} at these builds){_forced(answer)}."
     )
+
+
+def proof_sentence(answer: Displacement) -> str:
+    """Say whether every plan within the gap has the same verdict; empty where it is not known."""
+    low, high = answer.proved_interval.low, answer.proved_interval.high
+    if low is None or high is None:
+        return ""
+    ends = interval_in_words(low, high).replace(" to ", " and ")
+    if answer.verdict.proved:
+        return f"Proved: in every plan as good it lies between {ends}."
+    return f"Not proved: of every plan as good it is certain only that it lies between {ends}."
+
+
+def elasticity_sentence(answer: Displacement) -> str:
+    """Say how displacement moves with the elasticity of demand; empty where it was not asked."""
+    said = [
+        f"{NOT_USED if one.displacement is None else _named(one.displacement)} at"
+        f" {one.elasticity:g}"
+        for one in answer.elasticity_range
+    ]
+    if not said:
+        return ""
+    ends = " to ".join(f"{one.elasticity:g}" for one in answer.elasticity_range)
+    return (
+        f"Elasticity of demand is uncertain: over the published range of {ends}, every class that"
+        f" responds alike, energy displacement is {' and '.join(said)}."
+    )
+
+
+def _named(displacement: float) -> str:
+    return f"{ratio(displacement)} ({BANDS[band(displacement)][1]})"
 
 
 def interval_in_words(low: float, high: float) -> str:

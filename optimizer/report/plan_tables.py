@@ -3,6 +3,7 @@
 from optimizer.plan import Plan
 from optimizer.report.assumptions import headline_assumptions
 from optimizer.report.builds import builds
+from optimizer.report.deferral import put_off
 from optimizer.report.grid import areas, zone_draw, zone_price
 from optimizer.report.headline import headline
 from optimizer.report.money import costs
@@ -27,6 +28,7 @@ def plan_tables(plan: Plan) -> tuple[Table, ...]:
             tokens_by_kind(plan),
             demand(plan),
             unserved(plan),
+            put_off(plan),
         ]
     tables.append(headline_assumptions(plan.instance))
     return tuple(table for table in tables if table is not None)

@@ -24,7 +24,8 @@ def _as_path(value: Any) -> Any:
 
 
 def _from_path(path: dict[int, Any]) -> Any:
-    return path[EVERY_YEAR] if set(path) == {EVERY_YEAR} else path
+    """Years in their order: what says the same is written, and digested, the same."""
+    return path[EVERY_YEAR] if set(path) == {EVERY_YEAR} else dict(sorted(path.items()))
 
 
 Yearly = Annotated[

@@ -15,6 +15,7 @@ from optimizer.schema.base import (
 from optimizer.schema.quantities import (
     Elasticity,
     GtokPerHour,
+    HoursOfDay,
     Latitude,
     Longitude,
     Milliseconds,
@@ -24,6 +25,7 @@ from optimizer.schema.quantities import (
     Score,
     Share,
     UsdPerMtok,
+    UsdPerMtokMoreOrLess,
     UtcOffset,
 )
 from optimizer.units import HOURS_PER_DAY, HOURS_PER_YEAR
@@ -87,9 +89,17 @@ class WorkloadClass(Record):
         default_factory=lambda: every_year(0.0),
         description="Price at which demand is the workload's demand",
     )
+    markup_kind: Literal["multiplicative", "additive"] = Field(
+        "multiplicative",
+        description="Whether people pay the cost of serving them times markup, or plus"
+        " markup_usd_per_mtok: what they feel of a change of cost",
+    )
     markup: PositiveMultiple = Field(
-        1.0,
-        description="Price people pay over the cost of serving them; value is divided by it",
+        1.0, description="Price people pay over the cost of serving them, where multiplicative"
+    )
+    markup_usd_per_mtok: Yearly[UsdPerMtokMoreOrLess] = Field(
+        default_factory=lambda: every_year(0.0),
+        description="Price people pay less the cost of serving them, where additive",
     )
     elasticity: Elasticity = Field(0.0, description="Percent of demand for a percent of price")
     choke_price_usd_per_mtok: UsdPerMtok = Field(
@@ -106,6 +116,12 @@ class WorkloadClass(Record):
     )
     must_serve: bool = Field(
         False, description="All demand at the reference price is accepted and served"
+    )
+    flexible_share: Share = Field(
+        0.0, description="Share of its demand that may wait, within the day that asks for it"
+    )
+    defer_within_h: HoursOfDay | None = Field(
+        None, description="Hours within which what waits must be done, whole, less than a day"
     )
     min_edge_share: Yearly[Share] | None = Field(
         None, description="Lowest share of its served tokens of a year on device and edge sites"
@@ -128,6 +144,36 @@ class WorkloadClass(Record):
         if wanted > 0 and not {"device", "edge"} & set(self.site_kinds):
             raise ValueError(
                 f"min_edge_share ({wanted:g}) needs device or edge among site_kinds, or be 0"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _markup_is_of_its_kind(self) -> Self:
+        added = max(self.markup_usd_per_mtok.values(), key=abs)
+        if self.markup_kind == "multiplicative" and added != 0:
+            raise ValueError(
+                f"markup_usd_per_mtok ({added:g}) is for markup_kind additive; give markup where it"
+                " is multiplicative"
+            )
+        if self.markup_kind == "additive" and self.markup != 1:
+            raise ValueError(
+                f"markup ({self.markup:g}) is for markup_kind multiplicative; give"
+                " markup_usd_per_mtok where it is additive, and leave markup at 1"
+            )
+        highest = max(self.markup_usd_per_mtok.values())
+        if 0 < highest >= self.choke_price_usd_per_mtok:
+            raise ValueError(
+                f"markup_usd_per_mtok ({highest:g}) must be below choke_price_usd_per_mtok"
+                f" ({self.choke_price_usd_per_mtok:g}), or nobody buys at any cost"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _what_waits_has_a_deadline(self) -> Self:
+        if self.flexible_share > 0 and self.defer_within_h is None:
+            raise ValueError(
+                f"flexible_share ({self.flexible_share:g}) needs defer_within_h, from 1 to 23 h,"
+                " or be 0"
             )
         return self
 

@@ -2,7 +2,7 @@
 
 from typing import Final, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from optimizer.schema.base import Identifier, OwnId, Record
 from optimizer.schema.catalog import Generator, Hardware, Model, Serving, Storage
@@ -22,6 +22,7 @@ from optimizer.schema.quantities import (
     UtcOffset,
     Years,
 )
+from optimizer.schema.reading import Reading
 from optimizer.schema.sites import Link, Pool, Site, SiteGenerator, SiteStorage
 from optimizer.schema.training import TrainingRun
 
@@ -174,6 +175,18 @@ class Instance(Record):
     assumptions: tuple[Assumption, ...] = Field(
         (), description="Numbers that the answer rests on, with their ranges"
     )
+
+    _reading: Reading = PrivateAttr(default_factory=Reading)
+
+    @property
+    def reading(self) -> Reading:
+        """How it was read from files: neither saved nor compared."""
+        return self._reading
+
+    def read_so(self, reading: Reading) -> Self:
+        """Return the instance, with how it was read."""
+        self._reading = reading
+        return self
 
     @model_validator(mode="after")
     def _records_agree(self) -> Self:

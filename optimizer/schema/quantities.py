@@ -25,6 +25,7 @@ TokensPerSecond = Annotated[float, Field(gt=0, le=1e15, json_schema_extra=_unit(
 Units = Annotated[float, Field(ge=0, le=1e10, json_schema_extra=_unit("units"))]
 Count = Annotated[int, Field(ge=0, le=1_000_000, json_schema_extra=_unit("count"))]
 PositiveCount = Annotated[int, Field(ge=1, le=1_000_000, json_schema_extra=_unit("count"))]
+HoursOfDay = Annotated[int, Field(ge=1, le=23, json_schema_extra=_unit("h"))]
 Days = Annotated[int, Field(ge=1, le=365, json_schema_extra=_unit("days"))]
 Years = Annotated[int, Field(ge=1, le=100, json_schema_extra=_unit("years"))]
 LeadYears = Annotated[int, Field(ge=0, le=30, json_schema_extra=_unit("years"))]
@@ -34,6 +35,9 @@ PositiveShare = Annotated[float, Field(gt=0, le=1, json_schema_extra=_unit("frac
 Multiple = Annotated[float, Field(ge=0, le=10_000, json_schema_extra=_unit("multiple"))]
 PositiveMultiple = Annotated[float, Field(gt=0, le=10_000, json_schema_extra=_unit("multiple"))]
 UsdPerMtok = Annotated[float, Field(ge=0, le=100_000, json_schema_extra=_unit("$/Mtok"))]
+UsdPerMtokMoreOrLess = Annotated[
+    float, Field(ge=-100_000, le=100_000, json_schema_extra=_unit("$/Mtok"))
+]
 UsdPerMwh = Annotated[float, Field(ge=-1_000, le=10_000, json_schema_extra=_unit("$/MWh"))]
 UsdPerMwhOfWear = Annotated[float, Field(ge=0.01, le=10_000, json_schema_extra=_unit("$/MWh"))]
 UsdPerMwDay = Annotated[float, Field(ge=0, le=20_000, json_schema_extra=_unit("$/MW-day"))]

@@ -21,7 +21,7 @@ from optimizer.backends.base import (
     StopReason,
 )
 from optimizer.errors import SolverError
-from optimizer.program import Floats, Program
+from optimizer.program import ABOUT_ZERO_KUSD, Floats, Program
 from optimizer.solving.clock import Clock
 from optimizer.solving.dive import WHOLE, dive
 
@@ -196,7 +196,8 @@ def _finished(
     clock: Clock,
     gap: float,
 ) -> Outcome:
-    if best.objective - bound > WHOLE * max(program.system_cost.value(_point(best)), abs(bound)):
+    size = max(program.system_cost.value(_point(best)), abs(bound), ABOUT_ZERO_KUSD)
+    if best.objective - bound > WHOLE * size:
         raise SolverError("the best point found is above the bound that was proven")
     bound = max(bound, best.objective)
     exact = program.gap(_point(best), bound) <= WHOLE

@@ -20,9 +20,10 @@ One figure is changed for a single run with `--set`, such as `--set money.discou
 records stand in the path by their id.
 
 - `instance.yaml`: begin here. Its comments tell what each part is and what to change.
-- `*.csv`: the tables that it names. Commas, a header, one record a row. Lines that begin with `#`
-  are comments, an empty cell takes the default, a list in a cell is separated by blanks, and a
-  column `NAME.2028` is the value of that year. Columns are explained at the end of this page.
+- `*.csv`: the tables that it names. A header, one record a row, as spreadsheets save them. Lines
+  that begin with `#` are comments, an empty cell takes the default, a list in a cell is separated
+  by blanks, and a column `NAME.2028` is the value of that year. Columns are explained at the end
+  of this page. `optimizer export FOLDER --format xlsx --out case.xlsx` makes one workbook of all.
 - `assumptions.csv`: the numbers that no source gives, with ranges. Put yours in.
 - `instance.schema.json`: tells editors what may stand in `instance.yaml`, for completion and hints.
 

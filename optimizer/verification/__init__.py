@@ -8,6 +8,7 @@ from optimizer.plan import Plan
 from optimizer.schema.instance import Instance
 from optimizer.verification.claims import Claims
 from optimizer.verification.contracts import check_contracts
+from optimizer.verification.deferral import check_deferral
 from optimizer.verification.energy import check_energy
 from optimizer.verification.failover import check_failover
 from optimizer.verification.interconnection import check_interconnection
@@ -55,6 +56,7 @@ def verify(instance: Instance, plan: Plan) -> list[Violation]:
     return [
         *check_labels(claims),
         *check_service(claims),
+        *check_deferral(claims),
         *check_investment(claims),
         *check_interconnection(claims),
         *check_energy(claims),

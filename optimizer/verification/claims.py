@@ -32,6 +32,7 @@ class Claims:
     served: Floats  # (W, Y, K) Gtok/h
     shed: Floats  # (W, Y, K) Gtok/h
     accepted: Floats  # (W, Y, K) Gtok/h
+    deferred: Floats  # (W, Y, K) Gtok at the end of the slot
     pods_built: Floats  # (P, Y)
     pool_units_built: Floats  # (P, Y)
     units: Floats  # (P, Y)
@@ -84,6 +85,7 @@ class Claims:
             served=lay.out("demand", "served_gtok_per_h"),
             shed=lay.out("demand", "shed_gtok_per_h"),
             accepted=lay.out("demand", "accepted_gtok_per_h"),
+            deferred=lay.out("demand", "deferred_gtok"),
             pods_built=lay.out("capacity", "pods_built"),
             pool_units_built=lay.out("capacity", "units_built"),
             units=lay.out("capacity", "units"),

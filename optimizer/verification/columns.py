@@ -18,6 +18,7 @@ NUMBERS: dict[str, tuple[str, ...]] = {
         "accepted_gtok_per_h",
         "served_gtok_per_h",
         "shed_gtok_per_h",
+        "deferred_gtok",
     ),
     "acceptance": (
         "step",

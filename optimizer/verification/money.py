@@ -20,7 +20,7 @@ from optimizer.verification.contracts import contract_cost, contracted, market_p
 from optimizer.verification.energy import generator_units, zone_draw
 from optimizer.verification.interconnection import connected, cost_of_connection
 from optimizer.verification.investment import survivors
-from optimizer.verification.paths import longer_answers
+from optimizer.verification.paths import longer_answers, to_the_planner
 from optimizer.verification.service import step_worth
 from optimizer.verification.storage import cost_of_storage, storage_units
 from optimizer.verification.violation import ABSOLUTE, RELATIVE, Violation
@@ -118,7 +118,10 @@ def _shed(claims: Claims, hours: Floats) -> float:
         [
             [
                 (
-                    group.choke_price_usd_per_mtok * max(1.0, 1.0 / group.markup)
+                    max(
+                        group.choke_price_usd_per_mtok,
+                        to_the_planner(group, year, group.choke_price_usd_per_mtok),
+                    )
                     + group.shed_penalty_usd_per_mtok
                 )
                 / longer_answers(group, year)

@@ -26,6 +26,13 @@ def longer_answers(group: WorkloadClass, year: int) -> float:
     return at_year(group.tokens_per_query, year) if group.tokens_per_query_enters == "demand" else 1
 
 
+def to_the_planner(group: WorkloadClass, year: int, paid: float) -> float:
+    """What of a price ($/Mtok of an answer as long as prices are stated for) pays for the cost."""
+    if group.markup_kind == "additive":
+        return paid - at_year(group.markup_usd_per_mtok, year)
+    return paid / group.markup
+
+
 def longer_thoughts(claims: Claims) -> Floats:
     """Raw tokens for one of the answer that each workload adds by year, shape (W, Y)."""
     groups = {group.id: group for group in claims.instance.classes}

@@ -9,7 +9,8 @@ from optimizer.resolution import Floats, demand_shape
 from optimizer.schema.base import at_year
 from optimizer.units import GTOK_PER_H_PER_TOK_PER_S, HOURS_PER_YEAR
 from optimizer.verification.claims import Claims
-from optimizer.verification.paths import leaner, longer_answers, longer_thoughts
+from optimizer.verification.deferral import put_off
+from optimizer.verification.paths import leaner, longer_answers, longer_thoughts, to_the_planner
 from optimizer.verification.violation import Violation, at_most, equal
 
 
@@ -56,9 +57,9 @@ def _demand(claims: Claims) -> Iterator[Violation]:
     yield from equal(
         "1 demand",
         names,
-        claims.served + claims.shed,
+        claims.served + claims.shed + put_off(claims),
         claims.accepted,
-        "served and shed are not what is accepted",
+        "served, shed and put off are not what is accepted",
     )
     for what, value in (("served", claims.served), ("shed", claims.shed)):
         yield from at_most("1 demand", names, -value, np.zeros(1), f"{what} is below 0")
@@ -102,13 +103,15 @@ def _acceptance(claims: Claims) -> Iterator[Violation]:
     )
     forced = np.flatnonzero([group.must_serve for group in of])
     some = [names[i] for i in forced]
-    yield from equal(family, some, claims.served[forced], level[forced], "must be served in full")
+    message = "must be accepted in full"
+    yield from equal(family, some, claims.accepted[forced], level[forced], message)
+    yield from at_most(family, some, claims.shed[forced], np.zeros(1), "must be served in full")
 
 
 def step_worth(claims: Claims) -> Floats:
     """Mean willingness to pay over each row of `claims.steps`, $/Mtok of the planner's money.
 
-    The area under the curve between the step's ends over its width, divided by the markup.
+    The area under the curve between the step's ends over its width, less the markup.
     """
     instance, steps = claims.instance, claims.steps
     groups = {group.id: group for group in instance.classes}
@@ -133,7 +136,13 @@ def step_worth(claims: Claims) -> Floats:
     safe = np.where(unit, 1.0, exponent)
     falling = reference * np.where(unit, np.log(b / a), (b**safe - a**safe) / safe)
     width = np.where(high > low, high - low, 1.0)
-    return np.asarray((flat + falling) / width / np.array([g.markup for g in of]))
+    paid = (flat + falling) / width
+    return np.array(
+        [
+            to_the_planner(g, year, p * longer) / longer
+            for g, year, p, longer in zip(of, years, paid, a_query, strict=True)
+        ]
+    )
 
 
 def _placements(claims: Claims) -> Iterator[Violation]:

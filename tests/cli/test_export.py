@@ -52,7 +52,7 @@ def test_json(run: Run, small_folder: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--format", "nl"], "format = nl: must be mps or lp"),
+        (["--format", "nl"], "format = nl: must be mps, lp or xlsx"),
         (["--set", "zones.Z.limit=2"], "zones.Z.limit"),
         (["--set", "serving.s-node.tokens_per_s=1e15"], "serving.s-node.tokens_per_s or"),
     ],

@@ -43,12 +43,18 @@ def market(
     return two_sites(QUANTITY, fleet, base | edits)
 
 
-def meeting(elasticity: float, slope: float, free: float, extra: float = 0.0) -> float:
-    """Gtok/h of the cloud where its price is what the last token beside `free` ones is worth."""
+def meeting(
+    elasticity: float, slope: float, free: float, extra: float = 0.0, markup: float = 0.0
+) -> float:
+    """Gtok/h of the cloud where its price is what the last token beside `free` ones is worth.
+
+    With a markup, in $/Mtok on top of the price, D is what people ask for at ``1 + markup``.
+    """
     return float(
         brentq(
             lambda cloud: (
-                ((cloud + free) / QUANTITY) ** (1 / elasticity)
+                (1 + markup) * ((cloud + free) / QUANTITY) ** (1 / elasticity)
+                - markup
                 - (1 + slope * (cloud - QUANTITY) + extra)
             ),
             QUANTITY - SPREAD,

@@ -45,6 +45,28 @@ def test_a_fixed_fleet_displaces_by_the_elasticities(elasticity: float, slope: f
     assert found.energy.displacement == pytest.approx(formula, abs=0.02 + allowed)
 
 
+@MARKETS
+@pytest.mark.parametrize("kind", ["multiplicative", "additive"])
+def test_an_additive_markup_dampens_the_response_to_cost(
+    elasticity: float, slope: float, kind: str
+) -> None:
+    """Sold at twice the cost, and D is asked for at 2: demand feels a change whole, or half."""
+    fleet, block = 0.2, 0.005
+    amount = {"markup_kind": kind, "reference_price_usd_per_mtok": 2} | (
+        {"markup_usd_per_mtok": 1} if kind == "additive" else {"markup": 2}
+    )
+    found = ask(market(elasticity, slope, fleet, block, {"classes.chat": amount}))
+    added = 1.0 if kind == "additive" else 0.0
+    exact = (
+        meeting(elasticity, slope, 0, markup=added)
+        - meeting(elasticity, slope, fleet, markup=added)
+    ) / fleet
+    allowed = step(found, block, fleet)
+    assert found.tokens.displacement == pytest.approx(exact, abs=allowed)
+    supply, demand = 1 / (slope * QUANTITY), abs(elasticity) / (1 + added)
+    assert exact == pytest.approx(supply / (supply + demand), abs=0.02)
+
+
 @pytest.mark.parametrize("block", [0.5, 0.25, 0.125, 0.0625, 0.03125])
 def test_finer_supply_comes_closer(block: float) -> None:
     elasticity, slope, fleet = -0.5, 0.2, 1.0
@@ -124,7 +146,7 @@ def test_a_coarse_cut_decides_by_itself(monkeypatch: pytest.MonkeyPatch) -> None
     """What refining is for: without it each world's demand ends at an edge of a wide step."""
     elasticity, slope, fleet, block = -0.5, 0.2, 0.2, 0.005
     room = sys.modules["optimizer.counterfactual.compare"]
-    monkeypatch.setattr(room, "_cut", lambda case, program, *_: (case, program))
+    monkeypatch.setattr(room, "_finer", lambda pair, _: pair)
     found = op.displacement(market(elasticity, slope, fleet, block, {}), gap=GAP)
     assert found.step_share is not None
     assert found.step_share > TARGET

@@ -130,6 +130,9 @@ def test_values_of_a_profile() -> None:
 
     assert with_profile(values=[1.0] * 24) == []
     assert with_profile(table="day.csv", column="load") == []
+    assert with_profile(table="day.csv", column="load", daylight_saving=True) == []
+    assert with_profile(table="day.csv", column="load", daylight_saving="FALSE") == []
+    assert with_profile(table="day.csv", column="load", daylight_saving="summer") != []
     assert with_profile(values=[1.0], table="day.csv", column="load") != []
     assert with_profile(table="day.csv") != []
     assert with_profile() != []

@@ -34,8 +34,18 @@ SECOND_SITE = {
     "pools.D/node": {"existing_units": 6},
 }
 
+UP_AND_DOWN = {
+    "profiles": [{"id": "day", "values": [1] * 12 + [3] * 12}],
+    "classes.chat.profile": "day",
+    "time.hours_per_step": 12,
+}
+"""1.8 Gtok/h in the first half of each day and 5.4 in the second; ten nodes serve 3.6."""
+
 NEEDED = {
     "1 demand": one_site(),
+    "1 deferral": one_site(
+        UP_AND_DOWN | {"classes.chat.flexible_share": 0.25, "classes.chat.defer_within_h": 12}
+    ),
     "3 serving capacity": one_site(),
     "4 site power": one_site(),
     "5 site balance": one_site(),
@@ -107,6 +117,7 @@ def test_an_objective_without_a_family_is_wrong(family: str) -> None:
 
 
 OPTIONAL = {f for f in FAMILIES if f.startswith(("10", "11"))} | {
+    "1 deferral",
     "5 contracts",
     "9 interconnection",
 }

@@ -52,8 +52,9 @@ def test_a_cell_may_not_hide_another(header: str) -> None:
         ("a,b\n1\n1,2,3\n", ["t.csv:2: 1 cells; the header has 2 columns",
                             "t.csv:3: 3 cells; the header has 2 columns"]),
         ("a,b,a\n", ["t.csv:1: a: column is given twice"]),
-        ("a,,b\n", ["t.csv:1: column 2 has no name"]),
-        ("a;b\n1;2\n", ["t.csv:1: columns are separated by semicolons; separate them by commas"]),
+        ("a,,b\n1,2,3\n", ["t.csv:1: column 2 has no name"]),
+        ("a,b;c\n1,2,3\n", ["t.csv:1: columns are separated by commas and by semicolons; separate"
+                            " them by commas, semicolons or tabs, one of them throughout"]),
         ('a,b\n1,"2\n', ["t.csv:2: is not valid CSV: unexpected end of data"]),
         ("# only a comment\n", ["t.csv: has no header"]),
     ],
@@ -65,7 +66,11 @@ def test_problems(text: str, problems: list[str]) -> None:
 def test_an_unreadable_table_has_no_header(tmp_path: Path) -> None:
     for name, content, message in (
         ("binary", b"a\0b", "t.csv: is a binary file, where text is due"),
-        ("latin", "a\né\n".encode("latin-1"), "t.csv:2: is not text in UTF-8"),
+        (
+            "latin",
+            "a\né\n".encode("latin-1"),
+            't.csv:2: is not text in UTF-8; from a spreadsheet, save it as "CSV UTF-8"',
+        ),
         ("empty", b" \n", "t.csv: is empty"),
     ):
         (tmp_path / name).write_bytes(content)

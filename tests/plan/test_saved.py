@@ -46,6 +46,7 @@ def test_shorthands_are_the_tables() -> None:
 
 def test_units_stand_in_column_names() -> None:
     units = (
+        "_gtok",
         "_gtok_per_h",
         "_mw",
         "_mwh",

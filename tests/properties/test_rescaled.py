@@ -35,11 +35,11 @@ def test_prices_by_the_hundred(instance: Instance, k: float) -> None:
 @FEW
 @given(tiny_instances(), st.sampled_from([0.5, 20]))
 def test_megawatts_by_the_score(instance: Instance, k: float) -> None:
-    """Watts and megawatts times k; prices of a MWh, a MW, fuel and CO2 over k."""
+    """Watts, megawatts and MWh of storage times k; prices of a MWh, a MW, fuel and CO2 over k."""
     other = rescaled(
         instance,
         {
-            **{"_mw/": k, "_w/": k},
+            **{"_mw/": k, "_w/": k, "unit_mwh/": k},
             **{"usd_per_mwh": 1 / k, "usd_per_mw_day": 1 / k, "usd_per_kw": 1 / k},
             **{"usd_per_mmbtu": 1 / k, "usd_per_t/": 1 / k},
         },

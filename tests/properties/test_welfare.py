@@ -151,6 +151,17 @@ def test_a_dollar_is_a_dollar(instance: Instance) -> None:
 
 @FEW
 @given(tiny_instances())
+def test_no_markup_is_the_same_of_either_kind(instance: Instance) -> None:
+    none = {"markup": 1, "markup_usd_per_mtok": 0}
+    one, other = (
+        changed(instance, {"classes.chat": none | {"markup_kind": kind}})
+        for kind in ("multiplicative", "additive")
+    )
+    assert same(one, other)
+
+
+@FEW
+@given(tiny_instances())
 def test_dominance_changes_no_optimum(instance: Instance) -> None:
     check_dominance(instance)
 

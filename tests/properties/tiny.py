@@ -1,9 +1,19 @@
 """Random instances so small that every choice of whole numbers can be tried."""
 
+from typing import Any
+
 from hypothesis import strategies as st
 
 from optimizer.schema.instance import Instance
 from tests.factory import one_site
+
+
+@st.composite
+def markups(draw: st.DrawFn) -> dict[str, Any]:
+    """Fields of a markup of either kind, above cost, at it or (additive) below it."""
+    if draw(st.booleans()):
+        return {"markup": draw(st.integers(1, 2))}
+    return {"markup_kind": "additive", "markup_usd_per_mtok": draw(st.integers(-1, 3)) / 2}
 
 
 @st.composite
@@ -26,9 +36,11 @@ def tiny_instances(draw: st.DrawFn) -> Instance:
             "reference_price_usd_per_mtok": draw(whole(1, 6)),
             "elasticity": elasticity,
             "demand_steps": draw(whole(1, 5)),
-            "markup": draw(whole(1, 2)),
+            **draw(markups()),
             "profile": draw(st.sampled_from([None, "day"])),
             "shed_penalty_usd_per_mtok": draw(whole(0, 2)),
+            "flexible_share": draw(st.sampled_from([0, 0, 0.3, 1])),
+            "defer_within_h": draw(whole(1, 23)),
         },
         {
             "id": "agent",

@@ -1,4 +1,4 @@
-"""Policies, contracts and connections that cannot be are refused, with what is allowed."""
+"""Policies, contracts, connections and waits that cannot be are refused, with what is allowed."""
 
 from typing import Any
 
@@ -43,6 +43,14 @@ CONTRACT = {"id": "ppa", "zone": "Z", "limit_mw": 1, "price_usd_per_mwh": 20}
             {"classes.agent.min_edge_share": 0.1, "classes.agent.site_kinds": ["cloud"]},
             "min_edge_share (0.1) needs device or edge among site_kinds, or be 0",
         ),
+        (
+            {"classes.agent.flexible_share": 0.3, "classes.agent.defer_within_h": None},
+            "flexible_share (0.3) needs defer_within_h, from 1 to 23 h, or be 0",
+        ),
+        ({"classes.agent.defer_within_h": 24}, "less than or equal to 23"),
+        ({"classes.agent.defer_within_h": 0}, "greater than or equal to 1"),
+        ({"classes.agent.defer_within_h": 1.5}, "defer_within_h"),
+        ({"classes.agent.flexible_share": 1.1}, "less than or equal to 1"),
         (
             {
                 "zones.Z.supply_blocks": [

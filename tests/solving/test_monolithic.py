@@ -6,6 +6,7 @@ import pytest
 
 from optimizer.backends.base import Outcome, Progress, SolveOptions, StopReason
 from optimizer.backends.highs import Highs, HighsSession
+from optimizer.errors import SolverError
 from optimizer.formulation.compose import compose
 from optimizer.parameters.case import compile_case
 from optimizer.program import Floats, Program, Writer
@@ -196,3 +197,18 @@ def test_a_tight_relaxation_that_takes_too_long_gives_way_to_a_loose_one() -> No
     assert whole.loosened().implied == ()
     loose = Highs().open(None).solve(whole.loosened().relaxed(), SolveOptions())
     assert loose.objective == pytest.approx(-5 - 6 * 4 / 6)
+
+
+@pytest.mark.parametrize(("above", "is_fault"), [(1e-11, False), (1e-3, True)])
+def test_a_point_may_lie_above_a_bound_of_nothing_by_dust_alone(
+    above: float, is_fault: bool
+) -> None:
+    """Where nothing is worth doing, neither cost nor bound says what is little."""
+    whole = program([1], [[1]], [1], upper=[1], integer=True, cost=0.0)
+    best = Outcome(StopReason.OPTIMAL, np.array([above]), above, 0.0, None, None, 0.0)
+    if is_fault:
+        with pytest.raises(SolverError, match="above the bound"):
+            monolithic._finished(best, 0.0, StopReason.OPTIMAL, whole, Clock(), 0.0)
+    else:
+        found = monolithic._finished(best, 0.0, StopReason.OPTIMAL, whole, Clock(), 0.0)
+        assert found.bound == found.objective

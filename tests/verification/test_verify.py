@@ -141,6 +141,8 @@ STRICTER = [
     ("classes.chat.choke_price_usd_per_mtok", 21, "12 objective"),
     ("classes.chat.elasticity", -0.51, "12 objective"),
     ("classes.chat.markup", 2.1, "12 objective"),
+    ("classes.agent", {"markup_kind": "additive", "markup_usd_per_mtok": 0.1}, "2 demand curve"),
+    ("classes.agent", {"markup_kind": "additive", "markup_usd_per_mtok": 0.1}, "12 objective"),
     ("classes.agent.shed_penalty_usd_per_mtok", 2, "12 objective"),
     ("network.cost_usd_per_mtok", 0.03, "12 objective"),
     ("sites.cloud.serving_cost_usd_per_mtok", 0.01, "12 objective"),

@@ -1,0 +1,221 @@
+"""An instance as a workbook for people to edit: a sheet a table, and one of all other fields.
+
+`optimizer.load.workbook` reads it again as the same instance.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from optimizer import catalog
+from optimizer.errors import InputError, Problem
+from optimizer.export.files import written_whole
+from optimizer.load.cells import NULL, quoted
+from optimizer.load.layout import (
+    BLOCKS,
+    FIELD,
+    FIRST,
+    HOURS,
+    MEANING,
+    PROFILE,
+    PROFILES,
+    UNIT,
+    VALUE,
+    block_fields,
+    fields_of_first,
+    key_columns,
+)
+from optimizer.load.profiles import DAYLIGHT_SAVING, HOUR, OF_ROWS
+from optimizer.load.shape import TABLES, Shape, fields
+from optimizer.schema.instance import Instance
+from optimizer.tables import keys_of
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+LONGEST = 32_767
+"""Characters that a cell of a workbook holds."""
+
+SUFFIX = ".xlsx"
+WIDEST = 60
+"""Width of a column, in characters, however long its text."""
+
+Record = Mapping[str, Any]
+Columns = Mapping[str, Shape]
+
+
+def write_workbook(instance: Instance, file: str | PathLike[str]) -> dict[str, int]:
+    """Write an instance to a workbook (.xlsx), catalog rows included.
+
+    Parameters
+    ----------
+    instance : Instance
+    file : path
+        Written whole or not at all.
+
+    Returns
+    -------
+    dict of str to int
+        Sheets, and the rows of each below its header.
+
+    Raises
+    ------
+    InputError
+        Where the file does not end in ``.xlsx`` or cannot be written, or a text is too long for a
+        cell.
+    """
+    from openpyxl import Workbook
+
+    if Path(file).suffix.lower() != SUFFIX:
+        message = f"must end in {SUFFIX}, by which a workbook is known"
+        raise InputError([Problem("--out", None, "", str(file), message)])
+    data = instance.model_dump(mode="json", by_alias=True)
+    if taken := [one.id for one in instance.profiles if one.id in OF_ROWS]:
+        message = "names a column of hours in a workbook: give the profile another id"
+        raise InputError([Problem(instance.name, None, "profiles", taken[0], message)])
+    sheets = dict(_sheets(data))
+    for name, (columns, rows) in sheets.items():
+        _must_fit(name, columns, rows)
+    book = Workbook(write_only=True)
+    for name, (columns, rows) in sheets.items():
+        _write(book, name, columns, rows)
+    with written_whole(file) as part:
+        book.save(part)
+    return {name: len(rows) for name, (_, rows) in sheets.items()}
+
+
+def _sheets(data: Record) -> Iterator[tuple[str, tuple[Columns, list[list[Any]]]]]:
+    """Name, columns and rows of each sheet."""
+    yield FIRST, _first(data)
+    for table, record in TABLES.items():
+        rows = data[table]
+        known: Columns = PROFILE if table == PROFILES else fields(record)
+        known = {
+            name: one for name, one in known.items() if not one.is_table and name != DAYLIGHT_SAVING
+        }
+        yield table, _table(rows, known, explicit=table in catalog.TABLES)
+        for sheet, (above, field) in BLOCKS.items():
+            if above == table and any(row[field] for row in rows):
+                yield sheet, _blocks(sheet, rows)
+    for hours, sheet in HOURS.items():
+        profiles = [one for one in data[PROFILES] if len(one["values"]) == hours]
+        if profiles:
+            number = Shape("number")
+            columns = {HOUR: number, **{one["id"]: number for one in profiles}}
+            values = zip(*(one["values"] for one in profiles), strict=True)
+            yield sheet, (columns, [[hour, *row] for hour, row in enumerate(values)])
+
+
+def _first(data: Record) -> tuple[Columns, list[list[Any]]]:
+    text = Shape("text")
+    rows = []
+    for name, shape in fields_of_first().items():
+        value: Any = data
+        for key in keys_of(name):
+            value = value[key]
+        by_year = value if shape.kind == "yearly" and isinstance(value, dict) else {None: value}
+        for year, one in by_year.items():
+            full = name if year is None else f"{name}.{year}"
+            rows.append([full, _cell(one, shape), shape.unit or None, shape.meaning or None])
+    return {FIELD: text, VALUE: text, UNIT: text, MEANING: text}, rows
+
+
+def _blocks(sheet: str, rows: Sequence[Record]) -> tuple[Columns, list[list[Any]]]:
+    (_, field), keys = BLOCKS[sheet], key_columns(sheet)
+    flat = [
+        {**{column: row[one] for column, one in keys.items()}, **block}
+        for row in rows
+        for block in row[field]
+    ]
+    return _table(flat, {**dict.fromkeys(keys, Shape("text")), **block_fields(sheet)})
+
+
+def _table(
+    rows: Sequence[Record], known: Columns, *, explicit: bool = False
+) -> tuple[Columns, list[list[Any]]]:
+    """Columns and rows of a table; a field that changes by year has a column for each year."""
+    columns: dict[str, Shape] = {}
+    for name, shape in known.items():
+        values = [row[name] for row in rows]
+        years = sorted({int(year) for one in values if isinstance(one, dict) for year in one})
+        if not years or any(not isinstance(one, dict) for one in values):
+            columns[name] = shape
+        columns |= {f"{name}.{year}": shape for year in years}
+    return columns, [[_at(row, name, columns[name], explicit) for name in columns] for row in rows]
+
+
+def _at(row: Record, column: str, shape: Shape, explicit: bool) -> Any:
+    name, *year = keys_of(column)
+    value = row[str(name)]
+    if isinstance(value, dict) != bool(year):
+        return None
+    if year:
+        value = {int(one): number for one, number in value.items()}.get(int(year[0]))
+        return _cell(value, shape)
+    return NULL if value is None and explicit and shape.nullable else _cell(value, shape, explicit)
+
+
+def _cell(value: Any, shape: Shape, explicit: bool = False) -> Any:
+    """Value of a cell that is read as this value of its field.
+
+    An empty text or list is left empty where that is what an empty cell says: not where a row of
+    the catalog would fill it in, which is `explicit`.
+    """
+    if value in ("", []) and not (explicit or shape.required):
+        return None
+    if isinstance(value, list):
+        return " ".join(str(one) for one in value) or quoted("")
+    return quoted(value) if isinstance(value, str) else value
+
+
+def _write(book: "Workbook", name: str, columns: Columns, rows: Sequence[Sequence[Any]]) -> None:
+    """Write a sheet, its header with what each column means."""
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.comments import Comment
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    sheet = book.create_sheet(name)
+    sheet.freeze_panes = "B2"
+    for at, column in enumerate(columns):
+        longest = max((len(str(row[at])) for row in rows[:100] if row[at] is not None), default=0)
+        width = min(max(len(column), longest) + 2, WIDEST)
+        sheet.column_dimensions[get_column_letter(at + 1)].width = width
+    header = []
+    for column, shape in columns.items():
+        cell = WriteOnlyCell(sheet, column)
+        cell.font = Font(bold=True)
+        if said := _said(shape):
+            cell.comment = Comment(said, "optimizer", height=80, width=300)
+        header.append(cell)
+    sheet.append(header)
+    for row in rows:
+        cells = []
+        for value in row:
+            cell = WriteOnlyCell(sheet)
+            if isinstance(value, bool):
+                cell.value = value
+            elif value is not None:
+                text = value if isinstance(value, str) else repr(value)
+                cell.value = text
+                # Said outright: text that begins with = is no formula, and openpyxl itself
+                # would write a number with 16 digits, one too few.
+                cell.data_type = "s" if isinstance(value, str) else "n"
+            cells.append(cell)
+        sheet.append(cells)
+
+
+def _said(shape: Shape) -> str:
+    """Meaning and unit of a field, and what it may be."""
+    choices = f"One of {', '.join(map(str, shape.choices))}" if shape.choices else ""
+    unit = f"Unit: {shape.unit}" if shape.unit else ""
+    return ". ".join(part for part in (shape.meaning, unit, choices) if part)
+
+
+def _must_fit(sheet: str, columns: Columns, rows: Sequence[Sequence[Any]]) -> None:
+    for row in rows:
+        for column, value in zip(columns, row, strict=True):
+            if isinstance(value, str) and len(value) > LONGEST:
+                message = f"has {len(value):,} characters; a cell of a workbook holds {LONGEST:,}"
+                raise InputError([Problem(sheet, None, column, None, message)])

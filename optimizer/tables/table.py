@@ -1,0 +1,195 @@
+"""A table as rows with their places, whatever file it was read from; a dotted header nests."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from optimizer.errors import Problem
+
+COMMENT = "#"
+"""What a line, a column or a sheet begins with that is the planner's own."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """Cells of one row, and the line that it begins on.
+
+    A cell of a CSV file is text, stripped.  One of a workbook may be a number, a boolean or a
+    date too, and None where it is empty.
+    """
+
+    line: int
+    cells: tuple[Any, ...]
+
+
+class Where(NamedTuple):
+    """A place in a table: its file, its line, and in a workbook its cell."""
+
+    file: str
+    line: int | None
+    cell: str | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: what could be read of it, and what is wrong with the rest.
+
+    Attributes
+    ----------
+    file : str
+        As the user named it.
+    line : int or None
+        That of the header; null where the table could not be read to its end.
+    columns : tuple of str
+        Headers; one that is the planner's own, as is its column, is empty.
+    rows : tuple of Row
+    ragged : frozenset of int
+        Lines of rows with too many or too few cells; such a row is kept.
+    problems : tuple of Problem
+    separator : str
+        What stands between the cells of a CSV file.
+    sheet : str or None
+        Sheet of a workbook; null for a CSV file.
+    letters : tuple of str
+        Names of the columns of a sheet.
+    """
+
+    file: str
+    line: int | None
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    ragged: frozenset[int]
+    problems: tuple[Problem, ...]
+    separator: str = ","
+    sheet: str | None = None
+    letters: tuple[str, ...] = ()
+
+    @property
+    def home(self) -> str:
+        """The file, and in a workbook the sheet in it."""
+        return self.file if self.sheet is None else f"{self.file}:{self.sheet}"
+
+    def where(self, line: int | None, column: int = 0) -> Where:
+        """Place of a cell, by its line and the position of its column."""
+        if self.sheet is None or line is None:
+            return Where(self.file, line, self.sheet and f"{self.sheet}!")
+        letter = self.letters[column] if column < len(self.letters) else "A"
+        return Where(self.file, line, f"{self.sheet}!{letter}{line}")
+
+    def problem(
+        self, line: int | None, column: int, field: str, value: str | None, message: str
+    ) -> Problem:
+        """What is wrong with a cell."""
+        file, line, cell = self.where(line, column)
+        return Problem(file, line, field, value, message, cell)
+
+
+def tabulate(
+    file: str,
+    lines: Sequence[Row],
+    *,
+    separator: str = ",",
+    sheet: str | None = None,
+    letters: Sequence[str] = (),
+) -> Table:
+    """Make a table of rows, the first of them the header.
+
+    Columns without a name and without a value, as spreadsheets leave them, are left out.  A
+    column whose header begins with ``#`` is passed over.
+    """
+    header, *rows = lines
+    width = max(len(row.cells) for row in lines)
+    names = ["" if cell is None else str(cell) for cell in header.cells]
+    filled = {place for row in rows for place, cell in enumerate(row.cells) if not is_empty(cell)}
+    blank = {place for place in range(width) if place not in filled and not any(names[place:][:1])}
+    kept = [place for place in range(len(names)) if place not in blank]
+    rows = [
+        Row(row.line, tuple(cell for at, cell in enumerate(row.cells) if at not in blank))
+        for row in rows
+    ]
+    ragged = [row for row in rows if len(row.cells) != len(kept)]
+    table = Table(
+        file=file,
+        line=header.line,
+        columns=tuple("" if names[at].startswith(COMMENT) else names[at] for at in kept),
+        rows=tuple(rows),
+        ragged=frozenset(row.line for row in ragged),
+        problems=(),
+        separator=separator,
+        sheet=sheet,
+        letters=tuple(letters[at] for at in kept) if letters else (),
+    )
+    problems = list(_header_problems(table, names, kept))
+    for row in ragged:
+        message = f"{len(row.cells)} cells; the header has {len(kept)} columns"
+        problems.append(table.problem(row.line, 0, "", None, message))
+    return replace(table, problems=tuple(problems))
+
+
+def unreadable(file: str, *problems: Problem) -> Table:
+    """A table of which nothing can be read."""
+    return Table(file, None, (), (), frozenset(), problems)
+
+
+def is_empty(cell: object) -> bool:
+    """Whether a cell holds nothing; 0 and false are something."""
+    return cell is None or cell == ""
+
+
+def _header_problems(table: Table, names: list[str], kept: list[int]) -> Iterator[Problem]:
+    for place, at in enumerate(kept):
+        name = names[at]
+        if not name:
+            where = table.letters[place] if table.letters else at + 1
+            yield table.problem(table.line, place, "", None, f"column {where} has no name")
+        elif name in (names[one] for one in kept[:place]):
+            yield table.problem(table.line, place, name, None, "column is given twice")
+
+
+def nested(columns: Sequence[str], row: Row) -> dict[str, Any]:
+    """Nest a row into the mapping it stands for: dotted columns nest, empty cells are left out.
+
+    A part of a header that is a whole number is a year.  Of columns with one name the first
+    counts.
+
+    Raises
+    ------
+    ValueError
+        If the row fills both a column and one nested below it.
+    """
+    record: dict[Any, Any] = {}
+    for name, cell in zip(columns, row.cells, strict=False):
+        if not is_empty(cell) and name:
+            put(record, name, cell)
+    return record
+
+
+def put(record: dict[Any, Any], name: str, value: Any) -> None:
+    """Put a value into a record at a dotted name; what is there already stays.
+
+    Raises
+    ------
+    ValueError
+        If there is a value above or below it.
+    """
+    keys = keys_of(name)
+    inner = record
+    for depth, key in enumerate(keys[:-1], 1):
+        inner = inner.setdefault(key, {})
+        if not isinstance(inner, dict):
+            above = ".".join(name.split(".")[:depth])
+            raise ValueError(f"both {above} and {name} are given")
+    if isinstance(inner.get(keys[-1]), dict):
+        raise ValueError(f"both {name} and a column below it are given")
+    inner.setdefault(keys[-1], value)
+
+
+def keys_of(column: str) -> tuple[str | int, ...]:
+    """Keys that a dotted header stands for; whole numbers after the first are years."""
+    first, *rest = column.split(".")
+    return (first, *(int(key) if is_whole(key) else key for key in rest))
+
+
+def is_whole(word: str) -> bool:
+    """Whether a word is a whole number, and short enough to be a year or a position."""
+    return word.isascii() and word.isdigit() and len(word) < 10

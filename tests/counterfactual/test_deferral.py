@@ -1,0 +1,70 @@
+"""Work that may wait, in the worlds of a comparison."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import optimizer as op
+from optimizer.backends.base import SolveOptions
+from optimizer.backends.highs import Highs
+from optimizer.counterfactual import refine, worlds
+from optimizer.formulation.compose import compose
+from optimizer.parameters.case import compile_case
+from tests.counterfactual.compared import Tables, compared
+from tests.factory import every_kind, every_policy, one_site
+
+WAITS: dict[str, Any] = {"classes.chat.flexible_share": 0.3, "classes.chat.defer_within_h": 3}
+FORCED: dict[str, Any] = {
+    "classes.agent.must_serve": True,
+    "classes.agent.flexible_share": 0.6,
+    "classes.agent.defer_within_h": 2,
+} | {f"workloads.{region}/agent.demand_gtok_per_h": 0.5 for region in "EW"}
+
+
+@pytest.mark.parametrize("edits", [WAITS, WAITS | FORCED], ids=["elastic", "forced"])
+def test_world_f_serves_slot_by_slot_what_world_0_serves(edits: dict[str, Any]) -> None:
+    found = compared(every_kind(edits), "edge", 1e-3)
+    assert all(found.has(world) for world in worlds.MEANING)
+    kept, alone = (
+        Tables(found, name).demand[["served_gtok_per_h", "deferred_gtok"]].to_numpy()
+        for name in (worlds.FROZEN, worlds.WITHOUT)
+    )
+    assert kept[:, 0] == pytest.approx(alone[:, 0], rel=1e-6, abs=1e-6)
+    assert alone[:, 1].max() > 0.01
+
+
+def test_the_plans_of_both_worlds_verify_beside_every_policy() -> None:
+    """`op.displacement` raises where one does not."""
+    found = op.displacement(every_policy(WAITS), "offgrid", gap=1e-3)
+    assert found.status == "solved"
+    waited = [plan.tables["demand"]["deferred_gtok"].max() for plan in found.plans.values()]
+    assert np.min(waited) > 0.01
+
+
+@pytest.mark.parametrize(("share", "usd_per_mwh"), [(0.0, 1000), (0.5, 700), (1.0, 400)])
+def test_the_curve_is_cut_at_the_cost_of_the_hours_in_which_work_is_done(
+    share: float, usd_per_mwh: float
+) -> None:
+    """Energy costs $400 and $1600 by turns, and what may wait an hour is done for 400."""
+    instance = one_site(
+        {
+            "profiles": [{"id": "price", "values": [0.4, 1.6] * 12}],
+            "zones.Z.price_profile": "price",
+            "zones.Z.energy_price_usd_per_mwh": 1000,
+            "time.hours_per_step": 1,
+            "hardware.node.idle_w": 0,
+            "pools.C/node.existing_units": 50,
+            "classes.chat.elasticity": -0.5,
+            "classes.chat.reference_price_usd_per_mtok": 0.02,
+            "classes.chat.flexible_share": share,
+            "classes.chat.defer_within_h": 1,
+        }
+    )
+    case = refine.fine_case(compile_case(instance), 2)
+    program, at = compose(case)
+    found = Highs().open(None).solve(program.relaxed(), SolveOptions())
+    assert found.x is not None
+    assert found.row_dual is not None
+    centre = refine.quantities(case, program, at, found.x, found.row_dual)
+    assert centre.item() == pytest.approx((usd_per_mwh / 36e3 / 0.02) ** -0.5, rel=1e-6)
