@@ -79,6 +79,8 @@ def test_a_whole_instance_is_taken() -> None:
         (("time", "hours_per_step"), 5, "5 is not one of [1, 2, 3, 4, 6, 8, 12, 24]"),
         (("time", "years"), [], "[] should be non-empty"),
         (("format",), 2, "1 was expected"),
+        (("format",), True, "1 was expected"),
+        (("time", "hours_per_step"), True, "True is not one of"),
         (("regions",), [], "[] should be non-empty"),
         (("zones",), None, "None is not of type 'array'"),
         (("zones",), "", "'' should be non-empty"),
