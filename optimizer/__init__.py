@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from optimizer.counterfactual import displacement
     from optimizer.counterfactual.breakeven import Breakeven, breakeven
     from optimizer.counterfactual.result import Displacement
+    from optimizer.dictionary import json_schema
     from optimizer.errors import InputError, OptimizerError, SolverError
     from optimizer.export import to_pyomo, write_workbook
     from optimizer.load import load_instance
     from optimizer.plan import Plan, load_plan
     from optimizer.planner import solve
     from optimizer.schema.instance import Instance
+    from optimizer.templates import init
     from optimizer.verification import Violation, verify
 
 _HOMES = {
@@ -33,6 +35,8 @@ _HOMES = {
     "breakeven": "optimizer.counterfactual.breakeven",
     "calibrate": "optimizer.calibration",
     "displacement": "optimizer.counterfactual",
+    "init": "optimizer.templates",
+    "json_schema": "optimizer.dictionary",
     "load_instance": "optimizer.load",
     "load_plan": "optimizer.plan",
     "solve": "optimizer.planner",
@@ -54,6 +58,8 @@ __all__ = [
     "breakeven",
     "calibrate",
     "displacement",
+    "init",
+    "json_schema",
     "load_instance",
     "load_plan",
     "solve",

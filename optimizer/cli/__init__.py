@@ -14,6 +14,8 @@ from optimizer.cli.displacement import displacement
 from optimizer.cli.exits import Exit
 from optimizer.cli.export import export
 from optimizer.cli.info import info
+from optimizer.cli.init import init
+from optimizer.cli.schema import schema
 from optimizer.cli.solve import solve
 from optimizer.cli.terminal import Terminal
 from optimizer.cli.validate import validate
@@ -40,7 +42,18 @@ class Commands(TyperGroup):
             raise
 
 
-COMMANDS = (validate, solve, verify, displacement, breakeven, calibrate, export, info)
+COMMANDS = (
+    init,
+    validate,
+    solve,
+    verify,
+    displacement,
+    breakeven,
+    calibrate,
+    export,
+    info,
+    schema,
+)
 
 app = typer.Typer(
     name="optimizer",

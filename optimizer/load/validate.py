@@ -115,7 +115,9 @@ def _misplaced_booleans(data: Any, shape: Shape, path: Path) -> Iterator[Path]:
             continue
         if isinstance(value, dict | list):
             yield from _misplaced_booleans(value, below, (*path, key))
-        elif isinstance(value, bool) and below.kind in ("number", "integer", "yearly"):
+        elif isinstance(value, bool) and (
+            below.kind in ("number", "integer", "yearly") or value in below.choices
+        ):
             yield (*path, key)
 
 

@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from optimizer.schema.base import Identifier, Record, Yearly
+from optimizer.schema.base import Identifier, OwnId, Record, Yearly
 from optimizer.schema.contents import Contents
 from optimizer.schema.demand import SiteKind
 from optimizer.schema.quantities import Megawatts, Months, PositiveMultiple
@@ -63,8 +63,8 @@ class Intervention(Record):
     Either these sites, and serving by these models; or a step in efficiency; or more grid.
     """
 
-    id: Identifier
-    description: str = Field("", description="What it is, in words, for reports")
+    id: OwnId
+    description: str = Field("", description="What it stands for, in words")
     site_kinds: tuple[SiteKind, ...] = Field((), description="Every site of these kinds is new")
     sites: tuple[Identifier, ...] = Field((), description="Ids of sites that are new")
     models: tuple[Identifier, ...] = Field((), description="Ids of models that are new")

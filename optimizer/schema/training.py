@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import Field
 
-from optimizer.schema.base import Identifier, Record
+from optimizer.schema.base import Identifier, OwnId, Record
 from optimizer.schema.contents import Contents
 from optimizer.schema.quantities import (
     AcceleratorHours,
@@ -27,7 +27,7 @@ class TrainingRun(Record):
     price of an accelerator-hour.
     """
 
-    id: Identifier
+    id: OwnId
     site: Identifier = Field(description="Site that it runs at")
     model: Identifier = Field(description="Model that is trained")
     hardware: Identifier = Field(description="Hardware whose accelerators it runs on")
