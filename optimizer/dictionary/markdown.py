@@ -72,7 +72,8 @@ def _records(record: Node, definitions: Node, under: str = "") -> Iterator[tuple
 
 def _reference(field: Node) -> str:
     """Record that a field is or holds a list of; empty where it is none."""
-    target = field.get("$ref") or field.get("items", {}).get("$ref", "")
+    parts = [field, field.get("items", {}), *field.get("anyOf", ())]
+    target = next((part["$ref"] for part in parts if "$ref" in part), "")
     return str(target).rpartition("/")[2]
 
 
@@ -108,7 +109,9 @@ def _allowed(record: str, field: str, node: Node) -> str:
         under = "" if record == "instance" else f"{record}."
         name = under + field
         link = f"[{name}](#{name.replace('.', '')})"
-        return f"table, {link}" if node.get("type") == "array" else f"mapping, {link}"
+        if node.get("type") == "array":
+            return f"table, {link}"
+        return f"mapping, {link}" + (" or null" if "anyOf" in node else "")
     if target := REFERENCES.get((record, field)):
         many = node.get("type") == "array"
         return f"{'ids' if many else 'id'} of [{target}](#{target})"
