@@ -40,6 +40,9 @@ TABLES = (
 )
 """Tables of a plan, in the order in which they are read."""
 
+HELD, STARTED = "held", "started_from"
+"""Options of a run that was planned anew: what it holds of a plan, and where it started from."""
+
 SOLVED, STOPPED, INFEASIBLE = (
     ("optimal", "gap_reached"),
     ("time_limit", "interrupted"),
@@ -79,8 +82,8 @@ class Run:
 class Plan:
     """A solution, or word that there is none.
 
-    Money is present value in the first year, in dollars.  Without a point every number but the
-    bound is None and every table is empty.
+    Money is present value at the end of the first year, in real dollars.  Without a point every
+    number but the bound is None and every table is empty.
 
     Attributes
     ----------
