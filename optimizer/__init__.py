@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from optimizer.calibration import calibrate
     from optimizer.calibration.result import Calibration
+    from optimizer.comparison import Comparison, compare
     from optimizer.counterfactual import displacement
     from optimizer.counterfactual.result import Displacement
     from optimizer.errors import InputError, OptimizerError, SolverError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Calibration": "optimizer.calibration.result",
+    "Comparison": "optimizer.comparison",
     "Displacement": "optimizer.counterfactual.result",
     "InputError": "optimizer.errors",
     "Instance": "optimizer.schema.instance",
@@ -29,6 +31,7 @@ _HOMES = {
     "SolverError": "optimizer.errors",
     "Violation": "optimizer.verification",
     "calibrate": "optimizer.calibration",
+    "compare": "optimizer.comparison",
     "displacement": "optimizer.counterfactual",
     "load_instance": "optimizer.load",
     "load_plan": "optimizer.plan",
@@ -40,6 +43,7 @@ _HOMES = {
 
 __all__ = [
     "Calibration",
+    "Comparison",
     "Displacement",
     "InputError",
     "Instance",
@@ -48,6 +52,7 @@ __all__ = [
     "SolverError",
     "Violation",
     "calibrate",
+    "compare",
     "displacement",
     "load_instance",
     "load_plan",

@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from optimizer.cli.calibrate import calibrate
+from optimizer.cli.compare import compare
 from optimizer.cli.displacement import displacement
 from optimizer.cli.exits import Exit
 from optimizer.cli.export import export
@@ -39,7 +40,7 @@ class Commands(TyperGroup):
             raise
 
 
-COMMANDS = (validate, solve, verify, displacement, calibrate, export, info)
+COMMANDS = (validate, solve, verify, displacement, compare, calibrate, export, info)
 
 app = typer.Typer(
     name="optimizer",
