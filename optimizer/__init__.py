@@ -11,16 +11,20 @@ if TYPE_CHECKING:
     from optimizer.calibration.result import Calibration
     from optimizer.comparison import Comparison, compare
     from optimizer.counterfactual import displacement
+    from optimizer.counterfactual.breakeven import Breakeven, breakeven
     from optimizer.counterfactual.result import Displacement
+    from optimizer.dictionary import json_schema
     from optimizer.errors import InputError, OptimizerError, SolverError
     from optimizer.export import to_pyomo, write_workbook
     from optimizer.load import load_instance
     from optimizer.plan import Plan, load_plan
     from optimizer.planner import solve
     from optimizer.schema.instance import Instance
+    from optimizer.templates import init
     from optimizer.verification import Violation, verify
 
 _HOMES = {
+    "Breakeven": "optimizer.counterfactual.breakeven",
     "Calibration": "optimizer.calibration.result",
     "Comparison": "optimizer.comparison",
     "Displacement": "optimizer.counterfactual.result",
@@ -30,9 +34,12 @@ _HOMES = {
     "Plan": "optimizer.plan",
     "SolverError": "optimizer.errors",
     "Violation": "optimizer.verification",
+    "breakeven": "optimizer.counterfactual.breakeven",
     "calibrate": "optimizer.calibration",
     "compare": "optimizer.comparison",
     "displacement": "optimizer.counterfactual",
+    "init": "optimizer.templates",
+    "json_schema": "optimizer.dictionary",
     "load_instance": "optimizer.load",
     "load_plan": "optimizer.plan",
     "solve": "optimizer.planner",
@@ -42,6 +49,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Breakeven",
     "Calibration",
     "Comparison",
     "Displacement",
@@ -51,9 +59,12 @@ __all__ = [
     "Plan",
     "SolverError",
     "Violation",
+    "breakeven",
     "calibrate",
     "compare",
     "displacement",
+    "init",
+    "json_schema",
     "load_instance",
     "load_plan",
     "solve",

@@ -1,5 +1,6 @@
 """Sizes that spoil a solve are named by the field that holds them."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -147,9 +148,11 @@ def test_the_tables_of_fields_name_blocks_that_exist_and_fields_that_exist() -> 
             assert field in (record[0] if middle else record), template
 
 
-def test_every_number_but_a_one_has_a_field() -> None:
+@pytest.mark.parametrize("kind", [every_kind, every_policy])
+def test_every_number_but_a_one_has_a_field(kind: Callable[[Edits], op.Instance]) -> None:
     """A coefficient other than 1 comes from the instance, and is in the table of fields."""
-    _, program = made({"policy.max_open_sites": 2})
+    case = compile_case(kind({"policy.max_open_sites": 2}))
+    program, _ = compose(case)
     matrix = program.matrix.tocoo()
     row, column = matrix.coords
     for one in np.flatnonzero(np.abs(matrix.data) != 1):

@@ -65,6 +65,8 @@ class HighsSession:
         with _silent_stdout():
             self._highs = highspy.Highs()
         self._set("output_flag", False)
+        # At its 1e-6, branch and bound may call optimal what another point beats by as much.
+        self._set("mip_feasibility_tolerance", 1e-9)
         if threads is not None:
             self._set("threads", threads)
         self._threads = threads

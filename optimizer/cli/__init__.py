@@ -8,12 +8,15 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from optimizer.cli.breakeven import breakeven
 from optimizer.cli.calibrate import calibrate
 from optimizer.cli.compare import compare
 from optimizer.cli.displacement import displacement
 from optimizer.cli.exits import Exit
 from optimizer.cli.export import export
 from optimizer.cli.info import info
+from optimizer.cli.init import init
+from optimizer.cli.schema import schema
 from optimizer.cli.solve import solve
 from optimizer.cli.terminal import Terminal
 from optimizer.cli.validate import validate
@@ -40,7 +43,19 @@ class Commands(TyperGroup):
             raise
 
 
-COMMANDS = (validate, solve, verify, displacement, compare, calibrate, export, info)
+COMMANDS = (
+    init,
+    validate,
+    solve,
+    verify,
+    displacement,
+    breakeven,
+    compare,
+    calibrate,
+    export,
+    info,
+    schema,
+)
 
 app = typer.Typer(
     name="optimizer",

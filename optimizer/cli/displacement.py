@@ -42,10 +42,13 @@ def displacement(
     ] = "edge",
     no_attribution: Annotated[
         bool,
+        typer.Option("--no-attribution", help="Do not split what changes by cause (six solves)."),
+    ] = False,
+    quick: Annotated[
+        bool,
         typer.Option(
-            "--no-attribution",
-            help="Attribution is not computed by this version; accepted so that scripts keep"
-            " working.",
+            "--quick",
+            help="Worlds and interval alone: no split by cause, no proof, no range of elasticity.",
         ),
     ] = False,
     out: Out = None,
@@ -91,6 +94,9 @@ def displacement(
                     backend=backend,
                     method=method,
                     threads=threads,
+                    attribution=not (no_attribution or quick),
+                    proof=not quick,
+                    elasticity_range=not quick,
                     on_progress=follower,
                     on_stage=on_stage,
                 )
@@ -108,20 +114,34 @@ def displacement(
 def _show(terminal: "Terminal", instance: "Instance", answer: "Displacement") -> None:
     from optimizer.report.assumptions import headline_assumptions
     from optimizer.report.displacement import by_year, measures, worlds
+    from optimizer.report.displacement_causes import causes
+    from optimizer.report.displacement_change import change_sentence, change_table
     from optimizer.report.displacement_words import (
+        elasticity_sentence,
         mandates_sentence,
+        proof_sentence,
         refill_sentences,
         verdict_sentence,
     )
     from optimizer.report.displacement_zones import zone_changes
 
-    terminal.say(verdict_sentence(answer))
+    changed = change_sentence(answer)
+    terminal.say(changed or verdict_sentence(answer))
+    for sentence in (proof_sentence(answer), elasticity_sentence(answer)):
+        if sentence:
+            terminal.say(sentence)
     if answer.mandates_dropped:
         terminal.say(mandates_sentence(answer))
-    terminal.show([table for table in (measures(answer),) if table is not None])
-    if answer.plans:
+    amounts = change_table(answer) if changed else measures(answer)
+    terminal.show([table for table in (amounts,) if table is not None])
+    if answer.plans and not changed:
         terminal.say("\n" + refill_sentences(answer))
-    tables = [by_year(answer), *zone_changes(answer), headline_assumptions(instance)]
+    tables = [
+        causes(answer),
+        by_year(answer),
+        *zone_changes(answer),
+        headline_assumptions(instance),
+    ]
     terminal.show([table for table in tables if table is not None])
     terminal.show([worlds(answer)])
 

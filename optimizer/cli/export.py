@@ -69,11 +69,14 @@ def _workbook(terminal: "Terminal", read: "Instance", out: Path, form: str) -> d
 def _program(terminal: "Terminal", read: "Instance", out: Path, form: str) -> dict[str, Any]:
     from optimizer.export import write_program
 
-    program = write_program(read, out, form)
+    written = write_program(read, out, form)
+    program = written.program
     size = {**program.size, "integers": int(program.integer.sum())}
     sense = "maximise welfare" if form == "lp" else "minimise minus welfare"
     terminal.say_as_it_is(
         f"{read.name}: {', '.join(f'{count:,} {what}' for what, count in size.items())},"
         f" in {out}.\nTo {sense}, in thousands of dollars of present value."
     )
-    return {"size": size}
+    for warning in written.warnings:
+        terminal.say(f"\nWarning: {warning}.")
+    return {"size": size, "warnings": list(written.warnings)}

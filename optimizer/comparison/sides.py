@@ -6,8 +6,8 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from optimizer.comparison.saved import ANSWER, load_answer
 from optimizer.counterfactual.result import Displacement
-from optimizer.counterfactual.saved import ANSWER, load_answer
 from optimizer.counterfactual.worlds import WITH
 from optimizer.load import load_instance
 from optimizer.plan import SUMMARY, Plan, load_plan

@@ -1,5 +1,6 @@
 """An instance for other tools: its program in two formats and as a Pyomo model, or a workbook."""
 
+import warnings
 from os import PathLike
 from typing import TYPE_CHECKING
 
@@ -7,14 +8,12 @@ from optimizer.errors import InputError, Problem
 from optimizer.export.files import written_whole
 from optimizer.export.lp import lp_lines
 from optimizer.export.mps import mps_lines
-from optimizer.export.names import program_keys
+from optimizer.export.names import Named, named_program
 from optimizer.export.workbook import write_workbook
 from optimizer.schema.instance import Instance
 
 if TYPE_CHECKING:
     from pyomo.environ import ConcreteModel
-
-    from optimizer.program import Program
 
 __all__ = ["WRITERS", "to_pyomo", "write_program", "write_workbook"]
 
@@ -22,7 +21,7 @@ WRITERS = {"mps": mps_lines, "lp": lp_lines}
 """Formats by name; each makes lines of a program and of the names of columns and rows."""
 
 
-def write_program(instance: Instance, file: str | PathLike[str], form: str) -> "Program":
+def write_program(instance: Instance, file: str | PathLike[str], form: str) -> Named:
     """Write the program of an instance to a file.
 
     Parameters
@@ -36,8 +35,8 @@ def write_program(instance: Instance, file: str | PathLike[str], form: str) -> "
 
     Returns
     -------
-    Program
-        What was written.
+    Named
+        What was written, with warnings about numbers that solvers may not carry.
 
     Raises
     ------
@@ -47,10 +46,11 @@ def write_program(instance: Instance, file: str | PathLike[str], form: str) -> "
     if form not in WRITERS:
         allowed = f"must be {' or '.join(WRITERS)}"
         raise InputError([Problem("options", None, "format", form, allowed)])
-    program, columns, rows = program_keys(instance)
+    named = named_program(instance)
+    lines = WRITERS[form](named.program, named.columns, named.rows)
     with written_whole(file) as part, part.open("w", encoding="ascii", newline="\n") as out:
-        out.writelines(f"{line}\n" for line in WRITERS[form](program, columns, rows))
-    return program
+        out.writelines(f"{line}\n" for line in lines)
+    return named
 
 
 def to_pyomo(instance: Instance) -> "ConcreteModel":
@@ -67,10 +67,17 @@ def to_pyomo(instance: Instance) -> "ConcreteModel":
     -------
     pyomo.environ.ConcreteModel
         Maximises ``model.welfare``, k$.
+
+    Warns
+    -----
+    UserWarning
+        For numbers of a size that solvers may not carry.
     """
     from optimizer.backends.pyomo_model import build_model
 
-    program, columns, rows = program_keys(instance)
-    model = build_model(program, list(columns.items()), list(rows.items()))
+    named = named_program(instance)
+    for told in named.warnings:
+        warnings.warn(told, stacklevel=2)
+    model = build_model(named.program, list(named.columns.items()), list(named.rows.items()))
     model.name = instance.name
     return model

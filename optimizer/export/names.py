@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from optimizer.formulation.compose import compose
 from optimizer.formulation.labels import Key, column_axes, keys, row_axes
@@ -17,16 +18,42 @@ Keys = Mapping[str, list[Key]]
 """Blocks by name, in the program's order, with the key of each member."""
 
 
-def program_keys(instance: Instance) -> tuple[Program, Keys, Keys]:
-    """Compose the program of an instance; also the keys of its columns and of its rows."""
+@dataclass(frozen=True)
+class Named:
+    """A program, and what its columns and rows are called.
+
+    Attributes
+    ----------
+    program : Program
+    columns, rows : mapping of str to list of tuple
+        Keys of their members, by block.
+    warnings : tuple of str
+        Numbers of a size that solvers may not carry.
+    """
+
+    program: Program
+    columns: Keys
+    rows: Keys
+    warnings: tuple[str, ...]
+
+
+def named_program(instance: Instance) -> Named:
+    """Compose the program of an instance and name its columns and rows.
+
+    Raises
+    ------
+    InputError
+        Where a solver would drop, refuse or misread one of its numbers.
+    """
     case = compile_case(instance)
     program, _ = compose(case)
-    check_scales(case, program)
+    warnings = check_scales(case, program)
     columns, rows = column_axes(case), row_axes(case)
-    return (
+    return Named(
         program,
         {name: keys(block, columns.get(name)) for name, block in program.columns.items()},
         {name: keys(block, rows.get(name)) for name, block in program.rows.items()},
+        warnings,
     )
 
 

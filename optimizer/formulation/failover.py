@@ -12,6 +12,13 @@ import numpy as np
 
 from optimizer.formulation.interconnection import add_connection
 from optimizer.formulation.layout import Layout
+from optimizer.formulation.outages import (
+    Meeting,
+    campuses_met,
+    connections_met,
+    pools_met,
+    zones_met,
+)
 from optimizer.formulation.survival import surviving
 from optimizer.parameters.case import Case
 from optimizer.program import Floats, Indices, Writer
@@ -29,14 +36,12 @@ def add(case: Case, at: Layout, writer: Writer) -> None:
         there = np.flatnonzero((arcs.workload == workload) & (arcs.site == site))
         writer.add_entries(row[None], at.flow.index[there], 1.0)
     writer.add_entries(lost[failover.lost], at.takeover.index, -1.0)
-    if not len(failover.arc):
-        return
-    _room(case, at, writer)
-    out, site = failover.site[failover.lost], arcs.site[failover.arc]
+    site = arcs.site[failover.arc]
     extra_mw = case.site.pue[site][:, None] * case.arc.energy[failover.arc]
-    _grid(case, at, writer, out, site, extra_mw)
-    _islands(case, at, writer, out, site, extra_mw)
-    _connections(case, at, writer, out, site, extra_mw)
+    _room(case, at, writer)
+    _grid(case, at, writer, extra_mw)
+    _islands(case, at, writer, extra_mw)
+    _connections(case, at, writer, extra_mw)
 
 
 def _room(case: Case, at: Layout, writer: Writer) -> None:
@@ -53,49 +58,42 @@ def _room(case: Case, at: Layout, writer: Writer) -> None:
     usable = case.pool.usable[pools][:, None, None]
     writer.add_entries(idle, at.in_use.index[pools][:, :, None], -usable)
 
-    out, pool = failover.site[failover.lost], position[arcs.pool[failover.arc]]
-    pairs, row_of = _pairs(out, pool)
-    room = writer.add_rows("failover_room", (len(pairs), *slots), -np.inf, 0.0).index
-    writer.add_entries(room[row_of], at.takeover.index, hours[failover.arc][:, :, None])
-    writer.add_entries(room, at.idle.index[pairs[:, 1]], -1.0)
+    met = pools_met(case)
+    room = writer.add_rows("failover_room", (len(met.at), *slots), -np.inf, 0.0).index
+    writer.add_entries(
+        room[met.row],
+        at.takeover.index[met.takeover],
+        hours[failover.arc[met.takeover]][:, :, None],
+    )
+    writer.add_entries(room, at.idle.index[position[met.at]], -1.0)
 
 
-def _grid(
-    case: Case, at: Layout, writer: Writer, out: Indices, site: Indices, extra_mw: Floats
-) -> None:
+def _grid(case: Case, at: Layout, writer: Writer, extra_mw: Floats) -> None:
     """Draw of a zone in an outage: of all sites but the failed one, and of the takeover."""
-    grid = case.grid
-    zone = grid.zone_of_site[site]
-    limited = grid.headroom_mw.max(axis=(1, 2), initial=0.0) < np.inf
-    of = np.flatnonzero((zone >= 0) & limited[zone])
-    pairs, row_of = _pairs(out[of], zone[of])
+    grid, met = case.grid, zones_met(case)
     rows = writer.add_rows(
-        GRID, (len(pairs), *at.draw.shape[1:]), -np.inf, grid.headroom_mw[pairs[:, 1]]
+        GRID, (len(met.at), *at.draw.shape[1:]), -np.inf, grid.headroom_mw[met.at]
     ).index
-    writer.add_entries(rows[row_of], at.takeover.index[of], extra_mw[of][:, :, None])
-    for row, (failed, where) in zip(rows, pairs, strict=True):
-        others = np.flatnonzero(grid.zone_of_site == where)
+    _load(at, writer, rows, met, extra_mw)
+    for row, failed, zone in zip(rows, met.out, met.at, strict=True):
+        others = np.flatnonzero(grid.zone_of_site == zone)
         writer.add_entries(row[None], at.draw.index[others[others != failed]], 1.0)
 
 
-def _islands(
-    case: Case, at: Layout, writer: Writer, out: Indices, site: Indices, extra_mw: Floats
-) -> None:
+def _islands(case: Case, at: Layout, writer: Writer, extra_mw: Floats) -> None:
     """Power of a campus in an outage elsewhere, within all the generation that it has."""
-    generator = case.generator
-    of = np.flatnonzero(case.site.offgrid[site])
-    pairs, row_of = _pairs(out[of], site[of])
+    generator, met = case.generator, campuses_met(case)
     rows = writer.add_rows(
-        "failover_generation", (len(pairs), *at.draw.shape[1:]), -np.inf, 0.0
+        "failover_generation", (len(met.at), *at.draw.shape[1:]), -np.inf, 0.0
     ).index
-    writer.add_entries(rows[row_of], at.takeover.index[of], extra_mw[of][:, :, None])
-    writer.add_entries(rows, at.power.index[pairs[:, 1]], 1.0)
+    _load(at, writer, rows, met, extra_mw)
+    writer.add_entries(rows, at.power.index[met.at], 1.0)
     # Storage keeps to its plan: what it gives counts, what it takes is load.
-    row, v = np.nonzero(pairs[:, 1][:, None] == case.storage.site)
+    row, v = np.nonzero(met.at[:, None] == case.storage.site)
     writer.add_entries(rows[row], at.charge.index[v], 1.0)
     writer.add_entries(rows[row], at.discharge.index[v], -1.0)
     output_mw = generator.unit_mw[:, None] * generator.available
-    row, g = np.nonzero(pairs[:, 1][:, None] == generator.site)
+    row, g = np.nonzero(met.at[:, None] == generator.site)
     gate = at.is_open.index[generator.site[g]][:, :, None]
     there_mw = (generator.existing[:, None] * output_mw)[g]
     writer.add_entries(rows[row], gate, -there_mw[:, None, :])
@@ -104,23 +102,19 @@ def _islands(
         writer.add_entries(rows[row[alive], y], built[:, None], -output_mw[g[alive]])
 
 
-def _connections(
-    case: Case, at: Layout, writer: Writer, out: Indices, site: Indices, extra_mw: Floats
-) -> None:
+def _connections(case: Case, at: Layout, writer: Writer, extra_mw: Floats) -> None:
     """Draw of a site in an outage elsewhere, within its grid connection."""
-    position = np.full(len(case.site.pue), -1)
-    position[case.connection.site] = np.arange(len(case.connection.site))
-    of = np.flatnonzero(position[site] >= 0)
-    pairs, row_of = _pairs(out[of], site[of])
+    met = connections_met(case)
     rows = writer.add_rows(
-        "failover_connection", (len(pairs), *at.draw.shape[1:]), -np.inf, 0.0
+        "failover_connection", (len(met.at), *at.draw.shape[1:]), -np.inf, 0.0
     ).index
-    writer.add_entries(rows[row_of], at.takeover.index[of], extra_mw[of][:, :, None])
-    writer.add_entries(rows, at.draw.index[pairs[:, 1]], 1.0)
-    add_connection(case, at, writer, rows, position[pairs[:, 1]])
+    _load(at, writer, rows, met, extra_mw)
+    writer.add_entries(rows, at.draw.index[met.at], 1.0)
+    position = np.searchsorted(case.connection.site, met.at)
+    add_connection(case, at, writer, rows, position)
 
 
-def _pairs(first: Indices, second: Indices) -> tuple[Indices, Indices]:
-    """Distinct pairs (n, 2), and the position of each given one among them."""
-    pairs, row_of = np.unique(np.stack([first, second], axis=1), axis=0, return_inverse=True)
-    return pairs, row_of.ravel()
+def _load(at: Layout, writer: Writer, rows: Indices, met: Meeting, extra_mw: Floats) -> None:
+    """MW that each takeover adds to the rows of what it meets."""
+    loads = extra_mw[met.takeover][:, :, None]
+    writer.add_entries(rows[met.row], at.takeover.index[met.takeover], loads)

@@ -11,6 +11,7 @@ from itertools import product
 
 import numpy as np
 
+from optimizer.formulation.outages import MEETINGS
 from optimizer.parameters.case import Case
 from optimizer.program import Block
 from optimizer.resolution import Ints
@@ -141,6 +142,8 @@ def row_axes(case: Case) -> dict[str, Axes]:
         "zone_cap": (_one("cap", [cap.id for cap in case.instance.zone_caps]), *hourly),
         "edge_share": (_one("share", range(len(case.policy.edge_share))), *yearly),
         "failover_carried": (at.losses, *hourly),
+        "failover_idle": (_some(at.pools, case.failover.pool), *hourly),
+        **{name: (at.met(name), *hourly) for name in MEETINGS},
     }
 
 
@@ -175,6 +178,7 @@ class _Axes:
     """Axes that several blocks share."""
 
     def __init__(self, case: Case) -> None:
+        self._case = case
         instance, arcs = case.instance, case.arcs
         self.workloads = _one("workload", [w.id for w in instance.workloads])
         self.sites = _one("site", [site.id for site in instance.sites])
@@ -204,7 +208,7 @@ class _Axes:
             tuple((*workload, int(slot), int(hour)) for workload, slot, hour in points),
         )
         self.placings = Axis(("workload", "site"), self.pairs(single.workload, single.site))
-        self.losses = Axis(("workload", "site"), self.pairs(failover.workload, failover.site))
+        self.losses = Axis(("workload", "out"), self.pairs(failover.workload, failover.site))
         self.arcs = Axis(
             ("workload", "site", "configuration"),
             tuple(
@@ -219,6 +223,15 @@ class _Axes:
                 for lost, arc in zip(failover.lost, failover.arc, strict=True)
             ),
         )
+
+    def met(self, rows: str) -> Axis:
+        """Outages and what their takeover meets, of a block of rows of N-1."""
+        met = MEETINGS[rows](self._case)
+        axis = {"failover_room": self.pools, "failover_grid": self.zones}.get(rows, self.sites)
+        keys = tuple(
+            self.sites.keys[out] + axis.keys[at] for out, at in zip(met.out, met.at, strict=True)
+        )
+        return Axis(("out", *axis.parts), keys)
 
     def pairs(self, workload: Ints, site: Ints) -> tuple[Key, ...]:
         """Keys of pairs of a workload and a site."""

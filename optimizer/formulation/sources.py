@@ -12,7 +12,15 @@ from optimizer.parameters.case import Case
 
 DEMAND = "workloads.{workload}.demand_gtok_per_h"
 RATE = "serving.{configuration}.tokens_per_s"
+LOADS = (RATE, "serving.{configuration}.token_multiplier")
+USABLE = ("pools.{site}/{hardware}.duty_cycle", "pools.{site}/{hardware}.max_utilisation")
+DRAWS = ("serving.{configuration}.loaded_w", RATE, "sites.{site}.pue")
+OUTPUT = (
+    "generators.{generator}.unit_mw",
+    "site_generators.{site}/{generator}.availability_profile",
+)
 STORED = "site_storage.{site}/{storage}.existing_units"
+HEADROOM = ("zones.{zone}.limit_mw", "zones.{zone}.capacity_mw")
 DERATE = "storage.{storage}.derate"
 ACCREDITED = ("storage.{storage}.unit_mw", DERATE)
 
@@ -23,20 +31,14 @@ ENTRIES: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(
         ("at_once", "accepted"): (DEMAND, "classes.{class}.flexible_share"),
         ("deadline", "accepted"): (DEMAND, "classes.{class}.flexible_share"),
         ("deadline", "deferred"): ("time.hours_per_step",),
-        ("capacity", "flow"): (RATE, "serving.{configuration}.token_multiplier"),
-        ("capacity", "in_use"): (
-            "pools.{site}/{hardware}.duty_cycle",
-            "pools.{site}/{hardware}.max_utilisation",
-        ),
-        ("site_power", "flow"): ("serving.{configuration}.loaded_w", RATE, "sites.{site}.pue"),
+        ("capacity", "flow"): LOADS,
+        ("capacity", "in_use"): USABLE,
+        ("site_power", "flow"): DRAWS,
         ("site_power", "in_use"): ("hardware.{hardware}.idle_w", "sites.{site}.pue"),
         ("site_power", "is_open"): ("sites.{site}.fixed_load_mw",),
         ("accredited_peak", "peak"): ("capacity_areas.{area}.forecast_pool_requirement",),
         ("output", "is_open"): ("site_generators.{site}/{generator}.existing_units",),
-        ("output", "units_built"): (
-            "generators.{generator}.unit_mw",
-            "site_generators.{site}/{generator}.availability_profile",
-        ),
+        ("output", "units_built"): OUTPUT,
         ("redundancy", "units_built"): (
             "generators.{generator}.unit_mw",
             "generators.{generator}.derate",
@@ -80,6 +82,16 @@ ENTRIES: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(
         ("capital_budget", "is_open"): ("sites.{site}.opening_cost_usd",),
         ("edge_share", "served"): ("policy.min_edge_share",),
         ("edge_share", "flow"): ("time.hours_per_step",),
+        ("failover_idle", "flow"): LOADS,
+        ("failover_idle", "in_use"): USABLE,
+        ("failover_room", "takeover"): LOADS,
+        ("failover_grid", "takeover"): DRAWS,
+        ("failover_generation", "takeover"): DRAWS,
+        ("failover_generation", "is_open"): ("site_generators.*.existing_units",),
+        ("failover_generation", "units_built"): OUTPUT,
+        ("failover_connection", "takeover"): DRAWS,
+        ("failover_connection", "is_open"): ("sites.{site}.existing_interconnection_mw",),
+        ("failover_connection", "connection_built"): ("sites.{site}.interconnection_step_mw",),
         ("linking", "is_open"): (DEMAND, "classes.{class}.max_demand_multiple"),
     }
 )
@@ -136,7 +148,8 @@ LIMITS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "built": ("pools.{site}/{hardware}.max_pods",),
         "block_draw": ("zones.{zone}.supply_blocks",),
         "units_built": ("site_generators.{site}/{generator}.max_units",),
-        "grid_limit": ("zones.{zone}.limit_mw", "zones.{zone}.capacity_mw"),
+        "grid_limit": HEADROOM,
+        "failover_grid": HEADROOM,
         "accredited_peak": ("capacity_areas.{area}.procured_ucap_mw",),
         "pod_limit": ("pools.{site}/{hardware}.max_pods",),
         "unit_limit": ("site_generators.{site}/{generator}.max_units",),

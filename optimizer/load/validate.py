@@ -11,7 +11,8 @@ from optimizer.load.draft import Draft, Path
 from optimizer.load.shape import INSTANCE, TABLES, Shape, fields, shape_at
 from optimizer.load.wording import wording
 from optimizer.schema.base import Record
-from optimizer.schema.consistency import Contents, FaultsFoundError, find_faults
+from optimizer.schema.consistency import FaultsFoundError, find_faults
+from optimizer.schema.contents import Contents
 from optimizer.schema.instance import Instance
 from optimizer.schema.references import REFERENCES, Fault
 
@@ -114,7 +115,9 @@ def _misplaced_booleans(data: Any, shape: Shape, path: Path) -> Iterator[Path]:
             continue
         if isinstance(value, dict | list):
             yield from _misplaced_booleans(value, below, (*path, key))
-        elif isinstance(value, bool) and below.kind in ("number", "integer", "yearly"):
+        elif isinstance(value, bool) and (
+            below.kind in ("number", "integer", "yearly") or value in below.choices
+        ):
             yield (*path, key)
 
 

@@ -1,8 +1,9 @@
 """The verdict of a comparison, and what became of the room made, in sentences."""
 
+from optimizer.counterfactual.elasticity import ElasticityPoint
 from optimizer.counterfactual.measures import Refill
 from optimizer.counterfactual.result import Displacement
-from optimizer.counterfactual.verdict import NOT_USED, UNDETERMINED, band
+from optimizer.counterfactual.verdict import BANDS, NOT_USED, UNDETERMINED, band
 from optimizer.counterfactual.worlds import MEANING, WITH
 from optimizer.report.numbers import NONE, decimals, number, percent
 from optimizer.units import HOURS_PER_YEAR
@@ -52,6 +53,40 @@ def verdict_sentence(answer: Displacement) -> str:
         f"{name} {_judged(words)}: {_of_a_hundred(displacement)} (energy displacement {found},"
         f" {sure.replace(' to ', ' and ')} at these builds){_forced(answer)}."
     )
+
+
+def proof_sentence(answer: Displacement) -> str:
+    """Say whether every plan within the gap has the same verdict; empty where it is not known."""
+    low, high = answer.proved_interval.low, answer.proved_interval.high
+    if low is None or high is None:
+        return ""
+    ends = interval_in_words(low, high).replace(" to ", " and ")
+    if answer.verdict.proved:
+        return f"Proved: in every plan as good it lies between {ends}."
+    return f"Not proved: of every plan as good it is certain only that it lies between {ends}."
+
+
+def elasticity_sentence(answer: Displacement) -> str:
+    """Say how displacement moves with the elasticity of demand; empty where it was not asked."""
+    said = [f"{_at_elasticity(one)} at {one.elasticity:g}" for one in answer.elasticity_range]
+    if not said:
+        return ""
+    ends = " to ".join(f"{one.elasticity:g}" for one in answer.elasticity_range)
+    what = "energy displacement" if answer.rebound is None else "rebound"
+    return (
+        f"Elasticity of demand is uncertain: over the published range of {ends}, every class that"
+        f" responds alike, {what} is {' and '.join(said)}."
+    )
+
+
+def _at_elasticity(one: ElasticityPoint) -> str:
+    if one.rebound is not None:
+        return percent(one.rebound, 0)
+    return NOT_USED if one.displacement is None else _named(one.displacement)
+
+
+def _named(displacement: float) -> str:
+    return f"{ratio(displacement)} ({BANDS[band(displacement)][1]})"
 
 
 def interval_in_words(low: float, high: float) -> str:

@@ -44,6 +44,14 @@ Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_+-]*$", max_l
 """Letters, digits, ``_``, ``+`` and ``-``: ids stand between the dots of a ``--set`` path."""
 
 
+OwnId = Annotated[
+    Identifier, Field(description="Name in other tables, in results and in --set paths")
+]
+"""Id of the record itself."""
+
+DisplayName = Annotated[str, Field(description="Name for people; nothing is computed from it")]
+
+
 def every_year(value: float) -> dict[int, float]:
     """Yearly path with one value, for defaults."""
     return {EVERY_YEAR: value}

@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from optimizer.schema.base import Identifier, Record, Yearly, every_year
+from optimizer.schema.base import Identifier, OwnId, Record, Yearly, every_year
 from optimizer.schema.quantities import (
     AcceleratorHours,
     BillionParameters,
@@ -41,7 +41,7 @@ from optimizer.schema.quantities import (
 class Model(Record):
     """A language model."""
 
-    id: Identifier
+    id: OwnId
     name: str = Field("", description="Name as its maker writes it")
     total_params_b: BillionParameters = Field(description="Parameters, billions")
     active_params_b: BillionParameters = Field(description="Parameters active for a token")
@@ -91,7 +91,7 @@ class Model(Record):
 class Hardware(Record):
     """A type of hardware, counted in units (a phone, an accelerator, a node of eight)."""
 
-    id: Identifier
+    id: OwnId
     name: str = Field("", description="What one unit is")
     memory_gb: Gigabytes = Field(description="Memory that a unit has for weights and cache")
     idle_w: Watts = Field(description="Wall power of a unit that is on and serves nothing")
@@ -123,7 +123,7 @@ class Hardware(Record):
 class Serving(Record):
     """A serving configuration: a model on a hardware type, at one batch and precision."""
 
-    id: Identifier
+    id: OwnId
     model: Identifier = Field(description="Id of the model")
     hardware: Identifier = Field(description="Id of the hardware")
     batch: PositiveCount = Field(description="Requests served together")
@@ -155,7 +155,7 @@ class Serving(Record):
 class Generator(Record):
     """A type of generator, counted in whole units."""
 
-    id: Identifier
+    id: OwnId
     name: str = Field("", description="What one unit is")
     unit_mw: UnitMegawatts = Field(description="Power of one unit")
     capex_usd_per_kw: Yearly[UsdPerKw] = Field(description="Overnight cost")
@@ -174,7 +174,7 @@ class Generator(Record):
 class Storage(Record):
     """A type of storage, counted in whole units; power is at the site's busbar."""
 
-    id: Identifier
+    id: OwnId
     name: str = Field("", description="What one unit is")
     unit_mw: UnitMegawatts = Field(description="Highest charge or discharge of one unit")
     unit_mwh: UnitMegawattHours = Field(description="Energy that one unit holds, usable")

@@ -3,31 +3,21 @@
 A pool that may not be built or a limit of zero is no fault here: a what-if may ask for it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from itertools import repeat
 from typing import Any
 
 from optimizer.schema.assumed import unresolved
-from optimizer.schema.base import EVERY_YEAR, Record, at_year
+from optimizer.schema.base import EVERY_YEAR, Record
+from optimizer.schema.contents import Contents
 from optimizer.schema.densing import densing_faults
-from optimizer.schema.references import (
-    KEYS,
-    REFERENCES,
-    Fault,
-    Names,
-    address,
-    check_references,
-    key_of,
-)
+from optimizer.schema.interventions import intervention_faults
+from optimizer.schema.references import Fault, Names, address, check_references, key_of
+from optimizer.schema.site_faults import site_faults
 from optimizer.schema.training import training_faults
-from optimizer.units import W_PER_MW
 
 YEARS_AROUND = 50
 """Years before the first period or after the last beyond which a year is a slip of the pen."""
-
-ROUNDING = 1e-9
-"""Share of a site's space by which a sum may exceed it."""
 
 
 class FaultsFoundError(ValueError):
@@ -39,85 +29,16 @@ class FaultsFoundError(ValueError):
         super().__init__("\n".join(told))
 
 
-@dataclass(frozen=True)
-class Contents:
-    """What the checks read of an instance, or of the sound part of a faulty one.
-
-    Attributes
-    ----------
-    names : mapping
-        Ids and references of every table, faulty records included.
-    records : mapping
-        Sound records by table, each with its row.
-    sections : mapping
-        Sound records that stand alone (`money`, `time`, `network`, `policy`).
-    whole : frozenset
-        Tables all of whose records are sound.
-    fields : frozenset
-        Names of everything that an instance may have.
-    """
-
-    names: Names
-    records: Mapping[str, Sequence[tuple[int, Any]]]
-    sections: Mapping[str, Any]
-    whole: frozenset[str]
-    fields: frozenset[str]
-
-    @classmethod
-    def of(cls, instance: Record) -> "Contents":
-        """Contents of a sound instance."""
-        tables: dict[str, list[tuple[int, Any]]] = {}
-        sections: dict[str, Any] = {}
-        for name, value in instance:
-            if isinstance(value, tuple):
-                tables[name] = list(enumerate(value))
-            elif isinstance(value, Record):
-                sections[name] = value
-        names = {
-            table: [_named(record, _naming_fields(table)) for _, record in rows]
-            for table, rows in tables.items()
-        }
-        fields = frozenset(type(instance).model_fields)
-        return cls(names, tables, sections, frozenset(tables), fields)
-
-    def each(self, table: str) -> Sequence[tuple[int, Any]]:
-        """Sound records of a table, each with its row."""
-        return self.records.get(table, ())
-
-    def by_id(self, table: str) -> dict[str, Any]:
-        """Sound records of a table by id."""
-        return {record.id: record for _, record in self.each(table)}
-
-    def referred(self, table: str, field: str) -> set[str] | None:
-        """Values of a field over all rows of a table; null where the table was not read."""
-        if table not in self.names:
-            return None
-        values = (row.get(field) for row in self.names[table])
-        return {value for value in values if isinstance(value, str)}
-
-
-def _naming_fields(table: str) -> dict[str, str]:
-    """Fields that name or refer: the name in files, and the attribute."""
-    fields = [*KEYS.get(table, ("id",)), *(field for t, field in REFERENCES if t == table)]
-    return {field: "workload_class" if field == "class" else field for field in fields}
-
-
-def _named(record: Any, fields: Mapping[str, str]) -> dict[str, Any]:
-    return {field: getattr(record, attribute) for field, attribute in fields.items()}
-
-
 def find_faults(contents: Contents) -> Iterator[Fault]:
     """Yield every fault across records: references first, then what they make of each other."""
     yield from check_references(contents.names)
     for check in (
-        _devices_are_not_built,
-        _contracts_are_of_the_grid,
-        _sites_can_serve,
-        _hardware_has_space,
+        site_faults,
         _hardware_is_plausible,
         _models_are_plausible,
         _areas_are_disjoint,
         _interventions_name_something,
+        intervention_faults,
         _profiles_fit_their_use,
         _years_are_near,
         densing_faults,
@@ -125,74 +46,6 @@ def find_faults(contents: Contents) -> Iterator[Fault]:
         _assumptions_lead_somewhere,
     ):
         yield from check(contents)
-
-
-def _devices_are_not_built(contents: Contents) -> Iterator[Fault]:
-    devices = {key for key, site in contents.by_id("sites").items() if site.kind == "device"}
-    for row, pool in contents.each("pools"):
-        if pool.site in devices and pool.max_pods > 0:
-            message = "must be 0: a device fleet's units are given by year, not built"
-            yield Fault(("pools", row, "max_pods"), message, pool.max_pods)
-    for table, what in (("site_generators", "generators"), ("site_storage", "storage")):
-        for row, units in contents.each(table):
-            if units.site in devices:
-                message = f"is a device fleet, which has no {what}"
-                yield Fault((table, row, "site"), message, units.site)
-
-
-def _contracts_are_of_the_grid(contents: Contents) -> Iterator[Fault]:
-    sites = contents.by_id("sites")
-    for row, contract in contents.each("contracts"):
-        if contract.site in sites and sites[contract.site].kind == "offgrid":
-            message = "is off the grid, so it can draw on no contract"
-            yield Fault(("contracts", row, "site"), message, contract.site)
-
-
-def _sites_can_serve(contents: Contents) -> Iterator[Fault]:
-    with_pools = contents.referred("pools", "site")
-    with_generators = contents.referred("site_generators", "site")
-    for row, site in contents.each("sites"):
-        if with_pools is not None and site.id not in with_pools:
-            yield Fault(("sites", row), "has no pool of hardware, so it can serve nothing")
-        if site.kind == "offgrid":
-            if with_generators is not None and site.id not in with_generators:
-                message = "is off-grid and has no generators, so it can serve nothing"
-                yield Fault(("sites", row), message)
-        elif site.redundant_units > 0:
-            message = f"must be 0 at a {site.kind} site: only off-grid sites hold units back"
-            yield Fault(("sites", row, "redundant_units"), message, site.redundant_units)
-    served = contents.referred("serving", "hardware")
-    types = contents.by_id("hardware")
-    for row, pool in contents.each("pools"):
-        if served is not None and pool.hardware in types and pool.hardware not in served:
-            message = "no serving configuration runs on it, so it can serve nothing"
-            yield Fault(("pools", row, "hardware"), message, pool.hardware)
-
-
-def _hardware_has_space(contents: Contents) -> Iterator[Fault]:
-    """What stands at an open site must fit, or there is no plan at all."""
-    types = contents.by_id("hardware")
-    standing: dict[str, list[Any]] = {}
-    for _, pool in contents.each("pools"):
-        if pool.hardware in types:
-            standing.setdefault(pool.site, []).append(pool)
-    years = contents.sections["time"].years if "time" in contents.sections else ()
-    for row, site in contents.each("sites"):
-        if site.it_limit_mw is None or not site.existing:
-            continue
-        for year in years:
-            needed = sum(
-                at_year(pool.existing_units, year) * types[pool.hardware].loaded_w / W_PER_MW
-                for pool in standing.get(site.id, ())
-            )
-            limit = at_year(site.it_limit_mw, year)
-            if year >= site.available_from and needed > limit * (1 + ROUNDING):
-                message = (
-                    f"is {limit:.6g} MW in {year}, less than the {needed:.6g} MW that the"
-                    " existing_units of its pools take at loaded_w"
-                )
-                yield Fault(("sites", row, "it_limit_mw"), message)
-                break
 
 
 def _hardware_is_plausible(contents: Contents) -> Iterator[Fault]:
@@ -234,7 +87,7 @@ def _interventions_name_something(contents: Contents) -> Iterator[Fault]:
     kinds = {site.kind for _, site in contents.each("sites")}
     for row, intervention in contents.each("interventions"):
         wanted = intervention.site_kinds
-        if intervention.sites or intervention.models or not kinds.isdisjoint(wanted):
+        if not wanted or intervention.sites or intervention.models or not kinds.isdisjoint(wanted):
             continue
         if "sites" in contents.whole:
             message = f"names nothing: there is no site of kind {' or '.join(wanted)}"

@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from optimizer.schema.base import Identifier, Record, Yearly
+from optimizer.schema.base import DisplayName, Identifier, OwnId, Record, Yearly
 from optimizer.schema.quantities import CalendarYear, Megawatts, UsdPerMwh
 
 
@@ -15,8 +15,8 @@ class Contract(Record):
     It is a right and no duty: what is not drawn is not paid.
     """
 
-    id: Identifier
-    name: str = ""
+    id: OwnId
+    name: DisplayName = ""
     zone: Identifier | None = Field(None, description="Zone all of whose sites may draw on it")
     site: Identifier | None = Field(None, description="The one site that may draw on it")
     limit_mw: Yearly[Megawatts] = Field(description="Highest draw on it in any hour")

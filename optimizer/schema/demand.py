@@ -4,7 +4,14 @@ from typing import Literal, Self
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
-from optimizer.schema.base import Identifier, Record, Yearly, every_year
+from optimizer.schema.base import (
+    DisplayName,
+    Identifier,
+    OwnId,
+    Record,
+    Yearly,
+    every_year,
+)
 from optimizer.schema.quantities import (
     Elasticity,
     GtokPerHour,
@@ -33,10 +40,10 @@ CYCLES = (HOURS_PER_DAY, 7 * HOURS_PER_DAY, HOURS_PER_YEAR)
 class Region(Record):
     """A place where demand arises."""
 
-    id: Identifier
-    name: str = ""
-    latitude_deg: Latitude
-    longitude_deg: Longitude
+    id: OwnId
+    name: DisplayName = ""
+    latitude_deg: Latitude = Field(description="North; distances to sites are taken from here")
+    longitude_deg: Longitude = Field(description="East; west of Greenwich is below 0")
     utc_offset_h: UtcOffset = Field(0.0, description="Its clock, for profiles in local time")
     jurisdiction: str = Field("", description="Where its data must stay, if it must")
 
@@ -48,8 +55,8 @@ class WorkloadClass(Record):
     the choke price above and at `max_demand_multiple` times D.
     """
 
-    id: Identifier
-    name: str = ""
+    id: OwnId
+    name: DisplayName = ""
     slo_ms: Milliseconds = Field(description="Longest round trip plus time to first token")
     quality_floor: Score = Field(0.0, description="Lowest quality of a model that may serve")
     site_kinds: tuple[SiteKind, ...] = Field(
@@ -193,7 +200,7 @@ class WorkloadClass(Record):
 class Workload(Record):
     """A class of requests from one region."""
 
-    region: Identifier
+    region: Identifier = Field(description="Id of the region that asks")
     workload_class: Identifier = Field(alias="class", description="Id of the workload class")
     demand_gtok_per_h: Yearly[GtokPerHour] = Field(
         description="Mean demand over the year, tokens of the answer, at the reference price"
@@ -210,7 +217,7 @@ class Workload(Record):
 class Profile(Record):
     """An hourly shape: a day, a week from Monday 00:00, or a year from 1 January 00:00."""
 
-    id: Identifier
+    id: OwnId
     clock: Literal["instance", "local"] = Field(
         "instance", description="Whether hours are the instance's clock or the region's"
     )

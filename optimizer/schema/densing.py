@@ -1,17 +1,15 @@
 """The densing law: the same quality from fewer parameters, with its doubling time."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from pydantic import Field, model_validator
 
 from optimizer.schema.base import Record
+from optimizer.schema.contents import Contents
 from optimizer.schema.quantities import CalendarYear, Months
 from optimizer.schema.references import Fault
 from optimizer.units import MONTHS_PER_YEAR
-
-if TYPE_CHECKING:
-    from optimizer.schema.consistency import Contents
 
 MOST_DOUBLINGS = 20
 """Doublings over the horizon beyond which a program's coefficients lose their meaning."""
@@ -43,7 +41,7 @@ class Densing(Record):
         return self
 
 
-def densing_faults(contents: "Contents") -> Iterator[Fault]:
+def densing_faults(contents: Contents) -> Iterator[Fault]:
     """Yield a fault where the gain over the horizon is beyond what numbers can carry."""
     if not {"densing", "time"} <= contents.sections.keys():
         return

@@ -4,7 +4,16 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from optimizer.schema.base import EVERY_YEAR, Identifier, Record, Yearly, at_year, every_year
+from optimizer.schema.base import (
+    EVERY_YEAR,
+    DisplayName,
+    Identifier,
+    OwnId,
+    Record,
+    Yearly,
+    at_year,
+    every_year,
+)
 from optimizer.schema.quantities import (
     KgPerMwh,
     Megawatts,
@@ -31,8 +40,8 @@ class Zone(Record):
     there is no limit.
     """
 
-    id: Identifier
-    name: str = ""
+    id: OwnId
+    name: DisplayName = ""
     limit_mw: Yearly[Megawatts] | None = Field(
         None, description="Limit on the modelled load, every hour"
     )
@@ -87,8 +96,8 @@ class Zone(Record):
 class CapacityArea(Record):
     """Zones whose coincident peak must be covered by accredited capacity (UCAP)."""
 
-    id: Identifier
-    name: str = ""
+    id: OwnId
+    name: DisplayName = ""
     zones: tuple[Identifier, ...] = Field(min_length=1, description="Ids of its zones")
     forecast_pool_requirement: Yearly[PositiveMultiple] = Field(
         description="UCAP required for a MW of peak load (FPR)"

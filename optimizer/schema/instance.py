@@ -6,11 +6,13 @@ from pydantic import Field, PrivateAttr, model_validator
 
 from optimizer.schema.base import Identifier, Record
 from optimizer.schema.catalog import Generator, Hardware, Model, Serving, Storage
-from optimizer.schema.consistency import Contents, FaultsFoundError, find_faults
+from optimizer.schema.consistency import FaultsFoundError, find_faults
+from optimizer.schema.contents import Contents
 from optimizer.schema.contracts import Contract
 from optimizer.schema.demand import Profile, Region, SiteKind, Workload, WorkloadClass
 from optimizer.schema.densing import Densing
 from optimizer.schema.grid import CapacityArea, Zone
+from optimizer.schema.interventions import Intervention
 from optimizer.schema.policy import Policy, ZoneCap
 from optimizer.schema.quantities import (
     CalendarYear,
@@ -59,10 +61,10 @@ class Time(Record):
 class AccessLatency(Record):
     """Latency of the last stretch, by kind of site."""
 
-    device: Milliseconds = 0.0
-    edge: Milliseconds = 0.0
-    cloud: Milliseconds = 0.0
-    offgrid: Milliseconds = 0.0
+    device: Milliseconds = Field(0.0, description="Of device fleets: there is no network to cross")
+    edge: Milliseconds = Field(0.0, description="Of edge sites")
+    cloud: Milliseconds = Field(0.0, description="Of cloud regions")
+    offgrid: Milliseconds = Field(0.0, description="Of off-grid campuses")
 
     def of(self, kind: SiteKind) -> float:
         """Access latency of a kind of site, in ms."""
@@ -78,37 +80,25 @@ class Network(Record):
     of 2020-07-19): 16.3 ms + 0.01435 ms/km.
     """
 
-    base_ms: Milliseconds = 16.3
-    ms_per_km: MillisecondsPerKm = 0.01435
-    access_ms: AccessLatency = AccessLatency()
+    base_ms: Milliseconds = Field(16.3, description="Round trip at no distance")
+    ms_per_km: MillisecondsPerKm = Field(
+        0.01435, description="Round trip that a km of distance adds (great circle)"
+    )
+    access_ms: AccessLatency = Field(
+        AccessLatency(), description="Latency that the last stretch adds, by kind of site"
+    )
     cost_usd_per_mtok: UsdPerMtok = Field(0.0, description="Cost of carrying a Mtok off-device")
-
-
-class Intervention(Record):
-    """What is new in the world with it: these sites, and serving by these models."""
-
-    id: Identifier
-    description: str = ""
-    site_kinds: tuple[SiteKind, ...] = ()
-    sites: tuple[Identifier, ...] = ()
-    models: tuple[Identifier, ...] = ()
-
-    @model_validator(mode="after")
-    def _names_something(self) -> Self:
-        if not (self.site_kinds or self.sites or self.models):
-            raise ValueError("name at least one of site_kinds, sites, models")
-        return self
 
 
 class Assumption(Record):
     """A number that the answer rests on: its value, its range and where it comes from."""
 
     path: str = Field(description="Where it stands, as a --set path; may end in * for a family")
-    meaning: str
-    unit: str
-    value: float
-    low: float
-    high: float
+    meaning: str = Field(description="What the number is, in words")
+    unit: str = Field(description="Its unit")
+    value: float = Field(description="What the instance takes, in that unit")
+    low: float = Field(description="Lowest value worth trying")
+    high: float = Field(description="Highest value worth trying")
     source: str = Field(min_length=1, description="Its source, or the word ASSUMED")
     headline: bool = Field(False, description="Printed beside every result")
 
@@ -129,36 +119,48 @@ class Instance(Record):
     `optimizer.schema.consistency` that records make sense together.
     """
 
-    format: Literal[1] = FORMAT
-    name: Identifier
-    title: str = ""
-    description: str = ""
-    money: Money
-    time: Time
-    network: Network = Network()
-    policy: Policy = Policy()
-    densing: Densing = Densing()
-    regions: tuple[Region, ...] = Field(min_length=1)
-    profiles: tuple[Profile, ...] = ()
-    classes: tuple[WorkloadClass, ...] = Field(min_length=1)
-    workloads: tuple[Workload, ...] = Field(min_length=1)
-    zones: tuple[Zone, ...] = ()
-    capacity_areas: tuple[CapacityArea, ...] = ()
-    zone_caps: tuple[ZoneCap, ...] = ()
-    contracts: tuple[Contract, ...] = ()
-    models: tuple[Model, ...] = Field(min_length=1)
-    hardware: tuple[Hardware, ...] = Field(min_length=1)
-    serving: tuple[Serving, ...] = Field(min_length=1)
-    generators: tuple[Generator, ...] = ()
-    storage: tuple[Storage, ...] = ()
-    sites: tuple[Site, ...] = Field(min_length=1)
-    pools: tuple[Pool, ...] = Field(min_length=1)
-    site_generators: tuple[SiteGenerator, ...] = ()
-    site_storage: tuple[SiteStorage, ...] = ()
-    links: tuple[Link, ...] = ()
-    training_runs: tuple[TrainingRun, ...] = ()
-    interventions: tuple[Intervention, ...] = ()
-    assumptions: tuple[Assumption, ...] = ()
+    format: Literal[1] = Field(FORMAT, description="Version of this format")
+    name: Identifier = Field(description="Short name: folders of results begin with it")
+    title: str = Field("", description="Title, for people")
+    description: str = Field("", description="What the instance asks, for people")
+    money: Money = Field(description="Dollars and discounting")
+    time: Time = Field(description="Years, days and steps")
+    network: Network = Field(Network(), description="Round trips and the cost of carrying work")
+    policy: Policy = Field(Policy(), description="Caps and prices that rule the whole instance")
+    densing: Densing = Field(Densing(), description="The densing law; off where left out")
+    regions: tuple[Region, ...] = Field(min_length=1, description="Where demand arises")
+    profiles: tuple[Profile, ...] = Field((), description="Hourly shapes that others name")
+    classes: tuple[WorkloadClass, ...] = Field(
+        min_length=1, description="Classes of requests: deadline, quality and price"
+    )
+    workloads: tuple[Workload, ...] = Field(
+        min_length=1, description="How much of a class a region asks for"
+    )
+    zones: tuple[Zone, ...] = Field((), description="Pieces of the grid and their limits")
+    capacity_areas: tuple[CapacityArea, ...] = Field(
+        (), description="Zones whose common peak needs accredited capacity"
+    )
+    zone_caps: tuple[ZoneCap, ...] = Field((), description="A regulator's caps on zones' load")
+    contracts: tuple[Contract, ...] = Field((), description="Energy at a price of its own")
+    models: tuple[Model, ...] = Field(min_length=1, description="Language models")
+    hardware: tuple[Hardware, ...] = Field(min_length=1, description="Types of hardware")
+    serving: tuple[Serving, ...] = Field(
+        min_length=1, description="Which model on which hardware, how fast, at what power"
+    )
+    generators: tuple[Generator, ...] = Field((), description="Types of generator")
+    storage: tuple[Storage, ...] = Field((), description="Types of storage")
+    sites: tuple[Site, ...] = Field(min_length=1, description="Places that can serve")
+    pools: tuple[Pool, ...] = Field(min_length=1, description="Hardware at sites")
+    site_generators: tuple[SiteGenerator, ...] = Field((), description="Generators at sites")
+    site_storage: tuple[SiteStorage, ...] = Field((), description="Storage at sites")
+    links: tuple[Link, ...] = Field((), description="What is known of single connections")
+    training_runs: tuple[TrainingRun, ...] = Field((), description="Training at sites")
+    interventions: tuple[Intervention, ...] = Field(
+        (), description="What a comparison may add, besides edge and off-grid"
+    )
+    assumptions: tuple[Assumption, ...] = Field(
+        (), description="Numbers that the answer rests on, with their ranges"
+    )
 
     _reading: Reading = PrivateAttr(default_factory=Reading)
 

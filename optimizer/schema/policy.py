@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from optimizer.schema.base import Identifier, Record, Yearly
+from optimizer.schema.base import DisplayName, Identifier, OwnId, Record, Yearly
 from optimizer.schema.demand import SiteKind
 from optimizer.schema.quantities import (
     Megawatts,
@@ -39,8 +39,8 @@ class Policy(Record):
 class ZoneCap(Record):
     """A regulator's cap on the modelled load of a zone, apart from what its grid can carry."""
 
-    id: Identifier
-    name: str = ""
+    id: OwnId
+    name: DisplayName = ""
     zone: Identifier = Field(description="Zone whose modelled load is capped")
     site_kinds: tuple[SiteKind, ...] = Field(
         ("device", "edge", "cloud"), min_length=1, description="Kinds of site whose draw counts"

@@ -4,7 +4,14 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from optimizer.schema.base import Identifier, Record, Yearly, every_year
+from optimizer.schema.base import (
+    DisplayName,
+    Identifier,
+    OwnId,
+    Record,
+    Yearly,
+    every_year,
+)
 from optimizer.schema.demand import SiteKind
 from optimizer.schema.quantities import (
     CalendarYear,
@@ -32,15 +39,17 @@ from optimizer.schema.quantities import (
 class Site(Record):
     """A place that can serve: a fleet of devices, an edge site, a cloud region, a campus."""
 
-    id: Identifier
-    name: str = ""
-    kind: SiteKind
+    id: OwnId
+    name: DisplayName = ""
+    kind: SiteKind = Field(
+        description="device: people's own; edge and cloud: on the grid; offgrid: on its own power"
+    )
     zone: Identifier | None = Field(None, description="Zone it draws from; null when off-grid")
     region: Identifier | None = Field(
         None, description="Region it stands in; a device fleet serves that region alone"
     )
-    latitude_deg: Latitude | None = Field(None, description="The region's where null")
-    longitude_deg: Longitude | None = Field(None, description="The region's where null")
+    latitude_deg: Latitude | None = Field(None, description="North; the region's where null")
+    longitude_deg: Longitude | None = Field(None, description="East; the region's where null")
     jurisdiction: str = Field("", description="Where it stands, for data that must stay")
     pue: UsageEffectiveness = Field(1.0, description="Site power over hardware power")
     existing: bool = Field(True, description="Open already; otherwise opening is a decision")
@@ -120,8 +129,8 @@ class Pool(Record):
     A device fleet's units are given by year and are not built.
     """
 
-    site: Identifier
-    hardware: Identifier
+    site: Identifier = Field(description="Id of the site")
+    hardware: Identifier = Field(description="Id of the hardware")
     existing_units: Yearly[Units] = Field(
         default_factory=lambda: every_year(0.0),
         description="Units there without any build, by year",
@@ -148,7 +157,7 @@ class Pool(Record):
 class SiteUnits(Record):
     """Whole units of one type at one site: what is there, and what may be built."""
 
-    site: Identifier
+    site: Identifier = Field(description="Id of the site")
     existing_units: Count = Field(0, description="Units there already")
     max_units: Count = Field(0, description="Units that may be built in all")
     max_units_per_year: Count | None = Field(None, description="Units that may be built a year")
@@ -160,7 +169,7 @@ class SiteUnits(Record):
 class SiteGenerator(SiteUnits):
     """Units of one generator type at one site."""
 
-    generator: Identifier
+    generator: Identifier = Field(description="Id of the generator")
     fuel_price_usd_per_mmbtu: Yearly[UsdPerMmbtu] = Field(
         default_factory=lambda: every_year(0.0), description="Price of its fuel, delivered"
     )
@@ -177,7 +186,7 @@ class SiteGenerator(SiteUnits):
 class SiteStorage(SiteUnits):
     """Units of one storage type at one site."""
 
-    storage: Identifier
+    storage: Identifier = Field(description="Id of the storage")
 
     @property
     def id(self) -> str:
@@ -188,8 +197,8 @@ class SiteStorage(SiteUnits):
 class Link(Record):
     """What is known of the network between a region and a site."""
 
-    region: Identifier
-    site: Identifier
+    region: Identifier = Field(description="Id of the region")
+    site: Identifier = Field(description="Id of the site")
     rtt_ms: Milliseconds | None = Field(
         None, description="Measured round trip, access included; the distance fit where null"
     )

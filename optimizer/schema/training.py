@@ -1,11 +1,12 @@
 """Training runs: a model trained at a site, from the facts that the catalog holds of it."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import Field
 
-from optimizer.schema.base import Identifier, Record
+from optimizer.schema.base import Identifier, OwnId, Record
+from optimizer.schema.contents import Contents
 from optimizer.schema.quantities import (
     AcceleratorHours,
     CalendarYear,
@@ -15,9 +16,6 @@ from optimizer.schema.quantities import (
 )
 from optimizer.schema.references import Fault
 from optimizer.units import DAYS_PER_YEAR
-
-if TYPE_CHECKING:
-    from optimizer.schema.consistency import Contents
 
 
 class TrainingRun(Record):
@@ -29,7 +27,7 @@ class TrainingRun(Record):
     price of an accelerator-hour.
     """
 
-    id: Identifier
+    id: OwnId
     site: Identifier = Field(description="Site that it runs at")
     model: Identifier = Field(description="Model that is trained")
     hardware: Identifier = Field(description="Hardware whose accelerators it runs on")
@@ -47,7 +45,7 @@ class TrainingRun(Record):
     )
 
 
-def training_faults(contents: "Contents") -> Iterator[Fault]:
+def training_faults(contents: Contents) -> Iterator[Fault]:
     """Yield what makes a training run impossible, or its energy or power wrong."""
     sites, models = contents.by_id("sites"), contents.by_id("models")
     time = contents.sections.get("time")

@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+import optimizer as op
 from optimizer import catalog
+from tests.factory import one_site
 
 SERVING = tuple(catalog.rows("serving"))
 TOO_LARGE = "deepseek-v4+rtx-4090x2-pc"
@@ -36,7 +38,8 @@ def test_serving_fits_its_hardware(key: str) -> None:
     row = catalog.serving(key)
     hardware = catalog.hardware(row.hardware)
     catalog.model(row.model)
-    assert key in (f"{row.model}+{row.hardware}", f"{row.model}+{row.hardware}+ttc")
+    pair = f"{row.model}+{row.hardware}"
+    assert key in (pair, f"{pair}+ttc", f"{pair}+claimed-low", f"{pair}+claimed-high")
     assert (row.token_multiplier > 1) == key.endswith("+ttc")
     assert hardware.idle_w < row.loaded_w <= hardware.loaded_w
     assert (row.memory_gb <= hardware.memory_gb) == (key != TOO_LARGE)
@@ -51,6 +54,15 @@ def test_only_wall_power_counts_as_measured(key: str) -> None:
         assert row.wall_factor == 1
     else:
         assert "ESTIMATED" in row.source or "Factor" in row.source
+
+
+PROXY = re.compile(r"proxy|ESTIMATED as \S+'s")
+
+
+@pytest.mark.parametrize("key", SERVING)
+def test_what_was_measured_on_another_model_is_an_estimate(key: str) -> None:
+    row = catalog.serving(key)
+    assert not (row.status == "measured" and PROXY.search(row.source))
 
 
 @pytest.mark.parametrize("table", ["models", "hardware", "generators"])
@@ -95,6 +107,75 @@ def test_the_next_model_is_what_the_article_claims() -> None:
         row = catalog.model(key)
         assert (row.cheaper_times_low, row.cheaper_times_high) == (10, 40)
         assert row.source.startswith("CLAIMED")
+
+
+@pytest.mark.parametrize("end", ["low", "high"])
+def test_the_claimed_price_is_a_row_for_each_end_of_its_range(end: str) -> None:
+    """The claim as tokens: so many times those of DeepSeek-V3, on its node and at its power."""
+    v3, v4 = catalog.serving("deepseek-v3+b200-node"), catalog.serving("deepseek-v4+b200-node")
+    row = catalog.serving(f"deepseek-v4+b200-node+claimed-{end}")
+    times = getattr(catalog.model("deepseek-v4"), f"cheaper_times_{end}")
+    assert row.tokens_per_s == times * v3.tokens_per_s
+    same = {"hardware", "batch", "loaded_w", "ttft_ms", "power_scope", "wall_factor"}
+    assert row.model_dump(include=same) == v3.model_dump(include=same)
+    assert (row.model, row.memory_gb) == (v4.model, v4.memory_gb)
+    assert "CLAIMED" in row.source
+
+
+@pytest.mark.parametrize(("end", "times"), [("low", 10), ("high", 40)])
+def test_a_plan_takes_the_claimed_price(end: str, times: float) -> None:
+    """Energy and hardware of a token, the same node standing or built."""
+    cost = {}
+    for key in ("deepseek-v3+b200-node", f"deepseek-v4+b200-node+claimed-{end}"):
+        row = catalog.serving(key)
+        plan = op.solve(
+            one_site(
+                {
+                    "models": [catalog.model(row.model).model_dump()],
+                    "hardware": [catalog.hardware(row.hardware).model_dump()],
+                    "serving": [row.model_dump()],
+                    "classes.chat.must_serve": True,
+                    "pools": [{"site": "C", "hardware": row.hardware, "max_pods": 1_000}],
+                    # The nodes that either takes are whole.
+                    "workloads.E/chat.demand_gtok_per_h": 4534 * 40 * 3600 / 1e9,
+                }
+            ),
+            gap=1e-9,
+        )
+        assert plan.cost_usd is not None
+        cost[row.model] = plan.cost_usd
+    assert cost["deepseek-v3"] / cost["deepseek-v4"] == pytest.approx(times, rel=1e-6)
+
+
+SHAPES = {
+    # layers, width, heads of keys and values, width of a head, inner width, vocabulary, embeddings
+    "llama-3-2-1b": (16, 2048, 8, 64, 8192, 128_256, 1),
+    "llama-3-1-8b": (32, 4096, 8, 128, 14_336, 128_256, 2),
+    "llama-3-1-70b": (80, 8192, 8, 128, 28_672, 128_256, 2),
+    "phi-4-14b": (40, 5120, 10, 128, 17_920, 100_352, 2),
+}
+"""Of config.json; the copies that were read are named in docs/catalog.md."""
+
+
+@pytest.mark.parametrize("key", SHAPES)
+def test_cache_attention_and_size_follow_from_the_shape(key: str) -> None:
+    layers, width, kv_heads, head, inner, vocabulary, embeddings = SHAPES[key]
+    row = catalog.model(key)
+    assert row.cache_kb_per_token == pytest.approx(2 * layers * kv_heads * head * 2 / 1e3)
+    # A product with the keys and one with the values, a multiplication and an addition each.
+    attention = 4 * layers * width / 1e6
+    assert row.attention_mflop_per_context_token == pytest.approx(attention, rel=4e-3)
+    of_a_layer = 2 * width**2 + 2 * width * kv_heads * head + 3 * width * inner
+    params = layers * of_a_layer + embeddings * vocabulary * width
+    assert row.total_params_b == pytest.approx(params / 1e9, rel=5e-3)
+
+
+def test_the_latent_cache_of_deepseek_follows_from_its_shape() -> None:
+    layers, heads, latent, position = 61, 128, 512, 64
+    row = catalog.model("deepseek-v3")
+    assert row.cache_kb_per_token == pytest.approx(2 * layers * (latent + position) / 1e3)
+    attention = 2 * layers * heads * (2 * latent + position) / 1e6
+    assert row.attention_mflop_per_context_token == pytest.approx(attention, rel=1e-3)
 
 
 def test_the_cost_of_training_differs_as_the_article_claims() -> None:

@@ -188,6 +188,32 @@ def test_default_is_a_folder_of_its_own(
     assert (folder / "displacement.json").is_file()
 
 
-def test_the_help_says_that_attribution_is_not_computed(run: Run) -> None:
-    shown = " ".join(run("displacement", "--help").out.replace("│", " ").split())
-    assert "Attribution is not computed by this version" in shown
+@pytest.mark.parametrize(
+    ("option", "attribution", "proof"),
+    [(None, True, True), ("--no-attribution", False, True), ("--quick", False, False)],
+)
+def test_what_is_asked_for_is_told(
+    run: Run, tmp_path: Path, option: str | None, attribution: bool, proof: bool
+) -> None:
+    options = [] if option is None else [option]
+    ran = run("displacement", TUTORIAL, "--gap", "0", "--out", tmp_path / "answer", *options)
+    assert ran.code == 0, ran.err
+    words = " ".join(ran.out.split())
+    assert ("unlocked: work that nothing else can serve +788 +15,768 +1.80" in words) == attribution
+    assert ("of every plan as good it is certain only that it lies between" in words) == proof
+    document = json.loads((tmp_path / "answer" / "displacement.json").read_text())
+    assert (document["attribution"] is not None) == attribution
+    assert (document["proved_interval"]["low"] is not None) == proof
+
+
+def test_the_range_of_elasticities_is_one_sentence(run: Run, tmp_path: Path) -> None:
+    responds = (
+        "classes.voice={elasticity: -0.5, reference_price_usd_per_mtok: 0.025,"
+        " max_demand_multiple: 4}"
+    )
+    ran = run("displacement", TUTORIAL, "--set", responds, "--out", tmp_path / "answer")
+    assert ran.code == 0, ran.err
+    words = " ".join(ran.out.split())
+    assert "over the published range of -0.3 to -1.11, every class that responds alike" in words
+    document = json.loads((tmp_path / "answer" / "displacement.json").read_text())
+    assert [one["elasticity"] for one in document["elasticity_range"]] == [-0.3, -1.11]

@@ -84,7 +84,7 @@ def test_2_bad_option(
     assert "Traceback" not in ran.err
     document = json.loads(ran.out)
     assert document["status"] == "bad_input"
-    assert set(document["problems"][0]) == {"file", "line", "field", "value", "message"}
+    assert set(document["problems"][0]) == {"file", "line", "field", "value", "message", "cell"}
     assert not out.exists()
 
 

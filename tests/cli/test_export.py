@@ -72,3 +72,21 @@ def test_2_a_file_that_cannot_be_written(run: Run, small_folder: Path, tmp_path:
     ran = run("export", small_folder, "--out", tmp_path / "none" / "x.lp", "--format", "lp")
     assert ran.code == 2
     assert "cannot be written" in ran.err
+
+
+@pytest.mark.parametrize("form", ["mps", "lp"])
+def test_numbers_out_of_scale_are_told_as_solve_tells_them(
+    run: Run, small_folder: Path, tmp_path: Path, form: str
+) -> None:
+    dust = ("--set", "network.cost_usd_per_mtok=1e-11")
+    file = tmp_path / f"small.{form}"
+    ran = run("export", small_folder, "--format", form, "--out", file, *dust)
+    assert ran.code == 0, ran.err
+    assert file.exists()
+    told = "look at network.cost_usd_per_mtok"
+    assert told in " ".join(ran.out.split())
+    assert "Warning: the network of flow[" in ran.out
+    document = json.loads(run("export", small_folder, "--out", file, *dust, "--json").out)
+    warnings = op.solve(op.load_instance(small_folder, [dust[1]])).run.warnings
+    assert document["warnings"] == [warning for warning in warnings if told in warning]
+    assert json.loads(run("export", small_folder, "--out", file, "--json").out)["warnings"] == []

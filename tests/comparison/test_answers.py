@@ -10,7 +10,7 @@ import pytest
 import optimizer as op
 from optimizer.comparison.answers import AT_BUILDS, NOT_TOLD, PROVED, SAME, compare_answers
 from optimizer.comparison.inputs import Difference
-from optimizer.counterfactual.saved import load_answer
+from optimizer.comparison.saved import load_answer
 from optimizer.report.comparison import sentences, tables
 
 OLD = Path(__file__).parents[1] / "fixtures" / "formats" / "displacement-1"

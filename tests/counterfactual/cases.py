@@ -12,6 +12,8 @@ from optimizer.schema.instance import Instance
 from tests.factory import Edits, changed, one_site
 
 GAP = 1e-7
+QUICK = {"attribution": False, "proof": False, "elasticity_range": False}
+"""Worlds and interval alone."""
 GTOK_A_YEAR = 8760.0
 """Gtok, or MWh, a year of 1 Gtok/h, or 1 MW."""
 
@@ -103,7 +105,7 @@ def made(instance: Instance, integers: bool) -> Instance:
 
 def ask(instance: Instance, intervention: str = "edge") -> op.Displacement:
     """Displacement that has been solved, and whose integers are those of its instance."""
-    found = op.displacement(instance, intervention, gap=GAP)
+    found = op.displacement(instance, intervention, gap=GAP, **QUICK)
     assert found.status == "solved"
     assert found.interval.low is None or (
         found.energy is not None

@@ -67,7 +67,7 @@ def save(whole: Program, folder: Path, form: str) -> Path:
 @pytest.mark.parametrize("form", WRITERS)
 def test_the_optimum_of_the_file_is_that_of_the_program(form: str, tmp_path: Path) -> None:
     file = tmp_path / f"case.{form}"
-    whole = write_program(every_kind(), file, form)
+    whole = write_program(every_kind(), file, form).program
     best = Highs().open(None).solve(whole, SolveOptions(gap=0.0))
     assert worth_of(file) == pytest.approx(best.objective, rel=1e-9)
     by_cbc = worth_by_cbc(file)
@@ -77,7 +77,7 @@ def test_the_optimum_of_the_file_is_that_of_the_program(form: str, tmp_path: Pat
 @pytest.mark.parametrize("form", WRITERS)
 def test_every_number_comes_back(form: str, tmp_path: Path) -> None:
     file = tmp_path / f"case.{form}"
-    whole = write_program(every_kind(), file, form)
+    whole = write_program(every_kind(), file, form).program
     lp = read(file).getLp()
     sign = 1 if form == "lp" else -1
     assert np.array(lp.col_cost_) * sign == pytest.approx(whole.objective, rel=1e-15)
@@ -131,7 +131,7 @@ def test_names_that_become_the_same_are_told_apart(tmp_path: Path) -> None:
         {"serving": [*(dict(row, id=name) for row in SERVING for name in ("m-1", "m_1"))]}
     )
     file = tmp_path / "case.lp"
-    whole = write_program(twin, file, "lp")
+    whole = write_program(twin, file, "lp").program
     assert len(set(read(file).getLp().col_names_)) == len(whole.objective)
     case = compile_case(twin)
     assert worth_of(file) == pytest.approx(

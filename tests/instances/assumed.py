@@ -1,5 +1,8 @@
-"""What an instance says at the path of one of its assumptions."""
+"""What an instance says at the path of one of its assumptions, and what its tables say in all."""
 
+import csv
+from collections.abc import Collection, Iterator
+from pathlib import Path
 from typing import Any
 
 from optimizer.schema.base import Record
@@ -17,3 +20,22 @@ def value_at(instance: Instance, path: str) -> float:
         else:
             found = found[int(part)]
     return float(found[0] if isinstance(found, dict) else found)
+
+
+def numbers_of_tables(folder: Path, without: Collection[str]) -> Iterator[str]:
+    """Path of every number in a folder's tables, but for assumptions and the columns named."""
+    for file in sorted(folder.glob("*.csv")):
+        lines = [one for one in file.read_text().splitlines() if not one.startswith("#")]
+        for row in csv.DictReader(lines) if file.name != "assumptions.csv" else ():
+            key = row.get("id") or "/".join(list(row.values())[:2])
+            for field, cell in row.items():
+                if _is_number(cell) and f"{file.stem}.{field}" not in without:
+                    yield f"{file.stem}.{key}.{field}"
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True

@@ -83,6 +83,29 @@ def test_the_readme_says_what_a_campus_is_worth() -> None:
     assert f"welfare is {worth:.1f} billion $ higher" in (FOLDER / "README.md").read_text()
 
 
+def test_one_campus_alone_makes_the_clouds_run_fuller() -> None:
+    settings = [f"sites.{site}.existing=false" for site in sorted(CAMPUSES)]
+    only_one = op.load_instance(FOLDER, [*settings, "policy.max_open_sites=1"])
+    found = op.displacement(only_one, "offgrid", gap=1e-3)
+    zero, one = found.plans["0"], found.plans["1"]
+    assert zero.welfare_usd is not None
+    assert one.welfare_usd is not None
+    sites = one.tables["sites"].query("kind == 'offgrid' and open")
+    assert sites.groupby("site")["year"].min().to_dict() == {"crusoe": 2028}
+    worth = (one.welfare_usd - zero.welfare_usd) / 1e9
+    row = f"| {found.energy.displacement:.2f} | {worth:.1f} |"
+    text = (FOLDER / "README.md").read_text()
+    assert f"`crusoe` {row}" in text
+    mean, peak = [], []
+    for plan in (zero, one):
+        clouds = plan.power.query("kind == 'cloud' and year == 2030")
+        mwh = clouds["power_mw"] * clouds["length_h"] * clouds["days_per_year"]
+        mean.append(mwh.sum() / 8760)
+        peak.append(clouds.groupby(["day", "start_h"])["power_mw"].sum().max())
+    assert f"from {mean[0]:,.0f} to {mean[1]:,.0f} MW in 2030" in text
+    assert peak[0] == pytest.approx(peak[1])
+
+
 def test_world_0_has_neither_campuses_nor_their_storage() -> None:
     found = answer().plans
     for name, table in found["0"].tables.items():

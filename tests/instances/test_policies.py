@@ -55,6 +55,15 @@ def edge_share(found: op.Plan, group: str | None) -> float:
     return float(tokens[rows["kind"].isin(["device", "edge"])].sum() / tokens.sum())
 
 
+def main_site_share(found: op.Plan) -> float:
+    """Largest share that one site has of the tokens of Dominion's chat."""
+    rows = found.placement[found.placement["year"] == 2028]
+    rows = rows[(rows["region"] == "DOM") & (rows["class"] == "chat")]
+    tokens = rows["flow_gtok_per_h"] * rows["length_h"] * rows["days_per_year"]
+    by_site = tokens.groupby(rows["site"]).sum()
+    return float(by_site.max() / by_site.sum())
+
+
 def nodes_in_use(found: op.Plan) -> float:
     """Nodes in use at clouds and campus over the mean Gtok/h that they serve."""
     held = found.capacity[found.capacity["year"] == 2028]
@@ -112,6 +121,7 @@ FIGURES: dict[str, Callable[[op.Plan], float]] = {
         price(p, "zone_usd_per_mw_year", "DOM") / 1e6
     ),
     "share of tokens at the edge": lambda p: edge_share(p, None),
+    "share of Dominion's chat at the site that has most of it": main_site_share,
     "share of chat at the edge": lambda p: edge_share(p, "chat"),
     "worth of a Mtok less that is demanded, $": lambda p: price(
         p, "edge_share_usd_per_mtok", "all classes"

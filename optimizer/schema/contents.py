@@ -1,0 +1,75 @@
+"""What checks across records read: the sound part of an instance, and the names in all of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from optimizer.schema.base import Record
+from optimizer.schema.references import KEYS, REFERENCES, Names
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What the checks read of an instance, or of the sound part of a faulty one.
+
+    Attributes
+    ----------
+    names : mapping
+        Ids and references of every table, faulty records included.
+    records : mapping
+        Sound records by table, each with its row.
+    sections : mapping
+        Sound records that stand alone (`money`, `time`, `network`, `policy`).
+    whole : frozenset
+        Tables all of whose records are sound.
+    fields : frozenset
+        Names of everything that an instance may have.
+    """
+
+    names: Names
+    records: Mapping[str, Sequence[tuple[int, Any]]]
+    sections: Mapping[str, Any]
+    whole: frozenset[str]
+    fields: frozenset[str]
+
+    @classmethod
+    def of(cls, instance: Record) -> "Contents":
+        """Contents of a sound instance."""
+        tables: dict[str, list[tuple[int, Any]]] = {}
+        sections: dict[str, Any] = {}
+        for name, value in instance:
+            if isinstance(value, tuple):
+                tables[name] = list(enumerate(value))
+            elif isinstance(value, Record):
+                sections[name] = value
+        names = {
+            table: [_named(record, _naming_fields(table)) for _, record in rows]
+            for table, rows in tables.items()
+        }
+        fields = frozenset(type(instance).model_fields)
+        return cls(names, tables, sections, frozenset(tables), fields)
+
+    def each(self, table: str) -> Sequence[tuple[int, Any]]:
+        """Sound records of a table, each with its row."""
+        return self.records.get(table, ())
+
+    def by_id(self, table: str) -> dict[str, Any]:
+        """Sound records of a table by id."""
+        return {record.id: record for _, record in self.each(table)}
+
+    def referred(self, table: str, field: str) -> set[str] | None:
+        """Values of a field over all rows of a table; null where the table was not read."""
+        if table not in self.names:
+            return None
+        values = (row.get(field) for row in self.names[table])
+        return {value for value in values if isinstance(value, str)}
+
+
+def _naming_fields(table: str) -> dict[str, str]:
+    """Fields that name or refer: the name in files, and the attribute."""
+    fields = [*KEYS.get(table, ("id",)), *(field for t, field in REFERENCES if t == table)]
+    return {field: "workload_class" if field == "class" else field for field in fields}
+
+
+def _named(record: Any, fields: Mapping[str, str]) -> dict[str, Any]:
+    return {field: getattr(record, attribute) for field, attribute in fields.items()}

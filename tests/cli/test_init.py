@@ -1,0 +1,44 @@
+"""``optimizer init``: what it says, and how it ends."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+Run = Callable[..., Any]
+
+
+def test_from_the_command_line_to_a_plan(run: Run, tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    ran = run("init", mine, "--template", "blank")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == (
+        f"Written in {mine}, from the template blank: 11 files.\n"
+        f"Begin with {mine / 'README.md'}; then:\n"
+        f"  optimizer validate {mine}\n"
+        f"  optimizer solve {mine}\n"
+    )
+    assert run("validate", mine).out.startswith(f"{mine} is sound: blank, A blank case.")
+    assert run("solve", mine, "--out", tmp_path / "plan").code == 0
+    assert run("verify", tmp_path / "plan").code == 0
+
+
+def test_json(run: Run, tmp_path: Path) -> None:
+    document = json.loads(run("init", tmp_path, "--json").out)
+    assert document["template"] == "tutorial"
+    assert document["folder"] == str(tmp_path)
+    assert set(document["files"]) == {file.name for file in tmp_path.iterdir()}
+
+
+def test_2_bad_input(run: Run, tmp_path: Path) -> None:
+    ran = run("init", tmp_path / "mine", "--template", "pjn")
+    assert ran.code == 2
+    assert ran.err == (
+        "command line: --template = pjn: must be one of tutorial, pjm, offgrid, blank;"
+        " did you mean pjm?\n"
+    )
+    (tmp_path / "x").write_text("")
+    ran = run("init", tmp_path, "--json")
+    assert ran.code == 2
+    (problem,) = json.loads(ran.out)["problems"]
+    assert problem["message"] == "holds files already: name a folder that is new or empty"

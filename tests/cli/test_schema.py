@@ -1,0 +1,32 @@
+"""``optimizer schema``: what an instance may hold."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import optimizer as op
+from optimizer.dictionary import markdown
+
+Run = Callable[..., Any]
+
+
+def test_the_json_schema_and_nothing_else(run: Run) -> None:
+    for arguments in ((), ("--json",), ("--format", "json")):
+        ran = run("schema", *arguments)
+        assert (ran.code, ran.err) == (0, "")
+        assert json.loads(ran.out) == op.json_schema()
+
+
+def test_the_page_of_fields(run: Run) -> None:
+    assert run("schema", "--format", "markdown").out == markdown()
+    document = json.loads(run("schema", "--format", "markdown", "--json").out)
+    assert document == {"format": "markdown", "text": markdown()}
+
+
+def test_2_bad_input(run: Run) -> None:
+    ran = run("schema", "--format", "markdwn")
+    assert ran.code == 2
+    assert ran.out == ""
+    assert ran.err == (
+        "command line: --format = markdwn: must be one of json, markdown; did you mean markdown?\n"
+    )

@@ -1,0 +1,176 @@
+"""Attribution by Shapley: by hand where causes are pure, and what must hold of any."""
+
+import itertools
+import math
+from dataclasses import fields
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from optimizer.backends.base import SolveOptions
+from optimizer.backends.highs import Highs
+from optimizer.counterfactual import loads, worlds
+from optimizer.counterfactual.attribution import (
+    GROWTH,
+    SUBSTITUTION,
+    SWITCHES,
+    UNLOCKED,
+    Attribution,
+    Switches,
+    Terms,
+    attribute,
+    relief_share,
+    split_by_shapley,
+    switched,
+)
+from optimizer.counterfactual.compare import Comparison
+from optimizer.schema.instance import Instance
+from optimizer.solving.clock import Clock
+from tests.counterfactual.cases import (
+    GAP,
+    GTOK_A_YEAR,
+    made,
+    off_grid,
+    other_zone,
+    same_zone,
+    slack,
+    two_sites,
+    unlocked,
+)
+from tests.counterfactual.compared import INTERVENTIONS, OWN, compared
+from tests.counterfactual.market import market, meeting
+from tests.factory import changed
+from tests.properties.tiny import tiny_instances
+
+TERMS = [field.name for field in fields(Terms)]
+
+
+def split(found: Comparison, gap: float = GAP) -> Attribution:
+    return attribute(found, Highs(), None, SolveOptions(gap), Clock(), 0.0)
+
+
+def hourly(terms: Terms) -> dict[str, float]:
+    """Mean Gtok/h, or MW, of the terms that are not nothing."""
+    amounts = {name: getattr(terms, name) / GTOK_A_YEAR for name in TERMS}
+    return {name: amount for name, amount in amounts.items() if abs(amount) > 1e-6}
+
+
+HELD_BACK = (
+    {"grid_relief": 2, "total": 2},
+    {"substitution": 1, "grid_relief": 3, "total": 4},
+)
+
+
+@pytest.mark.parametrize("integers", [False, True], ids=["continuous", "integers"])
+@pytest.mark.parametrize(
+    ("instance", "tokens", "energy"),
+    [
+        # 2 Gtok/h move from 1.2 MWh/Gtok to 3: nothing is added but the worse energy.
+        (slack(), {}, {"substitution": 3.6, "total": 3.6}),
+        (unlocked(), {"unlocked": 2, "total": 2}, {"unlocked": 2, "total": 2}),
+        # The limit held back what X now serves, at 2 MWh/Gtok.  Without growth X would take over
+        # as much at twice the energy, +2 MW; with it the rest fills up again, +4: halved, +1.
+        (other_zone(), *HELD_BACK),
+        (off_grid(), *HELD_BACK),
+        # In one zone of 3 MW: without growth X takes 2 of 3 Gtok/h over at half the energy,
+        # -1 MW; without substitution the rest leaves X no room.  Both in either order, halved.
+        (
+            same_zone(),
+            {"substitution": 0.5, "grid_relief": 0.5, "total": 1},
+            {"substitution": -0.5, "grid_relief": 0.5},
+        ),
+    ],
+    ids=["slack", "unlocked", "other zone", "off the grid", "same zone"],
+)
+def test_by_hand(
+    instance: Instance, tokens: dict[str, float], energy: dict[str, float], integers: bool
+) -> None:
+    kind = "offgrid" if instance.site_generators else "edge"
+    found = split(compared(made(instance, integers), kind, GAP))
+    assert hourly(found.tokens) == pytest.approx(tokens, abs=1e-4)
+    assert hourly(found.energy) == pytest.approx(energy, abs=1e-4)
+    # One step a year: the peak is the mean.
+    assert {n: getattr(found.peak, n) for n in energy} == pytest.approx(energy, abs=1e-4)
+
+
+@pytest.mark.parametrize(("elasticity", "slope"), [(-0.5, 0.2), (-1.0, 0.1)])
+def test_growth_without_any_limit_is_price_response(elasticity: float, slope: float) -> None:
+    """Free tokens: without growth they displace one for one, without substitution not at all."""
+    fleet = 0.5
+    found = split(compared(market(elasticity, slope, fleet, 0.01, {}), "edge", GAP)).tokens
+    grown = meeting(elasticity, slope, fleet) + fleet - meeting(elasticity, slope, 0)
+    # v(substitution) = 0 and v(growth) = what demand takes of the fleet with the cloud as before.
+    alone = found.growth / GTOK_A_YEAR * 2 - grown
+    assert found.total / GTOK_A_YEAR == pytest.approx(grown, abs=0.03)
+    assert 0 < grown < alone <= fleet + 0.01
+    assert found.grid_relief == 0
+    assert found.price_response == pytest.approx((alone + grown) / 2 * GTOK_A_YEAR, rel=1e-9)
+
+
+def test_relief_is_what_lifting_limits_would_give_anyway() -> None:
+    """Held to 3 of 4 Gtok/h, 2 more at X: one was held back, and nothing else is asked for."""
+    found = compared(two_sites(4, 2, {"zones.Z.limit_mw": 3}), "edge", GAP)
+    assert relief_share(found) == pytest.approx(1)
+    assert relief_share(compared(slack(), "edge", GAP)) == 0
+
+
+@settings(max_examples=200)
+@given(st.lists(st.floats(-1e3, 1e3), min_size=7, max_size=7), st.floats(0, 1))
+def test_any_value_is_split_exactly(values: list[float], relief: float) -> None:
+    sets = [frozenset(some) for n in (1, 2, 3) for some in itertools.combinations(SWITCHES, n)]
+    worth = dict(zip(sets, values, strict=True))
+    terms = split_by_shapley(worth.__getitem__, relief)
+    assert terms.substitution + terms.unlocked + terms.growth == pytest.approx(
+        worth[frozenset(SWITCHES)], abs=1e-9
+    )
+    assert terms.grid_relief == pytest.approx(relief * terms.growth, abs=1e-9)
+    # Shapley's formula for one switch, set by set.
+    without = [
+        frozenset(),
+        frozenset({UNLOCKED}),
+        frozenset({GROWTH}),
+        frozenset({UNLOCKED, GROWTH}),
+    ]
+    weights = [math.factorial(len(s)) * math.factorial(2 - len(s)) / 6 for s in without]
+    gains = [worth[s | {SUBSTITUTION}] - worth.get(s, 0.0) for s in without]
+    assert terms.substitution == pytest.approx(float(np.dot(weights, gains)), abs=1e-9)
+
+
+@pytest.mark.parametrize("switch", SWITCHES)
+def test_a_switch_that_does_nothing_gets_nothing(switch: str) -> None:
+    def value(on: Switches) -> float:
+        return {0: 0.0, 1: 3.0, 2: 7.0}[len(on - {switch})]
+
+    terms = split_by_shapley(value, 0.0)
+    share = {SUBSTITUTION: terms.substitution, UNLOCKED: terms.unlocked, GROWTH: terms.growth}
+    assert share.pop(switch) == 0
+    assert list(share.values()) == pytest.approx([3.5, 3.5])
+
+
+@settings(max_examples=10)
+@given(tiny_instances(), st.sampled_from(INTERVENTIONS))
+def test_what_holds_of_any(instance: Instance, intervention: str) -> None:
+    found = compared(changed(instance, OWN), intervention, GAP)
+    split_of = split(found)
+    case, at, scope = found.case, found.at, found.scope
+    for terms, load in (
+        (split_of.tokens, loads.tokens(case, at, scope)),
+        (split_of.energy, loads.energy(case, at, scope)),
+    ):
+        whole = [
+            float(case.horizon.span_years @ (load.rest.by_year(x) + load.intervention.by_year(x)))
+            for x in (found.point(worlds.WITH), found.point(worlds.WITHOUT))
+        ]
+        parts = terms.substitution + terms.unlocked + terms.grid_relief + terms.price_response
+        assert terms.total == pytest.approx(whole[0] - whole[1], rel=1e-9, abs=1e-6)
+        assert parts == pytest.approx(terms.total, rel=1e-9, abs=1e-6 * max(*whole, 1.0))
+    if worlds.reachable(case, ~scope.arc).all():
+        assert split_of.energy.unlocked == pytest.approx(0, abs=1e-6)
+    # With every switch off nothing may change but what serves it: world 0 serves as much.
+    off = switched(found)(frozenset())
+    again = Highs().open(None).solve(off, SolveOptions(GAP))
+    assert again.x is not None
+    served = at.served.of(again.x), at.served.of(found.point(worlds.WITHOUT))
+    assert served[0] == pytest.approx(served[1], abs=1e-5)

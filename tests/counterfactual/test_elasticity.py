@@ -1,0 +1,44 @@
+"""Displacement over the published range of elasticities."""
+
+import pytest
+
+import optimizer as op
+from optimizer.counterfactual.elasticity import PUBLISHED, with_elasticity
+from tests.counterfactual.cases import GAP, slack
+from tests.counterfactual.market import market, meeting
+
+
+def test_both_ends_in_closed_form() -> None:
+    slope, fleet, block = 0.2, 0.5, 0.005
+    found = op.displacement(market(-0.6, slope, fleet, block, {}), gap=GAP, proof=False)
+    assert tuple(one.elasticity for one in found.elasticity_range) == PUBLISHED
+    for one in found.elasticity_range:
+        freed = meeting(one.elasticity, slope, 0) - meeting(one.elasticity, slope, fleet)
+        assert one.displacement == pytest.approx(freed / fleet, abs=0.02 + block / fleet)
+    low, high = (one.displacement for one in found.elasticity_range)
+    assert low is not None
+    assert high is not None
+    assert high < low - 0.1
+
+
+def test_its_own_elasticity_is_not_asked_again() -> None:
+    instance = market(PUBLISHED[0], 0.2, 0.5, 0.01, {})
+    assert with_elasticity(instance, PUBLISHED[0]) == instance
+    found = op.displacement(instance, gap=GAP, proof=False, attribution=False)
+    assert found.energy is not None
+    assert found.elasticity_range[0].displacement == found.energy.displacement
+
+
+def test_demand_that_does_not_respond_has_no_range() -> None:
+    assert op.displacement(slack(), gap=GAP).elasticity_range == ()
+
+
+@pytest.mark.parametrize("off", ["attribution", "proof", "elasticity_range"])
+def test_what_is_not_asked_for_is_not_there(off: str) -> None:
+    found = op.displacement(market(-0.6, 0.2, 0.5, 0.05, {}), gap=GAP, **{off: False})
+    there = {
+        "attribution": found.attribution is not None,
+        "proof": found.proved_interval.low is not None,
+        "elasticity_range": found.elasticity_range != (),
+    }
+    assert there == {name: name != off for name in there}
