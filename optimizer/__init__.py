@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from optimizer.calibration import calibrate
     from optimizer.calibration.result import Calibration
+    from optimizer.comparison import Comparison, compare
     from optimizer.counterfactual import displacement
     from optimizer.counterfactual.breakeven import Breakeven, breakeven
     from optimizer.counterfactual.result import Displacement
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Breakeven": "optimizer.counterfactual.breakeven",
     "Calibration": "optimizer.calibration.result",
+    "Comparison": "optimizer.comparison",
     "Displacement": "optimizer.counterfactual.result",
     "InputError": "optimizer.errors",
     "Instance": "optimizer.schema.instance",
@@ -34,6 +36,7 @@ _HOMES = {
     "Violation": "optimizer.verification",
     "breakeven": "optimizer.counterfactual.breakeven",
     "calibrate": "optimizer.calibration",
+    "compare": "optimizer.comparison",
     "displacement": "optimizer.counterfactual",
     "init": "optimizer.templates",
     "json_schema": "optimizer.dictionary",
@@ -48,6 +51,7 @@ _HOMES = {
 __all__ = [
     "Breakeven",
     "Calibration",
+    "Comparison",
     "Displacement",
     "InputError",
     "Instance",
@@ -57,6 +61,7 @@ __all__ = [
     "Violation",
     "breakeven",
     "calibrate",
+    "compare",
     "displacement",
     "init",
     "json_schema",

@@ -4,7 +4,8 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from hashlib import sha256
 from os import PathLike
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -13,10 +14,12 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from optimizer.errors import InputError, Problem
-from optimizer.load import dump_instance, load_instance
+from optimizer.formats import fault_of_format
+from optimizer.load import digest, dump_instance, load_instance
+from optimizer.migration import GROWN, from_format_1
 from optimizer.schema.instance import Instance
 
-PLAN_FORMAT = 1
+PLAN_FORMAT = 2
 SUMMARY, INSTANCE = "plan.json", "instance.json"
 TABLES = (
     "placement",
@@ -36,6 +39,9 @@ TABLES = (
     "prices",
 )
 """Tables of a plan, in the order in which they are read."""
+
+HELD, STARTED = "held", "started_from"
+"""Options of a run that was planned anew: what it holds of a plan, and where it started from."""
 
 SOLVED, STOPPED, INFEASIBLE = (
     ("optimal", "gap_reached"),
@@ -76,8 +82,8 @@ class Run:
 class Plan:
     """A solution, or word that there is none.
 
-    Money is present value in the first year, in dollars.  Without a point every number but the
-    bound is None and every table is empty.
+    Money is present value at the end of the first year, in real dollars.  Without a point every
+    number but the bound is None and every table is empty.
 
     Attributes
     ----------
@@ -179,7 +185,7 @@ def _in_place_of(path: Path) -> Iterator[Path]:
 
 
 def load_plan(folder: str | PathLike[str]) -> Plan:
-    """Read a saved plan.
+    """Read a saved plan, of this format or of one before it (see `optimizer.migration`).
 
     Raises
     ------
@@ -193,10 +199,15 @@ def load_plan(folder: str | PathLike[str]) -> Plan:
         hint = "is this the folder that solve wrote?"
         problem = Problem(str(folder / SUMMARY), None, "", None, f"{error}; {hint}")
         raise InputError([problem]) from error
-    summary, problems = _read_summary(text, str(folder / SUMMARY))
-    tables = {}
+    summary, found, problems = _read_summary(text, str(folder / SUMMARY))
+    if found is None:
+        raise InputError(problems)
+    tables, missing = {}, []
     for name in TABLES:
         file = folder / f"{name}.parquet"
+        if found == 1 and name in GROWN and not file.exists():
+            missing.append(name)
+            continue
         try:
             tables[name] = pd.read_parquet(file)
         except Exception as error:  # a damaged file may fail in any way
@@ -205,22 +216,34 @@ def load_plan(folder: str | PathLike[str]) -> Plan:
         instance = load_instance(folder / INSTANCE)
     except InputError as error:
         problems += error.problems
+    if found == 1 and not problems:
+        told = from_format_1(tables, instance, missing)
+        problems += [Problem(str(folder), None, "", None, message) for message in told]
     if problems:
         raise InputError(problems)
-    run = Run(**summary.pop("run"))
+    run = _of_this_version(Run(**summary.pop("run")), folder / INSTANCE, instance)
     return Plan(instance=instance, tables=tables, run=run, **summary)
 
 
-def _read_summary(text: str, file: str) -> tuple[dict[str, Any], list[Problem]]:
-    """Attributes that a summary holds, and everything that is wrong with it."""
+def _of_this_version(run: Run, file: Path, instance: Instance) -> Run:
+    """Give the instance that was solved its digest as this version writes it, newer fields too."""
+    if sha256(file.read_bytes()).hexdigest() != run.digest:
+        return run
+    return replace(run, digest=digest(instance))
+
+
+def _read_summary(text: str, file: str) -> tuple[dict[str, Any], int | None, list[Problem]]:
+    """Attributes that a summary holds, its format, and everything that is wrong with it.
+
+    There is no format where the summary is of none that is read.
+    """
     try:
         data = json.loads(text)
     except ValueError as error:
-        return {}, [Problem(file, None, "", None, f"is not JSON: {error}")]
-    if not isinstance(data, dict) or data.get("format") != PLAN_FORMAT:
-        found = data.get("format") if isinstance(data, dict) else None
-        message = f"must be {PLAN_FORMAT}, the plan format of this version"
-        return {}, [Problem(file, None, "format", str(found), message)]
+        return {}, None, [Problem(file, None, "", None, f"is not JSON: {error}")]
+    found = data.get("format") if isinstance(data, dict) else None
+    if message := fault_of_format(found, PLAN_FORMAT, "plan"):
+        return {}, None, [Problem(file, None, "format", str(found), message)]
     run = _record("Run", get_type_hints(Run))
     hints = get_type_hints(Plan)
     figures = {name: hints[name] for name in hints if name not in ("instance", "tables", "run")}
@@ -234,8 +257,8 @@ def _read_summary(text: str, file: str) -> tuple[dict[str, Any], list[Problem]]:
             message = "is missing" if missing else one["msg"][:1].lower() + one["msg"][1:]
             value = None if missing else str(one["input"])[:60]
             problems.append(Problem(file, None, path, value, message))
-        return {}, problems
-    return read.model_dump(), []
+        return {}, found, problems
+    return read.model_dump(), found, []
 
 
 def _record(name: str, hints: Mapping[str, Any]) -> type[BaseModel]:

@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.metadata import version
 
 import pandas as pd
 
 from optimizer.backends import NAMES, PACKAGES, backend_named
-from optimizer.backends.base import Outcome, Progress, SolveOptions
+from optimizer.backends.base import Outcome, Progress, SolveOptions, StopReason
 from optimizer.cautions import cautions
 from optimizer.decode import decode
 from optimizer.errors import InputError, Problem, SolverError
@@ -19,6 +20,7 @@ from optimizer.parameters.case import Case, compile_case
 from optimizer.plan import TABLES, Plan, Run, finite_or_none
 from optimizer.prices import LONG_RUN, SHORT_RUN, price_table
 from optimizer.program import Program
+from optimizer.replanning import replan
 from optimizer.scales import check_scales
 from optimizer.schema.instance import Instance
 from optimizer.solving.clock import Clock
@@ -40,6 +42,9 @@ def solve(
     backend: str = "highs",
     method: str = "auto",
     threads: int | None = None,
+    fix_builds_from: Plan | None = None,
+    until: int | None = None,
+    start_from: Plan | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     on_stage: Callable[[str], None] | None = None,
 ) -> Plan:
@@ -61,6 +66,13 @@ def solve(
         ``monolithic``, one program in one piece, or ``auto``, which chooses.
     threads : int, optional
         Threads of the solver; its own choice where None.
+    fix_builds_from : Plan, optional
+        In years up to `until`, build and open what this plan does, and nothing else.  It may be
+        of another instance: what it builds is found by ids.
+    until : int, optional
+        Last year in which builds are held; the last of all where None.
+    start_from : Plan, optional
+        Try this plan's builds first.  It makes the search quicker or not, and its end no worse.
     on_progress : callable, optional
         Called with an `optimizer.backends.base.Progress` now and then.
     on_stage : callable, optional
@@ -74,8 +86,8 @@ def solve(
     Raises
     ------
     InputError
-        Where an option is not one of those allowed, or a number of the instance is one that
-        solvers would drop or misread.
+        Where an option is not one of those allowed, a number of the instance is one that
+        solvers would drop or misread, or the builds to be held are not possible here.
     SolverError
         Where the solver fails, or the plan it found does not verify.
     """
@@ -84,6 +96,8 @@ def solve(
     clock = Clock(time_limit_s)
     case = compile_case(instance)
     program, layout = compose(case)
+    free, replanned = program, replan(case, layout, program, fix_builds_from, until, start_from)
+    program = replanned.program
     ill_scaled = check_scales(case, program)
     built = clock.seconds
     height, width = program.matrix.shape
@@ -91,13 +105,19 @@ def solve(
     with stop_on_interrupt() as should_stop:
         options = SolveOptions(gap, time_limit_s, on_progress=on_progress, should_stop=should_stop)
         say("solving")
-        solved = solve_monolithic(program, backend_named(backend), threads, options)
+        solver = backend_named(backend)
+        solved = solve_monolithic(program, solver, threads, options, replanned.start)
         found = clock.seconds
         tables = {name: pd.DataFrame() for name in TABLES}
         if solved.outcome.x is not None:
             say("prices")
             tables |= decode(case, layout, solved.outcome.x)
             tables["prices"] = _prices(case, solved, clock)
+        blamed: tuple[str, ...] = ()
+        if fix_builds_from is not None and solved.outcome.reason is StopReason.INFEASIBLE:
+            say("the same without what is held")
+            patience = replace(clock.share(options), gap=1.0, on_progress=None)
+            blamed = (_without_builds_held(solve_monolithic(free, solver, threads, patience)),)
     unpriced = () if solved.outcome.x is None or len(tables["prices"]) else (NO_PRICES,)
     run = Run(
         digest=digest(instance),
@@ -108,14 +128,30 @@ def solve(
             "backend": backend,
             "method": "monolithic",
             "threads": threads,
+            **replanned.record,
         },
         seconds={"build": built, "solve": found - built, "prices": clock.seconds - found},
         size={"arcs": len(case.arcs), **program.size},
-        warnings=(*cautions(case, tables), *ill_scaled, *unpriced),
+        warnings=(
+            *cautions(case, tables),
+            *ill_scaled,
+            *replanned.warnings,
+            *blamed,
+            *unpriced,
+        ),
     )
     plan = make_plan(instance, program, solved.outcome, tables, run)
     must_verify(instance, plan)
     return plan
+
+
+def _without_builds_held(solved: Solved) -> str:
+    """Say whether builds that are held are why there is no plan."""
+    if solved.outcome.x is not None:
+        return "there is a plan without the builds that are held: they are why there is none"
+    if solved.outcome.reason is StopReason.INFEASIBLE:
+        return "there is no plan without the builds that are held either"
+    return "whether the builds that are held are why there is no plan was not found in time"
 
 
 def must_verify(instance: Instance, plan: Plan) -> None:

@@ -37,7 +37,8 @@ class Horizon:
     span_years : ndarray, shape (Y,)
         Years that each period stands for.
     discount : ndarray, shape (Y,)
-        Present value in the first year of a dollar in every year of the period.
+        Present value of a dollar at the end of every year of the period, at the end of the first
+        year of all.
     day : ndarray of int, shape (K,)
         Representative day of each slot, from 0.
     day_of_year : ndarray of int, shape (D,)

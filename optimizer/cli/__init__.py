@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 
 from optimizer.cli.breakeven import breakeven
 from optimizer.cli.calibrate import calibrate
+from optimizer.cli.compare import compare
 from optimizer.cli.displacement import displacement
 from optimizer.cli.exits import Exit
 from optimizer.cli.export import export
@@ -49,6 +50,7 @@ COMMANDS = (
     verify,
     displacement,
     breakeven,
+    compare,
     calibrate,
     export,
     info,

@@ -48,6 +48,21 @@ Threads = Annotated[
 ]
 Backend = Annotated[str, typer.Option(help="Solver: highs, pulp (CBC) or pyomo (HiGHS).")]
 Method = Annotated[str, typer.Option(help="How to solve: auto or monolithic.")]
+FixBuildsFrom = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        help="Build and open up to --until what the plan saved in DIR does, and nothing else.",
+    ),
+]
+Until = Annotated[
+    int | None,
+    typer.Option(metavar="YEAR", help="Last year of --fix-builds-from; all if not given."),
+]
+StartFrom = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Try the builds of the plan saved in DIR first."),
+]
 AsJson = Annotated[
     bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")
 ]

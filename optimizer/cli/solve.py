@@ -11,14 +11,17 @@ from optimizer.cli.options import (
     AsJson,
     Backend,
     Debug,
+    FixBuildsFrom,
     Gap,
     InstancePath,
     Method,
     Out,
     Quiet,
     Set,
+    StartFrom,
     Threads,
     TimeLimit,
+    Until,
 )
 from optimizer.cli.progress import Follower
 from optimizer.cli.session import session
@@ -38,6 +41,9 @@ def solve(
     threads: Threads = None,
     backend: Backend = "highs",
     method: Method = "auto",
+    fix_builds_from: FixBuildsFrom = None,
+    until: Until = None,
+    start_from: StartFrom = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
     debug: Debug = False,
@@ -47,6 +53,7 @@ def solve(
         from optimizer.cli.folder import SUMMARY, result_folder
         from optimizer.interrupts import stop_on_interrupt
         from optimizer.load import load_instance
+        from optimizer.plan import load_plan
         from optimizer.planner import check_options
         from optimizer.planner import solve as find_plan
         from optimizer.report.headline import status_in_words
@@ -55,6 +62,8 @@ def solve(
         limit_s = math.inf if time_limit is None else time_limit
         check_options(gap, limit_s, backend, method, threads)
         read = load_instance(instance, overrides or ())
+        held = None if fix_builds_from is None else load_plan(fix_builds_from)
+        start = None if start_from is None else load_plan(start_from)
         folder = result_folder(out, read.name, SUMMARY, "a plan")
         terminal.note(
             f"{read.name}: workloads {len(read.workloads)}, sites {len(read.sites)},"
@@ -71,6 +80,9 @@ def solve(
                     backend=backend,
                     method=method,
                     threads=threads,
+                    fix_builds_from=held,
+                    until=until,
+                    start_from=start,
                     on_progress=follower,
                     on_stage=follower.say,
                 )

@@ -14,7 +14,7 @@ from optimizer.counterfactual.verdict import Verdict
 from optimizer.counterfactual.worlds import WITH, WITHOUT
 from optimizer.plan import SUMMARY, Plan
 
-DISPLACEMENT_FORMAT = 1
+DISPLACEMENT_FORMAT = 2
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Present value of an hourly or a yearly dollar."""
+"""Present value of an hourly or a yearly dollar, at the end of the first year."""
 
 from optimizer.parameters.case import Case
 from optimizer.program import Floats

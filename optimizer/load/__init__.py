@@ -14,6 +14,7 @@ from optimizer.load.hours import settle_hours
 from optimizer.load.overrides import apply_overrides
 from optimizer.load.profiles import Timed
 from optimizer.load.validate import validate
+from optimizer.load.version import refuse_newer
 from optimizer.load.workbook import assemble_workbook
 from optimizer.schema.instance import Instance
 from optimizer.schema.reading import Reading
@@ -97,6 +98,7 @@ def _read(file: Path, draft: Draft) -> Sequence[Timed]:
         message = "is not an instance: a mapping of fields is due"
         raise UnreadableDocumentError(Problem(str(file), None, "", None, message))
     draft.data = data
+    refuse_newer(draft)
     return [] if resolved else Assembly(draft, file.parent, str(file.parent)).run()
 
 

@@ -26,6 +26,7 @@ from optimizer.load.layout import (
 from optimizer.load.profiles import DAYLIGHT_SAVING, OF_ROWS, Columns, Timed
 from optimizer.load.records import Records, place_of
 from optimizer.load.shape import TABLES, Shape, fields
+from optimizer.load.version import refuse_newer
 from optimizer.schema.references import key_of, near_miss, unknown
 from optimizer.tables import COMMENT, Table, is_empty, is_whole, keys_of, put, tabulate
 from optimizer.tables.workbook import Bad, Sheet, read_workbook
@@ -64,6 +65,7 @@ class _Assembly:
             self._sort(sheet)
         if FIRST in self.tables:
             self._fields(self.tables[FIRST])
+            refuse_newer(draft)
         elif FIRST not in self.faulty:
             message = f"has no sheet {FIRST}, of the fields that are no table"
             draft.problems.append(Problem(self.file, None, "", None, message))

@@ -1,22 +1,20 @@
 """What is built where and when: sites opened, hardware in pods, generators, storage."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pandas as pd
-
+from optimizer.builds import CONNECTION, HARDWARE, OPENING, STORAGE, Build, builds_of
 from optimizer.plan import Plan
 from optimizer.report.numbers import decimals, number
 from optimizer.report.table import Table
 from optimizer.report.years import headings, sentences, shown_years, years_note
-from optimizer.units import W_PER_MW
 
 MOST_ROWS = 24
 """Rows beyond which sites of a kind are put together, those of least MW first."""
 
 
 @dataclass(frozen=True)
-class Build:
+class Row:
     """Something commissioned: where, at what kind of site, how many by year, MW in all."""
 
     site: str
@@ -29,11 +27,9 @@ class Build:
 def builds(plan: Plan) -> Table:
     """Sites opened; hardware, generators and storage commissioned, by year."""
     title = "Built: units commissioned by year"
-    found = [*_openings(plan), *_hardware(plan), *_generators(plan), *_storage(plan)]
+    found = _rows(plan)
     if not found:
         return Table(title, note="Nothing is built and no site is opened.")
-    order = {site.id: position for position, site in enumerate(plan.instance.sites)}
-    found.sort(key=lambda build: order[build.site])
     where = "capacity.parquet, generators.parquet, storage.parquet and sites.parquet"
     note = ""
     if len(found) > MOST_ROWS:
@@ -62,72 +58,39 @@ def builds(plan: Plan) -> Table:
     )
 
 
-def _openings(plan: Plan) -> list[Build]:
-    table = plan.tables["sites"].sort_values("year", kind="stable")
-    opened = table[table["open"] & table["candidate"]].drop_duplicates("site")
-    return [
-        Build(site, kind, "site opens", {year: 1.0}, None)
-        for site, kind, year in _tuples(opened, ["site", "kind", "year"])
-    ]
-
-
-def _hardware(plan: Plan) -> list[Build]:
-    loaded = {hardware.id: hardware.loaded_w for hardware in plan.instance.hardware}
-    pod = {(pool.site, pool.hardware): pool.units_per_pod for pool in plan.instance.pools}
-
-    def what(site: str, hardware: str) -> str:
-        size = pod[site, hardware]
-        return f"{hardware} (pods of {size:,})" if size > 1 else hardware
-
-    return _commissioned(
-        plan,
-        plan.tables["capacity"].rename(columns={"hardware": "type", "units_built": "built"}),
-        what,
-        lambda hardware: loaded[hardware] / W_PER_MW,
-    )
-
-
-def _generators(plan: Plan) -> list[Build]:
-    size = {generator.id: generator.unit_mw for generator in plan.instance.generators}
-    return _commissioned(
-        plan,
-        plan.tables["generators"].rename(columns={"generator": "type", "units_built": "built"}),
-        lambda _, generator: generator,
-        lambda generator: size[generator],
-    )
-
-
-def _storage(plan: Plan) -> list[Build]:
-    types = {one.id: one for one in plan.instance.storage}
-    built = plan.tables["storage"].drop_duplicates(["site", "storage", "year"])
-    return _commissioned(
-        plan,
-        built.rename(columns={"storage": "type", "units_built": "built"}),
-        lambda _, one: f"{one} ({types[one].unit_mwh:g} MWh each)",
-        lambda one: types[one].unit_mw,
-    )
-
-
-def _commissioned(
-    plan: Plan,
-    table: pd.DataFrame,
-    what: Callable[[str, str], str],
-    unit_mw: Callable[[str], float],
-) -> list[Build]:
+def _rows(plan: Plan) -> list[Row]:
+    """Rows of what is built, one site after the other."""
     kinds = {site.id: site.kind for site in plan.instance.sites}
-    found: dict[tuple[str, str], dict[int, float]] = {}
-    built = table[table["built"] > 0]
-    for site, kind, year, units in _tuples(built, ["site", "type", "year", "built"]):
-        found.setdefault((site, kind), {})[year] = units
-    return [
-        Build(site, kinds[site], what(site, kind), by_year, sum(by_year.values()) * unit_mw(kind))
-        for (site, kind), by_year in found.items()
-    ]
+    order = {site: position for position, site in enumerate(kinds)}
+    found: dict[tuple[str, str], list[Build]] = {}
+    for build in builds_of(plan):
+        if build.kind != CONNECTION:  # beside policies, with what is drawn through it
+            found.setdefault((build.site, _what(plan, build)), []).append(build)
+    rows = []
+    for (site, what), members in found.items():
+        by_year = {build.year: build.amount for build in members}
+        known = [build.mw for build in members if build.mw is not None]
+        rows.append(Row(site, kinds[site], what, by_year, sum(known) if known else None))
+    return sorted(rows, key=lambda row: order[row.site])
 
 
-def _together(found: Sequence[Build]) -> list[Build]:
+def _what(plan: Plan, build: Build) -> str:
+    """What is built, with the size in which it comes where that is not one."""
+    if build.kind == OPENING:
+        return "site opens"
+    if build.kind == HARDWARE:
+        pods = {(pool.site, pool.hardware): pool.units_per_pod for pool in plan.instance.pools}
+        size = pods[build.site, build.type]
+        return f"{build.type} (pods of {size:,})" if size > 1 else build.type
+    if build.kind == STORAGE:
+        (stored,) = (one for one in plan.instance.storage if one.id == build.type)
+        return f"{build.type} ({stored.unit_mwh:g} MWh each)"
+    return build.type
+
+
+def _together(found: Sequence[Row]) -> list[Row]:
     """Put sites of a kind together that build the same, until the rows are few enough."""
-    groups: dict[tuple[str, str], list[Build]] = {}
+    groups: dict[tuple[str, str], list[Row]] = {}
     for build in found:
         groups.setdefault((build.kind, build.what), []).append(build)
     rows = len(found)
@@ -138,19 +101,15 @@ def _together(found: Sequence[Build]) -> list[Build]:
     return [build for members in groups.values() for build in members]
 
 
-def _mean_mw(members: Sequence[Build]) -> float:
+def _mean_mw(members: Sequence[Row]) -> float:
     return sum(build.mw or 0.0 for build in members) / len(members)
 
 
-def _sum(members: Sequence[Build]) -> Build:
+def _sum(members: Sequence[Row]) -> Row:
     first = members[0]
     by_year: dict[int, float] = {}
     for build in members:
         for year, units in build.by_year.items():
             by_year[year] = by_year.get(year, 0.0) + units
     mw = None if first.mw is None else sum(build.mw or 0.0 for build in members)
-    return Build(f"{len(members)} {first.kind} sites", first.kind, first.what, by_year, mw)
-
-
-def _tuples(table: pd.DataFrame, columns: list[str]) -> list[tuple]:  # type: ignore[type-arg]
-    return list(table[columns].itertuples(index=False, name=None))
+    return Row(f"{len(members)} {first.kind} sites", first.kind, first.what, by_year, mw)

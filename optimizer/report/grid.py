@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from optimizer.plan import Plan
+from optimizer.plan import HELD, Plan
 from optimizer.prices import AREA_UCAP_DAY, LONG_RUN, ZONE_MW_YEAR
 from optimizer.report.numbers import NONE, decimals, number
 from optimizer.report.table import Table
@@ -98,8 +98,9 @@ def zone_price(plan: Plan) -> Table | None:
     if not priced:
         full = any(_full(*hour) for zone in _tightest(plan).values() for hour in zone.values())
         anyway = ", even where no room is left: work goes elsewhere at the same cost"
-        held = f"no zone's limit holds the plan back{anyway if full else ''}."
-        return Table(title, note=f"$0 in every zone and year: {held}")
+        slack = f"no zone's limit holds the plan back{anyway if full else ''}."
+        return Table(title, note=f"$0 in every zone and year: {slack}")
+    held = " and what is held of another plan" if HELD in plan.run.options else ""
     years = shown_years(plan)
     kept = [zone.id for zone in plan.instance.zones if zone.id in priced[:MOST_ZONES]]
     zeros, hidden = len(highest) - len(priced), len(priced) - len(kept)
@@ -108,7 +109,7 @@ def zone_price(plan: Plan) -> Table | None:
         ("zone", *headings(years)),
         tuple((zone, *_cells(prices[zone], years, 0)) for zone in kept),
         note=sentences(
-            "Openings of sites are fixed and all else may change; not discounted.",
+            f"Openings of sites{held} are fixed and all else may change; not discounted.",
             f"$0 in the {zeros} other zones." if zeros else "",
             f"{hidden} zones with lower prices are in prices.parquet." if hidden else "",
             years_note(plan, "prices.parquet"),

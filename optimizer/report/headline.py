@@ -1,6 +1,11 @@
 """How a solve ended, and what the plan is worth with what is proven about it."""
 
-from optimizer.plan import Plan
+from collections.abc import Mapping
+from typing import Any
+
+from optimizer.builds import OPENING
+from optimizer.plan import HELD, Plan
+from optimizer.report.money import money_basis
 from optimizer.report.numbers import decimals, money, money_unit, number, percent
 from optimizer.report.table import Table
 
@@ -24,17 +29,41 @@ def status_in_words(plan: Plan) -> str:
     forced = [group.id for group in plan.instance.classes if group.must_serve]
     if plan.status == "infeasible" and forced:
         said += f" Work that must be served whatever the limits: {', '.join(forced)}."
+    held = plan.run.options.get(HELD)
+    if held is not None:
+        said += (
+            f" Held up to {held['until']} as in a plan of {held['instance']}: {held_builds(held)}."
+        )
     return said
+
+
+def held_builds(held: Mapping[str, Any]) -> str:
+    """How much a plan holds of another's."""
+    openings = sum(one["what"] == OPENING for one in held["builds"])
+    sites = len({one["workload"] for one in held["placements"]})
+    counts = {
+        "build": len(held["builds"]) - openings,
+        "opening": openings,
+        "single-site workload": sites,
+    }
+    said = [f"{n} {what}{'s' if n > 1 else ''}" for what, n in counts.items() if n]
+    return f"{', '.join(said) or 'nothing'}, and nothing else built in those years"
 
 
 def headline(plan: Plan) -> Table | None:
     """Welfare, cost, bound and gap, each with its meaning; nothing where nothing is proven."""
+    than = " that builds so" if HELD in plan.run.options else ""
     year, dollars = plan.instance.time.years[0], plan.instance.money.dollar_year
     figures = {
         "welfare": (plan.welfare_usd, "value of the work accepted less cost and penalties"),
-        "bound": (plan.bound_usd, "no plan has a higher welfare with these demand steps"),
+        "bound": (plan.bound_usd, f"no plan{than} has a higher welfare with these demand steps"),
         "cost": (plan.cost_usd, "system cost: energy, capacity, hardware, sites, network"),
-        "bound on cost": (plan.cost_bound_usd, "no plan that serves all demand costs less"),
+        "bound on cost": (
+            plan.cost_bound_usd,
+            "no plan that serves all demand costs less"
+            if not than
+            else "no plan that builds so and serves all demand costs less",
+        ),
     }
     known = {name: (value, told) for name, (value, told) in figures.items() if value is not None}
     amounts = [value for value, _ in known.values()]
@@ -50,4 +79,4 @@ def headline(plan: Plan) -> Table | None:
         return None
     title = f"{plan.instance.name}: {unit}, present value in {year} in dollars of {dollars}"
     columns = ("", unit, "meaning")
-    return Table(title, columns, tuple(rows), words=(0, 2))
+    return Table(title, columns, tuple(rows), words=(0, 2), note=money_basis(plan.instance))

@@ -3,6 +3,7 @@
 from optimizer.plan import Plan
 from optimizer.report.numbers import decimals, money_unit, number, percent
 from optimizer.report.table import Table
+from optimizer.schema.instance import Instance
 
 VALUE, SHED = "value", "shed"
 LEAST = 0.5
@@ -48,6 +49,18 @@ def costs(plan: Plan) -> Table:
     year = plan.instance.time.years[0]
     title = f"Cost by part: {unit}, present value in {year}"
     return Table(title, ("part", unit, "share of cost"), tuple(rows))
+
+
+def money_basis(instance: Instance) -> str:
+    """Say which dollars figures are in, discounted to when at what rate, and over which years."""
+    money, time = instance.money, instance.time
+    last = time.years[-1] + time.last_span_years - 1
+    span = f"{time.years[0]}" if last == time.years[0] else f"{time.years[0]} to {last}"
+    return (
+        f"Real dollars of {money.dollar_year}, summed over {span}, discounted at"
+        f" {100 * money.discount_rate:g}% a year to the end of {time.years[0]}; overnight costs"
+        " are paid as annuities over the life of what is built."
+    )
 
 
 def _share(amount: float, total: float) -> str:

@@ -33,7 +33,7 @@ Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "satur
 
 
 class Money(Record):
-    """Real dollars of one year, and how later years are discounted to the first."""
+    """Real dollars of one year, and how later years are discounted to the end of the first."""
 
     dollar_year: CalendarYear = Field(description="Year whose dollars all prices are in")
     discount_rate: Share = Field(description="Real discount rate, a year")

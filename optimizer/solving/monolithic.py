@@ -45,9 +45,19 @@ class Solved:
 
 
 def solve_monolithic(
-    program: Program, backend: Backend, threads: int | None, options: SolveOptions
+    program: Program,
+    backend: Backend,
+    threads: int | None,
+    options: SolveOptions,
+    first: Floats | None = None,
 ) -> Solved:
     """Solve a program to a proven gap.
+
+    Parameters
+    ----------
+    program, backend, threads, options
+    first : ndarray, shape (n,), optional
+        As in `solve_in`.
 
     Returns
     -------
@@ -57,9 +67,8 @@ def solve_monolithic(
     """
     clock = Clock(options.time_limit_s)
     session = backend.open(threads)
-    return Solved(
-        program, solve_in(session, program, backend, threads, options, clock), session, clock
-    )
+    outcome = solve_in(session, program, backend, threads, options, clock, first=first)
+    return Solved(program, outcome, session, clock)
 
 
 def solve_in(
@@ -70,6 +79,7 @@ def solve_in(
     options: SolveOptions,
     clock: Clock,
     start: Floats | None = None,
+    first: Floats | None = None,
 ) -> Outcome:
     """Solve a program in a session that may hold its relaxation, or its like, already.
 
@@ -79,6 +89,9 @@ def solve_in(
         As in `solve_monolithic`; the time limit is the clock's.
     start : ndarray, shape (n,), optional
         Point whose integers, brought within the bounds, are tried too.
+    first : ndarray, shape (n,), optional
+        The same, but tried before anything is rounded: the search ends there if it is within the
+        gap.
     """
     relaxation = session.solve(program.relaxed(), _some_of_the_time(program, options, clock))
     if relaxation.reason is StopReason.TIME_LIMIT and program.implied and not clock.expired:
@@ -90,13 +103,11 @@ def solve_in(
     if not program.integer.any():
         return replace(relaxation, seconds=clock.seconds)
     bound = relaxation.objective
-    best = _round(session, program, relaxation, options, clock)
+    best = None if first is None else _held_at(session, program, first, options, clock)
+    if best is None or program.gap(_point(best), bound) > options.gap:
+        best = _better(best, _round(session, program, relaxation, options, clock))
     if start is not None:
-        # What the start's own world shuts may be open here, and the other way round.
-        allowed = np.clip(start, program.lower, program.upper)
-        held = session.solve(program.fixed(allowed, program.integer), clock.share(options))
-        if held.solved and (best is None or held.objective > best.objective):
-            best = replace(held, others=() if best is None else best.others)
+        best = _better(best, _held_at(session, program, start, options, clock))
     if best is not None and program.gap(_point(best), bound) <= options.gap:
         return _finished(best, bound, StopReason.GAP_REACHED, program, clock, options.gap)
     branched = backend.open(threads).solve(
@@ -109,6 +120,24 @@ def solve_in(
     if best is None:
         return _without_point(replace(branched, bound=bound), clock)
     return _finished(replace(best, others=met), bound, branched.reason, program, clock, options.gap)
+
+
+def _held_at(
+    session: Session, program: Program, point: Floats, options: SolveOptions, clock: Clock
+) -> Outcome | None:
+    """Return the best for the integers of a point, which may be another program's."""
+    # What the point's own program shuts may be open here, and the other way round.
+    allowed = np.clip(point, program.lower, program.upper)
+    held = session.solve(program.fixed(allowed, program.integer), clock.share(options))
+    return held if held.solved else None
+
+
+def _better(one: Outcome | None, other: Outcome | None) -> Outcome | None:
+    """Return the better of two outcomes, the first where they tie, with what either has met."""
+    if one is None or other is None:
+        return one or other
+    best = other if other.objective > one.objective else one
+    return replace(best, others=(*one.others, *other.others))
 
 
 def _some_of_the_time(program: Program, options: SolveOptions, clock: Clock) -> SolveOptions:

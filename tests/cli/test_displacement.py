@@ -73,7 +73,7 @@ def test_json_is_all_there_is_on_stdout(tmp_path: Path) -> None:
     saved = json.loads((tmp_path / "answer" / "displacement.json").read_text())
     assert document.pop("out") == "answer"
     assert document.pop("set") == [setting]
-    assert saved.pop("format") == 1
+    assert saved.pop("format") == 2
     assert document == saved
     assert document["verdict"] == "mostly adds"
     assert document["forced_by"] == []

@@ -178,7 +178,7 @@ def test_the_summary_is_plain_json(integers: bool, tmp_path: Path) -> None:
     }
     found.save(tmp_path / "answer")
     saved = json.loads((tmp_path / "answer" / "displacement.json").read_text())
-    assert saved == {"format": 1, **summary}
+    assert saved == {"format": 2, **summary}
     for name, plan in found.plans.items():
         again = op.load_plan(tmp_path / "answer" / f"world-{name}")
         assert again.summary() == plan.summary()

@@ -28,6 +28,10 @@ def test_headline_says_what_the_gap_means() -> None:
     table = headline(made.plan())
     assert table is not None
     assert table.title == "small: million $, present value in 2026 in dollars of 2025"
+    assert table.note == (
+        "Real dollars of 2025, summed over 2026 to 2027, discounted at 7% a year to the end of"
+        " 2026; overnight costs are paid as annuities over the life of what is built."
+    )
     assert [row[:2] for row in table.rows] == [
         ("welfare", "70.0"),
         ("bound", "71.0"),
