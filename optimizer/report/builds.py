@@ -17,23 +17,29 @@ MOST_ROWS = 24
 
 @dataclass(frozen=True)
 class Build:
-    """Something commissioned: where, at what kind of site, how many by year, MW in all."""
+    """Something commissioned: where, at what kind of site, how many by year, MW in all.
 
+    `group` is ``site``, ``hardware``, ``generator`` or ``storage``.
+    """
+
+    group: str
     site: str
     kind: str
     what: str
     by_year: dict[int, float]
     mw: float | None
 
+    def mw_in(self, year: int) -> float:
+        """MW commissioned in a year."""
+        return (self.mw or 0.0) * self.by_year.get(year, 0.0) / sum(self.by_year.values())
+
 
 def builds(plan: Plan) -> Table:
     """Sites opened; hardware, generators and storage commissioned, by year."""
     title = "Built: units commissioned by year"
-    found = [*_openings(plan), *_hardware(plan), *_generators(plan), *_storage(plan)]
+    found = every_build(plan)
     if not found:
         return Table(title, note="Nothing is built and no site is opened.")
-    order = {site.id: position for position, site in enumerate(plan.instance.sites)}
-    found.sort(key=lambda build: order[build.site])
     where = "capacity.parquet, generators.parquet, storage.parquet and sites.parquet"
     note = ""
     if len(found) > MOST_ROWS:
@@ -62,11 +68,18 @@ def builds(plan: Plan) -> Table:
     )
 
 
+def every_build(plan: Plan) -> list[Build]:
+    """All that is commissioned, in the order of the sites."""
+    found = [*_openings(plan), *_hardware(plan), *_generators(plan), *_storage(plan)]
+    order = {site.id: position for position, site in enumerate(plan.instance.sites)}
+    return sorted(found, key=lambda build: order[build.site])
+
+
 def _openings(plan: Plan) -> list[Build]:
     table = plan.tables["sites"].sort_values("year", kind="stable")
     opened = table[table["open"] & table["candidate"]].drop_duplicates("site")
     return [
-        Build(site, kind, "site opens", {year: 1.0}, None)
+        Build("site", site, kind, "site opens", {year: 1.0}, None)
         for site, kind, year in _tuples(opened, ["site", "kind", "year"])
     ]
 
@@ -80,6 +93,7 @@ def _hardware(plan: Plan) -> list[Build]:
         return f"{hardware} (pods of {size:,})" if size > 1 else hardware
 
     return _commissioned(
+        "hardware",
         plan,
         plan.tables["capacity"].rename(columns={"hardware": "type", "units_built": "built"}),
         what,
@@ -90,6 +104,7 @@ def _hardware(plan: Plan) -> list[Build]:
 def _generators(plan: Plan) -> list[Build]:
     size = {generator.id: generator.unit_mw for generator in plan.instance.generators}
     return _commissioned(
+        "generator",
         plan,
         plan.tables["generators"].rename(columns={"generator": "type", "units_built": "built"}),
         lambda _, generator: generator,
@@ -101,6 +116,7 @@ def _storage(plan: Plan) -> list[Build]:
     types = {one.id: one for one in plan.instance.storage}
     built = plan.tables["storage"].drop_duplicates(["site", "storage", "year"])
     return _commissioned(
+        "storage",
         plan,
         built.rename(columns={"storage": "type", "units_built": "built"}),
         lambda _, one: f"{one} ({types[one].unit_mwh:g} MWh each)",
@@ -109,6 +125,7 @@ def _storage(plan: Plan) -> list[Build]:
 
 
 def _commissioned(
+    group: str,
     plan: Plan,
     table: pd.DataFrame,
     what: Callable[[str, str], str],
@@ -120,7 +137,14 @@ def _commissioned(
     for site, kind, year, units in _tuples(built, ["site", "type", "year", "built"]):
         found.setdefault((site, kind), {})[year] = units
     return [
-        Build(site, kinds[site], what(site, kind), by_year, sum(by_year.values()) * unit_mw(kind))
+        Build(
+            group,
+            site,
+            kinds[site],
+            what(site, kind),
+            by_year,
+            sum(by_year.values()) * unit_mw(kind),
+        )
         for (site, kind), by_year in found.items()
     ]
 
@@ -149,7 +173,8 @@ def _sum(members: Sequence[Build]) -> Build:
         for year, units in build.by_year.items():
             by_year[year] = by_year.get(year, 0.0) + units
     mw = None if first.mw is None else sum(build.mw or 0.0 for build in members)
-    return Build(f"{len(members)} {first.kind} sites", first.kind, first.what, by_year, mw)
+    name = f"{len(members)} {first.kind} sites"
+    return Build(first.group, name, first.kind, first.what, by_year, mw)
 
 
 def _tuples(table: pd.DataFrame, columns: list[str]) -> list[tuple]:  # type: ignore[type-arg]
