@@ -27,9 +27,7 @@ SOURCE = (
     "States: cartographic boundary file of the US Census Bureau, 2017, by way of us-atlas 3.0.1."
     " Elsewhere: Natural Earth 4.1.0, 1:110m countries, by way of world-atlas 2.0.2."
 )
-LICENCE = (
-    "Both in the public domain. The two packages: ISC, Copyright 2013-2019 Michael Bostock."
-)
+LICENCE = "Both in the public domain. The two packages: ISC, Copyright 2013-2019 Michael Bostock."
 Line = np.ndarray
 """Longitude and latitude in degrees, shape (n, 2)."""
 
@@ -60,7 +58,11 @@ def simplified(line: Line, within_deg: float) -> Line:
     start, way = line[0], line[-1] - line[0]
     length = float(np.hypot(*way))
     off = line - start
-    away = np.hypot(*off.T) if length == 0 else np.abs(way[0] * off[:, 1] - way[1] * off[:, 0]) / length
+    away = (
+        np.hypot(*off.T)
+        if length == 0
+        else np.abs(way[0] * off[:, 1] - way[1] * off[:, 0]) / length
+    )
     farthest = int(away.argmax())
     if away[farthest] <= within_deg:
         return line[[0, -1]]

@@ -13,6 +13,7 @@ from optimizer.cli.displacement import displacement
 from optimizer.cli.exits import Exit
 from optimizer.cli.export import export
 from optimizer.cli.info import info
+from optimizer.cli.report import report
 from optimizer.cli.solve import solve
 from optimizer.cli.terminal import Terminal
 from optimizer.cli.validate import validate
@@ -39,7 +40,7 @@ class Commands(TyperGroup):
             raise
 
 
-COMMANDS = (validate, solve, verify, displacement, calibrate, export, info)
+COMMANDS = (validate, solve, verify, displacement, calibrate, report, export, info)
 
 app = typer.Typer(
     name="optimizer",

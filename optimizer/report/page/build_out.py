@@ -17,10 +17,15 @@ def build_out(plan: Plan) -> Html:
     power = [build for build in found if build.group != "hardware"]
     own = dict(zip(dict.fromkeys(build.what for build in power), SERIES, strict=False))
     parts: list[tuple[list[Build], dict[str, str], str, Callable[[Build], str]]] = [
-        (hardware, OF_KIND, "Hardware at full load before PUE: MW commissioned", lambda one: one.kind),
+        (
+            hardware,
+            OF_KIND,
+            "Hardware at full load before PUE: MW commissioned",
+            lambda one: one.kind,
+        ),
         (power, own, "Generators and storage at nameplate: MW commissioned", lambda one: one.what),
     ]
-    return charts([_bars(plan, *part) for part in parts if part[0]], "wide")
+    return charts([_bars(plan, *part) for part in parts if part[0]])
 
 
 def _bars(
@@ -33,7 +38,9 @@ def _bars(
     years = plan.instance.time.years
     mw = {
         name: [sum(one.mw_in(year) for one in members if of(one) == name) for year in years]
-        for name in dict.fromkeys(map(of, sorted(members, key=lambda one: _place(colours, of(one)))))
+        for name in dict.fromkeys(
+            map(of, sorted(members, key=lambda one: _place(colours, of(one))))
+        )
     }
     places = decimals([value for values in mw.values() for value in values])
     traces = tuple[Spec, ...](
@@ -43,7 +50,10 @@ def _bars(
             "y": values,
             "width": 0.7,
             "marker": {"color": colours.get(name, SERIES[-1])},
-            "hovertext": [label(f"{name}, {year}: {number(value, places)} MW") for year, value in zip(years, values, strict=True)],
+            "hovertext": [
+                label(f"{name}, {year}: {number(value, places)} MW")
+                for year, value in zip(years, values, strict=True)
+            ],
             "hoverinfo": "text",
         }
         for name, values in mw.items()
@@ -54,7 +64,10 @@ def _bars(
         "yaxis": axis("MW", rangemode="tozero", nticks=6),
     }
     told = "; ".join(
-        f"{name}: " + ", ".join(f"{year} {number(value, places)}" for year, value in zip(years, values, strict=True))
+        f"{name}: "
+        + ", ".join(
+            f"{year} {number(value, places)}" for year, value in zip(years, values, strict=True)
+        )
         for name, values in mw.items()
     )
     keys = tuple((colours.get(name, SERIES[-1]), name) for name in mw)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
+from optimizer.report.page.colours import INK
 from optimizer.report.page.html import Html, element
 
 Spec = dict[str, Any]
@@ -14,6 +15,10 @@ Spec = dict[str, Any]
 FONT = {"family": "system-ui, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif", "size": 13}
 FIGURES = 7
 """Significant figures of what is drawn: more than any screen shows."""
+
+
+SIZES = ((2, "wide"), (4, "quarters"))
+"""(as many charts, their class in the style sheet)."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,6 @@ class Chart:
             "showlegend": False,
             "dragmode": False,
             "hovermode": "closest",
-            "height": self.height_px,
         }
         return {"data": [*self.traces], "layout": shared | self.layout}
 
@@ -75,18 +79,24 @@ def label(text: str) -> str:
     return escape(text, quote=False)
 
 
-def charts(some: Sequence[Chart], class_: str = "panels") -> Html:
-    """Charts side by side, as many as the width allows."""
-    return element("div", *(_figure(one) for one in some), class_=class_) if some else Html()
+def charts(some: Sequence[Chart], class_: str | None = None) -> Html:
+    """Charts side by side, as many as the width allows; the fewer they are, the larger."""
+    if not some:
+        return Html()
+    few = next((name for most, name in SIZES if len(some) <= most), "panels")
+    return element("div", *(_figure(one) for one in some), class_=class_ or few)
 
 
 def legend(entries: Sequence[tuple[str, str]]) -> Html:
     """What each colour means: (colour, words)."""
-    keys = (
-        element("li", element("i", style=f"background:{colour}"), words)
-        for colour, words in entries
-    )
+    keys = (element("li", _swatch(colour), words) for colour, words in entries)
     return element("ul", *keys, class_="legend")
+
+
+def _swatch(colour: str) -> Html:
+    if colour == INK:
+        return element("i", class_="line")
+    return element("i", style=f"background:{colour}")
 
 
 def _figure(chart: Chart) -> Html:
@@ -119,5 +129,3 @@ def _rounded(value: Any) -> Any:
     if isinstance(value, bool | str | int) or value is None:
         return value
     return float(f"{float(value):.{FIGURES}g}")
-
-

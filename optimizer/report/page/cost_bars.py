@@ -1,5 +1,7 @@
 """System cost by part as bars."""
 
+from textwrap import wrap
+
 from optimizer.plan import Plan
 from optimizer.report.money import cost_parts, costs
 from optimizer.report.page.chart import Chart, Spec, axis, charts, label
@@ -9,6 +11,10 @@ from optimizer.report.page.html import Html
 ROW_PX = 34
 
 
+WIDTH = 24
+"""Letters of a name's line."""
+
+
 def cost_bars(plan: Plan) -> Html:
     """Parts of the cost, largest first; nothing where all is free."""
     parts, table = cost_parts(plan), costs(plan)
@@ -16,8 +22,7 @@ def cost_bars(plan: Plan) -> Html:
         return Html()
     unit = table.columns[1]
     rows = table.rows[: len(parts)]
-    # What follows the colon or "annuities" is in the table.
-    names = [label(row[0].split(":")[0].split(", annuities")[0]) for row in rows]
+    names = [_short(row[0]) for row in rows]
     largest = max(amount for _, amount in parts)
     bars: Spec = {
         "type": "bar",
@@ -45,3 +50,9 @@ def cost_bars(plan: Plan) -> Html:
         height_px=60 + ROW_PX * len(parts),
     )
     return charts([chart], "one")
+
+
+def _short(words: str) -> str:
+    """Words less what is in the table alone, on lines that leave room for the bars."""
+    named = words.split(":")[0].split(", annuities")[0]
+    return "<br>".join(label(line) for line in wrap(named, WIDTH))

@@ -46,16 +46,15 @@ def as_table(table: Table) -> Html:
         element("tr", *(_cell(table, position, cell) for position, cell in enumerate(row)))
         for row in table.rows
     )
-    title = element("caption", table.title)
-    whole = element(
-        "table",
-        title,
+    head_and_rows = (
         element("thead", head) if any(table.columns) else "",
         element("tbody", *rows),
     )
-    shown = whole if table.rows else element("p", table.title, class_="caption")
+    whole = element("table", *head_and_rows, aria_label=table.title) if table.rows else ""
+    title = element("p", table.title, class_="caption")
     note = element("p", table.note, class_="note") if table.note else ""
-    return element("div", element("div", shown, class_="scroll"), note, class_="table")
+    # The title stays in sight where the table is scrolled.
+    return element("div", title, element("div", whole, class_="scroll"), note, class_="table")
 
 
 def _heading(table: Table, position: int) -> Html:

@@ -24,9 +24,7 @@ def warnings(some: Iterable[str]) -> Html:
 def about(instance: Instance) -> Html:
     """Name, title and description of an instance."""
     title = f"{instance.name}{instance.title and f': {instance.title}'}"
-    return together(
-        [element("h1", title), element("p", instance.description, class_="about")]
-    )
+    return together([element("h1", title), element("p", instance.description, class_="about")])
 
 
 def assumptions(instance: Instance) -> Html:

@@ -1,5 +1,7 @@
 """The page of a plan."""
 
+from pathlib import Path
+
 from optimizer.plan import Plan
 from optimizer.report.builds import builds
 from optimizer.report.deferral import put_off
@@ -15,10 +17,16 @@ from optimizer.report.page.peak_day import peak_day
 from optimizer.report.page.shell import Section, document
 from optimizer.report.page.site_map import site_map
 from optimizer.report.page.token_bars import token_bars
+from optimizer.report.page.write import write_page
 from optimizer.report.page.zone_panels import zone_panels
 from optimizer.report.policies import policies
 from optimizer.report.token_price import token_price
 from optimizer.report.tokens import demand, tokens_by_kind, unserved
+
+
+def write_plan_page(plan: Plan, folder: Path) -> Path:
+    """Write the page of a plan into the folder that it is saved in; its file."""
+    return write_page(plan_page(plan), folder)
 
 
 def plan_page(plan: Plan) -> str:
@@ -31,8 +39,8 @@ def plan_page(plan: Plan) -> str:
             warnings(plan.run.warnings),
         ]
     )
-    sections = _results(plan) if plan.has_point else []
-    sections += [
+    sections = [
+        *(_results(plan) if plan.has_point else []),
         Section("assumptions", "What it rests on", assumptions(plan.instance)),
         Section("made", "How it was made, and how to check it", how([("DIR", plan)])),
     ]

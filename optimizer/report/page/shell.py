@@ -63,8 +63,8 @@ def _section(one: Section) -> Html:
 def _policy(scripts: Sequence[str]) -> str:
     """What the browser may do: run these scripts and no other, apply styles, and load nothing."""
     digests = (hashlib.sha256(code.encode()).digest() for code in scripts)
-    allowed = " ".join(f"'sha256-{base64.b64encode(one).decode()}'" for one in digests)
-    return f"default-src 'none'; style-src 'unsafe-inline'; script-src {allowed or chr(39) + 'none' + chr(39)}"
+    run = [f"'sha256-{base64.b64encode(one).decode()}'" for one in digests] or ["'none'"]
+    return f"default-src 'none'; style-src 'unsafe-inline'; script-src {' '.join(run)}"
 
 
 def _own(name: str) -> str:

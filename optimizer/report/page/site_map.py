@@ -16,16 +16,16 @@ from optimizer.report.table import Table
 LARGEST_PX, SMALLEST_PX = 46.0, 6.0
 """Diameters of the site of highest load, and of one with hardly any."""
 
-LEAST_DEG, MARGIN = 5.0, 0.14
-"""Least side of the map; room around the sites, a share of a side."""
+LEAST_DEG, MARGIN = 7.0, 0.14
+"""Least height of the map; room around the sites, a share of a side."""
 
-WIDEST = 2.4
-"""Width of the map over its height, at most."""
+NARROWEST, WIDEST = 1.8, 2.4
+"""Width of the map over its height, at least and at most."""
 
 SAME_PLACE_DEG = 0.05
 NOTHING_MW = 1e-6
 MOST_SITES = 30
-FROM_TOP = {"offgrid": 125.0, "cloud": -125.0, "edge": -45.0, "device": 45.0}
+FROM_TOP = {"offgrid": 125.0, "cloud": -125.0, "edge": 45.0, "device": -45.0}
 """Direction in which a site stands beside a larger one at the same place, degrees from north; in
 the order in which kinds are drawn, one over the other."""
 
@@ -74,7 +74,9 @@ def site_map(plan: Plan) -> Html:
         + "; ".join(f"zone {zone} {text} full" for zone, (text, _) in used.items())
         + ". The table has the sites."
     )
-    title = "Sites by kind, as large as their highest load; zones, as full as at their tightest hour"
+    title = "Sites by kind, as large as their highest load"
+    if used:
+        title += "; zones, as full as at their tightest hour"
     chart = Chart(title, told, tuple(traces), layout, height_px=460)
     keys = [(OF_KIND[kind], kind) for kind in OF_KIND if any(one.kind == kind for one in spots)]
     note = (
@@ -85,7 +87,7 @@ def site_map(plan: Plan) -> Html:
     return together(
         [
             legend(keys),
-            charts([chart], "one"),
+            charts([chart], "one map"),
             element("p", note, class_="note"),
             element("details", element("summary", "Sites of the map"), as_table(table)),
         ]
@@ -113,7 +115,7 @@ def _box(spots: Sequence[Spot]) -> tuple[float, float, float, float]:
     south, north = (end(one.latitude_deg for one in spots) for end in (min, max))
     narrow = math.cos(math.radians((south + north) / 2))
     height = max((north - south) * (1 + 2 * MARGIN), LEAST_DEG)
-    width = max((east - west) * (1 + 2 * MARGIN), LEAST_DEG / narrow)
+    width = max((east - west) * (1 + 2 * MARGIN), NARROWEST * height / narrow)
     height = max(height, width * narrow / WIDEST)
     x, y = (west + east) / 2, (south + north) / 2
     return x - width / 2, y - height / 2, x + width / 2, y + height / 2
@@ -146,11 +148,12 @@ def _discs(spots: Sequence[Spot]) -> Iterator[Spec]:
             "x": [one.longitude_deg for one in here],
             "y": [one.latitude_deg for one in here],
             "marker": {
+                # A marker stands off against the direction of its angle.
+                "angle": [FROM_TOP[kind] + 180.0] * len(here),
                 "color": [colour if one.mw > NOTHING_MW else "rgba(0,0,0,0)" for one in here],
                 "size": [_diameter(one, largest) for one in here],
                 "line": {"color": colour, "width": 1.5},
                 "opacity": 0.85,
-                "angle": [FROM_TOP[kind]] * len(here),
                 "standoff": beside,
             },
             "hovertext": [label(_said(one, places)) for one in here],

@@ -25,7 +25,9 @@ def token_bars(plan: Plan) -> Html:
             "y": [served.get((kind, year), 0.0) / size for year in years],
             "width": 0.7,
             "marker": {"color": OF_KIND[kind]},
-            "hovertext": [label(f"{kind}, {year}: {cell}") for year, cell in zip(years, cells, strict=True)],
+            "hovertext": [
+                label(f"{kind}, {year}: {cell}") for year, cell in zip(years, cells, strict=True)
+            ],
             "hoverinfo": "text",
         }
         for kind, *cells in rows
@@ -37,4 +39,4 @@ def token_bars(plan: Plan) -> Html:
     }
     told = "; ".join(f"{kind}: {', '.join(cells)}" for kind, *cells in rows)
     chart = Chart(table.title, f"{table.title}. {told}.", traces, layout, height_px=260)
-    return together([legend([(OF_KIND[row[0]], row[0]) for row in rows]), charts([chart], "wide")])
+    return together([legend([(OF_KIND[row[0]], row[0]) for row in rows]), charts([chart])])

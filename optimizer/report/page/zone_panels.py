@@ -6,12 +6,18 @@ from collections.abc import Mapping
 from optimizer.plan import Plan
 from optimizer.report.grid import TITLE_OF_DRAW, full, tightest, tightest_zones, zone_draw
 from optimizer.report.page.chart import Chart, Spec, axis, charts, label, legend
-from optimizer.report.page.colours import FULL, LIMIT, ROOM
+from optimizer.report.page.colours import FULL, INK, ROOM
 from optimizer.report.page.html import Html, together
 from optimizer.report.years import shown_years
 
 HALF = 0.4
 """Half the width of a bar, where bars are 1 apart."""
+
+FEW_ZONES, FEWEST_PLACES = 5, 4
+"""Zones that need half the width; bars that there is room for, so that few are not too broad."""
+
+ALL_NAMED = 2
+"""Years that are all named below a small panel."""
 
 Hours = Mapping[str, tuple[float, float]]
 """MW drawn and allowed, by what stands below the bar."""
@@ -28,18 +34,26 @@ def zone_panels(plan: Plan) -> Html:
     if len(years) == 1:
         hours = {zone: drawn[zone][years[0]] for zone in zones}
         cells = [f"{zone}: {said[zone][0].strip()}" for zone in zones]
-        shown = [_panel(f"MW drawn / MW allowed, {years[0]}", hours, cells)]
+        below: Spec = {"tickangle": "auto"}
+        shown = [_panel(f"MW drawn / MW allowed, {years[0]}", hours, cells, below)]
     else:
         shown = []
+        named = years[:: 1 if len(years) <= ALL_NAMED else 2]
+        below = {"tickmode": "array", "tickvals": [str(year) for year in named]}
         for zone in zones:
-            cells = [f"{zone}, {year}: {cell.strip()}" for year, cell in zip(years, said[zone], strict=True)]
+            cells = [
+                f"{zone}, {year}: {cell.strip()}"
+                for year, cell in zip(years, said[zone], strict=True)
+            ]
             hours = {str(year): drawn[zone][year] for year in years}
-            shown.append(_panel(f"{zone}, MW", hours, cells))
-    keys = [(ROOM, "drawn"), (FULL, "drawn, no room left"), (LIMIT, "allowed")]
-    return together([legend(keys), charts(shown, "panels" if len(years) > 1 else "one")])
+            shown.append(_panel(f"{zone}, MW", hours, cells, below))
+    keys = [(ROOM, "drawn"), (FULL, "drawn, no room left"), (INK, "allowed")]
+    return together(
+        [legend(keys), charts(shown, "one" if len(years) == 1 and len(zones) > FEW_ZONES else None)]
+    )
 
 
-def _panel(title: str, hours: Hours, said: list[str]) -> Chart:
+def _panel(title: str, hours: Hours, said: list[str], below: Spec) -> Chart:
     top = max(mw for hour in hours.values() for mw in hour if math.isfinite(mw))
     bars: Spec = {
         "type": "bar",
@@ -57,14 +71,15 @@ def _panel(title: str, hours: Hours, said: list[str]) -> Chart:
             "x1": place + HALF + 0.06,
             "y0": limit,
             "y1": limit,
-            "line": {"color": LIMIT, "width": 3},
+            "line": {"color": INK, "width": 3},
         }
         for place, (_, limit) in enumerate(hours.values())
         if math.isfinite(limit)
     ]
-    ends = [-0.7, max(len(hours), 4 if len(hours) < 4 else 0) - 0.3]
+    beside = 0.2 + max(FEWEST_PLACES - len(hours), 0) / 2
+    ends = [-0.5 - beside, len(hours) - 0.5 + beside]
     layout: Spec = {
-        "xaxis": axis(type="category", range=ends, tickfont={"size": 11}),
+        "xaxis": axis(type="category", range=ends, **below),
         "yaxis": axis("MW", range=[0, 1.08 * top or 1], nticks=5),
         "shapes": limits,
     }
