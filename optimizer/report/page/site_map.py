@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from optimizer.plan import Plan
-from optimizer.report.grid import full, tightest
+from optimizer.report.grid import full, tightest, tightest_zones
 from optimizer.report.numbers import decimals, number, percent
 from optimizer.report.page.chart import Chart, Spec, charts, label, legend
 from optimizer.report.page.colours import GREY, OF_KIND
@@ -14,13 +14,16 @@ from optimizer.report.page.outlines import outlines
 from optimizer.report.table import Table
 
 LARGEST_PX, SMALLEST_PX = 46.0, 6.0
-"""Diameters of the site of highest load, and of one with hardly any."""
+"""Diameters of the site of highest load, and least diameter."""
 
 LEAST_DEG, MARGIN = 7.0, 0.14
 """Least height of the map; room around the sites, a share of a side."""
 
 NARROWEST, WIDEST = 1.8, 2.4
 """Width of the map over its height, at least and at most."""
+
+LEAST_NARROW = 0.1
+"""Near a pole degrees of longitude are shown no narrower than this."""
 
 SAME_PLACE_DEG = 0.05
 NOTHING_MW = 1e-6
@@ -51,12 +54,13 @@ class Spot:
 def site_map(plan: Plan) -> Html:
     """Sites with load as discs, those without as dots; zones by name with how full they are."""
     spots = list(_spots(plan))
+    if not spots:
+        return Html()
     box = _box(spots)
     lines = outlines(*box)
     used = _fullness(plan)
     traces = [_background(lines), *_discs(spots), *_names(spots, used)]
     west, south, east, north = box
-    stretch = 1 / math.cos(math.radians((south + north) / 2))
     still = {"visible": False, "fixedrange": True, "showgrid": False, "zeroline": False}
     layout: Spec = {
         "xaxis": {**still, "range": [west, east], "constrain": "domain"},
@@ -64,7 +68,7 @@ def site_map(plan: Plan) -> Html:
             **still,
             "range": [south, north],
             "scaleanchor": "x",
-            "scaleratio": stretch,
+            "scaleratio": 1 / _narrow((south + north) / 2),
             "constrain": "domain",
         },
     }
@@ -80,9 +84,8 @@ def site_map(plan: Plan) -> Html:
     chart = Chart(title, told, tuple(traces), layout, height_px=460)
     keys = [(OF_KIND[kind], kind) for kind in OF_KIND if any(one.kind == kind for one in spots)]
     note = (
-        "Area of a disc: load. Sites at one place stand side by side; a ring has no load."
-        if any(one.mw > NOTHING_MW for one in spots)
-        else "A ring has no load."
+        "Area of a disc: load, though no disc is drawn smaller than can be seen."
+        " Sites at one place stand side by side; a ring has no load."
     )
     return together(
         [
@@ -113,12 +116,17 @@ def _box(spots: Sequence[Spot]) -> tuple[float, float, float, float]:
     """West, south, east and north of what is shown."""
     west, east = (end(one.longitude_deg for one in spots) for end in (min, max))
     south, north = (end(one.latitude_deg for one in spots) for end in (min, max))
-    narrow = math.cos(math.radians((south + north) / 2))
+    narrow = _narrow((south + north) / 2)
     height = max((north - south) * (1 + 2 * MARGIN), LEAST_DEG)
     width = max((east - west) * (1 + 2 * MARGIN), NARROWEST * height / narrow)
     height = max(height, width * narrow / WIDEST)
     x, y = (west + east) / 2, (south + north) / 2
     return x - width / 2, y - height / 2, x + width / 2, y + height / 2
+
+
+def _narrow(latitude_deg: float) -> float:
+    """Length of a degree of longitude over one of latitude."""
+    return max(math.cos(math.radians(latitude_deg)), LEAST_NARROW)
 
 
 def _background(lines: Sequence[Sequence[tuple[float, float]]]) -> Spec:
@@ -137,11 +145,15 @@ def _background(lines: Sequence[Sequence[tuple[float, float]]]) -> Spec:
 def _discs(spots: Sequence[Spot]) -> Iterator[Spec]:
     largest = max(one.mw for one in spots)
     places = decimals([one.mw for one in spots])
+    first: dict[tuple[int, int], Spot] = {}
+    for one in spots:
+        if one.place not in first or one.mw > first[one.place].mw:
+            first[one.place] = one
     for kind in FROM_TOP:
         colour, here = OF_KIND[kind], [one for one in spots if one.kind == kind]
         if not here:
             continue
-        beside = [_beside(one, spots, largest) for one in here]
+        beside = [_beside(one, first[one.place], largest) for one in here]
         yield {
             "type": "scatter",
             "mode": "markers",
@@ -163,13 +175,11 @@ def _discs(spots: Sequence[Spot]) -> Iterator[Spec]:
 
 def _diameter(spot: Spot, largest: float) -> float:
     share = spot.mw / largest if largest > NOTHING_MW else 0.0
-    return SMALLEST_PX + (LARGEST_PX - SMALLEST_PX) * math.sqrt(share)
+    return max(LARGEST_PX * math.sqrt(share), SMALLEST_PX)
 
 
-def _beside(spot: Spot, spots: Sequence[Spot], largest: float) -> float:
-    """How far it stands off its place, where a larger one is there too, in pixels."""
-    there = [one for one in spots if one.place == spot.place]
-    first = max(there, key=lambda one: one.mw)
+def _beside(spot: Spot, first: Spot, largest: float) -> float:
+    """How far it stands off its place, where it is not the largest there, in pixels."""
     if first is spot:
         return 0.0
     return (_diameter(first, largest) + _diameter(spot, largest)) / 2
@@ -181,10 +191,10 @@ def _said(spot: Spot, places: int) -> str:
 
 
 def _fullness(plan: Plan) -> dict[str, tuple[str, bool]]:
-    """How full each zone with a limit is where it is fullest, and whether room is left."""
-    found = {}
-    for zone, by_year in tightest(plan).items():
-        hours = [hour for hour in by_year.values() if math.isfinite(hour[1])]
+    """How full zones are where they are fullest, and whether no room is left; the fullest ones."""
+    found, by_zone = {}, tightest(plan)
+    for zone in tightest_zones(by_zone):
+        hours = [hour for hour in by_zone[zone].values() if math.isfinite(hour[1])]
         if hours:
             share = max(drawn / limit if limit > 0 else 1.0 for drawn, limit in hours)
             found[zone] = (percent(share, 0), any(full(*hour) for hour in hours))

@@ -9,7 +9,7 @@ from optimizer.report.page.chart import Chart, Spec, axis, charts
 from optimizer.report.page.colours import BLUE, GREY, INK, YELLOW
 from optimizer.report.page.html import Html, element, together
 
-WHOLE = "all years"
+WHOLE = "all"
 LOWEST, HIGHEST = -0.3, 1.3
 """What is shown at least; displacements found beyond it widen it, intervals do not."""
 
@@ -60,6 +60,7 @@ def years_of_d(answer: Displacement) -> Html:
             categoryorder="array",
             categoryarray=[when for when, *_ in rows],
             range=[-0.5, max(len(rows), 3) - 0.5],
+            tickangle=None,
             showgrid=False,
         ),
         "yaxis": axis("D: 1 replaces, 0 adds", range=[low, high], showgrid=False, zeroline=False),

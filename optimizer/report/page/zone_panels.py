@@ -34,7 +34,7 @@ def zone_panels(plan: Plan) -> Html:
     if len(years) == 1:
         hours = {zone: drawn[zone][years[0]] for zone in zones}
         cells = [f"{zone}: {said[zone][0].strip()}" for zone in zones]
-        below: Spec = {"tickangle": "auto"}
+        below: Spec = {"tickangle": None}
         shown = [_panel(f"MW drawn / MW allowed, {years[0]}", hours, cells, below)]
     else:
         shown = []
@@ -48,9 +48,8 @@ def zone_panels(plan: Plan) -> Html:
             hours = {str(year): drawn[zone][year] for year in years}
             shown.append(_panel(f"{zone}, MW", hours, cells, below))
     keys = [(ROOM, "drawn"), (FULL, "drawn, no room left"), (INK, "allowed")]
-    return together(
-        [legend(keys), charts(shown, "one" if len(years) == 1 and len(zones) > FEW_ZONES else None)]
-    )
+    broad = len(years) == 1 and len(zones) > FEW_ZONES
+    return together([legend(keys), charts(shown, "one" if broad else None)])
 
 
 def _panel(title: str, hours: Hours, said: list[str], below: Spec) -> Chart:
