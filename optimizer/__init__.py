@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from optimizer.calibration import calibrate
     from optimizer.calibration.result import Calibration
     from optimizer.counterfactual import displacement
+    from optimizer.counterfactual.breakeven import Breakeven, breakeven
     from optimizer.counterfactual.result import Displacement
     from optimizer.errors import InputError, OptimizerError, SolverError
     from optimizer.export import to_pyomo, write_workbook
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from optimizer.verification import Violation, verify
 
 _HOMES = {
+    "Breakeven": "optimizer.counterfactual.breakeven",
     "Calibration": "optimizer.calibration.result",
     "Displacement": "optimizer.counterfactual.result",
     "InputError": "optimizer.errors",
@@ -28,6 +30,7 @@ _HOMES = {
     "Plan": "optimizer.plan",
     "SolverError": "optimizer.errors",
     "Violation": "optimizer.verification",
+    "breakeven": "optimizer.counterfactual.breakeven",
     "calibrate": "optimizer.calibration",
     "displacement": "optimizer.counterfactual",
     "load_instance": "optimizer.load",
@@ -39,6 +42,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Breakeven",
     "Calibration",
     "Displacement",
     "InputError",
@@ -47,6 +51,7 @@ __all__ = [
     "Plan",
     "SolverError",
     "Violation",
+    "breakeven",
     "calibrate",
     "displacement",
     "load_instance",

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from optimizer.cli.breakeven import breakeven
 from optimizer.cli.calibrate import calibrate
 from optimizer.cli.displacement import displacement
 from optimizer.cli.exits import Exit
@@ -40,7 +41,7 @@ class Commands(TyperGroup):
             raise
 
 
-COMMANDS = (validate, solve, verify, displacement, calibrate, report, export, info)
+COMMANDS = (validate, solve, verify, displacement, breakeven, calibrate, report, export, info)
 
 app = typer.Typer(
     name="optimizer",

@@ -117,6 +117,7 @@ def _show(terminal: "Terminal", instance: "Instance", answer: "Displacement") ->
     from optimizer.report.assumptions import headline_assumptions
     from optimizer.report.displacement import by_year, measures, worlds
     from optimizer.report.displacement_causes import causes
+    from optimizer.report.displacement_change import change_sentence, change_table
     from optimizer.report.displacement_words import (
         elasticity_sentence,
         mandates_sentence,
@@ -126,14 +127,16 @@ def _show(terminal: "Terminal", instance: "Instance", answer: "Displacement") ->
     )
     from optimizer.report.displacement_zones import zone_changes
 
-    terminal.say(verdict_sentence(answer))
+    changed = change_sentence(answer)
+    terminal.say(changed or verdict_sentence(answer))
     for sentence in (proof_sentence(answer), elasticity_sentence(answer)):
         if sentence:
             terminal.say(sentence)
     if answer.mandates_dropped:
         terminal.say(mandates_sentence(answer))
-    terminal.show([table for table in (measures(answer),) if table is not None])
-    if answer.plans:
+    amounts = change_table(answer) if changed else measures(answer)
+    terminal.show([table for table in (amounts,) if table is not None])
+    if answer.plans and not changed:
         terminal.say("\n" + refill_sentences(answer))
     tables = [
         causes(answer),

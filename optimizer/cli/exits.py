@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from optimizer.calibration.result import Calibration
+    from optimizer.counterfactual.breakeven import Breakeven
     from optimizer.counterfactual.result import Displacement
     from optimizer.plan import Plan
 
@@ -39,6 +40,13 @@ def exit_of_calibration(answer: "Calibration") -> Exit:
     if answer.status == IMPOSSIBLE:
         return Exit.INFEASIBLE
     return _ended(answer.status == CALIBRATED, answer.status == STOPPED, answer.status)
+
+
+def exit_of_breakeven(answer: "Breakeven") -> Exit:
+    """Exit code of a search; a value without a plan is an answer too."""
+    if answer.complete:
+        return Exit.SOLVED
+    return Exit.STOPPED_WITH_PLAN if answer.points else Exit.STOPPED_WITHOUT
 
 
 def _ended(solved: bool, with_plan: bool, status: str) -> Exit:

@@ -14,6 +14,7 @@ from optimizer.backends.base import Backend, Progress, SolveOptions
 from optimizer.counterfactual import loads, worlds
 from optimizer.counterfactual.answer import Findings, answer, unanswered
 from optimizer.counterfactual.attribution import attribute
+from optimizer.counterfactual.change import change
 from optimizer.counterfactual.compare import Comparison, compare
 from optimizer.counterfactual.elasticity import over_the_range
 from optimizer.counterfactual.ends import interval_at_builds
@@ -55,7 +56,8 @@ def displacement(
     ----------
     instance : Instance
     intervention : str
-        ``edge`` (all device and edge sites), ``offgrid``, or one that the instance names.
+        ``edge`` (all device and edge sites), ``offgrid``, or one that the instance names.  A
+        step in efficiency has a rebound instead of a displacement, more grid what it serves.
     gap, time_limit_s, backend, method, threads, on_progress, on_stage
         As in `optimizer.planner.solve`; the gap is each world's, the time limit of all.
     attribution : bool
@@ -80,6 +82,18 @@ def displacement(
     """
     check_options(gap, time_limit_s, backend, method, threads)
     found = find_intervention(instance, intervention)
+    if not found.adds:
+        return change(
+            instance,
+            found,
+            gap,
+            time_limit_s,
+            backend,
+            threads,
+            elasticity_range,
+            on_progress,
+            on_stage,
+        )
     instance, dropped = without_mandates(instance, found)
     say = on_stage or (lambda _: None)
     clock = Clock(time_limit_s)

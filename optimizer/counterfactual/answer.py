@@ -8,12 +8,14 @@ import numpy as np
 import pandas as pd
 
 from optimizer.backends import PACKAGES, TELLS_OTHERS
+from optimizer.backends.base import Outcome
 from optimizer.cautions import cautions
 from optimizer.counterfactual import loads, measures, worlds
 from optimizer.counterfactual.attribution import Attribution
 from optimizer.counterfactual.compare import Comparison
 from optimizer.counterfactual.elasticity import ElasticityPoint
 from optimizer.counterfactual.interval import Interval
+from optimizer.counterfactual.pair import Setting
 from optimizer.counterfactual.proved import Proof
 from optimizer.counterfactual.refine import TARGET
 from optimizer.counterfactual.result import Bounds, Displacement, World, YearAnswer, ZoneChange
@@ -28,6 +30,7 @@ from optimizer.decode import decode
 from optimizer.load import digest
 from optimizer.plan import TABLES, Plan, Run, finite_or_none
 from optimizer.planner import make_plan, must_verify
+from optimizer.program import Program
 from optimizer.scales import check_scales
 from optimizer.schema.instance import Instance
 from optimizer.units import USD_PER_KUSD
@@ -159,19 +162,21 @@ def answer(
 
 
 def _states(comparison: Comparison, builds: dict[str, int]) -> dict[str, World]:
-    """How well each world is known."""
     return {
-        name: World(
-            outcome.reason.value,
-            finite_or_none(outcome.objective * USD_PER_KUSD),
-            finite_or_none(outcome.bound * USD_PER_KUSD),
-            None
-            if outcome.x is None
-            else finite_or_none(comparison.programs[name].gap(outcome.x, outcome.bound)),
-            builds.get(name),
-        )
+        name: world_state(comparison.programs[name], outcome, builds.get(name))
         for name, outcome in comparison.outcomes.items()
     }
+
+
+def world_state(program: Program, outcome: Outcome, builds: int | None = None) -> World:
+    """How well a world is known."""
+    return World(
+        outcome.reason.value,
+        finite_or_none(outcome.objective * USD_PER_KUSD),
+        finite_or_none(outcome.bound * USD_PER_KUSD),
+        None if outcome.x is None else finite_or_none(program.gap(outcome.x, outcome.bound)),
+        builds,
+    )
 
 
 def _bounds(displacement: float | None, low: float, high: float) -> Bounds:
@@ -212,24 +217,46 @@ def _plans(comparison: Comparison, gap: float, backend: str) -> dict[str, Plan]:
     """Plans of worlds 0 and 1, each verified against its own instance."""
     case, at = comparison.case, comparison.at
     stripped = without_intervention(case, comparison.scope)
-    plans = {}
     alone = demand_without(case, comparison.scope)
-    for world, asked, instance in (
-        (worlds.WITHOUT, alone, stripped),
-        (worlds.WITH, case, case.instance),
-    ):
-        outcome, program = comparison.outcomes[world], comparison.programs[world]
-        tables = {name: pd.DataFrame() for name in TABLES}
-        tables |= decode(asked, at, comparison.point(world))
-        tables = tables_without(tables, instance)
-        run = Run(
-            digest=digest(instance),
-            versions={name: version(name) for name in ("optimizer", *PACKAGES[backend])},
-            options={"gap": gap, "world": world, "backend": backend},
-            seconds={"solve": outcome.seconds},
-            size=program.size,
-            warnings=(*cautions(asked, tables), *check_scales(case, program)),
+    return {
+        world: world_plan(
+            instance,
+            Setting(asked, at, comparison.programs[world]),
+            comparison.outcomes[world],
+            world,
+            gap,
+            backend,
         )
-        plans[world] = make_plan(instance, program, outcome, tables, run)
-        must_verify(instance, plans[world])
-    return plans
+        for world, asked, instance in (
+            (worlds.WITHOUT, alone, stripped),
+            (worlds.WITH, case, case.instance),
+        )
+    }
+
+
+def world_plan(
+    instance: Instance,
+    setting: Setting,
+    outcome: Outcome,
+    world: str,
+    gap: float,
+    backend: str,
+) -> Plan:
+    """Plan of a world, verified against the instance that the world is."""
+    if outcome.x is None:
+        raise ValueError("the world has no point")
+    case, program = setting.case, setting.program
+    tables = {name: pd.DataFrame() for name in TABLES}
+    tables |= decode(case, setting.at, outcome.x)
+    tables = tables_without(tables, instance)
+    run = Run(
+        digest=digest(instance),
+        versions={name: version(name) for name in ("optimizer", *PACKAGES[backend])},
+        options={"gap": gap, "world": world, "backend": backend},
+        seconds={"solve": outcome.seconds},
+        size=program.size,
+        warnings=(*cautions(case, tables), *check_scales(case, program)),
+    )
+    plan = make_plan(instance, program, outcome, tables, run)
+    must_verify(instance, plan)
+    return plan

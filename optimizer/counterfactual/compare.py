@@ -1,19 +1,16 @@
-"""Solve the worlds of a comparison: one program, built once, each world from its last basis."""
+"""Solve the worlds of a comparison, each from its last basis."""
 
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-
-import numpy as np
+from typing import Generic, TypeVar
 
 from optimizer.backends.base import Backend, Outcome, Session, SolveOptions, StopReason
 from optimizer.counterfactual import refine, worlds
-from optimizer.counterfactual.loads import tokens
+from optimizer.counterfactual.pair import Added, Pair, setting
 from optimizer.counterfactual.scope import Scope
 from optimizer.errors import SolverError
-from optimizer.formulation.compose import compose
-from optimizer.formulation.demand_curve import recut
 from optimizer.formulation.layout import Layout
 from optimizer.parameters.case import Case
 from optimizer.program import Floats, Program
@@ -28,9 +25,6 @@ ROUNDS = 8
 COMPARED = (worlds.WITH, worlds.WITHOUT)
 
 CUT_SHORT = (StopReason.TIME_LIMIT, StopReason.INTERRUPTED)
-
-USED = 1e-3
-"""Share of tokens below which an intervention counts as not used."""
 
 
 @dataclass(frozen=True)
@@ -85,18 +79,20 @@ def compare(
     A world without a point ends the comparison: the ones after it are left out.
     """
     clock = Clock(options.time_limit_s)
-    two, sessions = _two(case, scope, backend, threads, options, clock, on_stage)
-    if not two.complete:
-        return two
+    pair = Added(setting(refine.fine_case(case, len(COMPARED))), scope)
+    two = solve_pair(pair, backend, threads, options, clock, on_stage)
+    known = _compared(two)
+    if not known.complete:
+        return known
     # World 0's builds are allowed in both: neither may come out worse than it.
-    alone, programs, outcomes = two.point(worlds.WITHOUT), dict(two.programs), dict(two.outcomes)
-    programs[worlds.FROZEN] = worlds.frozen(programs[worlds.WITH], two.at, alone)
+    alone, programs, outcomes = known.point(worlds.WITHOUT), known.programs, known.outcomes
+    programs[worlds.FROZEN] = worlds.frozen(programs[worlds.WITH], known.at, alone)
     programs[worlds.UNLIMITED] = worlds.unlimited(programs[worlds.WITHOUT])
     for world, like in ((worlds.FROZEN, worlds.WITH), (worlds.UNLIMITED, worlds.WITHOUT)):
-        on_stage(_of(world))
-        session, program = sessions[like], programs[world]
+        on_stage(of_world(world))
+        session, program = two.sessions[like], programs[world]
         outcomes[world] = solve_in(session, program, backend, threads, options, clock, alone)
-    return replace(two, programs=programs, outcomes=outcomes, seconds=clock.seconds)
+    return replace(known, seconds=clock.seconds)
 
 
 def compare_two(
@@ -104,94 +100,120 @@ def compare_two(
 ) -> Comparison:
     """Solve the two worlds that displacement is between, and no other."""
     clock = Clock(options.time_limit_s)
-    return _two(case, scope, backend, threads, options, clock, lambda _: None)[0]
+    pair = Added(setting(refine.fine_case(case, len(COMPARED))), scope)
+    return _compared(solve_pair(pair, backend, threads, options, clock, lambda _: None))
 
 
-def _two(
-    case: Case,
-    scope: Scope,
+def _compared(two: "Two[Added]") -> Comparison:
+    one = two.pair.with_it
+    programs = {world: known.program for world, known in two.pair.settings.items()}
+    outcomes, share = dict(two.outcomes), two.step_share
+    return Comparison(one.case, one.at, two.pair.scope, programs, outcomes, share, two.seconds)
+
+
+P = TypeVar("P", bound=Pair)
+
+
+@dataclass(frozen=True)
+class Two(Generic[P]):
+    """Worlds 0 and 1, solved.
+
+    Attributes
+    ----------
+    pair : Pair
+        With the steps that both ended with.
+    outcomes : dict of str to Outcome
+        One without a point is the last that was reached.
+    sessions : dict of str to Session
+        Warm, for worlds like them.
+    step_share : float
+        Tokens in the steps where a world ends over those measured against.
+    seconds : float
+    """
+
+    pair: P
+    outcomes: dict[str, Outcome]
+    sessions: dict[str, Session]
+    step_share: float
+    seconds: float
+
+
+def solve_pair(
+    pair: P,
     backend: Backend,
     threads: int | None,
     options: SolveOptions,
     clock: Clock,
     on_stage: Callable[[str], None],
-) -> tuple[Comparison, dict[str, Session]]:
-    case = refine.fine_case(case, len(COMPARED))
-    program, at = compose(case)
-    check_scales(case, program)
-    programs = _programs(program, case, at, scope)
-    first, at_once = backend.open(threads), tasks_at_once(backend, threads)
+) -> Two[P]:
+    """Cut the demand curve around where two worlds end, and solve both to the gap."""
+    first, second = (pair.settings[world].program for world in COMPARED)
+    for one in {id(one.case): one for one in pair.settings.values()}.values():
+        check_scales(one.case, one.program)
+    opened, at_once = backend.open(threads), tasks_at_once(backend, threads)
 
     def solve(session: Session, world: str) -> Outcome:
-        on_stage(_of(world))
-        return solve_in(session, programs[world], backend, threads, options, clock)
+        on_stage(of_world(world))
+        program = pair.settings[world].program
+        return solve_in(session, program, backend, threads, options, clock)
 
     on_stage("cutting the demand curve around each world's price")
-    found = {worlds.WITH: first.solve(program.relaxed(), clock.share(options))}
-    second = first.fork(programs[worlds.WITHOUT].relaxed())
-    found[worlds.WITHOUT] = second.solve(programs[worlds.WITHOUT].relaxed(), clock.share(options))
-    sessions = {worlds.WITH: first, worlds.WITHOUT: second}
+    found = {worlds.WITH: opened.solve(first.relaxed(), clock.share(options))}
+    shared = first.matrix is second.matrix
+    other = opened.fork(second.relaxed()) if shared else backend.open(threads)
+    found[worlds.WITHOUT] = other.solve(second.relaxed(), clock.share(options))
+    sessions = {worlds.WITH: opened, worlds.WITHOUT: other}
     if all(one.row_dual is not None for one in found.values()):
-        case, program = _cut(case, program, programs, at, scope, found)
-        programs = _programs(program, case, at, scope)
+        pair = _finer(pair, found)
     outcomes: dict[str, Outcome] = {}
     for world in COMPARED:
         outcomes[world] = solve(sessions[world], world)
         if outcomes[world].x is None:
-            ended = Comparison(case, at, scope, programs, outcomes, math.inf, clock.seconds)
-            return ended, sessions
+            return Two(pair, outcomes, sessions, math.inf, clock.seconds)
     on_stage("cutting again around the worlds' builds")
-    case, program, outcomes = _settle(
-        case, program, at, scope, sessions, outcomes, at_once, options, clock
-    )
-    programs = _programs(program, case, at, scope)
+    pair, outcomes = _settle(pair, sessions, outcomes, at_once, options, clock)
     outcomes = _of_each(
         {
-            world: partial(
-                bounded, programs[world], outcomes[world], sessions[world], options, clock
-            )
-            for world in COMPARED
+            world: partial(bounded, one.program, outcomes[world], sessions[world], options, clock)
+            for world, one in pair.settings.items()
         },
         at_once,
     )
-    for world in COMPARED:
-        if programs[world].gap(_x(outcomes[world]), outcomes[world].bound) > options.gap:
+    for world, one in pair.settings.items():
+        if one.program.gap(_x(outcomes[world]), outcomes[world].bound) > options.gap:
             again = solve(sessions[world], world)
             if again.x is not None:
                 outcomes[world] = again
-    share = _share(case, at, scope, outcomes)
-    return Comparison(case, at, scope, programs, outcomes, share, clock.seconds), sessions
+    return Two(pair, outcomes, sessions, _share(pair, outcomes), clock.seconds)
 
 
-def _of(world: str) -> str:
+def of_world(world: str) -> str:
+    """Name a world to whoever follows."""
     return f"world {world}: {worlds.MEANING[world]}"
 
 
 def _settle(
-    case: Case,
-    program: Program,
-    at: Layout,
-    scope: Scope,
+    pair: P,
     sessions: dict[str, Session],
     outcomes: dict[str, Outcome],
     at_once: int,
     options: SolveOptions,
     clock: Clock,
-) -> tuple[Case, Program, dict[str, Outcome]]:
+) -> tuple[P, dict[str, Outcome]]:
     """Cut around each world's builds, solving only what is continuous, until steps are small.
 
     With builds held, quantities move little from cut to cut, and the steps close in on them.
     """
     best = dict(outcomes)
     for _ in range(ROUNDS):
-        if _share(case, at, scope, best) <= refine.TARGET or clock.expired:
+        if _share(pair, best) <= refine.TARGET or clock.expired:
             break
         if any(one.row_dual is None for one in best.values()):
             break
-        finer, cut = _cut(case, program, _programs(program, case, at, scope), at, scope, best)
+        finer = _finer(pair, best)
         held = {
-            world: one.fixed(_x(outcomes[world]), program.integer)
-            for world, one in _programs(cut, finer, at, scope).items()
+            world: one.program.fixed(_x(outcomes[world]), one.program.integer)
+            for world, one in finer.settings.items()
         }
         quick = replace(clock.share(options), primal=True)
         again = _of_each({w: partial(sessions[w].solve, held[w], quick) for w in held}, at_once)
@@ -199,12 +221,12 @@ def _settle(
             break
         if any(one.x is None or one.row_dual is None for one in again.values()):
             raise SolverError("a world has no optimum at its own builds")
-        case, program = finer, cut
+        pair = finer
         best = {
             world: replace(one, reason=outcomes[world].reason, others=outcomes[world].others)
             for world, one in again.items()
         }
-    return case, program, best
+    return pair, best
 
 
 def _of_each(tasks: Mapping[str, Callable[[], Outcome]], at_once: int) -> dict[str, Outcome]:
@@ -222,48 +244,30 @@ def bounded(
     return replace(outcome, bound=max(relaxation.objective, outcome.objective))
 
 
-def _programs(program: Program, case: Case, at: Layout, scope: Scope) -> dict[str, Program]:
-    return {
-        worlds.WITH: program,
-        worlds.WITHOUT: worlds.without(program, case, at, scope),
-    }
-
-
-def _cut(
-    case: Case,
-    program: Program,
-    programs: dict[str, Program],
-    at: Layout,
-    scope: Scope,
-    found: dict[str, Outcome],
-) -> tuple[Case, Program]:
-    """Cut the curve around where the worlds end, each step measured against the new tokens."""
+def _finer(pair: P, found: dict[str, Outcome]) -> P:
+    """Cut the curve around where the worlds end."""
     centres = [
-        refine.quantities(case, programs[world], at, _x(found[world]), _dual(found[world]))
-        for world in COMPARED
+        refine.quantities(one.case, one.program, one.at, _x(found[world]), _dual(found[world]))
+        for world, one in pair.settings.items()
     ]
-    case = refine.cut_around(case, centres, _measure(case, at, scope, found))
-    return case, recut(program, case, at)
+    case = pair.settings[worlds.WITH].case
+    return pair.recut(refine.edges_around(case, centres, pair.measured(_points(found))))
 
 
-def _measure(case: Case, at: Layout, scope: Scope, found: dict[str, Outcome]) -> Floats:
-    """Tokens of the intervention by year, or what would just count as used if they are fewer."""
-    split = tokens(case, at, scope)
-    x = _x(found[worlds.WITH])
-    new = split.intervention.by_year(x)
-    return np.maximum(new, USED * (new + split.rest.by_year(x)))
-
-
-def _share(case: Case, at: Layout, scope: Scope, outcomes: dict[str, Outcome]) -> float:
-    measured = _measure(case, at, scope, outcomes)
+def _share(pair: Pair, outcomes: dict[str, Outcome]) -> float:
+    measured = pair.measured(_points(outcomes))
     return max(
         float(
             refine.ending_share(
-                case, at.accepted.of(_x(outcomes[world])).sum(axis=2), measured
+                one.case, one.at.accepted.of(_x(outcomes[world])).sum(axis=2), measured
             ).max()
         )
-        for world in COMPARED
+        for world, one in pair.settings.items()
     )
+
+
+def _points(outcomes: dict[str, Outcome]) -> dict[str, Floats]:
+    return {world: _x(one) for world, one in outcomes.items()}
 
 
 def _x(outcome: Outcome) -> Floats:

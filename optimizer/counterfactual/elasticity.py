@@ -26,16 +26,26 @@ Intelligence"): users who change provider are not users who stop asking, so it i
 
 @dataclass(frozen=True)
 class ElasticityPoint:
-    """Energy displacement at an elasticity; None where the intervention is not used."""
+    """What comes out at an elasticity.
+
+    Attributes
+    ----------
+    elasticity : float
+    displacement : float or None
+        Of energy; None where the intervention is not used, or is a change of figures.
+    rebound : float or None
+        Of a step in efficiency.
+    """
 
     elasticity: float
     displacement: float | None
+    rebound: float | None = None
 
 
 def with_elasticity(instance: Instance, elasticity: float) -> Instance:
     """Return an instance with every elastic class at one elasticity."""
     classes = tuple(
-        group.model_copy(update={"elasticity": elasticity}) if _responds(group) else group
+        group.model_copy(update={"elasticity": elasticity}) if responds(group) else group
         for group in instance.classes
     )
     return instance.model_copy(update={"classes": classes})
@@ -56,7 +66,7 @@ def over_the_range(
         Where a world has no plan, in time or at all.
     """
     instance, intervention = comparison.case.instance, comparison.scope.intervention
-    if not any(map(_responds, instance.classes)):
+    if not any(map(responds, instance.classes)):
         return ()
     points = []
     for elasticity in PUBLISHED:
@@ -78,5 +88,6 @@ def _energy(comparison: Comparison) -> float | None:
     return measures.series(comparison, split).whole.displacement
 
 
-def _responds(group: WorkloadClass) -> bool:
+def responds(group: WorkloadClass) -> bool:
+    """Whether a class's demand moves with its price."""
     return group.elasticity < 0 and not group.must_serve

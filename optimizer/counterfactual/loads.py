@@ -75,6 +75,11 @@ def energy(case: Case, at: Layout, scope: Scope) -> Split:
     return _site_power(case, at, scope, case.horizon.hours_per_year[None, :])
 
 
+def all_energy(case: Case, at: Layout) -> Load:
+    """Site energy P of all sites, MWh a year."""
+    return _load(at.power.index, case.horizon.hours_per_year[None, None, :])
+
+
 def power_at(case: Case, at: Layout, scope: Scope, slot: Indices) -> Split:
     """Site power P in one slot of each year, MW; `slot` has shape (Y,)."""
     chosen = np.arange(case.horizon.slots)[None, :] == slot[:, None]

@@ -7,7 +7,8 @@ world, and the answer says so.
 
 from optimizer.counterfactual.scope import covers
 from optimizer.parameters.policy import EDGE_KINDS
-from optimizer.schema.instance import Instance, Intervention
+from optimizer.schema.instance import Instance
+from optimizer.schema.interventions import Intervention
 
 
 def without_mandates(

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.counterfactual import loads, worlds
-from optimizer.counterfactual.compare import USED, Comparison
+from optimizer.counterfactual.compare import Comparison
 from optimizer.counterfactual.loads import Split
+from optimizer.counterfactual.pair import USED
 from optimizer.program import Floats
 
 BINDS = 1e-6

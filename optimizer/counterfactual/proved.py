@@ -14,10 +14,11 @@ from scipy import sparse
 
 from optimizer.backends.base import Backend, SolveOptions
 from optimizer.counterfactual import loads
-from optimizer.counterfactual.compare import COMPARED, USED, Comparison
+from optimizer.counterfactual.compare import COMPARED, Comparison
 from optimizer.counterfactual.interval import whole_end
 from optimizer.counterfactual.loads import Split
 from optimizer.counterfactual.near import ROW_SCALE, Near, Piece
+from optimizer.counterfactual.pair import USED
 from optimizer.errors import SolverError
 from optimizer.program import Floats
 from optimizer.solving.side_by_side import side_by_side, tasks_at_once

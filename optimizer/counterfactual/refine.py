@@ -37,7 +37,7 @@ NARROWEST = 1e-6
 
 
 def fine_case(case: Case, worlds: int) -> Case:
-    """Return the case with many geometric steps, as many as `cut_around` needs for its worlds."""
+    """Return the case with many geometric steps, as many as `edges_around` needs for its worlds."""
     steps = COARSE + worlds * 2 * (SIDE + 1)
     curves = case.demand.curves
     edges = geometric_edges(curves, [steps] * len(curves.most))
@@ -94,8 +94,8 @@ def quantities(case: Case, program: Program, at: Layout, x: Floats, row_dual: Fl
     return np.where(at_edge, case.demand.curves.quantity(marginal), accepted)
 
 
-def cut_around(case: Case, centres: list[Floats], intervention_gtok: Floats) -> Case:
-    """Return the case with its curve cut finely around quantities, coarsely elsewhere.
+def edges_around(case: Case, centres: list[Floats], intervention_gtok: Floats) -> Floats:
+    """Edges of steps that are fine around quantities, coarse elsewhere, shape (W, Y, J + 1).
 
     Parameters
     ----------
@@ -119,8 +119,7 @@ def cut_around(case: Case, centres: list[Floats], intervention_gtok: Floats) -> 
     for centre in centres:
         cut = np.clip(centre[:, :, None] + offsets[None], low, high)
         cuts.append(np.where(elastic[:, :, None], cut, high))
-    edges = _merged(np.sort(np.concatenate(cuts, axis=2), axis=2))
-    return replace(case, demand=case.demand.cut_at(edges))
+    return _merged(np.sort(np.concatenate(cuts, axis=2), axis=2))
 
 
 def _merged(edges: Floats) -> Floats:

@@ -9,6 +9,7 @@ from typing import Any
 from optimizer.counterfactual.attribution import Attribution
 from optimizer.counterfactual.elasticity import ElasticityPoint
 from optimizer.counterfactual.measures import Measure, Refill
+from optimizer.counterfactual.rebound import GridReturn, Rebound
 from optimizer.counterfactual.verdict import Verdict
 from optimizer.counterfactual.worlds import WITH, WITHOUT
 from optimizer.plan import SUMMARY, Plan
@@ -85,6 +86,10 @@ class Displacement:
         intervention, or where it was not asked for or not found.
     elasticity_range : tuple of ElasticityPoint
         Energy displacement at the ends of the published range of elasticities.
+    rebound : Rebound or None
+        Of a step in efficiency, which displaces nothing: its measures are of all sites.
+    grid_return : GridReturn or None
+        Of more grid.
     tokens, energy, peak, draw : Measure or None
         Gtok, MWh of site energy, MW at the hour of world 0's highest load, MWh drawn from the
         grid; over all years.  None where a world has no plan.
@@ -126,6 +131,8 @@ class Displacement:
     mandates_dropped: tuple[str, ...] = ()
     proved_interval: Bounds = Bounds(None, None)
     elasticity_range: tuple[ElasticityPoint, ...] = ()
+    rebound: Rebound | None = None
+    grid_return: GridReturn | None = None
 
     def summary(self) -> dict[str, Any]:
         """What JSON output holds: attributes by name, without the plans' tables."""
@@ -146,6 +153,8 @@ class Displacement:
             "proved": self.verdict.proved,
             "proved_interval": asdict(self.proved_interval),
             "elasticity_range": [asdict(point) for point in self.elasticity_range],
+            "rebound": None if self.rebound is None else asdict(self.rebound),
+            "grid_return": None if self.grid_return is None else asdict(self.grid_return),
             "by_year": [
                 {
                     "year": one.year,

@@ -6,7 +6,8 @@ import numpy as np
 
 from optimizer.errors import InputError, Problem
 from optimizer.parameters.case import Case
-from optimizer.schema.instance import Instance, Intervention
+from optimizer.schema.instance import Instance
+from optimizer.schema.interventions import Intervention
 from optimizer.schema.references import near_miss
 
 BUILT_IN = (
@@ -55,6 +56,8 @@ def find_intervention(instance: Instance, name: str) -> Intervention:
         message = f"must be one of {allowed}{near_miss(name, list(known))}"
         raise InputError([Problem("options", None, "intervention", name, message)])
     found = known[name]
+    if not found.adds:
+        return found
     serving = {c.model for c in instance.serving}
     if not any(covers(found, site.id, site.kind) for site in instance.sites) and not (
         serving & set(found.models)

@@ -1,5 +1,6 @@
 """From a folder of YAML and CSV files to an `Instance`; what is wrong is told all at once."""
 
+import json
 from collections.abc import Sequence
 from hashlib import sha256
 from os import PathLike
@@ -20,7 +21,7 @@ from optimizer.schema.references import near_miss
 from optimizer.tables import read_bytes, read_text
 from optimizer.tables.workbook import OTHERS, SAVE_AS, SUFFIXES
 
-__all__ = ["digest", "dump_instance", "load_instance"]
+__all__ = ["digest", "dump_instance", "load_instance", "with_overrides"]
 
 SOURCE = "instance.yaml"
 RESOLVED = "instance.json"
@@ -57,6 +58,25 @@ def load_instance(path: str | PathLike[str], overrides: Sequence[str] = ()) -> I
     notes = settle_hours(draft, timed)
     instance = validate(draft)
     return instance.read_so(Reading(tuple(notes), _places_of_hours(draft, instance)))
+
+
+def with_overrides(instance: Instance, overrides: Sequence[str]) -> Instance:
+    """Return an instance with values put over its own.
+
+    Parameters
+    ----------
+    instance : Instance
+    overrides : sequence of str
+        As in `load_instance`.
+
+    Raises
+    ------
+    InputError
+        With every problem of the overrides, and of the instance with them.
+    """
+    draft = Draft(files=[instance.name], data=json.loads(dump_instance(instance)))
+    apply_overrides(draft, overrides)
+    return validate(draft).read_so(instance.reading)
 
 
 def _read(file: Path, draft: Draft) -> Sequence[Timed]:

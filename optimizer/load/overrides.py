@@ -25,13 +25,15 @@ def apply_overrides(draft: Draft, overrides: Sequence[str]) -> None:
     overrides : sequence of str
         Each ``path=value``: a dotted path in which records stand by their id, and a value in
         YAML.  A mapping merges into a mapping that is there, and takes the place of all else.
+        ``*`` in place of an id means every record of its table.
     """
     for text in overrides:
         option = f"--set {text}"
         draft.files.append(option)
         try:
             dotted, value = _parse(text, option)
-            _apply(draft, dotted, value, option)
+            for one in _each(draft, dotted):
+                _apply(draft, one, value, option)
         except _UnresolvedError as error:
             draft.problems.append(Problem(option, None, "", None, str(error)))
 
@@ -50,6 +52,19 @@ def _parse(text: str, option: str) -> tuple[str, Any]:
     if scratch.problems:
         raise _UnresolvedError(f"its value holds a fault: {scratch.problems[0].message}")
     return dotted.strip(), value
+
+
+def _each(draft: Draft, dotted: str) -> list[str]:
+    """Paths that a path means: one for every record where ``*`` stands for an id."""
+    table, star, rest = dotted.partition(".*")
+    if not star or (rest and not rest.startswith(".")):
+        return [dotted]
+    rows = draft.data.get(table) if table in TABLES else None
+    keys = [key_of(table, row) for row in rows or () if isinstance(row, dict)]
+    if not any(keys):
+        has = "holds no records" if table in TABLES else "is no table of records"
+        raise _UnresolvedError(f"{table} {has}, so * stands for nothing there")
+    return [f"{table}.{key}{rest}" for key in keys if key is not None]
 
 
 def _apply(draft: Draft, dotted: str, value: Any, option: str) -> None:

@@ -1,5 +1,6 @@
 """The verdict of a comparison, and what became of the room made, in sentences."""
 
+from optimizer.counterfactual.elasticity import ElasticityPoint
 from optimizer.counterfactual.measures import Refill
 from optimizer.counterfactual.result import Displacement
 from optimizer.counterfactual.verdict import BANDS, NOT_USED, UNDETERMINED, band
@@ -67,18 +68,21 @@ def proof_sentence(answer: Displacement) -> str:
 
 def elasticity_sentence(answer: Displacement) -> str:
     """Say how displacement moves with the elasticity of demand; empty where it was not asked."""
-    said = [
-        f"{NOT_USED if one.displacement is None else _named(one.displacement)} at"
-        f" {one.elasticity:g}"
-        for one in answer.elasticity_range
-    ]
+    said = [f"{_at_elasticity(one)} at {one.elasticity:g}" for one in answer.elasticity_range]
     if not said:
         return ""
     ends = " to ".join(f"{one.elasticity:g}" for one in answer.elasticity_range)
+    what = "energy displacement" if answer.rebound is None else "rebound"
     return (
         f"Elasticity of demand is uncertain: over the published range of {ends}, every class that"
-        f" responds alike, energy displacement is {' and '.join(said)}."
+        f" responds alike, {what} is {' and '.join(said)}."
     )
+
+
+def _at_elasticity(one: ElasticityPoint) -> str:
+    if one.rebound is not None:
+        return percent(one.rebound, 0)
+    return NOT_USED if one.displacement is None else _named(one.displacement)
 
 
 def _named(displacement: float) -> str:

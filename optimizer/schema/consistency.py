@@ -11,6 +11,7 @@ from typing import Any
 from optimizer.schema.assumed import unresolved
 from optimizer.schema.base import EVERY_YEAR, Record, at_year
 from optimizer.schema.densing import densing_faults
+from optimizer.schema.interventions import intervention_faults
 from optimizer.schema.references import (
     KEYS,
     REFERENCES,
@@ -118,6 +119,7 @@ def find_faults(contents: Contents) -> Iterator[Fault]:
         _models_are_plausible,
         _areas_are_disjoint,
         _interventions_name_something,
+        intervention_faults,
         _profiles_fit_their_use,
         _years_are_near,
         densing_faults,
@@ -234,7 +236,7 @@ def _interventions_name_something(contents: Contents) -> Iterator[Fault]:
     kinds = {site.kind for _, site in contents.each("sites")}
     for row, intervention in contents.each("interventions"):
         wanted = intervention.site_kinds
-        if intervention.sites or intervention.models or not kinds.isdisjoint(wanted):
+        if not wanted or intervention.sites or intervention.models or not kinds.isdisjoint(wanted):
             continue
         if "sites" in contents.whole:
             message = f"names nothing: there is no site of kind {' or '.join(wanted)}"

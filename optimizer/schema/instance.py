@@ -11,6 +11,7 @@ from optimizer.schema.contracts import Contract
 from optimizer.schema.demand import Profile, Region, SiteKind, Workload, WorkloadClass
 from optimizer.schema.densing import Densing
 from optimizer.schema.grid import CapacityArea, Zone
+from optimizer.schema.interventions import Intervention
 from optimizer.schema.policy import Policy, ZoneCap
 from optimizer.schema.quantities import (
     CalendarYear,
@@ -82,22 +83,6 @@ class Network(Record):
     ms_per_km: MillisecondsPerKm = 0.01435
     access_ms: AccessLatency = AccessLatency()
     cost_usd_per_mtok: UsdPerMtok = Field(0.0, description="Cost of carrying a Mtok off-device")
-
-
-class Intervention(Record):
-    """What is new in the world with it: these sites, and serving by these models."""
-
-    id: Identifier
-    description: str = ""
-    site_kinds: tuple[SiteKind, ...] = ()
-    sites: tuple[Identifier, ...] = ()
-    models: tuple[Identifier, ...] = ()
-
-    @model_validator(mode="after")
-    def _names_something(self) -> Self:
-        if not (self.site_kinds or self.sites or self.models):
-            raise ValueError("name at least one of site_kinds, sites, models")
-        return self
 
 
 class Assumption(Record):

@@ -66,7 +66,10 @@ def test_json_is_one_document(run: Run, small_folder: Path, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        (["--class", "chatt"], "command line: --class = chatt: no such id in classes; did you mean chat?"),
+        (
+            ["--class", "chatt"],
+            "command line: --class = chatt: no such id in classes; did you mean chat?",
+        ),
         (["--gap", "-1"], "gap = -1.0: must be at least 0"),
         (
             ["--set", "classes.chat.markup_usd_per_mtok=1"],

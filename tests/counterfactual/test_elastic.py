@@ -146,7 +146,7 @@ def test_a_coarse_cut_decides_by_itself(monkeypatch: pytest.MonkeyPatch) -> None
     """What refining is for: without it each world's demand ends at an edge of a wide step."""
     elasticity, slope, fleet, block = -0.5, 0.2, 0.2, 0.005
     room = sys.modules["optimizer.counterfactual.compare"]
-    monkeypatch.setattr(room, "_cut", lambda case, program, *_: (case, program))
+    monkeypatch.setattr(room, "_finer", lambda pair, _: pair)
     found = op.displacement(market(elasticity, slope, fleet, block, {}), gap=GAP)
     assert found.step_share is not None
     assert found.step_share > TARGET

@@ -1,0 +1,125 @@
+"""Records of what an answer is about: sites and models that are new, steps in efficiency, grid."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Self
+
+from pydantic import Field, model_validator
+
+from optimizer.schema.base import Identifier, Record, Yearly
+from optimizer.schema.demand import SiteKind
+from optimizer.schema.quantities import Megawatts, Months, PositiveMultiple
+from optimizer.schema.references import Fault, unknown
+
+if TYPE_CHECKING:
+    from optimizer.schema.consistency import Contents
+
+
+class Efficiency(Record):
+    """Less energy or hardware for a token, of every configuration or of some."""
+
+    energy_factor: PositiveMultiple = Field(
+        1.0, description="J/token above idle with it, as a multiple of that without it"
+    )
+    hardware_factor: PositiveMultiple = Field(
+        1.0, description="Hardware for a token with it, as a multiple: tokens/s are divided by it"
+    )
+    densing_doubling_months: Months | None = Field(
+        None, description="Doubling time of the densing law with it; null: as the instance has it"
+    )
+    serving: tuple[Identifier, ...] = Field(
+        (), description="Ids of the configurations that the factors concern; all where empty"
+    )
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if (
+            self.energy_factor == 1
+            and self.hardware_factor == 1
+            and (self.densing_doubling_months is None)
+        ):
+            raise ValueError(
+                "changes nothing: give energy_factor, hardware_factor or densing_doubling_months"
+            )
+        return self
+
+
+class Expansion(Record):
+    """More megawatts of a zone's limit, or of an area's accredited capacity."""
+
+    zone: Identifier | None = Field(None, description="Zone whose limit is raised")
+    capacity_area: Identifier | None = Field(
+        None, description="Capacity area whose procured UCAP is raised"
+    )
+    added_mw: Yearly[Megawatts] = Field(description="MW of limit, or MW of UCAP, on top")
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.zone is None) == (self.capacity_area is None):
+            raise ValueError("give one of zone and capacity_area")
+        return self
+
+
+class Intervention(Record):
+    """What is new in the world with it.
+
+    Either these sites, and serving by these models; or a step in efficiency; or more grid.
+    """
+
+    id: Identifier
+    description: str = Field("", description="What it is, in words, for reports")
+    site_kinds: tuple[SiteKind, ...] = Field((), description="Every site of these kinds is new")
+    sites: tuple[Identifier, ...] = Field((), description="Ids of sites that are new")
+    models: tuple[Identifier, ...] = Field((), description="Ids of models that are new")
+    efficiency: Efficiency | None = Field(None, description="Less energy or hardware for a token")
+    grid: tuple[Expansion, ...] = Field((), description="More megawatts, by zone or capacity area")
+
+    @property
+    def adds(self) -> bool:
+        """Whether it adds sites or models."""
+        return bool(self.site_kinds or self.sites or self.models)
+
+    @model_validator(mode="after")
+    def _is_one_thing(self) -> Self:
+        kinds = [self.adds, self.efficiency is not None, bool(self.grid)]
+        if sum(kinds) == 0:
+            raise ValueError("name at least one of site_kinds, sites, models, efficiency, grid")
+        if sum(kinds) > 1:
+            raise ValueError(
+                "mixes sites or models, efficiency, and grid: what each does could not be told"
+                " apart; name an intervention for each"
+            )
+        return self
+
+
+def intervention_faults(contents: "Contents") -> Iterator[Fault]:
+    """Yield a fault for what a step in efficiency or an expansion names and cannot change."""
+    for row, intervention in contents.each("interventions"):
+        yield from _changes_can_be_made(contents, row, intervention)
+
+
+def _changes_can_be_made(
+    contents: "Contents", row: int, intervention: Intervention
+) -> Iterator[Fault]:
+    if intervention.efficiency is not None:
+        known = contents.by_id("serving")
+        for index, one in enumerate(intervention.efficiency.serving):
+            if "serving" in contents.whole and one not in known:
+                where = ("interventions", row, "efficiency", "serving", index)
+                yield Fault(where, unknown(one, known, "serving"), one)
+    zones, areas = contents.by_id("zones"), contents.by_id("capacity_areas")
+    for index, expansion in enumerate(intervention.grid):
+        at = ("interventions", row, "grid", index)
+        for table, records, key in (
+            ("zones", zones, expansion.zone),
+            ("capacity_areas", areas, expansion.capacity_area),
+        ):
+            field = table.removesuffix("s")
+            if key is not None and table in contents.whole and key not in records:
+                yield Fault((*at, field), unknown(key, records, table), key)
+        zone = zones.get(expansion.zone or "")
+        if zone is not None and zone.limit_mw is None and zone.capacity_mw is None:
+            yield Fault((*at, "zone"), "has no limit that could be raised", expansion.zone)
+        area = areas.get(expansion.capacity_area or "")
+        if area is not None and area.procured_ucap_mw is None:
+            message = "has no procured_ucap_mw that could be raised"
+            yield Fault((*at, "capacity_area"), message, expansion.capacity_area)

@@ -1,0 +1,128 @@
+"""Breakeven: flips at values known in closed form, none, several, and where it jumps."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import optimizer as op
+from optimizer.counterfactual.breakeven import Point
+from optimizer.errors import InputError
+from tests.counterfactual.cases import GAP, RACK, other_zone, slack
+from tests.counterfactual.market import market
+from tests.factory import changed
+
+
+def found(
+    instance: op.Instance, path: str, low: float, high: float, **more: object
+) -> op.Breakeven:
+    seen: list[Point] = []
+    answer = op.breakeven(instance, path, low, high, gap=GAP, on_point=seen.append, **more)  # type: ignore[arg-type]
+    assert answer.complete
+    assert sorted(seen, key=lambda one: one.value) == list(answer.points)
+    for flip in answer.flips:
+        words = {one.value: one.words for one in answer.points}
+        assert (words[flip.low], words[flip.high]) == (flip.before, flip.after)
+    return answer
+
+
+def test_one_flip_in_few_solves() -> None:
+    """Energy D is 1.2 / (2 pue): below 0.4 from a PUE of 1.5 on."""
+    answer = found(slack(), "sites.X.pue", 1.1, 2.1, tolerance=0.001)
+    (flip,) = answer.flips
+    assert (flip.before, flip.after) == ("mixed", "mostly adds")
+    assert flip.low <= 1.5 <= flip.high
+    assert flip.high - flip.low <= 0.001
+    assert len(answer.points) <= 14
+
+
+def test_several_flips_are_all_found() -> None:
+    """Held to L of 10 Gtok/h, 2 more at X of 4 MWh/h: D is (L - 8) / 4 from L = 8 to 10."""
+    answer = found(other_zone(), "zones.Z.limit_mw", 5, 12, samples=3)
+    assert [(flip.before, flip.after) for flip in answer.flips] == [
+        ("adds", "mostly adds"),
+        ("mostly adds", "mixed"),
+    ]
+    for flip, exact in zip(answer.flips, (8.4, 9.6), strict=True):
+        assert flip.low <= exact <= flip.high
+        assert flip.high - flip.low <= 0.07
+
+
+def test_no_flip_is_said_so() -> None:
+    instance = changed(slack(), {"sites.X.pue": 2.5})
+    answer = found(instance, "sites.C.fixed_cost_usd_per_year", 0, 1e6, samples=3)
+    assert answer.flips == ()
+    assert [one.words for one in answer.points] == ["mostly adds"] * 3
+
+
+def test_a_jump_is_halved() -> None:
+    """X costs 50 $/MWh for 2 MWh a Gtok, and the cloud 1000 for one: dearer than 500 it is idle."""
+    instance = changed(slack(), {"sites.C.pue": 1.0, "sites.X.pue": 1.0})
+    answer = found(instance, "zones.Y.energy_price_usd_per_mwh", 100, 900, tolerance=1)
+    (flip,) = answer.flips
+    assert flip.after == "not used"
+    assert flip.low <= 500 <= flip.high
+
+
+def test_elasticity_by_wildcard() -> None:
+    """D = supply / (supply + |elasticity|) with a supply of 0.5: 0.6 at a third."""
+    answer = found(market(-0.3, 0.2, 0.2, 0.005, {}), "classes.*.elasticity", -0.8, -0.2)
+    crossed = [
+        flip
+        for flip in answer.flips
+        if (flip.before, flip.after) == ("mixed", "mostly substitutes")
+    ]
+    (flip,) = crossed
+    # The fleet is 2% of demand, so the market is off the formula by about as much.
+    assert flip.low == pytest.approx(-1 / 3, abs=0.03)
+
+
+def test_a_value_without_a_plan_is_a_point_of_its_own() -> None:
+    """8 Gtok/h that must be served need six racks at the cloud beside two at X, alone eight."""
+    instance = changed(
+        slack(),
+        {"classes.chat.must_serve": True, "workloads.E/chat.demand_gtok_per_h": 8},
+    )
+    answer = found(
+        instance, "pools.C/node.existing_units", 2 * RACK, 12 * RACK, samples=3, tolerance=1
+    )
+    assert answer.points[0].words == "infeasible"
+    assert answer.points[0].displacement is None
+    assert answer.flips[0].before == "infeasible"
+    assert answer.flips[0].low <= 8 * RACK <= answer.flips[0].high
+
+
+@pytest.mark.parametrize(
+    ("path", "low", "high", "more", "told"),
+    [
+        ("sites.X.pu", 1, 2, {}, "no field pu in sites.X; did you mean pue?"),
+        ("sites.X.pue", 2, 1, {}, "options: low = 2: must be below high (1)"),
+        ("sites.X.pue", 1, float("inf"), {}, "must be finite"),
+        ("sites.X.pue", 0.5, 2, {}, "sites.X.pue"),
+        ("sites.X.pue", 1, 2, {"samples": 1}, "options: samples = 1: must be at least 2"),
+        ("sites.X.pue", 1, 2, {"tolerance": 0.0}, "options: tolerance = 0: must be above 0"),
+        ("sites.X.pue", 1, 2, {"intervention": "egde"}, "did you mean edge?"),
+        ("links.*.rtt_ms", 1, 2, {}, "links holds no records, so * stands for nothing there"),
+        ("money.*.rtt_ms", 1, 2, {}, "money is no table of records, so * stands for nothing there"),
+    ],
+)
+def test_what_cannot_be_is_refused(
+    path: str, low: float, high: float, more: dict[str, object], told: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        op.breakeven(slack(), path, low, high, **more)  # type: ignore[arg-type]
+    assert told in str(caught.value)
+
+
+def test_stopped_in_time_it_says_so() -> None:
+    answer = op.breakeven(slack(), "sites.X.pue", 1, 2, time_limit_s=1e-9)
+    assert not answer.complete
+
+
+def test_it_is_saved(tmp_path: Path) -> None:
+    answer = op.breakeven(slack(), "sites.X.pue", 1.1, 2.1, samples=2, tolerance=0.2)
+    answer.save(tmp_path)
+    saved = json.loads((tmp_path / "breakeven.json").read_text())
+    assert saved == json.loads(json.dumps(answer.summary()))
+    assert saved["flips"][0]["before"] == "mixed"
+    assert (tmp_path / "points.csv").read_text().startswith("value,displacement,words\n1.1,")

@@ -1,0 +1,261 @@
+"""Steps in efficiency and more grid, against closed forms and by hand."""
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+import optimizer as op
+from optimizer.counterfactual.changes import changed_by
+from optimizer.counterfactual.rebound import BACKFIRES, REBOUNDS, UNDEFINED, ratio
+from optimizer.schema.instance import Instance
+from tests.counterfactual.cases import GAP, GTOK_A_YEAR, RACK, one_cloud
+from tests.factory import Edits, changed, every_kind
+from tests.properties.tiny import tiny_instances
+
+HALF = {"id": "half", "efficiency": {"energy_factor": 0.5}}
+
+
+def ask(instance: Instance, intervention: str = "half", gap: float = GAP) -> op.Displacement:
+    found = op.displacement(instance, intervention, gap=gap, elasticity_range=False)
+    assert found.status == "solved"
+    for plan in found.plans.values():
+        assert op.verify(plan.instance, plan) == []
+    return found
+
+
+def priced(elasticity: float, intervention: dict[str, Any] = HALF) -> Instance:
+    """10 Gtok/h asked for at the price of their energy, which is all that they cost."""
+    return one_cloud(
+        10,
+        {
+            "classes.chat.elasticity": elasticity,
+            "classes.chat.reference_price_usd_per_mtok": 1,
+            "classes.chat.max_demand_multiple": 30,
+            "pools.C/node.existing_units": 1000 * RACK,
+            "interventions": [intervention],
+        },
+    )
+
+
+@pytest.mark.parametrize("factor", [0.5, 0.8])
+@pytest.mark.parametrize("elasticity", [-0.3, -0.5, -1.0, -1.5])
+def test_rebound_of_iso_elastic_demand(elasticity: float, factor: float) -> None:
+    """Energy a token m times less: energy goes by m^(|e| - 1), and backfire begins at e = -1."""
+    step = {"id": "half", "efficiency": {"energy_factor": factor}}
+    found = ask(priced(elasticity, step))
+    times = 1 / factor
+    exact = (times ** (-elasticity - 1) - factor) / (1 - factor)
+    assert found.rebound is not None
+    assert found.rebound.rebound is not None
+    # Each world ends within a step of where it should, and the saving is a share of it.
+    assert found.step_share is not None
+    assert found.rebound.rebound == pytest.approx(exact, abs=0.05)
+    assert found.rebound.low is not None
+    assert found.rebound.high is not None
+    assert found.rebound.low <= found.rebound.rebound <= found.rebound.high
+    if elasticity > -1:
+        assert found.verdict.words == REBOUNDS
+    if elasticity < -1:
+        assert found.verdict.words == BACKFIRES
+    assert found.rebound.energy_frozen_mwh == pytest.approx(
+        factor * found.rebound.energy_without_mwh, rel=1e-6
+    )
+    assert found.tokens is not None
+    grown = found.tokens.rest_with / found.tokens.rest_without
+    assert grown == pytest.approx(times**-elasticity, rel=0.05)
+
+
+def test_inelastic_demand_takes_nothing_back() -> None:
+    found = ask(one_cloud(10, {"interventions": [HALF]}))
+    assert found.rebound is not None
+    assert found.rebound.rebound == pytest.approx(0, abs=1e-6)
+    assert found.rebound.words == REBOUNDS
+    assert found.rebound.peak_ratio == pytest.approx(1)
+    assert found.energy is not None
+    assert found.energy.displacement is None
+    assert found.energy.rest_with == pytest.approx(5 * GTOK_A_YEAR)
+
+
+def test_a_limit_that_binds_takes_all_back() -> None:
+    """3 MW for 10 Gtok/h asked for: half the energy a token serves twice as many."""
+    found = ask(one_cloud(10, {"zones.Z.limit_mw": 3, "interventions": [HALF]}))
+    assert found.rebound is not None
+    assert found.rebound.rebound == pytest.approx(1)
+    assert found.tokens is not None
+    assert found.tokens.rest_with == pytest.approx(2 * found.tokens.rest_without)
+    assert found.rebound.peak_ratio == pytest.approx(2)
+
+
+def test_hardware_is_part_of_infrastructure() -> None:
+    """Half the racks a token, all of which are to be built, and demand is not held by them."""
+    step = {"id": "half", "efficiency": {"energy_factor": 0.5, "hardware_factor": 0.5}}
+    instance = one_cloud(
+        10,
+        {
+            "zones.Z.limit_mw": 3,
+            "interventions": [step],
+            "hardware.node.capex_usd": 1000,
+            "pools.C/node.existing_units": 0,
+            "pools.C/node.units_per_pod": 1,
+            "pools.C/node.max_pods": 200,
+        },
+    )
+    found = ask(instance)
+    built = {world: plan.capacity["units"].sum() for world, plan in found.plans.items()}
+    # 3 Gtok/h by 30 units of a tenth; then 6 by 30 of a fifth, where 3 would take 15.
+    assert built == {"0": 30, "1": 30}
+    assert found.rebound is not None
+    assert found.rebound.capital_ratio == pytest.approx(2)
+
+
+def test_no_saving_no_rebound() -> None:
+    """Twice the energy a token: serving the same saves nothing, and it is said so."""
+    worse = {"id": "half", "efficiency": {"energy_factor": 2}}
+    found = ask(one_cloud(10, {"interventions": [worse]}))
+    assert found.rebound is not None
+    assert found.rebound.rebound is None
+    assert found.verdict.words == UNDEFINED
+    assert any("no saving" in warning for warning in found.warnings)
+
+
+def test_densing_is_a_step_in_efficiency() -> None:
+    """Doubling every 12 months from 2026: half the energy in 2027, the same in 2026."""
+    law = {"id": "half", "efficiency": {"densing_doubling_months": 12}}
+    edits: Edits = {"interventions": [law], "time.years": [2026, 2027]}
+    found = ask(one_cloud(10, edits))
+    assert found.energy is not None
+    assert found.energy.rest_without == pytest.approx(20 * GTOK_A_YEAR)
+    assert found.energy.rest_with == pytest.approx(15 * GTOK_A_YEAR)
+
+
+def test_some_configurations_alone() -> None:
+    step = {"id": "half", "efficiency": {"energy_factor": 0.5, "serving": ["m-box"]}}
+    instance = one_cloud(10, {"interventions": [step]})
+    after = changed_by(instance, instance.interventions[0])
+    by_id = {one.id: one.energy_multiplier for one in after.serving}
+    assert by_id == {"m-node": {0: 1.0}, "m-box": {0: 0.5}} or by_id["m-box"] != by_id["m-node"]
+    found = ask(instance)
+    assert found.verdict.words == UNDEFINED
+
+
+@settings(max_examples=8)
+@given(tiny_instances(), st.sampled_from([0.5, 0.9]))
+def test_a_step_never_costs_welfare(instance: Instance, factor: float) -> None:
+    step = {
+        "id": "half",
+        "efficiency": {"energy_factor": factor, "hardware_factor": factor},
+    }
+    # Below a price of 0 more energy is better.
+    instance = changed(
+        instance,
+        {"interventions": [step], "zones.Z.energy_price_usd_per_mwh": 50, "contracts": []},
+    )
+    found = op.displacement(instance, "half", gap=GAP, elasticity_range=False)
+    if not found.plans:
+        return
+    better, before = found.worlds["1"].welfare_usd, found.worlds["0"].welfare_usd
+    assert better is not None
+    assert before is not None
+    # Its own steps of demand may differ by a step from the first world's.
+    assert better >= before - 1e-3 * max(abs(before), 1.0)
+
+
+def test_every_kind_of_site_and_json(tmp_path: Path) -> None:
+    found = ask(every_kind({"interventions": [HALF]}), gap=1e-3)
+    summary = found.summary()
+    assert json.loads(json.dumps(summary, allow_nan=False)) == summary
+    assert summary["rebound"]["rebound"] == found.rebound.rebound  # type: ignore[union-attr]
+    found.save(tmp_path / "answer")
+    assert op.load_plan(tmp_path / "answer" / "world-1").status in ("optimal", "gap_reached")
+
+
+def test_rebound_over_the_published_range() -> None:
+    found = op.displacement(priced(-0.7), "half", gap=GAP)
+    assert [one.elasticity for one in found.elasticity_range] == [-0.3, -1.11]
+    for one in found.elasticity_range:
+        exact = (2 ** (-one.elasticity - 1) - 0.5) / 0.5
+        assert one.rebound == pytest.approx(exact, abs=0.05)
+        assert one.displacement is None
+
+
+@pytest.mark.parametrize("limit", ["limit_mw", "capacity_mw"])
+def test_more_grid_serves_what_the_limit_held_back(limit: str) -> None:
+    """3 of 10 Gtok/h, 1 MW each: 2 MW more serve 2 Gtok/h more all year, 8 more serve 7."""
+    for added, more in ((2, 2), (8, 7)):
+        grid = {"id": "lines", "grid": [{"zone": "Z", "added_mw": added}]}
+        edits: dict[str, Any] = {f"zones.Z.{limit}": 3, "interventions": [grid]}
+        if limit == "capacity_mw":
+            edits |= {"zones.Z.capacity_mw": 3.6, "zones.Z.reserve_margin": 0.2}
+        found = ask(one_cloud(10, edits), "lines")
+        assert found.grid_return is not None
+        assert found.grid_return.added_mw == added
+        assert found.grid_return.mwh_per_mw == pytest.approx(more / added * GTOK_A_YEAR)
+        assert found.grid_return.gtok_per_mw == pytest.approx(more / added * GTOK_A_YEAR)
+        assert found.verdict.words == "serves more"
+
+
+def test_more_accredited_capacity() -> None:
+    area = {
+        "id": "A",
+        "zones": ["Z"],
+        "forecast_pool_requirement": 0.9,
+        "procured_ucap_mw": 2.7,
+        "capacity_price_usd_per_mw_day": 0,
+    }
+    grid = {"id": "lines", "grid": [{"capacity_area": "A", "added_mw": 0.9}]}
+    found = ask(one_cloud(10, {"capacity_areas": [area], "interventions": [grid]}), "lines")
+    assert found.grid_return is not None
+    # 0.9 MW of UCAP cover 1 MW of peak.
+    assert found.grid_return.mwh_per_mw == pytest.approx(GTOK_A_YEAR / 0.9)
+
+
+def test_grid_that_nobody_needs_changes_nothing() -> None:
+    grid = {"id": "lines", "grid": [{"zone": "Z", "added_mw": 5}]}
+    found = ask(one_cloud(10, {"zones.Z.limit_mw": 50, "interventions": [grid]}), "lines")
+    assert found.verdict.words == "changes nothing"
+
+
+@pytest.mark.parametrize("edit", [{"zones.Z.limit_mw": 0.1}])
+def test_a_world_without_a_plan_gives_no_numbers(edit: Edits) -> None:
+    must = {"classes.chat.must_serve": True, "interventions": [HALF]}
+    found = op.displacement(one_cloud(10, must | dict(edit)), "half")
+    assert found.status == "infeasible"
+    assert found.rebound is None
+    assert found.energy is None
+    assert found.verdict.words == "undetermined"
+    assert any("has no plan: infeasible" in warning for warning in found.warnings)
+
+
+def test_the_ratio_is_undefined_without_a_saving() -> None:
+    assert ratio(10, 9, 10) is None
+    assert ratio(10, 9, 8) == pytest.approx(0.5)
+    assert ratio(10, 11, 8) == pytest.approx(1.5)
+    assert ratio(10, 7, 8) == pytest.approx(-0.5)
+    assert math.isclose(ratio(10, 8, 8) or 0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("intervention", "said"),
+    [
+        ({"id": "a"}, "name at least one of site_kinds, sites, models, efficiency, grid"),
+        (HALF | {"models": ["m"]}, "mixes sites or models, efficiency, and grid"),
+        ({"id": "a", "efficiency": {}}, "changes nothing: give energy_factor"),
+        ({"id": "a", "grid": [{"added_mw": 1}]}, "give one of zone and capacity_area"),
+        ({"id": "a", "grid": [{"zone": "ZZ", "added_mw": 1}]}, "no such id in zones"),
+        ({"id": "a", "grid": [{"zone": "Y", "added_mw": 1}]}, "has no limit that could be raised"),
+        (
+            {"id": "a", "efficiency": {"energy_factor": 0.5, "serving": ["m-nod"]}},
+            "no such id in serving; did you mean m-node?",
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused(intervention: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        one_cloud(10, {"interventions": [intervention]})
+    assert said in str(caught.value)
