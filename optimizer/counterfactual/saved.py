@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from optimizer.counterfactual.attribution import Attribution, Terms
 from optimizer.counterfactual.elasticity import ElasticityPoint
 from optimizer.counterfactual.measures import Measure, Refill
+from optimizer.counterfactual.rebound import GridReturn, Rebound
 from optimizer.counterfactual.result import (
     DISPLACEMENT_FORMAT,
     Bounds,
@@ -69,6 +70,8 @@ class _Answer(_Judged):
     proved: bool = False
     proved_interval: Bounds = Bounds(None, None)
     elasticity_range: tuple[ElasticityPoint, ...] = ()
+    rebound: Rebound | None = None
+    grid_return: GridReturn | None = None
     by_year: tuple[_Year, ...] = ()
     zones: tuple[ZoneChange, ...] = ()
     worlds: dict[str, World]
@@ -117,6 +120,8 @@ def load_displacement(folder: str | Path) -> Displacement:
         mandates_dropped=read.mandates_dropped,
         proved_interval=read.proved_interval,
         elasticity_range=read.elasticity_range,
+        rebound=read.rebound,
+        grid_return=read.grid_return,
     )
 
 

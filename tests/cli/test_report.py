@@ -1,13 +1,16 @@
 """The page that solve and displacement leave in their folder; ``report`` writes it again."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from optimizer.schema.instance import Instance
 from tests.cli.cases import small, write
+from tests.report.page.reading import Page
 
 Run = Callable[..., Any]
 
@@ -70,6 +73,33 @@ def test_an_infeasible_case_has_a_page_that_says_so(run: Run, tmp_path: Path) ->
         assert 'class="plot"' not in page
         assert run("report", out).code == 0
         assert (out / "report.html").read_text(encoding="utf-8") == page
+
+
+NEW = {
+    "edge": {},
+    "chips": {"efficiency": {"energy_factor": 0.5}},
+    "line": {"grid": [{"zone": "Z", "added_mw": 1}]},
+}
+
+
+@pytest.mark.parametrize("name", NEW)
+def test_every_word_of_the_printout_is_on_the_page(run: Run, tmp_path: Path, name: str) -> None:
+    """Whatever the commands come to print, the pages must say too."""
+    own = [{"id": name, **NEW[name]}] if NEW[name] else []
+    data = small().model_dump(mode="json", by_alias=True) | {"interventions": own}
+    folder = write(Instance.model_validate(data), tmp_path / "case")
+    for command, *more in (["solve"], ["displacement", "--intervention", name]):
+        out = tmp_path / command
+        ran = run(command, folder, *more, "--out", out, "--quiet")
+        assert ran.code == 0, ran.err
+        said = ran.out[: ran.out.index("Saved in")]
+        words = set(re.sub(r"[\u2500-\u257f*]", " ", said).split())
+        page = Page((out / "report.html").read_text(encoding="utf-8"))
+        assert len(words) > 100
+        assert words - set(page.text.split()) <= {"meaning"}  # a heading that cards do without
+        first = page.text
+        assert run("report", out).code == 0
+        assert Page((out / "report.html").read_text(encoding="utf-8")).text == first
 
 
 @pytest.mark.parametrize("content", [None, "{}"])

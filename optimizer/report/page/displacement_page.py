@@ -6,6 +6,7 @@ from optimizer.counterfactual.result import Displacement
 from optimizer.counterfactual.worlds import WITH
 from optimizer.report.displacement import by_year, measures, worlds
 from optimizer.report.displacement_causes import causes
+from optimizer.report.displacement_change import change_sentence, change_table
 from optimizer.report.displacement_words import (
     elasticity_sentence,
     interval_in_words,
@@ -18,7 +19,7 @@ from optimizer.report.page.cause_bars import cause_bars
 from optimizer.report.page.html import Html, element, paragraphs, together
 from optimizer.report.page.made import about, assumptions, how, tables, warnings
 from optimizer.report.page.shell import Section, document
-from optimizer.report.page.worlds_bars import worlds_bars
+from optimizer.report.page.worlds_bars import change_bars, worlds_bars
 from optimizer.report.page.write import write_page
 from optimizer.report.page.years_of_d import years_of_d
 from optimizer.report.page.zone_bars import zone_bars
@@ -35,12 +36,12 @@ def write_displacement_page(answer: Displacement, folder: Path) -> Path:
 
 def displacement_page(answer: Displacement) -> str:
     """The page of a comparison; without plans it says so, and gives no figure of a result."""
-    table = measures(answer)
+    changed, table = change_sentence(answer), measures(answer)
     top = together(
         [
             about(answer.plans[WITH].instance) if answer.plans else element("h1", answer.instance),
-            element("p", verdict_sentence(answer), class_="verdict"),
-            Html() if table is None else _cards(answer, table),
+            element("p", changed or verdict_sentence(answer), class_="verdict"),
+            Html() if table is None or changed else _cards(answer, table),
             paragraphs([proof_sentence(answer), elasticity_sentence(answer)]),
             paragraphs([mandates_sentence(answer)] if answer.mandates_dropped else []),
             warnings(answer.warnings),
@@ -55,18 +56,20 @@ def displacement_page(answer: Displacement) -> str:
 
 
 def _results(answer: Displacement) -> list[Section]:
+    changed = bool(change_sentence(answer))
+    amounts = change_table(answer) if changed else measures(answer)
     return [
         Section(
             "measures",
             "Tokens, energy and megawatts",
-            together([worlds_bars(answer), tables([measures(answer)])]),
+            together([change_bars(answer) if changed else worlds_bars(answer), tables([amounts])]),
         ),
         Section(
             "freed",
             "Where the freed megawatts went",
             together(
                 [
-                    paragraphs([refill_sentences(answer)]),
+                    paragraphs([] if changed else [refill_sentences(answer)]),
                     cause_bars(answer),
                     tables([causes(answer)]),
                 ]

@@ -1,10 +1,15 @@
 """Tokens, energy and load side by side: the rest without the intervention, and both with it."""
 
+from optimizer.counterfactual.measures import Measure
 from optimizer.counterfactual.result import Displacement
 from optimizer.report.displacement import measures
+from optimizer.report.displacement_change import change_table
 from optimizer.report.page.chart import Chart, Spec, axis, charts, label, legend
 from optimizer.report.page.colours import INTERVENTION, REST
 from optimizer.report.page.html import Html, together
+from optimizer.report.table import Table
+
+PLACES = ["without", "with"]
 
 
 def worlds_bars(answer: Displacement) -> Html:
@@ -12,52 +17,58 @@ def worlds_bars(answer: Displacement) -> Html:
     table = measures(answer)
     if table is None:
         return Html()
-    without, with_it, new = table.rows[:3]
-    shown = []
-    for position, name in enumerate(("tokens", "energy", "draw", "peak"), start=1):
-        measure = getattr(answer, name)
-        amounts = (measure.rest_without, measure.rest_with, measure.intervention)
-        said = (without[position], with_it[position], new[position])
-        shown.append(_panel(answer, table.columns[position], amounts, said))
     keys = [(REST, "the rest"), (INTERVENTION, answer.intervention)]
-    return together([legend(keys), charts(shown)])
+    names = ("tokens", "energy", "draw", "peak")
+    return together([legend(keys), _panels(answer, table, names, answer.intervention)])
 
 
-def _panel(
-    answer: Displacement,
-    title: str,
-    amounts: tuple[float, float, float],
-    said: tuple[str, str, str],
-) -> Chart:
+def change_bars(answer: Displacement) -> Html:
+    """A panel for each measure of what adds no sites: all without the change, and with it."""
+    table = change_table(answer)
+    return Html() if table is None else _panels(answer, table, ("tokens", "energy", "peak"), "")
+
+
+def _panels(answer: Displacement, table: Table, names: tuple[str, ...], new: str) -> Html:
+    """Columns of a table as bars; its first rows are without, with, and what is new, if any."""
+    shown = []
+    for position, name in enumerate(names, start=1):
+        measure = getattr(answer, name)
+        said = [row[position] for row in table.rows[: 3 if new else 2]]
+        shown.append(_panel(table.columns[position], measure, said, new))
+    return charts(shown)
+
+
+def _panel(title: str, measure: Measure, said: list[str], new: str) -> Chart:
     """Heights are shares of the highest bar: what they stand for is written beside them."""
-    rest_without, rest_with, new = amounts
-    top = max(rest_without, rest_with + new) or 1.0
-    places = ["without", "with"]
-    unit = title.rsplit(", ", 1)[-1]
-    traces: tuple[Spec, ...] = (
+    without, with_it, added = measure.rest_without, measure.rest_with, measure.intervention
+    top = max(without, with_it + added) or 1.0
+    unit, rest = title.rsplit(", ", 1)[-1], "rest" if new else "all"
+    bars = [(REST, [without / top, with_it / top], [f"{rest}: {text} {unit}" for text in said[:2]])]
+    above, told = said[1], f"{title}: {said[0]} without, {said[1]} with it."
+    if new:
+        hover = label(f"{new}: {said[2]} {unit}")
+        bars.append((INTERVENTION, [0.0, added / top], ["", hover]))
+        above += f"<br>+ {said[2]}"
+        told = (
+            f"{title}: the rest {said[0]} without {new}; with it the rest {said[1]} and {new}"
+            f" {said[2]}."
+        )
+    traces = tuple[Spec, ...](
         {
             "type": "bar",
-            "x": places,
-            "y": [rest_without / top, rest_with / top],
+            "x": PLACES,
+            "y": heights,
             "width": 0.7,
-            "marker": {"color": REST},
-            "hovertext": [f"rest: {amount} {unit}" for amount in said[:2]],
+            "marker": {"color": colour},
+            "hovertext": hovers,
             "hoverinfo": "text",
-        },
-        {
-            "type": "bar",
-            "x": places,
-            "y": [0.0, new / top],
-            "width": 0.7,
-            "marker": {"color": INTERVENTION},
-            "hovertext": ["", label(f"{answer.intervention}: {said[2]} {unit}")],
-            "hoverinfo": "text",
-        },
+        }
+        for colour, heights, hovers in bars
     )
-    totals = ((rest_without / top, said[0]), ((rest_with + new) / top, f"{said[1]}<br>+ {said[2]}"))
+    totals = ((without / top, said[0]), ((with_it + added) / top, above))
     notes = [
         {"x": place, "y": height, "text": text, "showarrow": False, "yanchor": "bottom"}
-        for place, (height, text) in zip(places, totals, strict=True)
+        for place, (height, text) in zip(PLACES, totals, strict=True)
     ]
     layout: Spec = {
         "barmode": "stack",
@@ -65,8 +76,4 @@ def _panel(
         "yaxis": axis(unit, range=[0, 1.3], showticklabels=False, showgrid=False),
         "annotations": notes,
     }
-    told = (
-        f"{title}: the rest {said[0]} without {answer.intervention}; with it the rest {said[1]}"
-        f" and {answer.intervention} {said[2]}."
-    )
     return Chart(title, told, traces, layout, height_px=240)
