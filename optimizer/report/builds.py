@@ -15,19 +15,27 @@ MOST_ROWS = 24
 
 @dataclass(frozen=True)
 class Row:
-    """Something commissioned: where, at what kind of site, how many by year, MW in all."""
+    """Something commissioned: where, at what kind of site, how many by year, MW in all.
 
+    `group` is its kind of build, as in `optimizer.builds`.
+    """
+
+    group: str
     site: str
     kind: str
     what: str
     by_year: dict[int, float]
     mw: float | None
 
+    def mw_in(self, year: int) -> float:
+        """MW commissioned in a year."""
+        return (self.mw or 0.0) * self.by_year.get(year, 0.0) / sum(self.by_year.values())
+
 
 def builds(plan: Plan) -> Table:
     """Sites opened; hardware, generators and storage commissioned, by year."""
     title = "Built: units commissioned by year"
-    found = _rows(plan)
+    found = every_build(plan)
     if not found:
         return Table(title, note="Nothing is built and no site is opened.")
     where = "capacity.parquet, generators.parquet, storage.parquet and sites.parquet"
@@ -58,19 +66,19 @@ def builds(plan: Plan) -> Table:
     )
 
 
-def _rows(plan: Plan) -> list[Row]:
+def every_build(plan: Plan) -> list[Row]:
     """Rows of what is built, one site after the other."""
     kinds = {site.id: site.kind for site in plan.instance.sites}
     order = {site: position for position, site in enumerate(kinds)}
-    found: dict[tuple[str, str], list[Build]] = {}
+    found: dict[tuple[str, str, str], list[Build]] = {}
     for build in builds_of(plan):
         if build.kind != CONNECTION:  # beside policies, with what is drawn through it
-            found.setdefault((build.site, _what(plan, build)), []).append(build)
+            found.setdefault((build.kind, build.site, _what(plan, build)), []).append(build)
     rows = []
-    for (site, what), members in found.items():
+    for (group, site, what), members in found.items():
         by_year = {build.year: build.amount for build in members}
         known = [build.mw for build in members if build.mw is not None]
-        rows.append(Row(site, kinds[site], what, by_year, sum(known) if known else None))
+        rows.append(Row(group, site, kinds[site], what, by_year, sum(known) if known else None))
     return sorted(rows, key=lambda row: order[row.site])
 
 
@@ -112,4 +120,5 @@ def _sum(members: Sequence[Row]) -> Row:
         for year, units in build.by_year.items():
             by_year[year] = by_year.get(year, 0.0) + units
     mw = None if first.mw is None else sum(build.mw or 0.0 for build in members)
-    return Row(f"{len(members)} {first.kind} sites", first.kind, first.what, by_year, mw)
+    name = f"{len(members)} {first.kind} sites"
+    return Row(first.group, name, first.kind, first.what, by_year, mw)
