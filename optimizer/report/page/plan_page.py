@@ -110,5 +110,8 @@ def _cards(plan: Plan) -> Html:
         for name, figure, told in table.rows
     )
     return together(
-        [element("dl", *cards, class_="cards"), element("p", table.title, class_="note")]
+        [
+            element("dl", *cards, class_="cards"),
+            element("p", f"{table.title}. {table.note}", class_="note"),
+        ]
     )
