@@ -112,6 +112,7 @@ def _cards(plan: Plan) -> Html:
     return together(
         [
             element("dl", *cards, class_="cards"),
-            element("p", f"{table.title}. {table.note}", class_="note"),
+            element("p", table.title, class_="note"),
+            element("p", table.note, class_="note"),
         ]
     )
