@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from optimizer.builds import CONNECTION, HARDWARE, OPENING, STORAGE, Build, builds_of
+from optimizer.builds import CONNECTION, HARDWARE, OPENING, STORAGE, builds_of
+from optimizer.builds import Build as Commissioned
 from optimizer.plan import Plan
 from optimizer.report.numbers import decimals, number
 from optimizer.report.table import Table
@@ -14,7 +15,7 @@ MOST_ROWS = 24
 
 
 @dataclass(frozen=True)
-class Row:
+class Build:
     """Something commissioned: where, at what kind of site, how many by year, MW in all."""
 
     site: str
@@ -27,7 +28,7 @@ class Row:
 def builds(plan: Plan) -> Table:
     """Sites opened; hardware, generators and storage commissioned, by year."""
     title = "Built: units commissioned by year"
-    found = _rows(plan)
+    found = every_build(plan)
     if not found:
         return Table(title, note="Nothing is built and no site is opened.")
     where = "capacity.parquet, generators.parquet, storage.parquet and sites.parquet"
@@ -58,23 +59,24 @@ def builds(plan: Plan) -> Table:
     )
 
 
-def _rows(plan: Plan) -> list[Row]:
-    """Rows of what is built, one site after the other."""
+def every_build(plan: Plan) -> list[Build]:
+    """All that is commissioned, in the order of the sites."""
     kinds = {site.id: site.kind for site in plan.instance.sites}
     order = {site: position for position, site in enumerate(kinds)}
-    found: dict[tuple[str, str], list[Build]] = {}
+    found: dict[tuple[str, str, str], list[Commissioned]] = {}
     for build in builds_of(plan):
         if build.kind != CONNECTION:  # beside policies, with what is drawn through it
-            found.setdefault((build.site, _what(plan, build)), []).append(build)
+            key = build.site, build.kind, _what(plan, build)
+            found.setdefault(key, []).append(build)
     rows = []
-    for (site, what), members in found.items():
+    for (site, _, what), members in found.items():
         by_year = {build.year: build.amount for build in members}
         known = [build.mw for build in members if build.mw is not None]
-        rows.append(Row(site, kinds[site], what, by_year, sum(known) if known else None))
+        rows.append(Build(site, kinds[site], what, by_year, sum(known) if known else None))
     return sorted(rows, key=lambda row: order[row.site])
 
 
-def _what(plan: Plan, build: Build) -> str:
+def _what(plan: Plan, build: Commissioned) -> str:
     """What is built, with the size in which it comes where that is not one."""
     if build.kind == OPENING:
         return "site opens"
@@ -88,9 +90,9 @@ def _what(plan: Plan, build: Build) -> str:
     return build.type
 
 
-def _together(found: Sequence[Row]) -> list[Row]:
+def _together(found: Sequence[Build]) -> list[Build]:
     """Put sites of a kind together that build the same, until the rows are few enough."""
-    groups: dict[tuple[str, str], list[Row]] = {}
+    groups: dict[tuple[str, str], list[Build]] = {}
     for build in found:
         groups.setdefault((build.kind, build.what), []).append(build)
     rows = len(found)
@@ -101,15 +103,15 @@ def _together(found: Sequence[Row]) -> list[Row]:
     return [build for members in groups.values() for build in members]
 
 
-def _mean_mw(members: Sequence[Row]) -> float:
+def _mean_mw(members: Sequence[Build]) -> float:
     return sum(build.mw or 0.0 for build in members) / len(members)
 
 
-def _sum(members: Sequence[Row]) -> Row:
+def _sum(members: Sequence[Build]) -> Build:
     first = members[0]
     by_year: dict[int, float] = {}
     for build in members:
         for year, units in build.by_year.items():
             by_year[year] = by_year.get(year, 0.0) + units
     mw = None if first.mw is None else sum(build.mw or 0.0 for build in members)
-    return Row(f"{len(members)} {first.kind} sites", first.kind, first.what, by_year, mw)
+    return Build(f"{len(members)} {first.kind} sites", first.kind, first.what, by_year, mw)
