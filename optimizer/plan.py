@@ -250,15 +250,20 @@ def _read_summary(text: str, file: str) -> tuple[dict[str, Any], int | None, lis
     try:
         read = _record("Summary", {**figures, "run": run}).model_validate_json(text)
     except ValidationError as error:
-        problems = []
-        for one in error.errors(include_url=False):
-            path = ".".join(map(str, one["loc"]))
-            missing = one["type"] == "missing"
-            message = "is missing" if missing else one["msg"][:1].lower() + one["msg"][1:]
-            value = None if missing else str(one["input"])[:60]
-            problems.append(Problem(file, None, path, value, message))
-        return {}, found, problems
+        return {}, found, problems_of(error, file)
     return read.model_dump(), found, []
+
+
+def problems_of(error: ValidationError, file: str) -> list[Problem]:
+    """Everything that is wrong with what a file holds, field by field."""
+    problems = []
+    for one in error.errors(include_url=False):
+        path = ".".join(map(str, one["loc"]))
+        missing = one["type"] == "missing"
+        message = "is missing" if missing else one["msg"][:1].lower() + one["msg"][1:]
+        value = None if missing else str(one["input"])[:60]
+        problems.append(Problem(file, None, path, value, message))
+    return problems
 
 
 def _record(name: str, hints: Mapping[str, Any]) -> type[BaseModel]:

@@ -16,6 +16,7 @@ from optimizer.cli.exits import Exit
 from optimizer.cli.export import export
 from optimizer.cli.info import info
 from optimizer.cli.init import init
+from optimizer.cli.report import report
 from optimizer.cli.schema import schema
 from optimizer.cli.solve import solve
 from optimizer.cli.terminal import Terminal
@@ -52,6 +53,7 @@ COMMANDS = (
     breakeven,
     compare,
     calibrate,
+    report,
     export,
     info,
     schema,

@@ -69,6 +69,7 @@ def displacement(
         from optimizer.interrupts import stop_on_interrupt
         from optimizer.load import load_instance
         from optimizer.planner import check_options
+        from optimizer.report.page.displacement_page import write_displacement_page
 
         limit_s = math.inf if time_limit is None else time_limit
         check_options(gap, limit_s, backend, method, threads)
@@ -106,7 +107,8 @@ def displacement(
             terminal.say_as_it_is("\nSet over the files: " + ", ".join(overrides))
         for warning in answer.warnings:
             terminal.say(f"\nWarning: {warning}.")
-        terminal.say_as_it_is("\n" + _saved(answer, folder))
+        page = write_displacement_page(answer, folder)
+        terminal.say_as_it_is(f"\n{_saved(answer, folder)}\nTo look at it, open {page}")
         terminal.document({"set": overrides or [], "out": str(folder), **answer.summary()})
         raise typer.Exit(exit_of_displacement(answer))
 

@@ -49,16 +49,20 @@ def plan_folders(folder: Path) -> list[Path]:
     InputError
         Where it holds a displacement without plans.
     """
-    try:
-        compared = (folder / ANSWER).is_file() and not (folder / SUMMARY).is_file()
-    except OSError:  # a name that cannot be one: whoever reads the plan says so
-        return [folder]
-    if not compared:
+    if not holds_displacement(folder):
         return [folder]
     worlds = sorted(one.parent for one in folder.glob(f"world-*/{SUMMARY}"))
     if not worlds:
         raise _refused(folder, "holds a displacement whose worlds have no plans", "")
     return worlds
+
+
+def holds_displacement(folder: Path) -> bool:
+    """Whether a displacement is saved in a folder, and no plan beside it."""
+    try:
+        return (folder / ANSWER).is_file() and not (folder / SUMMARY).is_file()
+    except OSError:  # a name that cannot be one: whoever reads it says so
+        return False
 
 
 def _fresh(name: str) -> Path:

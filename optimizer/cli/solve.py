@@ -57,6 +57,7 @@ def solve(
         from optimizer.planner import check_options
         from optimizer.planner import solve as find_plan
         from optimizer.report.headline import status_in_words
+        from optimizer.report.page.plan_page import write_plan_page
         from optimizer.report.plan_tables import plan_tables
 
         limit_s = math.inf if time_limit is None else time_limit
@@ -94,7 +95,8 @@ def solve(
             terminal.say_as_it_is("\nSet over the files: " + ", ".join(overrides))
         for warning in plan.run.warnings:
             terminal.say(f"\nWarning: {warning}.")
-        terminal.say_as_it_is("\n" + _saved(plan, folder))
+        page = write_plan_page(plan, folder)
+        terminal.say_as_it_is(f"\n{_saved(plan, folder)}\nTo look at it, open {page}")
         terminal.document(
             {"instance": read.name, "set": overrides or [], "out": str(folder), **plan.summary()}
         )

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from optimizer.builds import CONNECTION, HARDWARE, OPENING, STORAGE, builds_of
-from optimizer.builds import Build as Commissioned
+from optimizer.builds import CONNECTION, HARDWARE, OPENING, STORAGE, Build, builds_of
 from optimizer.plan import Plan
 from optimizer.report.numbers import decimals, number
 from optimizer.report.table import Table
@@ -15,14 +14,22 @@ MOST_ROWS = 24
 
 
 @dataclass(frozen=True)
-class Build:
-    """Something commissioned: where, at what kind of site, how many by year, MW in all."""
+class Row:
+    """Something commissioned: where, at what kind of site, how many by year, MW in all.
 
+    `group` is its kind of build, as in `optimizer.builds`.
+    """
+
+    group: str
     site: str
     kind: str
     what: str
     by_year: dict[int, float]
     mw: float | None
+
+    def mw_in(self, year: int) -> float:
+        """MW commissioned in a year."""
+        return (self.mw or 0.0) * self.by_year.get(year, 0.0) / sum(self.by_year.values())
 
 
 def builds(plan: Plan) -> Table:
@@ -59,24 +66,23 @@ def builds(plan: Plan) -> Table:
     )
 
 
-def every_build(plan: Plan) -> list[Build]:
-    """All that is commissioned, in the order of the sites."""
+def every_build(plan: Plan) -> list[Row]:
+    """Rows of what is built, one site after the other."""
     kinds = {site.id: site.kind for site in plan.instance.sites}
     order = {site: position for position, site in enumerate(kinds)}
-    found: dict[tuple[str, str, str], list[Commissioned]] = {}
+    found: dict[tuple[str, str, str], list[Build]] = {}
     for build in builds_of(plan):
         if build.kind != CONNECTION:  # beside policies, with what is drawn through it
-            key = build.site, build.kind, _what(plan, build)
-            found.setdefault(key, []).append(build)
+            found.setdefault((build.kind, build.site, _what(plan, build)), []).append(build)
     rows = []
-    for (site, _, what), members in found.items():
+    for (group, site, what), members in found.items():
         by_year = {build.year: build.amount for build in members}
         known = [build.mw for build in members if build.mw is not None]
-        rows.append(Build(site, kinds[site], what, by_year, sum(known) if known else None))
+        rows.append(Row(group, site, kinds[site], what, by_year, sum(known) if known else None))
     return sorted(rows, key=lambda row: order[row.site])
 
 
-def _what(plan: Plan, build: Commissioned) -> str:
+def _what(plan: Plan, build: Build) -> str:
     """What is built, with the size in which it comes where that is not one."""
     if build.kind == OPENING:
         return "site opens"
@@ -90,9 +96,9 @@ def _what(plan: Plan, build: Commissioned) -> str:
     return build.type
 
 
-def _together(found: Sequence[Build]) -> list[Build]:
+def _together(found: Sequence[Row]) -> list[Row]:
     """Put sites of a kind together that build the same, until the rows are few enough."""
-    groups: dict[tuple[str, str], list[Build]] = {}
+    groups: dict[tuple[str, str], list[Row]] = {}
     for build in found:
         groups.setdefault((build.kind, build.what), []).append(build)
     rows = len(found)
@@ -103,15 +109,16 @@ def _together(found: Sequence[Build]) -> list[Build]:
     return [build for members in groups.values() for build in members]
 
 
-def _mean_mw(members: Sequence[Build]) -> float:
+def _mean_mw(members: Sequence[Row]) -> float:
     return sum(build.mw or 0.0 for build in members) / len(members)
 
 
-def _sum(members: Sequence[Build]) -> Build:
+def _sum(members: Sequence[Row]) -> Row:
     first = members[0]
     by_year: dict[int, float] = {}
     for build in members:
         for year, units in build.by_year.items():
             by_year[year] = by_year.get(year, 0.0) + units
     mw = None if first.mw is None else sum(build.mw or 0.0 for build in members)
-    return Build(f"{len(members)} {first.kind} sites", first.kind, first.what, by_year, mw)
+    name = f"{len(members)} {first.kind} sites"
+    return Row(first.group, name, first.kind, first.what, by_year, mw)

@@ -35,6 +35,11 @@ def _kinds(table: tuple[Record, ...]) -> Iterator[str]:
             yield f"{found.count(kind)} {kind}"
 
 
+def day_name(day: int) -> str:
+    """Day and month of a day of the year, counted from 0."""
+    return f"{date(ANY_YEAR_OF_365_DAYS, 1, 1) + timedelta(days=day):%d %b}"
+
+
 def days(horizon: Horizon) -> Table:
     """Representative days: which, how many days a year each stands for, and its steps."""
     rows = []
@@ -44,7 +49,7 @@ def days(horizon: Horizon) -> Table:
         weight = float(horizon.days_per_year[steps][0])
         rows.append(
             (
-                f"{date(ANY_YEAR_OF_365_DAYS, 1, 1) + timedelta(days=int(day)):%d %b}",
+                day_name(int(day)),
                 number(weight, 0),
                 f"{int(steps.sum())}",
                 " and ".join(f"{length}" for length in lengths),

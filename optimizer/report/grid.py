@@ -12,6 +12,7 @@ from optimizer.report.years import headings, sentences, shown_years, years_note
 from optimizer.schema.base import at_year
 
 MOST_ZONES = 15
+TITLE_OF_DRAW = "Draw of modelled load on each zone at its tightest hour: MW drawn / MW allowed"
 LEAST_PRICE = 0.5
 """Prices below this, $/MW-year, are shown as none."""
 
@@ -21,19 +22,19 @@ FULL = 1e-3
 
 def zone_draw(plan: Plan) -> Table | None:
     """Draw of the modelled load on each zone against its limit, where room is least."""
-    tightest = _tightest(plan)
-    if not tightest:
+    found = tightest(plan)
+    if not found:
         return None
     years = shown_years(plan)
-    kept = _tightest_zones(tightest)
-    cramped = any(_full(*hour) for zone in kept for hour in tightest[zone].values())
-    figures = [mw for zone in kept for hour in tightest[zone].values() for mw in hour]
+    kept = tightest_zones(found)
+    cramped = any(full(*hour) for zone in kept for hour in found[zone].values())
+    figures = [mw for zone in kept for hour in found[zone].values() for mw in hour]
     places = decimals(figures)
-    hidden = len(tightest) - len(kept)
+    hidden = len(found) - len(kept)
     return Table(
-        "Draw of modelled load on each zone at its tightest hour: MW drawn / MW allowed",
+        TITLE_OF_DRAW,
         ("zone", *headings(years)),
-        tuple((zone, *(_draw(*tightest[zone][year], places) for year in years)) for zone in kept),
+        tuple((zone, *(_draw(*found[zone][year], places) for year in years)) for zone in kept),
         note=sentences(
             "* no room left." if cramped else "",
             f"{hidden} zones with more room are in zones.parquet." if hidden else "",
@@ -42,7 +43,7 @@ def zone_draw(plan: Plan) -> Table | None:
     )
 
 
-def _tightest(plan: Plan) -> dict[str, dict[int, tuple[float, float]]]:
+def tightest(plan: Plan) -> dict[str, dict[int, tuple[float, float]]]:
     """Draw and limit by zone and year where room is least, or draw is highest without a limit.
 
     Zones stand in the instance's order; a limit that there is not is infinite.
@@ -63,24 +64,27 @@ def _tightest(plan: Plan) -> dict[str, dict[int, tuple[float, float]]]:
     return found
 
 
-def _tightest_zones(tightest: Mapping[str, Mapping[int, tuple[float, float]]]) -> list[str]:
+def tightest_zones(
+    tightest: Mapping[str, Mapping[int, tuple[float, float]]], most: int = MOST_ZONES
+) -> list[str]:
     """Zones to show: where they are many, those that use most of their limit."""
     used = {
         zone: max(draw / limit if limit > 0 else 1.0 for draw, limit in by_year.values())
         for zone, by_year in tightest.items()
     }
-    kept = sorted(used, key=lambda zone: -used[zone])[:MOST_ZONES]
+    kept = sorted(used, key=lambda zone: -used[zone])[:most]
     return [zone for zone in tightest if zone in kept]
 
 
 def _draw(draw: float, limit: float, places: int) -> str:
     if math.isinf(limit):
         return f"{number(draw, places)} / no limit"
-    mark = "*" if _full(draw, limit) else " "
+    mark = "*" if full(draw, limit) else " "
     return f"{number(draw, places)} / {number(limit, places)} {mark}"
 
 
-def _full(draw: float, limit: float) -> bool:
+def full(draw: float, limit: float) -> bool:
+    """Whether no room is left."""
     return draw >= limit * (1 - FULL)
 
 
@@ -96,9 +100,9 @@ def zone_price(plan: Plan) -> Table | None:
         key=lambda zone: -highest[zone],
     )
     if not priced:
-        full = any(_full(*hour) for zone in _tightest(plan).values() for hour in zone.values())
+        cramped = any(full(*hour) for zone in tightest(plan).values() for hour in zone.values())
         anyway = ", even where no room is left: work goes elsewhere at the same cost"
-        slack = f"no zone's limit holds the plan back{anyway if full else ''}."
+        slack = f"no zone's limit holds the plan back{anyway if cramped else ''}."
         return Table(title, note=f"$0 in every zone and year: {slack}")
     held = " and what is held of another plan" if HELD in plan.run.options else ""
     years = shown_years(plan)

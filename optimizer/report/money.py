@@ -24,6 +24,15 @@ WORDS = {
 }
 
 
+def cost_parts(plan: Plan) -> list[tuple[str, float]]:
+    """Parts of the system cost in dollars, largest first."""
+    spent = {name: -amount for name, amount in plan.parts_usd.items() if name not in (VALUE, SHED)}
+    return sorted(
+        ((name, amount) for name, amount in spent.items() if amount >= LEAST),
+        key=lambda part: -part[1],
+    )
+
+
 def costs(plan: Plan) -> Table:
     """System cost by part, largest first, and how welfare follows from it."""
     spent = {name: -amount for name, amount in plan.parts_usd.items() if name not in (VALUE, SHED)}
@@ -31,13 +40,9 @@ def costs(plan: Plan) -> Table:
     value, shed = plan.parts_usd.get(VALUE, 0.0), -plan.parts_usd.get(SHED, 0.0)
     size, unit = money_unit([*spent.values(), total, value])
     places = max(decimals([total / size]), 0 if unit == "$" else 1)
-    parts = sorted(
-        ((name, amount) for name, amount in spent.items() if amount >= LEAST),
-        key=lambda part: -part[1],
-    )
     rows = [
         (WORDS.get(name, name), number(amount / size, places), _share(amount, total))
-        for name, amount in parts
+        for name, amount in cost_parts(plan)
     ]
     rows.append(("system cost", number(total / size, places), _share(total, total)))
     sums = {

@@ -10,6 +10,7 @@ from optimizer.report.money import costs
 from optimizer.report.own_power import own_power
 from optimizer.report.policies import policies
 from optimizer.report.table import Table
+from optimizer.report.token_price import token_price
 from optimizer.report.tokens import demand, tokens_by_kind, unserved
 
 
@@ -29,6 +30,7 @@ def plan_tables(plan: Plan) -> tuple[Table, ...]:
             demand(plan),
             unserved(plan),
             put_off(plan),
+            token_price(plan),
         ]
     tables.append(headline_assumptions(plan.instance))
     return tuple(table for table in tables if table is not None)

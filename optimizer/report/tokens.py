@@ -12,13 +12,17 @@ SHOWN = 1e-4
 """Share of a class's demand below which it is not listed as unserved."""
 
 
-def tokens_by_kind(plan: Plan) -> Table:
-    """Tokens of the answer served in a year, by kind of site, with shares."""
-    years = shown_years(plan)
+def served_gtok(plan: Plan) -> dict[tuple[str, int], float]:
+    """Gtok of the answer served in a year, by kind of site and year; what is not there is 0."""
     table = plan.placement
     gtok = table[["kind", "year"]].assign(gtok=table["flow_gtok_per_h"] * _hours(table))
     sums = gtok.groupby(["kind", "year"], as_index=False).sum()
-    served = {(kind, year): amount for kind, year, amount in sums.itertuples(index=False)}
+    return {(kind, year): amount for kind, year, amount in sums.itertuples(index=False)}
+
+
+def tokens_by_kind(plan: Plan) -> Table:
+    """Tokens of the answer served in a year, by kind of site, with shares."""
+    years, served = shown_years(plan), served_gtok(plan)
     total = {year: sum(served.get((kind, year), 0.0) for kind in KINDS) for year in years}
     size, unit = token_unit(total.values())
     places = decimals(amount / size for amount in total.values())

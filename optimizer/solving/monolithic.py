@@ -25,6 +25,8 @@ from optimizer.program import ABOUT_ZERO_KUSD, Floats, Program
 from optimizer.solving.clock import Clock
 from optimizer.solving.dive import WHOLE, dive
 
+OPENS_FROM = (0.5, 0.1, WHOLE)
+"""Shares from which an opening of the relaxation is rounded up, tried until there is a point."""
 ROUNDINGS = (np.round, np.ceil, np.floor)
 TIGHT_SHARE = 0.5
 """Share of the time after which a tight relaxation gives way to a loose one."""
@@ -150,13 +152,17 @@ def roundings(
 ) -> Iterator[Outcome]:
     """Yield points with whole integers near a point of the relaxation.
 
-    Openings are rounded first and the rest solved for; then what is built is rounded to the
-    nearest, up, and down, all of it at once, and then a few at a time.  Last, openings are
-    settled a few at a time too.
+    Openings are rounded first, more of them up where the nearest leave no point, and the rest
+    solved for; then what is built is rounded to the nearest, up, and down, all of it at once, and
+    then a few at a time.  Last, openings are settled a few at a time too.
     """
-    opened = session.solve(program.fixed(relaxed, program.gate).relaxed(), clock.share(options))
-    if opened.x is not None and opened.solved:
-        yield from _with_openings(session, program, opened.x, options, clock)
+    for least in OPENS_FROM:
+        openings = np.where(program.gate, np.ceil(relaxed - least), relaxed)
+        whole = program.fixed(openings, program.gate)
+        opened = session.solve(whole.relaxed(), clock.share(options))
+        if opened.x is not None and opened.solved:
+            yield from _with_openings(session, program, opened.x, options, clock)
+            break
     if np.abs(relaxed - np.round(relaxed))[program.gate].max(initial=0.0) > WHOLE:
         nothing = np.zeros(len(relaxed), dtype=bool)
         dived = dive(session, program, relaxed, nothing, options, clock)

@@ -11,6 +11,7 @@ from optimizer.backends.highs import Highs
 from optimizer.counterfactual import refine, worlds
 from optimizer.formulation.compose import compose
 from optimizer.parameters.case import compile_case
+from tests.counterfactual.cases import QUICK
 from tests.counterfactual.compared import Tables, compared
 from tests.factory import every_kind, every_policy, one_site
 
@@ -34,9 +35,10 @@ def test_world_f_serves_slot_by_slot_what_world_0_serves(edits: dict[str, Any]) 
     assert alone[:, 1].max() > 0.01
 
 
-def test_the_plans_of_both_worlds_verify_beside_every_policy() -> None:
+@pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_the_plans_of_both_worlds_verify_beside_every_policy(whole: bool) -> None:
     """`op.displacement` raises where one does not."""
-    found = op.displacement(every_policy(WAITS), "offgrid", gap=1e-3)
+    found = op.displacement(every_policy(WAITS), "offgrid", gap=1e-3, **({} if whole else QUICK))
     assert found.status == "solved"
     waited = [plan.tables["demand"]["deferred_gtok"].max() for plan in found.plans.values()]
     assert np.min(waited) > 0.01

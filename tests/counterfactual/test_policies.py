@@ -16,6 +16,7 @@ from optimizer.formulation.compose import compose
 from optimizer.parameters.case import compile_case
 from optimizer.report.displacement_words import mandates_sentence, verdict_sentence
 from optimizer.schema.instance import Instance
+from tests.counterfactual.cases import QUICK
 from tests.factory import built_site, every_policy, off_grid, one_site
 
 EDGE, OFFGRID = BUILT_IN
@@ -60,8 +61,9 @@ def test_a_share_that_mandates_something_else_stays() -> None:
     assert len(without_mandates(part, part.interventions[0])[1]) == 2
 
 
-def test_a_comparison_of_every_policy_verifies() -> None:
-    found = op.displacement(every_policy(), "edge", gap=1e-4)
+@pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_a_comparison_of_every_policy_verifies(whole: bool) -> None:
+    found = op.displacement(every_policy(), "edge", gap=1e-4, **({} if whole else QUICK))
     assert found.status == "solved"
     for plan in found.plans.values():
         assert op.verify(plan.instance, plan) == []

@@ -1,0 +1,75 @@
+"""HTML from text: whatever is not HTML already is escaped."""
+
+from collections.abc import Iterable
+from html import escape
+
+from optimizer.report.table import Table
+
+STAR = "*"
+
+
+class Html(str):
+    """Text that is HTML already."""
+
+    __slots__ = ()
+
+
+def escaped(text: str) -> Html:
+    """Text as HTML; HTML as it is."""
+    return text if isinstance(text, Html) else Html(escape(text))
+
+
+def together(parts: Iterable[str]) -> Html:
+    """Put parts one after the other."""
+    return Html("".join(map(escaped, parts)))
+
+
+def element(tag: str, *children: str, **attributes: str | None) -> Html:
+    """Make an element; an attribute of None is left out, ``class_`` is written ``class``."""
+    named = (
+        f' {name.rstrip("_").replace("_", "-")}="{escape(value)}"'
+        for name, value in attributes.items()
+        if value is not None
+    )
+    return Html(f"<{tag}{''.join(named)}>{together(children)}</{tag}>")
+
+
+def paragraphs(sentences: Iterable[str], class_: str | None = None) -> Html:
+    """Each sentence that there is as a paragraph."""
+    return together(element("p", one, class_=class_) for one in sentences if one)
+
+
+def as_table(table: Table) -> Html:
+    """A table with its title, headings and note; one that is too wide can be scrolled."""
+    head = element("tr", *(_heading(table, position) for position in range(len(table.columns))))
+    rows = (
+        element("tr", *(_cell(table, position, cell) for position, cell in enumerate(row)))
+        for row in table.rows
+    )
+    head_and_rows = (
+        element("thead", head) if any(table.columns) else "",
+        element("tbody", *rows),
+    )
+    whole = element("table", *head_and_rows, aria_label=table.title) if table.rows else ""
+    title = element("p", table.title, class_="caption")
+    note = element("p", table.note, class_="note") if table.note else ""
+    # The title stays in sight where the table is scrolled.
+    return element("div", title, element("div", whole, class_="scroll"), note, class_="table")
+
+
+def _heading(table: Table, position: int) -> Html:
+    return element("th", table.columns[position], scope="col", class_=_class(table, position))
+
+
+def _cell(table: Table, position: int, cell: str) -> Html:
+    text = cell.strip()
+    if text.endswith(STAR) and position not in table.words:
+        # Beside the figures and not among them, so that these stand under one another.
+        text = together([text.removesuffix(STAR).rstrip(), element("sup", STAR)])
+    if position == 0:
+        return element("th", text, scope="row", class_=_class(table, position))
+    return element("td", text, class_=_class(table, position))
+
+
+def _class(table: Table, position: int) -> str | None:
+    return None if position in table.words else "n"
