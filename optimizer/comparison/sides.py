@@ -6,8 +6,8 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from optimizer.comparison.saved import ANSWER, load_answer
 from optimizer.counterfactual.result import Displacement
+from optimizer.counterfactual.saved import ANSWER, load_displacement
 from optimizer.counterfactual.worlds import WITH
 from optimizer.load import load_instance
 from optimizer.plan import SUMMARY, Plan, load_plan
@@ -55,21 +55,20 @@ def read_side(given: Given) -> Side:
     if isinstance(given, Plan):
         return Side(given.instance.name, PLAN, given.instance, given)
     if isinstance(given, Displacement):
-        return _answered(given.instance, given.summary(), given.plans.get(WITH))
+        return _answered(given.instance, given)
     path, name = Path(given), str(given)
     if _is_file(path / SUMMARY):
         plan = load_plan(path)
         return Side(name, PLAN, plan.instance, plan)
     if _is_file(path / ANSWER):
-        world = path / f"world-{WITH}"
-        return _answered(
-            name, load_answer(path), load_plan(world) if _is_file(world / SUMMARY) else None
-        )
+        return _answered(name, load_displacement(path))
     return Side(name, INSTANCE, load_instance(path))
 
 
-def _answered(name: str, answer: Mapping[str, Any], plan: Plan | None) -> Side:
-    return Side(name, DISPLACEMENT, None if plan is None else plan.instance, None, answer)
+def _answered(name: str, answer: Displacement) -> Side:
+    plan = answer.plans.get(WITH)
+    instance = None if plan is None else plan.instance
+    return Side(name, DISPLACEMENT, instance, None, answer.summary())
 
 
 def _is_file(path: Path) -> bool:

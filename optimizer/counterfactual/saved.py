@@ -22,6 +22,7 @@ from optimizer.counterfactual.result import (
 from optimizer.counterfactual.verdict import Verdict
 from optimizer.counterfactual.worlds import WITH, WITHOUT
 from optimizer.errors import InputError, Problem
+from optimizer.formats import fault_of_format
 from optimizer.plan import SUMMARY, load_plan, problems_of
 
 ANSWER = "displacement.json"
@@ -150,10 +151,9 @@ def _read(file: Path) -> _Answer:
     except (OSError, ValueError) as error:
         hint = "is this the folder that displacement wrote?"
         raise InputError([Problem(str(file), None, "", None, f"{error}; {hint}")]) from error
-    if not isinstance(data, dict) or data.get("format") != DISPLACEMENT_FORMAT:
-        found = str(data.get("format")) if isinstance(data, dict) else None
-        message = f"must be {DISPLACEMENT_FORMAT}, the format of this version"
-        raise InputError([Problem(str(file), None, "format", found, message)])
+    found = data.get("format") if isinstance(data, dict) else None
+    if message := fault_of_format(found, DISPLACEMENT_FORMAT, "displacement"):
+        raise InputError([Problem(str(file), None, "format", str(found), message)])
     try:
         return _Answer.model_validate(data)
     except ValidationError as error:

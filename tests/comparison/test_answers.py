@@ -2,6 +2,7 @@
 
 import copy
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ import pytest
 import optimizer as op
 from optimizer.comparison.answers import AT_BUILDS, NOT_TOLD, PROVED, SAME, compare_answers
 from optimizer.comparison.inputs import Difference
-from optimizer.comparison.saved import load_answer
+from optimizer.counterfactual.result import Bounds
+from optimizer.counterfactual.saved import load_displacement
 from optimizer.report.comparison import sentences, tables
 
 OLD = Path(__file__).parents[1] / "fixtures" / "formats" / "displacement-1"
@@ -18,7 +20,7 @@ TUTORIAL = Path(__file__).parents[2] / "instances" / "tutorial"
 
 
 def answer(d: float, interval: tuple[Any, Any], proved: tuple[Any, Any]) -> dict[str, Any]:
-    data = copy.deepcopy(load_answer(OLD))
+    data = copy.deepcopy(load_displacement(OLD).summary())
     data["energy"]["displacement"] = d
     data["interval"] = dict(zip(("low", "high"), interval, strict=True))
     data["proved_interval"] = dict(zip(("low", "high"), proved, strict=True))
@@ -60,16 +62,21 @@ def test_what_differs_is_listed_with_values_of_both() -> None:
 
 def test_an_answer_of_format_1_is_read_with_what_it_does_not_know() -> None:
     assert json.loads((OLD / "displacement.json").read_text())["format"] == 1
-    read = load_answer(OLD)
-    assert read["proved_interval"] == {"low": None, "high": None}
-    assert (read["proved"], read["elasticity_range"]) == (False, [])
-    found = op.compare(OLD, OLD)
+    read = load_displacement(OLD)
+    assert read.proved_interval == Bounds(None, None)
+    assert (read.verdict.proved, read.elasticity_range) == (False, ())
+    for plan in read.plans.values():
+        assert op.verify(plan.instance, plan) == []
+    found = op.compare(OLD, read)
     assert not found.differs
-    assert sentences(found)[1:] == [
-        "Nothing differs.",
-        "A world has no plan, so there is no input to compare.",
-        "Energy displacement is the same, 0.30.",
-    ]
+    assert sentences(found)[1:] == ["Nothing differs.", "Energy displacement is the same, 0.30."]
+
+
+def test_an_answer_without_plans_has_no_input() -> None:
+    found = op.compare(OLD, replace(load_displacement(OLD), plans={}))
+    assert found.input is None
+    assert "A world has no plan, so there is no input to compare." in sentences(found)
+    assert found.summary()["input"] is None
 
 
 def test_answers_saved_and_in_hand(tmp_path: Path) -> None:
@@ -111,8 +118,8 @@ def test_answers_saved_and_in_hand(tmp_path: Path) -> None:
         ),
         (
             "{",
-            "displacement.json: cannot be read: Expecting property name enclosed in double quotes:"
-            " line 1 column 2 (char 1)",
+            "displacement.json: Expecting property name enclosed in double quotes: line 1 column 2"
+            " (char 1); is this the folder that displacement wrote?",
         ),
     ],
 )
