@@ -35,7 +35,7 @@ class FaultsFoundError(ValueError):
 
     def __init__(self, faults: Sequence[Fault], names: Names) -> None:
         self.faults = tuple(faults)
-        told = [f"{address(fault.location, names)}: {fault.message}" for fault in faults]
+        told = [f"{address(fault.location, names)}: {fault}" for fault in faults]
         super().__init__("\n".join(told))
 
 
@@ -55,6 +55,8 @@ class Contents:
         Tables all of whose records are sound.
     fields : frozenset
         Names of everything that an instance may have.
+    unsure : frozenset
+        Tables some of whose names are faulty: nothing is missing for certain in them.
     """
 
     names: Names
@@ -62,6 +64,7 @@ class Contents:
     sections: Mapping[str, Any]
     whole: frozenset[str]
     fields: frozenset[str]
+    unsure: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, instance: Record) -> "Contents":
@@ -89,8 +92,8 @@ class Contents:
         return {record.id: record for _, record in self.each(table)}
 
     def referred(self, table: str, field: str) -> set[str] | None:
-        """Values of a field over all rows of a table; null where the table was not read."""
-        if table not in self.names:
+        """Values of a field over all rows of a table; null where they are not all known."""
+        if table not in self.names or table in self.unsure:
             return None
         values = (row.get(field) for row in self.names[table])
         return {value for value in values if isinstance(value, str)}
@@ -108,7 +111,7 @@ def _named(record: Any, fields: Mapping[str, str]) -> dict[str, Any]:
 
 def find_faults(contents: Contents) -> Iterator[Fault]:
     """Yield every fault across records: references first, then what they make of each other."""
-    yield from check_references(contents.names)
+    yield from check_references(contents.names, contents.unsure)
     for check in (
         _devices_are_not_built,
         _contracts_are_of_the_grid,
@@ -151,7 +154,8 @@ def _contracts_are_of_the_grid(contents: Contents) -> Iterator[Fault]:
 def _sites_can_serve(contents: Contents) -> Iterator[Fault]:
     with_pools = contents.referred("pools", "site")
     with_generators = contents.referred("site_generators", "site")
-    for row, site in contents.each("sites"):
+    sites = () if "sites" in contents.unsure else contents.each("sites")
+    for row, site in sites:
         if with_pools is not None and site.id not in with_pools:
             yield Fault(("sites", row), "has no pool of hardware, so it can serve nothing")
         if site.kind == "offgrid":
@@ -236,7 +240,7 @@ def _interventions_name_something(contents: Contents) -> Iterator[Fault]:
         wanted = intervention.site_kinds
         if intervention.sites or intervention.models or not kinds.isdisjoint(wanted):
             continue
-        if "sites" in contents.whole:
+        if "sites" in contents.whole - contents.unsure:
             message = f"names nothing: there is no site of kind {' or '.join(wanted)}"
             yield Fault(("interventions", row, "site_kinds"), message)
 
