@@ -6,12 +6,13 @@ the variable `OPTIMIZER_MUTATIONS` says.
 """
 
 import os
+from collections import Counter
 
 import pytest
 
 from tests.mutations.kinds import MAKES, Make, answers, of_plan, save_plans
 
-SAMPLE = {"folder": 50, "workbook": 15, "settings": 60, "solved": 8, "plan": 20}
+SAMPLE = {"folder": 40, "workbook": 10, "settings": 50, "solved": 6, "plan": 15}
 MANY = int(os.environ.get("OPTIMIZER_MUTATIONS", "1000"))
 FIRST_OF_MANY = 10_000
 
@@ -22,24 +23,30 @@ def makes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Make]:
     return {**MAKES, "plan": of_plan(save_plans(tmp_path_factory.mktemp("plans")))}
 
 
-def faults(make: Make, kind: str, seeds: range) -> list[str]:
-    return [
-        f"{kind} {seed}: {done}: {fault}"
-        for seed in seeds
-        for done, answer in answers(make, kind, seed)
-        for fault in answer.faults
-    ]
+def judged(make: Make, kind: str, seeds: range) -> tuple[list[str], Counter[int]]:
+    """Faults of the answers to mutants, and how many ended with which code."""
+    faults, codes = [], Counter[int]()
+    for seed in seeds:
+        for done, answer in answers(make, kind, seed):
+            faults += [f"{kind} {seed}: {done}: {fault}" for fault in answer.faults]
+            codes[answer.code] += 1
+    return faults, codes
 
 
 @pytest.mark.parametrize("kind", SAMPLE)
 def test_a_sample(makes: dict[str, Make], kind: str) -> None:
-    assert faults(makes[kind], kind, range(SAMPLE[kind])) == []
+    """Some mutants are refused and some are not, or the mutations spoil nothing or everything."""
+    faults, codes = judged(makes[kind], kind, range(SAMPLE[kind]))
+    assert faults == []
+    assert codes[2] >= 2
+    assert codes[0] >= 1
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", SAMPLE)
 def test_many(makes: dict[str, Make], kind: str) -> None:
-    assert faults(makes[kind], kind, range(FIRST_OF_MANY, FIRST_OF_MANY + MANY)) == []
+    faults, _ = judged(makes[kind], kind, range(FIRST_OF_MANY, FIRST_OF_MANY + MANY))
+    assert faults == []
 
 
 def test_mutants_differ_and_come_again(makes: dict[str, Make]) -> None:
@@ -52,14 +59,6 @@ def test_mutants_differ_and_come_again(makes: dict[str, Make]) -> None:
     assert len({str(done) for done in told[0]}) > 25
 
 
-@pytest.mark.parametrize("kind", ["folder", "workbook", "settings"])
-def test_most_mutants_are_refused_and_some_are_not(makes: dict[str, Make], kind: str) -> None:
-    """Otherwise the mutations would spoil nothing, or everything at the first byte."""
-    codes = [answer.code for seed in range(12) for _, answer in answers(makes[kind], kind, seed)]
-    assert codes.count(2) >= 6
-    assert codes.count(0) >= 1
-
-
 def test_a_fault_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     """A command that breaks down, and one that says nothing, do not pass."""
 
@@ -67,6 +66,6 @@ def test_a_fault_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
         raise ZeroDivisionError("by hand")
 
     monkeypatch.setattr("optimizer.load.load_instance", broken)
-    found = faults(MAKES["settings"], "settings", range(1))
+    found, _ = judged(MAKES["settings"], "settings", range(1))
     assert any("exit code 1" in fault for fault in found)
     assert any("a traceback" in fault for fault in found)
