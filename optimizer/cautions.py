@@ -7,6 +7,7 @@ import pandas as pd
 
 from optimizer.outliers import profile_warnings
 from optimizer.parameters.case import Case
+from optimizer.reach import unreached
 
 FULL = 1e-6
 
@@ -24,14 +25,7 @@ def cautions(case: Case, tables: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
             f"other load alone exceeds the accredited capacity in {case.grid.uncovered_areas}"
             " area-years; the modelled peak it leaves room for counts as 0 MW there"
         )
-    reached = np.bincount(case.arcs.workload, minlength=len(case.instance.workloads))
-    nowhere = [
-        workload.id
-        for workload, arcs in zip(case.instance.workloads, reached, strict=True)
-        if not arcs
-    ]
-    if nowhere:
-        found.append(f"no site can serve {_some(nowhere)}")
+    found += map(str, unreached(case.instance, case.arcs))
     found += _alone(case)
     found += _full_curves(case, tables["acceptance"])
     found += _shed(case, tables["demand"])

@@ -16,8 +16,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from optimizer.errors import InputError, Problem
 from optimizer.formats import fault_of_format
 from optimizer.load import digest, dump_instance, load_instance
+from optimizer.load.draft import shown
+from optimizer.load.wording import in_general
 from optimizer.migration import GROWN, from_format_1
 from optimizer.schema.instance import Instance
+from optimizer.tables import NO_FILE, read_text
 
 PLAN_FORMAT = 2
 SUMMARY, INSTANCE = "plan.json", "instance.json"
@@ -193,12 +196,10 @@ def load_plan(folder: str | PathLike[str]) -> Plan:
         Where the folder holds no whole plan, or one of another format; with every problem.
     """
     folder = Path(folder)
-    try:
-        text = (folder / SUMMARY).read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:
+    text = read_text(folder / SUMMARY, str(folder / SUMMARY))
+    if isinstance(text, Problem):
         hint = "is this the folder that solve wrote?"
-        problem = Problem(str(folder / SUMMARY), None, "", None, f"{error}; {hint}")
-        raise InputError([problem]) from error
+        raise InputError([replace(text, message=f"{text.message}; {hint}")])
     summary, found, problems = _read_summary(text, str(folder / SUMMARY))
     if found is None:
         raise InputError(problems)
@@ -210,8 +211,11 @@ def load_plan(folder: str | PathLike[str]) -> Plan:
             continue
         try:
             tables[name] = pd.read_parquet(file)
-        except Exception as error:  # a damaged file may fail in any way
-            problems.append(Problem(str(file), None, "", None, f"cannot be read: {error}"))
+        except FileNotFoundError:
+            problems.append(Problem(str(file), None, "", None, NO_FILE))
+        except Exception:  # a damaged file may fail in any way
+            message = "cannot be read: is damaged, or no table in Parquet"
+            problems.append(Problem(str(file), None, "", None, message))
     try:
         instance = load_instance(folder / INSTANCE)
     except InputError as error:
@@ -260,8 +264,8 @@ def problems_of(error: ValidationError, file: str) -> list[Problem]:
     for one in error.errors(include_url=False):
         path = ".".join(map(str, one["loc"]))
         missing = one["type"] == "missing"
-        message = "is missing" if missing else one["msg"][:1].lower() + one["msg"][1:]
-        value = None if missing else str(one["input"])[:60]
+        value = None if missing else shown(one["input"])
+        message = "is missing" if missing else in_general(one)
         problems.append(Problem(file, None, path, value, message))
     return problems
 

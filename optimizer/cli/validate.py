@@ -13,13 +13,16 @@ def validate(
 ) -> None:
     """Check an instance, and tell everything that is wrong with it at once."""
     with session(as_json, quiet, debug) as terminal:
+        from optimizer.arcs import find_arcs
         from optimizer.load import digest, load_instance
         from optimizer.outliers import profile_warnings
+        from optimizer.reach import unreached
         from optimizer.report.contents import counts, records
 
         read = load_instance(instance, overrides or ())
         of_it_all = digest(read)
-        warnings = [*read.reading.notes, *profile_warnings(read)]
+        nowhere = map(str, unreached(read, find_arcs(read)))
+        warnings = [*read.reading.notes, *profile_warnings(read), *nowhere]
         time = read.time
         terminal.say_as_it_is(
             f"{instance} is sound: {read.name}{read.title and f', {read.title}'}."

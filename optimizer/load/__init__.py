@@ -13,7 +13,7 @@ from optimizer.load.draft import Draft
 from optimizer.load.hours import settle_hours
 from optimizer.load.overrides import apply_overrides
 from optimizer.load.profiles import Timed
-from optimizer.load.validate import validate
+from optimizer.load.validate import check_reach, validate
 from optimizer.load.version import refuse_newer
 from optimizer.load.workbook import assemble_workbook
 from optimizer.schema.instance import Instance
@@ -58,6 +58,8 @@ def load_instance(path: str | PathLike[str], overrides: Sequence[str] = ()) -> I
     apply_overrides(draft, overrides)
     notes = settle_hours(draft, timed)
     instance = validate(draft)
+    if file.name != RESOLVED:  # of a saved run without a plan, that it has none is known
+        check_reach(draft, instance)
     return instance.read_so(Reading(tuple(notes), _places_of_hours(draft, instance)))
 
 

@@ -51,6 +51,9 @@ class Assembly:
 
     def _table(self, path: Path, name: str) -> Table | None:
         """Table that a path of the draft names; null where it cannot be read."""
+        if not name.strip():
+            self.draft.report(path, "must be the path of a CSV table", name)
+            return None
         file = self.folder / name
         try:
             inside = file.resolve().is_relative_to(self.folder.resolve())
@@ -119,14 +122,24 @@ def take_from_catalog(draft: Draft) -> None:
     for name in catalog.TABLES:
         found, known = draft.data.get(name), catalog.rows(name)
         rows: list[Any] = found if isinstance(found, list) else []
+        needed = [one for one, shape in fields(TABLES[name]).items() if shape.required]
         for position, row in enumerate(rows):
             key = row.get("id") if isinstance(row, dict) else row
-            if not isinstance(key, str):
-                continue
-            if key in known:
+            at = (name, position)
+            if isinstance(key, str) and key in known:
                 given = row if isinstance(row, dict) else {}
                 rows[position] = {**deepcopy(known[key]), **given}
-            elif not isinstance(row, dict):
-                draft.report((name, position), unknown(key, known, "the catalog"), key)
-                draft.silenced.add((name, position))
+            elif isinstance(row, dict) and 2 * sum(one in row for one in needed) > len(needed):
+                continue  # a row of the instance's own
+            elif isinstance(row, dict) and isinstance(key, str):
+                lacking = ", ".join(one for one in needed if one not in row)
+                message = f"no such id in the catalog, and a row of its own needs {lacking}"
+                draft.report((*at, "id"), f"{message}{near_miss(key, known)}", key)
+                draft.silenced.add(at)
+            elif isinstance(key, str):
+                draft.report(at, unknown(key, known, "the catalog"), key)
+                draft.silenced.add(at)
                 rows[position] = {"id": key}
+            elif isinstance(row, dict) and "id" not in row:
+                draft.report((*at, "id"), "is required: the catalog's rows are taken by their id")
+                draft.silenced.add(at)

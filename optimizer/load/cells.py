@@ -43,7 +43,7 @@ def read_cell(cell: Any, shape: Shape, decimal: str = ".") -> Any:
         raise BadCellError("is an error that a spreadsheet shows, where a value is due")
     leaf = _leaf(shape)
     if leaf.kind in ("number", "integer"):
-        return _number(cell.replace(decimal, "."), leaf)
+        return number_text(cell.replace(decimal, "."), leaf)
     if leaf.identifier:
         cell = cell.removeprefix("'")
         for word in cell.split() if shape.kind == "list" else [cell]:
@@ -80,7 +80,7 @@ def read_typed(cell: Any, shape: Shape) -> Any:
             return None
         cell = unquoted(cell)
         if number and shape.kind != "list":
-            return _number(cell, leaf)
+            return number_text(cell, leaf)
         if _is_numbered(leaf) and is_whole(cell):
             return int(cell)
         return cell.split() if shape.kind == "list" else cell
@@ -137,8 +137,14 @@ def _due(leaf: Shape) -> str:
     return "the id" if leaf.identifier else "the value"
 
 
-def _number(cell: str, leaf: Shape) -> str:
-    """Text of a number; what is no number at all the schema refuses."""
+def number_text(cell: str, leaf: Shape) -> str:
+    """Text of a number; what is no number at all the schema refuses.
+
+    Raises
+    ------
+    BadCellError
+        If it is written in a way that is not read: a date, a percentage, with commas.
+    """
     unit = f" ({leaf.unit})" if leaf.unit else ""
     due = f"must be a {'whole ' if leaf.kind == 'integer' else ''}number{unit}"
     cell = cell.removeprefix("'")

@@ -8,11 +8,13 @@ import json
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
+from ruamel.yaml.reader import ReaderError
 
 from optimizer.errors import Problem
 from optimizer.load.draft import Draft, Path, Place
+from optimizer.load.yaml_words import in_words
 
 ALIASED_VALUES = 100_000
 """Values that aliases may copy in a document: more is a mistake or an attack."""
@@ -58,15 +60,11 @@ def read_yaml(text: str, file: str, draft: Draft, at: Path = ()) -> Any:
             message = "asks for YAML 1.1; it is read as YAML 1.2, so leave the directive out"
             raise UnreadableDocumentError(Problem(file, 1, "", None, message))
         return _Reader(yaml, file, draft).value(root, at)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark is not None else None
-        said = " ".join(part for part in (error.context, error.problem) if part)
-        message = f"is not valid YAML: {' '.join(said.split())}"
-        raise UnreadableDocumentError(Problem(file, line, "", None, message)) from error
     except YAMLError as error:
-        message = f"is not valid YAML: {' '.join(str(error).split())}"
-        raise UnreadableDocumentError(Problem(file, None, "", None, message)) from error
+        line, message = in_words(error)
+        if isinstance(error, ReaderError):
+            line = text.count("\n", 0, error.position) + 1
+        raise UnreadableDocumentError(Problem(file, line, "", None, message)) from error
     except RecursionError as error:
         message = "is nested too deeply"
         raise UnreadableDocumentError(Problem(file, None, "", None, message)) from error
@@ -125,7 +123,10 @@ class _Reader:
         if tag in _TEXT:
             return node.value
         if tag not in _CORE:
-            self._note(path, line, f"the tag {tag} is not allowed")
+            short = tag.replace("tag:yaml.org,2002:", "!!")
+            self._note(
+                path, line, f"the tag {short} is not read; put text that begins with ! in quotes"
+            )
             return node.value
         try:
             return self.yaml.constructor.construct_object(node)

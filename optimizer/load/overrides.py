@@ -44,6 +44,11 @@ def _parse(text: str, option: str) -> tuple[str, Any]:
         raise _UnresolvedError("an override is written path=value")
     if not written.strip():
         return dotted.strip(), None
+    if written.lstrip().startswith("#"):
+        raise _UnresolvedError(
+            "its value is a comment, which # begins in YAML; in quotes it is text:"
+            f" '{written.strip()}'"
+        )
     scratch = Draft()
     try:
         value = read_yaml(written, option, scratch)
@@ -85,7 +90,7 @@ def _apply(draft: Draft, dotted: str, value: Any, option: str) -> None:
         else:
             holder = holder.get(key) if isinstance(holder, dict) else holder[key]
             if child.kind == "yearly" and not isinstance(holder, dict):
-                _refuse_year(holder, dotted.removesuffix(".".join(words)).rstrip("."), words[0])
+                _refuse_year(holder, dotted.removesuffix(".".join(words)).rstrip("."), words)
         shape = child
     _put(draft, holder, path, value, option)
 
@@ -100,6 +105,8 @@ def _step(
     first, *rest = words
     if shape.record is not None and isinstance(holder, dict):
         known = fields(shape.record)
+        if not first:
+            raise _UnresolvedError("a part of the path is empty: parts stand between single dots")
         if first not in known:
             has = f"; it has {', '.join(known)}"
             hint = near_miss(first, known) or has
@@ -115,6 +122,10 @@ def _step(
     if said in TABLES:
         row, rest = _row(said, rows, words)
         return row, shape.item, rest
+    if not rows:
+        raise _UnresolvedError(
+            f"{said} has no elements yet, so none can be set; set the whole list"
+        )
     if not (is_whole(first) and int(first) < len(rows)):
         message = f"no element {first} in {said}; it has {len(rows)}, numbered from 0"
         raise _UnresolvedError(message)
@@ -132,8 +143,11 @@ def _row(table: str, rows: list[Any], words: list[str]) -> tuple[int, list[str]]
     raise _UnresolvedError(unknown(words[0], keys, table))
 
 
-def _refuse_year(present: Any, said: str, year: str) -> None:
+def _refuse_year(present: Any, said: str, words: list[str]) -> None:
     """Refuse a year beside a constant: every other year would change without a word."""
+    year, *below = words
+    if below or not is_whole(year):
+        raise _UnresolvedError(f"{'.'.join(words)} is not a year of {said}")
     state = "is not given" if present is None else "holds one value for every year"
     raise _UnresolvedError(
         f"{said} {state}, so one year cannot be set alone;"

@@ -48,7 +48,7 @@ class Columns:
         self.draft = draft
         self.timed: list[Timed] = []
         self._decimals: dict[str, Decimals] = {}
-        self._counted: set[str] = set()
+        self._counts: dict[str, bool] = {}
 
     def take(self, path: Path, profile: dict[str, Any], table: Table, column: str) -> None:
         """Put the values of a column in the place of its name."""
@@ -69,8 +69,8 @@ class Columns:
             return
         if TIME in table.columns:
             self.timed.append(Timed(path, table, places, daylight))
-        elif HOUR in table.columns:
-            self._count(table)
+        elif HOUR in table.columns and not self._count(table):
+            draft.silenced.add(values)
 
     def _value(self, where: Path, cell: Any, told: Decimals) -> Any:
         try:
@@ -119,11 +119,13 @@ class Columns:
             self.draft.report(where, message, value)
         return value is True
 
-    def _count(self, table: Table) -> None:
-        """Hours that are numbered count up, or rows were sorted or lost."""
-        if table.home in self._counted:
-            return
-        self._counted.add(table.home)
+    def _count(self, table: Table) -> bool:
+        """Whether hours that are numbered count up; otherwise rows were sorted or lost."""
+        if table.home not in self._counts:
+            self._counts[table.home] = self._counts_up(table)
+        return self._counts[table.home]
+
+    def _counts_up(self, table: Table) -> bool:
         at = table.columns.index(HOUR)
         first = str(table.rows[0].cells[at]).removesuffix(".0") if table.rows else "0"
         start = int(first) if first in ("0", "1") else 0
@@ -136,4 +138,5 @@ class Columns:
                 )
                 shown = "" if cell is None else str(cell)
                 self.draft.problems.append(table.problem(row.line, at, HOUR, shown, message))
-                return
+                return False
+        return True

@@ -8,7 +8,7 @@ from optimizer.load.cells import BadCellError, read_cell, read_typed
 from optimizer.load.decimals import Decimals, decimals
 from optimizer.load.draft import Draft, Path, Place
 from optimizer.load.shape import Shape
-from optimizer.schema.references import KEYS, near_miss
+from optimizer.schema.references import KEYS, near_miss, nearest
 from optimizer.tables import Row, Table, is_empty, keys_of, put
 from optimizer.tables.workbook import Bad
 
@@ -50,6 +50,8 @@ class Records:
     def read(self) -> list[dict[str, Any]]:
         """Records of the table, in their order."""
         table, draft, name = self.table, self.draft, self.name
+        if self._has_no_header():
+            return []
         unusable = self._check_columns()
         columns = tuple("" if column in unusable else column for column in table.columns)
         if table.sheet is None:
@@ -68,6 +70,22 @@ class Records:
                 draft.silenced.add(path)
         self._check_missing_columns()
         return records
+
+    def _has_no_header(self) -> bool:
+        """Whether the first row names no field at all, so that it is told once."""
+        table, draft = self.table, self.draft
+        named = [column for column in table.columns if column]
+        if not named or any(column.split(".")[0] in self.known for column in named):
+            return False
+        due = [field for field, shape in self.known.items() if shape.required]
+        message = f"is no header of {self.name}: none of its cells names a field, such as"
+        draft.problems = [one for one in draft.problems if one not in table.problems]
+        draft.problems.append(
+            table.problem(table.line, 0, "", None, f"{message} {', '.join(due or self.known)}")
+        )
+        draft.places[self.name,] = place_of(table, table.line)
+        draft.silenced.add((self.name,))
+        return True
 
     def _record(self, path: Path, columns: tuple[str, ...], row: Row) -> dict[str, Any]:
         record: dict[str, Any] = {}
@@ -152,6 +170,7 @@ class Records:
             return
         table = self.table
         given = {column.split(".")[0] for column in table.columns}
+        given |= {nearest(one, self.known) or "" for one in given if one not in self.known}
         for field, shape in self.known.items():
             if not shape.required or field in given or (shape.nullable and table.sheet):
                 continue

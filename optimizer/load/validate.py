@@ -7,14 +7,18 @@ from pydantic import ValidationError
 
 from optimizer import catalog
 from optimizer.errors import InputError
-from optimizer.load.draft import Draft, Path
+from optimizer.load.draft import Draft, Finding, Path
 from optimizer.load.shape import INSTANCE, TABLES, Shape, fields, shape_at
-from optimizer.load.wording import wording
+from optimizer.load.wording import must_be_number, wording
 from optimizer.schema.base import Record
 from optimizer.schema.consistency import FaultsFoundError, find_faults
 from optimizer.schema.contents import Contents
+from optimizer.schema.demand import hours_fault
 from optimizer.schema.instance import Instance
-from optimizer.schema.references import REFERENCES, Fault
+from optimizer.schema.references import KEYS, REFERENCES, Fault, nearest
+
+LISTED = 5
+"""Faulty values of a profile that are told one by one."""
 
 YEAR_KEY = "[key]"
 """What pydantic puts at the end of the path of a faulty key."""
@@ -29,7 +33,7 @@ def validate(draft: Draft) -> Instance:
         With every problem, those of the draft included.
     """
     for path in _misplaced_booleans(draft.data, INSTANCE, ()):
-        draft.report(path, "must be a number", _at(draft.data, path))
+        draft.report(path, must_be_number(path), _at(draft.data, path))
         draft.silenced.add(path)
     instance = None
     try:
@@ -43,8 +47,31 @@ def validate(draft: Draft) -> Instance:
     return instance
 
 
+def check_reach(draft: Draft, instance: Instance) -> None:
+    """Check that what must be served can be: otherwise there is no plan at all.
+
+    Raises
+    ------
+    InputError
+        With the nearest miss of each class.
+    """
+    if not any(group.must_serve for group in instance.classes):
+        return
+    from optimizer.reach import reach_faults  # imports numpy
+
+    for fault in reach_faults(instance):
+        draft.report(fault.location, fault.message, fault.value)
+    if draft.problems:
+        raise InputError(draft.told())
+
+
 def _report(draft: Draft, error: ValidationError) -> None:
-    for one in error.errors(include_url=False):
+    told = error.errors(include_url=False)
+    meant = {_meant(one["loc"]) for one in told if one["type"] == "extra_forbidden"}
+    counts: dict[Path, int] = {}
+    for one in told:
+        if one["type"] == "missing" and one["loc"] in meant:
+            continue  # it is given under a misspelt key
         if isinstance(one.get("ctx", {}).get("error"), FaultsFoundError):
             continue  # found again below, where each has its place
         path = _path(one["loc"], draft.data)
@@ -55,13 +82,34 @@ def _report(draft: Draft, error: ValidationError) -> None:
         value = None if one["type"] == "missing" else _at(draft.data, path)
         if one["type"] == "too_short" and value:
             continue  # its elements are faulty, each of which is told
+        if path[2:3] == ("values",) and len(path) == 4:
+            counts[path[:3]] = counts.get(path[:3], 0) + 1
+            if counts[path[:3]] > LISTED:
+                continue
         draft.report(path, wording(one, path), "null" if _is_null(one) else value)
+    for path, count in counts.items():
+        if count > LISTED:
+            draft.report(path, f"and {count - LISTED} more such values")
+        if wrong := hours_fault(len(_at(draft.data, path))):
+            draft.report(path, wrong)
     for fault in find_faults(_sound_part(draft)):
-        draft.report(fault.location, _hint_at_catalog(fault), fault.value)
+        draft.report(fault.location, _said(draft, fault), fault.value)
 
 
-def _hint_at_catalog(fault: Fault) -> str:
+def _meant(location: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Location of the field that an unknown key was probably meant for."""
+    above = shape_at(location[:-1])
+    known = fields(above.record) if above is not None and above.record is not None else {}
+    return (*location[:-1], nearest(str(location[-1]), known) or "")
+
+
+def _said(draft: Draft, fault: Fault) -> str:
     """Message of a fault; an id that only the catalog has must be listed to be taken."""
+    if fault.first is not None:
+        place = draft.place((fault.location[0], fault.first))
+        if place.cell is not None or place.line is not None:
+            return f"{fault.message}, first in {place.cell or f'line {place.line}'}"
+        return str(fault)
     table, field = fault.location[0], fault.location[2] if len(fault.location) > 2 else ""
     target = REFERENCES.get((str(table), str(field)), "")
     dangling = fault.message.startswith(f"no such id in {target}")
@@ -144,7 +192,17 @@ def _sound_part(draft: Draft) -> Contents:
         if (record := _sound(shape.record, draft.data.get(name, {}))) is not None
     }
     known = frozenset(fields(Instance))
-    return Contents(names, records, sections, frozenset(whole), known)
+    return Contents(names, records, sections, frozenset(whole), known, _unsure(draft))
+
+
+def _unsure(draft: Draft) -> frozenset[str]:
+    """Tables of which an id, a row or everything was found faulty: what they lack is no wonder."""
+    found = [one.path for one in draft.problems if isinstance(one, Finding)]
+    return frozenset(
+        str(path[0])
+        for path in found
+        if len(path) in (1, 2) or (len(path) == 3 and path[2] in KEYS.get(str(path[0]), ("id",)))
+    )
 
 
 def _sound(record: type[Record], raw: Any) -> Record | None:

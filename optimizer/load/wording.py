@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from optimizer.load.draft import Path, shown
+from optimizer.load.cells import BadCellError, number_text
+from optimizer.load.draft import Path
 from optimizer.load.shape import Shape, fields, shape_at
 from optimizer.schema.references import near_miss
 
@@ -20,6 +21,9 @@ NO_SCALE = {
     "degrees",
     "points of 100",
     "h",
+    "months",
+    "multiple",
+    "ratio",
 }
 """Units of which nobody has a thousandfold at hand."""
 
@@ -29,6 +33,11 @@ def wording(error: Error, path: Path) -> str:
     shape = shape_at(path)
     say = _WORDS.get(error["type"], _other)
     return say(error, path, shape)
+
+
+def in_general(error: Error) -> str:
+    """Message for an error of pydantic in another record than an instance's."""
+    return _WORDS.get(error["type"], _other)(error, (), None)
 
 
 def _other(error: Error, path: Path, shape: Shape | None) -> str:
@@ -58,7 +67,8 @@ def _unknown_key(error: Error, path: Path, shape: Shape | None) -> str:
 def _beyond(words: str) -> Callable[[Error, Path, Shape | None], str]:
     def say(error: Error, path: Path, shape: Shape | None) -> str:
         (limit,) = error["ctx"].values()
-        message = f"must be {words} {limit:,.12g}{_unit(shape)}"
+        is_year = shape is not None and shape.unit == "calendar year"
+        message = f"must be {words} {f'{limit:g}' if is_year else f'{limit:,.12g}'}{_unit(shape)}"
         high = error["type"] in ("less_than_equal", "less_than")
         return message + (_scale(error["input"], limit, shape) if high else "")
 
@@ -79,9 +89,22 @@ def _scale(written: Any, limit: float, shape: Shape | None) -> str:
     return "; a unit off by a million?" if value / 1e6 <= limit else ""
 
 
+def must_be_number(path: Path) -> str:
+    """Message for what is no number where one is due."""
+    shape = shape_at(path)
+    leaf = shape.item if shape is not None and shape.kind == "yearly" else shape
+    whole = leaf is not None and leaf.kind == "integer"
+    return f"must be a {'whole ' if whole else ''}number{_unit(leaf)}"
+
+
 def _number(error: Error, path: Path, shape: Shape | None) -> str:
-    whole = shape is not None and shape.kind == "integer"
-    return f"must be a {'whole ' if whole else ''}number{_unit(shape)}"
+    leaf = shape.item if shape is not None and shape.item is not None else shape
+    if isinstance(error["input"], str) and leaf is not None:
+        try:
+            number_text(error["input"], leaf)
+        except BadCellError as fault:
+            return str(fault)
+    return must_be_number(path)
 
 
 def _finite(error: Error, path: Path, shape: Shape | None) -> str:
@@ -97,15 +120,15 @@ def _choice(error: Error, path: Path, shape: Shape | None) -> str:
 
 
 def _text(error: Error, path: Path, shape: Shape | None) -> str:
-    value = error["input"]
-    quoted = isinstance(value, int | float) and f'; in quotes ("{shown(value)}") it is text'
-    return f"must be text{quoted or ''}"
+    return f"must be text{'; put it in quotes' if isinstance(error['input'], int | float) else ''}"
 
 
 def _list(error: Error, path: Path, shape: Shape | None) -> str:
-    if shape is not None and shape.is_table:
-        return "must be a list of mappings, or the path of a CSV table"
-    return "must be a list"
+    if shape is None or not shape.is_table:
+        return "must be a list"
+    if isinstance(error["input"], str):
+        return "must be a list of mappings; only instance.yaml names a table by its path"
+    return "must be a list of mappings, or the path of a CSV table"
 
 
 def _too_short(error: Error, path: Path, shape: Shape | None) -> str:
@@ -124,6 +147,7 @@ _WORDS: dict[str, Callable[[Error, Path, Shape | None], str]] = {
     "value_error": _own,
     "missing": _missing,
     "extra_forbidden": _unknown_key,
+    "invalid_key": _unknown_key,
     "greater_than_equal": _beyond("at least"),
     "greater_than": _beyond("above"),
     "less_than_equal": _beyond("at most"),

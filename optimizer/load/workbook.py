@@ -27,7 +27,7 @@ from optimizer.load.profiles import DAYLIGHT_SAVING, OF_ROWS, Columns, Timed
 from optimizer.load.records import Records, place_of
 from optimizer.load.shape import TABLES, Shape, fields
 from optimizer.load.version import refuse_newer
-from optimizer.schema.references import key_of, near_miss, unknown
+from optimizer.schema.references import key_of, near_miss, nearest, unknown
 from optimizer.tables import COMMENT, Table, is_empty, is_whole, keys_of, put, tabulate
 from optimizer.tables.workbook import Bad, Sheet, read_workbook
 
@@ -88,7 +88,9 @@ class _Assembly:
             return
         own = f"begin its name with {COMMENT} to have it passed over"
         if name not in SHEETS:
-            message = f"no such sheet in an instance{near_miss(name, SHEETS)}; {own}"
+            meant = nearest(name, [one for one in SHEETS if one not in self.tables])
+            message = f"no such sheet in an instance; {own}{near_miss(name, SHEETS)}"
+            self._pass_over(meant)
         elif sheet.hidden:
             message = f"the sheet is hidden: show it, or {own}"
         elif name in self.tables:
@@ -105,6 +107,12 @@ class _Assembly:
         line = sheet.rows[0].line
         where = f"{sheet.name}!A{line}"
         self.draft.problems.append(Problem(self.file, line, "", None, message, where))
+        self._pass_over(name)
+
+    def _pass_over(self, name: str | None) -> None:
+        """Say no more of what a sheet would hold."""
+        if name is None:
+            return
         self.draft.silenced |= {(one,) for one in (_SECTIONS if name == FIRST else (name,))}
         if name in TABLES:
             self.draft.data.setdefault(name, [])
@@ -177,6 +185,8 @@ class _Assembly:
         """Give each profile the values of the column that has its id."""
         sheets = [self.tables[name] for name in HOURS.values() if name in self.tables]
         profiles = self.draft.data.get(PROFILES, [])
+        named = [*(one.get("id") for one in profiles), *OF_ROWS]
+        strays = [one for sheet in sheets for one in sheet.columns if one and one not in named]
         for at, profile in enumerate(profiles):
             path: Path = (PROFILES, at)
             key = profile.get("id")
@@ -191,7 +201,7 @@ class _Assembly:
                 if found
                 else (f"no column {key} on a sheet {', '.join(HOURS.values())}")
             )
-            if key is not None:
+            if key is not None and not nearest(str(key), strays):
                 self.draft.report(path, message)
             self.draft.silenced.add((*path, "values"))
         if (PROFILES,) in self.draft.silenced:

@@ -25,13 +25,13 @@ class FaultsFoundError(ValueError):
 
     def __init__(self, faults: Sequence[Fault], names: Names) -> None:
         self.faults = tuple(faults)
-        told = [f"{address(fault.location, names)}: {fault.message}" for fault in faults]
+        told = [f"{address(fault.location, names)}: {fault}" for fault in faults]
         super().__init__("\n".join(told))
 
 
 def find_faults(contents: Contents) -> Iterator[Fault]:
     """Yield every fault across records: references first, then what they make of each other."""
-    yield from check_references(contents.names)
+    yield from check_references(contents.names, contents.unsure)
     for check in (
         site_faults,
         _hardware_is_plausible,
@@ -89,7 +89,7 @@ def _interventions_name_something(contents: Contents) -> Iterator[Fault]:
         wanted = intervention.site_kinds
         if not wanted or intervention.sites or intervention.models or not kinds.isdisjoint(wanted):
             continue
-        if "sites" in contents.whole:
+        if "sites" in contents.whole - contents.unsure:
             message = f"names nothing: there is no site of kind {' or '.join(wanted)}"
             yield Fault(("interventions", row, "site_kinds"), message)
 

@@ -24,6 +24,8 @@ class Contents:
         Tables all of whose records are sound.
     fields : frozenset
         Names of everything that an instance may have.
+    unsure : frozenset
+        Tables some of whose names are faulty: nothing is missing for certain in them.
     """
 
     names: Names
@@ -31,6 +33,7 @@ class Contents:
     sections: Mapping[str, Any]
     whole: frozenset[str]
     fields: frozenset[str]
+    unsure: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, instance: Record) -> "Contents":
@@ -58,8 +61,8 @@ class Contents:
         return {record.id: record for _, record in self.each(table)}
 
     def referred(self, table: str, field: str) -> set[str] | None:
-        """Values of a field over all rows of a table; null where the table was not read."""
-        if table not in self.names:
+        """Values of a field over all rows of a table; null where they are not all known."""
+        if table not in self.names or table in self.unsure:
             return None
         values = (row.get(field) for row in self.names[table])
         return {value for value in values if isinstance(value, str)}

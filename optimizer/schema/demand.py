@@ -1,6 +1,6 @@
 """Records of demand: regions, workload classes, workloads and hourly profiles."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
@@ -35,6 +35,13 @@ AS_GOOD_AS_FREE = 1e-4
 """Share of the reference price below which a price asks for no more: a token counts as free."""
 
 CYCLES = (HOURS_PER_DAY, 7 * HOURS_PER_DAY, HOURS_PER_YEAR)
+
+
+def hours_fault(hours: int) -> str:
+    """Why a profile cannot have so many hours; empty where it can."""
+    if hours in CYCLES:
+        return ""
+    return f"{hours} hours; a profile has 24 (a day), 168 (a week) or 8760 (a year)"
 
 
 class Region(Record):
@@ -221,18 +228,15 @@ class Profile(Record):
     clock: Literal["instance", "local"] = Field(
         "instance", description="Whether hours are the instance's clock or the region's"
     )
-    values: tuple[float, ...] = Field(description="24, 168 or 8760 values of at least 0")
+    values: tuple[Annotated[float, Field(ge=0)], ...] = Field(
+        description="24, 168 or 8760 values of at least 0"
+    )
 
     @field_validator("values")
     @classmethod
     def _whole_cycle(cls, values: tuple[float, ...]) -> tuple[float, ...]:
-        if len(values) not in CYCLES:
-            raise ValueError(
-                f"{len(values)} hours; a profile has 24 (a day), 168 (a week) or 8760 (a year)"
-            )
-        negative = next((hour for hour, value in enumerate(values) if value < 0), None)
-        if negative is not None:
-            raise ValueError(f"value {values[negative]:g} of hour {negative} is below 0")
+        if fault := hours_fault(len(values)):
+            raise ValueError(fault)
         if max(values) <= 0:
             raise ValueError("every value is 0")
         return values

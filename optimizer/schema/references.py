@@ -64,13 +64,24 @@ class Fault:
     location: tuple[str | int, ...]
     message: str
     value: Any = None
+    first: int | None = None
+    """Row of the record that has the same name, where two have."""
+
+    def __str__(self) -> str:
+        return self.message + ("" if self.first is None else f", first in row {self.first + 1}")
+
+
+def nearest(value: str, allowed: Collection[str]) -> str | None:
+    """The allowed word nearest to `value`, if one is near."""
+    folded = {word.casefold(): word for word in allowed}
+    close = get_close_matches(value.casefold(), folded, n=1, cutoff=0.6)
+    return folded[close[0]] if close else None
 
 
 def near_miss(value: str, allowed: Collection[str]) -> str:
     """Phrase that suggests the allowed word nearest to `value`, or nothing."""
-    folded = {word.casefold(): word for word in allowed}
-    close = get_close_matches(value.casefold(), folded, n=1, cutoff=0.6)
-    return f"; did you mean {folded[close[0]]}?" if close else ""
+    word = nearest(value, allowed)
+    return f"; did you mean {word}?" if word is not None else ""
 
 
 def unknown(value: str, allowed: Collection[str], where: str) -> str:
@@ -105,14 +116,17 @@ def address(location: Sequence[str | int], names: Names) -> str:
     return ".".join(words)
 
 
-def check_references(names: Names) -> Iterator[Fault]:
-    """Yield every duplicate id and every reference that is not met."""
+def check_references(names: Names, unsure: Collection[str] = ()) -> Iterator[Fault]:
+    """Yield every duplicate id and every reference that is not met.
+
+    `unsure` are tables with ids that are faulty: what they lack may be one of those.
+    """
     keys = {table: [key_of(table, record) for record in rows] for table, rows in names.items()}
     for table, named in keys.items():
         yield from _duplicates(table, named)
     known = {table: dict.fromkeys(filter(None, named)) for table, named in keys.items()}
     for (table, field), target in REFERENCES.items():
-        if target not in known:
+        if target not in known or target in unsure:
             continue
         for row, record in enumerate(names.get(table, ())):
             value = record.get(field)
@@ -133,4 +147,4 @@ def _duplicates(table: str, named: Sequence[str | None]) -> Iterator[Fault]:
         if key is None:
             continue
         if first.setdefault(key, row) < row:
-            yield Fault((table, row), f"is given twice, first in row {first[key] + 1}")
+            yield Fault((table, row), "is given twice", first=first[key])

@@ -47,7 +47,8 @@ def _contracts_are_of_the_grid(contents: Contents) -> Iterator[Fault]:
 def _sites_can_serve(contents: Contents) -> Iterator[Fault]:
     with_pools = contents.referred("pools", "site")
     with_generators = contents.referred("site_generators", "site")
-    for row, site in contents.each("sites"):
+    sites = () if "sites" in contents.unsure else contents.each("sites")
+    for row, site in sites:
         if with_pools is not None and site.id not in with_pools:
             yield Fault(("sites", row), "has no pool of hardware, so it can serve nothing")
         if site.kind == "offgrid":

@@ -11,6 +11,12 @@ from optimizer.tables.table import COMMENT, Row, Table, tabulate, unreadable
 from optimizer.tables.text import read_text
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+_WORDS = {
+    "unexpected end of data": "a quote that opens a cell in this row is never closed",
+    "',' expected after '\"'": "a quote closes before its cell does: write a quote in a cell twice",
+}
+"""What Python's reader says, in a planner's words."""
+
 DIRECTIVE = "sep="
 """What Excel reads, on the first line, as the name of the separator."""
 
@@ -40,7 +46,9 @@ def parse_table(text: str, shown: str) -> Table:
         lines = lines[lines.index(header) + 1 :]
     else:
         bare = "".join(header[1].split('"')[::2])
-        found = [one for one in SEPARATORS if one in bare.rstrip(" \r\n")] or [","]
+        found = [one for one in SEPARATORS if one in bare.rstrip(" \r\n")] or [
+            "|" if "|" in bare else ","
+        ]
     if len(found) > 1 or found[0] not in SEPARATORS:
         words = " and by ".join(SEPARATORS.get(one, repr(one)) for one in found)
         message = f"columns are separated by {words}; separate them by {_either()}"
@@ -83,7 +91,8 @@ def _rows(
             return
         except csv.Error as error:
             line = pulled[0] if pulled else None
-            problems.append(Problem(shown, line, "", None, f"is not valid CSV: {error}"))
+            words = _WORDS.get(str(error), str(error))
+            problems.append(Problem(shown, line, "", None, f"is not valid CSV: {words}"))
             return
         if any(cell.strip() for cell in cells):
             yield Row(pulled[0], tuple(cell.strip() for cell in cells))

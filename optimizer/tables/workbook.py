@@ -58,14 +58,16 @@ def read_workbook(path: Path, shown: str) -> list[Sheet] | Problem:
     content = read_bytes(path, shown)
     if isinstance(content, Problem):
         return content
-    fault = _fault(content)
-    if fault:
-        return Problem(shown, None, "", None, fault)
     try:
+        fault = _fault(content)
+        if fault:
+            return Problem(shown, None, "", None, fault)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what a workbook has besides its values
             return _sheets(content)
-    except Exception as error:  # whatever openpyxl stumbles over in a file that is not sound
+    except (
+        Exception
+    ) as error:  # whatever zipfile and openpyxl stumble over in a file that is not sound
         said = " ".join(str(error).split())[:100] or type(error).__name__
         message = f"is damaged, or no workbook: {said}; open it and {SAVE_AS}"
         return Problem(shown, None, "", None, message)
@@ -132,6 +134,7 @@ def _sheet(sheet: "Worksheet", results: "Worksheet | None") -> Sheet:
         if value is not None:
             lines.setdefault(cell.row, {})[cell.column] = value
     width = max((max(line) for line in lines.values()), default=0)
+    _spread(sheet, lines, width)
     rows = [
         Row(number, tuple(line.get(column) for column in range(1, width + 1)))
         for number, line in lines.items()
@@ -139,6 +142,17 @@ def _sheet(sheet: "Worksheet", results: "Worksheet | None") -> Sheet:
     ]
     letters = tuple(get_column_letter(column) for column in range(1, width + 1))
     return Sheet(sheet.title, sheet.sheet_state != "visible", tuple(rows), letters)
+
+
+def _spread(sheet: "Worksheet", lines: dict[int, dict[int, Any]], width: int) -> None:
+    """Let every cell that merged cells hide in a row say so, where the first of them is faulty."""
+    for area in sheet.merged_cells.ranges:
+        first = lines.get(area.min_row, {}).get(area.min_col)
+        if not isinstance(first, Bad):
+            continue
+        for row in [one for one in lines if area.min_row <= one <= area.max_row]:
+            for column in range(area.min_col, min(area.max_col, width) + 1):
+                lines[row].setdefault(column, Bad(first.message))
 
 
 def _is_comment(first: Any) -> bool:

@@ -7,6 +7,9 @@ A file in `cases` is a mapping with some of
     bytes   file: its content in hexadecimal
     folder  names of folders to make where a file is due
     remove  names of files
+    link    file: the path that a symbolic link in its place leads to
+    book    cell, as in zones!C2: what it holds; the instance is then a workbook, `case.xlsx`
+    sheets  sheet: a new name for it, or one of hidden, removed
     set     overrides, as given to --set
     expected  the whole message, the instance's folder named after the case
 """
@@ -17,6 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+
+from optimizer.load import load_instance
+from tests.load.books import edited
 
 HERE = Path(__file__).parent
 BASE = HERE / "base"
@@ -30,6 +36,15 @@ class Case:
     @property
     def overrides(self) -> list[str]:
         return list(self.change.get("set", []))
+
+    @property
+    def target(self) -> str:
+        """What a command is given, from the folder in which it was built."""
+        return f"{self.name}/case.xlsx" if self.is_workbook else self.name
+
+    @property
+    def is_workbook(self) -> bool:
+        return "book" in self.change or "sheets" in self.change
 
     @property
     def expected(self) -> str:
@@ -53,7 +68,34 @@ class Case:
                 assert text.count(old) == 1, f"{self.name}: {old!r} in {file}"
                 text = text.replace(old, new)
             (folder / file).write_text(text)
+        for file, target in self.change.get("link", {}).items():
+            (folder / file).unlink(missing_ok=True)
+            (folder / file).symlink_to(target)
+        if self.is_workbook:
+            self._make_workbook(folder)
         return folder
+
+    def _make_workbook(self, folder: Path) -> None:
+        """Put the instance into a workbook and spoil that, in the place of its files."""
+        book = edited(load_instance(folder), folder, self._spoil)
+        for file in folder.iterdir():
+            if file != book:
+                file.unlink()
+
+    def _spoil(self, book: Any) -> None:
+        for place, value in self.change.get("book", {}).items():
+            sheet, _, cell = place.rpartition("!")
+            if ":" in cell:
+                book[sheet].merge_cells(cell)
+            else:
+                book[sheet][cell] = value
+        for sheet, deed in self.change.get("sheets", {}).items():
+            if deed == "hidden":
+                book[sheet].sheet_state = deed
+            elif deed == "removed":
+                book.remove(book[sheet])
+            else:
+                book[sheet].title = deed
 
 
 def cases() -> list[Case]:

@@ -22,7 +22,7 @@ def broken(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
 
 
 def arguments(case: Case) -> list[str]:
-    return [case.name, *(part for value in case.overrides for part in ("--set", value))]
+    return [case.target, *(part for value in case.overrides for part in ("--set", value))]
 
 
 @pytest.mark.parametrize("command", ["validate", "solve", "info"])

@@ -6,10 +6,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from optimizer.load import dump_instance, load_instance
+from optimizer.reach import reach_faults
 from optimizer.schema.demand import Profile, Region, Workload, WorkloadClass
 from optimizer.schema.grid import Zone
 from optimizer.schema.instance import Instance
@@ -56,7 +57,7 @@ def instances(draw: st.DrawFn, text: st.SearchStrategy[str]) -> Instance:
     tables["classes"] = tuple(
         WorkloadClass(
             id=key,
-            slo_ms=draw(numbers(0, 1e5)),
+            slo_ms=draw(numbers(1e3, 1e5)),
             profile=draw(st.none() | st.sampled_from(profiles)),
             choke_price_usd_per_mtok=draw(numbers(1, 1e4)),
             demand_multiplier=draw(paths(0, 100)),
@@ -98,7 +99,9 @@ def instances(draw: st.DrawFn, text: st.SearchStrategy[str]) -> Instance:
         for region in regions
         for key in draw(st.lists(st.sampled_from(clouds), unique=True))
     )
-    return Instance(**tables)
+    instance = Instance(**tables)
+    assume(not any(reach_faults(instance)))
+    return instance
 
 
 @settings(max_examples=50)

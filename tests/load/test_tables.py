@@ -55,7 +55,8 @@ def test_a_cell_may_not_hide_another(header: str) -> None:
         ("a,,b\n1,2,3\n", ["t.csv:1: column 2 has no name"]),
         ("a,b;c\n1,2,3\n", ["t.csv:1: columns are separated by commas and by semicolons; separate"
                             " them by commas, semicolons or tabs, one of them throughout"]),
-        ('a,b\n1,"2\n', ["t.csv:2: is not valid CSV: unexpected end of data"]),
+        ('a,b\n1,"2\n', ["t.csv:2: is not valid CSV: a quote that opens a cell in this row is"
+                         " never closed"]),
         ("# only a comment\n", ["t.csv: has no header"]),
     ],
 )  # fmt: skip

@@ -31,7 +31,7 @@ SOUND: dict[str, list[dict[str, Any]]] = {
 
 def faults(**tables: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
     found = check_references({**SOUND, **tables})
-    return [(fault.location, fault.value, fault.message) for fault in found]
+    return [(fault.location, fault.value, str(fault)) for fault in found]
 
 
 def test_sound() -> None:

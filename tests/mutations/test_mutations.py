@@ -1,0 +1,71 @@
+"""No mutant of a shipped file, an option or a saved plan brings down a command.
+
+Mutants are made of seeds: ``python -m tests.mutations KIND SEED 1`` makes one that failed again.
+A sample runs with every check.  The slow test (``pytest -m slow``) makes as many of each kind as
+the variable `OPTIMIZER_MUTATIONS` says.
+"""
+
+import os
+from collections import Counter
+
+import pytest
+
+from tests.mutations.kinds import MAKES, Make, answers, of_plan, save_plans
+
+SAMPLE = {"folder": 40, "workbook": 10, "settings": 50, "solved": 6, "plan": 15}
+MANY = int(os.environ.get("OPTIMIZER_MUTATIONS", "1000"))
+FIRST_OF_MANY = 10_000
+
+
+@pytest.fixture(scope="session")
+def makes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Make]:
+    """Kinds of mutants by name."""
+    return {**MAKES, "plan": of_plan(save_plans(tmp_path_factory.mktemp("plans")))}
+
+
+def judged(make: Make, kind: str, seeds: range) -> tuple[list[str], Counter[int]]:
+    """Faults of the answers to mutants, and how many ended with which code."""
+    faults, codes = [], Counter[int]()
+    for seed in seeds:
+        for done, answer in answers(make, kind, seed):
+            faults += [f"{kind} {seed}: {done}: {fault}" for fault in answer.faults]
+            codes[answer.code] += 1
+    return faults, codes
+
+
+@pytest.mark.parametrize("kind", SAMPLE)
+def test_a_sample(makes: dict[str, Make], kind: str) -> None:
+    """Some mutants are refused and some are not, or the mutations spoil nothing or everything."""
+    faults, codes = judged(makes[kind], kind, range(SAMPLE[kind]))
+    assert faults == []
+    assert codes[2] >= 2
+    assert codes[0] >= 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", SAMPLE)
+def test_many(makes: dict[str, Make], kind: str) -> None:
+    faults, _ = judged(makes[kind], kind, range(FIRST_OF_MANY, FIRST_OF_MANY + MANY))
+    assert faults == []
+
+
+def test_mutants_differ_and_come_again(makes: dict[str, Make]) -> None:
+    """The seed makes the mutant: the same again, and another with another seed."""
+    told = [
+        [done for seed in range(30) for done, _ in answers(makes["settings"], "settings", seed)]
+        for _ in range(2)
+    ]
+    assert told[0] == told[1]
+    assert len({str(done) for done in told[0]}) > 25
+
+
+def test_a_fault_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that breaks down, and one that says nothing, do not pass."""
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("by hand")
+
+    monkeypatch.setattr("optimizer.load.load_instance", broken)
+    found, _ = judged(MAKES["settings"], "settings", range(1))
+    assert any("exit code 1" in fault for fault in found)
+    assert any("a traceback" in fault for fault in found)
