@@ -142,6 +142,6 @@ def _bounds(node: Node, kind: str) -> str:
     said = ["whole number" if kind == "integer" else "number"]
     for key, words in (("minimum", ""), ("exclusiveMinimum", "above "), ("maximum", "to ")):
         if key in node:
-            limit = f"{node[key]:.12g}" if node["unit"] == YEAR_UNIT else f"{node[key]:,.12g}"
+            limit = f"{node[key]:.12g}" if node.get("unit") == YEAR_UNIT else f"{node[key]:,.12g}"
             said.append(words + limit)
     return " ".join(said)
