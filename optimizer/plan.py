@@ -219,8 +219,11 @@ def _read_summary(text: str, file: str) -> tuple[dict[str, Any], list[Problem]]:
     """Attributes that a summary holds, and everything that is wrong with it."""
     try:
         data = json.loads(text)
-    except ValueError as error:
-        return {}, [Problem(file, None, "", None, f"is not JSON: {error}")]
+    except json.JSONDecodeError as error:
+        return {}, [Problem(file, error.lineno, "", None, f"is not JSON: {error.msg}")]
+    except (RecursionError, ValueError):
+        message = "is not JSON: nested too deeply or a number too long"
+        return {}, [Problem(file, None, "", None, message)]
     if not isinstance(data, dict) or data.get("format") != PLAN_FORMAT:
         found = data.get("format") if isinstance(data, dict) else None
         message = f"must be {PLAN_FORMAT}, the plan format of this version"
