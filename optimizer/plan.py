@@ -243,8 +243,11 @@ def _read_summary(text: str, file: str) -> tuple[dict[str, Any], int | None, lis
     """
     try:
         data = json.loads(text)
-    except ValueError as error:
-        return {}, None, [Problem(file, None, "", None, f"is not JSON: {error}")]
+    except json.JSONDecodeError as error:
+        return {}, None, [Problem(file, error.lineno, "", None, f"is not JSON: {error.msg}")]
+    except (RecursionError, ValueError):
+        message = "is not JSON: nested too deeply or a number too long"
+        return {}, None, [Problem(file, None, "", None, message)]
     found = data.get("format") if isinstance(data, dict) else None
     if message := fault_of_format(found, PLAN_FORMAT, "plan"):
         return {}, None, [Problem(file, None, "format", str(found), message)]

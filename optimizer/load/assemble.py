@@ -140,6 +140,6 @@ def take_from_catalog(draft: Draft) -> None:
                 draft.report(at, unknown(key, known, "the catalog"), key)
                 draft.silenced.add(at)
                 rows[position] = {"id": key}
-            elif isinstance(row, dict) and "id" not in row:
+            elif isinstance(row, dict) and row.get("id") is None:
                 draft.report((*at, "id"), "is required: the catalog's rows are taken by their id")
                 draft.silenced.add(at)

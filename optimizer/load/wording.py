@@ -37,6 +37,8 @@ def wording(error: Error, path: Path) -> str:
 
 def in_general(error: Error) -> str:
     """Message for an error of pydantic in another record than an instance's."""
+    if error["type"] == "dict_type":
+        return "must be a mapping"
     return _WORDS.get(error["type"], _other)(error, (), None)
 
 

@@ -460,3 +460,13 @@ _UNUSED = {
     "zones.Z.other_profile": None,
     "zones.Z.price_profile": None,
 }
+
+
+def test_an_archive_with_a_faulty_directory(tmp_path: Path) -> None:
+    """Found by mutation: its end is there, and what the end points to is not."""
+    file = edited(load_instance(BASE), tmp_path)
+    content = file.read_bytes()
+    at = content.rindex(b"PK\x01\x02")
+    file.write_bytes(content[:at] + b"XX" + content[at + 2 :])
+    (message,) = problems(file)
+    assert message.startswith("case.xlsx: is damaged, or no workbook: ")

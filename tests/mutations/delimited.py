@@ -21,6 +21,7 @@ def _of_rows(change: Callable[[Random, Rows], Rows]) -> Mutation:
         csv.writer(out, lineterminator="\n").writerows(change(random, rows))
         return out.getvalue().encode("utf-8", "surrogatepass")
 
+    mutate.__qualname__ = change.__qualname__
     return mutate
 
 

@@ -38,7 +38,7 @@ def _spoil(random: Random, folder: Path) -> str:
     of_kind = YAML if file.suffix == ".yaml" else CSV
     mutation = random.choice(of_kind if random.random() < 0.5 else ANY_TEXT)
     file.write_bytes(mutation(random, file.read_bytes()))
-    return f"{mutation.__qualname__.split('.')[0]} {file.name}"
+    return f"{mutation.__qualname__} {file.name}"
 
 
 def _displace(random: Random, file: Path, files: list[Path]) -> str:
