@@ -57,12 +57,15 @@ class _Assembly:
         self.columns = Columns(draft)
         self.tables: dict[str, Table] = {}
         self.faulty: set[str] = set()
+        self.strays: list[str] = []
 
     def run(self, sheets: list[Sheet]) -> None:
         draft = self.draft
         draft.places[()] = Place(self.file, None)
         for sheet in sheets:
             self._sort(sheet)
+        for name in self.strays:
+            self._pass_over(nearest(name, [one for one in SHEETS if one not in self.tables]))
         if FIRST in self.tables:
             self._fields(self.tables[FIRST])
             refuse_newer(draft)
@@ -88,9 +91,8 @@ class _Assembly:
             return
         own = f"begin its name with {COMMENT} to have it passed over"
         if name not in SHEETS:
-            meant = nearest(name, [one for one in SHEETS if one not in self.tables])
+            self.strays.append(name)
             message = f"no such sheet in an instance; {own}{near_miss(name, SHEETS)}"
-            self._pass_over(meant)
         elif sheet.hidden:
             message = f"the sheet is hidden: show it, or {own}"
         elif name in self.tables:

@@ -470,3 +470,15 @@ def test_an_archive_with_a_faulty_directory(tmp_path: Path) -> None:
     file.write_bytes(content[:at] + b"XX" + content[at + 2 :])
     (message,) = problems(file)
     assert message.startswith("case.xlsx: is damaged, or no workbook: ")
+
+
+def test_a_stray_sheet_hides_no_fault_of_the_one_it_resembles(tmp_path: Path) -> None:
+    def break_it(book: Any) -> None:
+        book.create_sheet("zone", 0)["A1"] = "id"
+        book["zones"]["C2"] = -5
+
+    assert problems(edited(load_instance(BASE), tmp_path, break_it)) == [
+        "case.xlsx:zones!C2: zones.DOM.limit_mw.2026 = -5: must be at least 0 (MW)",
+        "case.xlsx:zone!A1: no such sheet in an instance; begin its name with # to have it passed"
+        " over; did you mean zones?",
+    ]

@@ -80,7 +80,7 @@ def _cell(random: Random, book: Any) -> str:
     if type(cell).__name__ == "MergedCell":
         return "within merged cells"
     new: Any = random.choice(VALUES) if random.random() < 0.4 else ILLEGAL.sub("", value(random))
-    if isinstance(cell.value, int | float) and random.random() < 0.3:
+    if type(cell.value) in (int, float) and random.random() < 0.3:
         new = float(scaled(random, str(cell.value)))
     elif isinstance(cell.value, str) and random.random() < 0.3:
         new = misspelt(random, cell.value)
@@ -112,6 +112,10 @@ def _merge(random: Random, book: Any) -> str:
     return f"{sheet.title} {row} {column}"
 
 
+def _is_shown(sheet: Any) -> bool:
+    return bool(sheet.sheet_state == "visible")
+
+
 def _sheet(random: Random, book: Any) -> str:
     sheet = random.choice(book.worksheets)
     deed = random.choice(("remove", "rename", "hide", "copy", "chart"))
@@ -120,8 +124,10 @@ def _sheet(random: Random, book: Any) -> str:
     elif deed == "rename":
         sheet.title = re.sub(r"[\\*?:/\[\]]", "", misspelt(random, sheet.title)) or "x"
     elif deed == "hide":
-        sheet.sheet_state = "hidden"
-        book.active = book.worksheets[-1]
+        shown = [one for one in book.worksheets if one is not sheet and _is_shown(one)]
+        if shown:
+            book.active = shown[0]
+            sheet.sheet_state = "hidden"
     elif deed == "copy":
         book.copy_worksheet(sheet).title = f"{random.choice(('#', '', 'my '))}{sheet.title}x"
     elif deed == "chart":
