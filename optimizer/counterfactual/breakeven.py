@@ -33,7 +33,7 @@ from optimizer.schema.instance import Instance
 from optimizer.solving.clock import Clock
 
 BREAKEVEN_FORMAT = 1
-ANSWER, POINTS = "breakeven.json", "points.csv"
+ANSWER, POINTS = "breakeven.json", "points.parquet"
 NEAREST = 0.1
 """Share of a bracket that false position keeps from its ends."""
 
@@ -98,12 +98,12 @@ class Breakeven:
         return {"format": BREAKEVEN_FORMAT, **asdict(self)}
 
     def save(self, folder: str | Path) -> None:
-        """Write ``breakeven.json``, and its points as ``points.csv``, to a folder."""
+        """Write ``breakeven.json``, and its points as ``points.parquet``, to a folder."""
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / ANSWER).unlink(missing_ok=True)
         table = pd.DataFrame([asdict(point) for point in self.points])
-        table.to_csv(folder / POINTS, index=False)
+        table.to_parquet(folder / POINTS, index=False)
         part = folder / f"{ANSWER}.part"
         part.write_text(json.dumps(self.summary(), indent=2) + "\n", encoding="utf-8")
         part.replace(folder / ANSWER)

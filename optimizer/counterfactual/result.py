@@ -10,6 +10,7 @@ from optimizer.counterfactual.attribution import Attribution
 from optimizer.counterfactual.elasticity import ElasticityPoint
 from optimizer.counterfactual.measures import Measure, Refill
 from optimizer.counterfactual.rebound import GridReturn, Rebound
+from optimizer.counterfactual.tables import answer_tables
 from optimizer.counterfactual.verdict import Verdict
 from optimizer.counterfactual.worlds import WITH, WITHOUT
 from optimizer.plan import SUMMARY, Plan
@@ -179,7 +180,7 @@ class Displacement:
         }
 
     def save(self, folder: str | Path) -> None:
-        """Write the answer and the plans of both worlds to a folder; the answer comes last."""
+        """Write the plans of both worlds, the answer's tables, and the answer last to a folder."""
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "displacement.json").unlink(missing_ok=True)
@@ -188,6 +189,8 @@ class Displacement:
                 self.plans[name].save(folder / f"world-{name}")
             else:  # a plan saved here before is not this answer's
                 (folder / f"world-{name}" / SUMMARY).unlink(missing_ok=True)
+        for name, table in answer_tables(self).items():
+            table.to_parquet(folder / f"{name}.parquet", index=False)
         text = json.dumps({"format": DISPLACEMENT_FORMAT, **self.summary()}, indent=2)
         part = folder / "displacement.json.part"
         part.write_text(text + "\n", encoding="utf-8")

@@ -24,10 +24,10 @@ def _rebound(name: str, found: Rebound) -> str:
             f"{name}: serving the same takes no less energy with it, so there is no saving that"
             " could be taken back, and rebound is undefined."
         )
-    share = percent(found.rebound, 0)
+    share = _share(found.rebound)
     if found.low is None or found.high is None:
         return f"{name}: {UNDETERMINED}; at the plans found {share} of the saving is taken back."
-    between = f"between {percent(found.low, 0)} and {percent(found.high, 0)} at these builds"
+    between = f"between {_share(found.low)} and {_share(found.high)} at these builds"
     if found.words == BACKFIRES:
         return f"{name} backfires: it makes energy use rise (rebound {share}, {between})."
     if found.rebound < 0:
@@ -36,6 +36,11 @@ def _rebound(name: str, found: Rebound) -> str:
         f"{name}: {found.words}; of every 100 MWh that it would save, {round(100 * found.rebound)}"
         f" are used again (rebound {share}, {between})."
     )
+
+
+def _share(rebound: float) -> str:
+    # Finer than a thousandth no interval at builds is.
+    return percent(round(rebound, 3) + 0.0, 0)
 
 
 def _grid(name: str, found: GridReturn) -> str:

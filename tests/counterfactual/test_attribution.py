@@ -3,12 +3,15 @@
 import itertools
 import math
 from dataclasses import fields
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import optimizer as op
 from optimizer.backends.base import SolveOptions
 from optimizer.backends.highs import Highs
 from optimizer.counterfactual import loads, worlds
@@ -174,3 +177,13 @@ def test_what_holds_of_any(instance: Instance, intervention: str) -> None:
     assert again.x is not None
     served = at.served.of(again.x), at.served.of(found.point(worlds.WITHOUT))
     assert served[0] == pytest.approx(served[1], abs=1e-5)
+
+
+def test_a_table_of_it_is_saved(tmp_path: Path) -> None:
+    found = op.displacement(unlocked(), gap=GAP, proof=False)
+    found.save(tmp_path)
+    table = pd.read_parquet(tmp_path / "attribution.parquet").set_index("cause")
+    assert found.attribution is not None
+    assert table.loc["unlocked", "energy_mwh"] == found.attribution.energy.unlocked
+    assert table.loc["total", "tokens_gtok"] == found.attribution.tokens.total
+    assert list(table.index) == TERMS

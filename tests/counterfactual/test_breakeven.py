@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import optimizer as op
@@ -125,4 +126,6 @@ def test_it_is_saved(tmp_path: Path) -> None:
     saved = json.loads((tmp_path / "breakeven.json").read_text())
     assert saved == json.loads(json.dumps(answer.summary()))
     assert saved["flips"][0]["before"] == "mixed"
-    assert (tmp_path / "points.csv").read_text().startswith("value,displacement,words\n1.1,")
+    points = pd.read_parquet(tmp_path / "points.parquet")
+    assert points["value"].tolist() == [one.value for one in answer.points]
+    assert points["words"].tolist() == [one.words for one in answer.points]

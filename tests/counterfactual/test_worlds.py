@@ -5,6 +5,7 @@ import json
 import math
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -179,6 +180,13 @@ def test_the_summary_is_plain_json(integers: bool, tmp_path: Path) -> None:
     found.save(tmp_path / "answer")
     saved = json.loads((tmp_path / "answer" / "displacement.json").read_text())
     assert saved == {"format": 2, **summary}
+    years = pd.read_parquet(tmp_path / "answer" / "by_year.parquet")
+    assert years["year"].tolist() == [one.year for one in found.by_year]
+    assert years["energy_displacement"].tolist() == [found.by_year[0].energy.displacement]
+    assert years["energy_rest_with_mwh"].tolist() == [found.by_year[0].energy.rest_with]
+    zones = pd.read_parquet(tmp_path / "answer" / "zones.parquet")
+    assert zones["mwh"].tolist() == [one.mwh for one in found.zones]
+    assert pd.read_parquet(tmp_path / "answer" / "attribution.parquet").empty
     for name, plan in found.plans.items():
         again = op.load_plan(tmp_path / "answer" / f"world-{name}")
         assert again.summary() == plan.summary()
