@@ -35,8 +35,18 @@ def _panels(
     answer: Displacement, table: Table, unit: str, of: Callable[[ZoneChange], float]
 ) -> Html:
     zones = [row[0] for row in table.rows]
-    change = {(one.zone, one.year): of(one) for one in answer.zones}
     years = shown_years(answer.plans[WITH])
+    # What the table tells as 0 is the solver's dust, and has no bar.
+    nothing = {
+        (row[0], year)
+        for row in table.rows
+        for year, cell in zip(years, row[1:], strict=False)
+        if cell == "0"
+    }
+    change = {
+        (one.zone, one.year): 0.0 if (one.zone, one.year) in nothing else of(one)
+        for one in answer.zones
+    }
     far = max(abs(change[zone, year]) for zone in zones for year in years) or 1.0
     shown = []
     for position, year in enumerate(years, start=1):

@@ -205,6 +205,14 @@ def test_zones_to_the_side_of_their_change(answer: Displacement) -> None:
     assert mw_first["data"][0]["x"] == [-5.0]
 
 
+def test_the_solvers_dust_has_no_bar(answer: Displacement) -> None:
+    first, second = answer.zones
+    dust = (replace(first, mwh=-1e-10, mw=0.0), replace(second, mwh=200.0, mw=2.0))
+    energy_first, energy_second, *_ = specs(zone_bars(replace(answer, zones=dust)))
+    assert energy_first["data"][0]["x"] == [0.0]
+    assert energy_second["data"][0]["x"] == [200.0]
+
+
 def test_causes_as_bars(answer: Displacement) -> None:
     terms = Terms(-100.0, 50.0, 25.0, 0.0, -25.0)
     split = Attribution(terms, terms, terms, noise_mwh=0.0, gap=math.inf)
