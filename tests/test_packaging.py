@@ -80,7 +80,9 @@ def test_a_wheel_and_an_installation_in_place_work_outside_the_repository(tmp_pa
     run(sys.executable, "-m", "pip", *build, copy, cwd=tmp_path)
     (wheel,) = wheels.iterdir()
     packed = {one for one in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in one}
-    code = names(ROOT, "optimizer/**/*.py", "optimizer/catalog/*.csv", "optimizer/py.typed")
+    page = (f"optimizer/report/page/*.{kind}" for kind in ("css", "js", "json"))
+    beside = ("optimizer/catalog/*.csv", "optimizer/py.typed", *page)
+    code = names(ROOT, "optimizer/**/*.py", *beside)
     data = names(ROOT, "instances/*/instance.yaml", "instances/*/*.csv", "instances/*/README.md")
     assert packed == code | {f"optimizer/{one}" for one in data}
 
