@@ -18,10 +18,12 @@ import numpy as np
 import pandas as pd
 
 from optimizer.backends import backend_named
-from optimizer.backends.base import Backend, SolveOptions
+from optimizer.backends.base import Backend, SolveOptions, StopReason
 from optimizer.counterfactual import loads, measures
+from optimizer.counterfactual.change import is_complete, solve_change
 from optimizer.counterfactual.compare import compare_two
 from optimizer.counterfactual.mandates import without_mandates
+from optimizer.counterfactual.rebound import UNDEFINED, grid_return, kind_of, rebound_of
 from optimizer.counterfactual.scope import find_intervention, find_scope
 from optimizer.counterfactual.verdict import BANDS, NOT_USED, band
 from optimizer.errors import InputError, Problem
@@ -30,6 +32,7 @@ from optimizer.load import with_overrides
 from optimizer.parameters.case import compile_case
 from optimizer.planner import check_options
 from optimizer.schema.instance import Instance
+from optimizer.schema.interventions import Intervention
 from optimizer.solving.clock import Clock
 
 BREAKEVEN_FORMAT = 1
@@ -46,15 +49,19 @@ class Point:
     ----------
     value : float
     displacement : float or None
-        Of energy, at the plans found; None where the intervention is not used or a world has no
-        plan.
+        Of energy, at the plans found; None where the intervention is not used, changes figures,
+        or a world has no plan.
     words : str
-        Its band, ``not used``, or why a world has no plan (``infeasible``, ``time_limit``, ...).
+        Its band, ``not used``, what a change of figures does (``partial rebound``, ``backfire``,
+        ...), or why a world has no plan (``infeasible``, ``time_limit``, ...).
+    rebound : float or None
+        Of a step in efficiency.
     """
 
     value: float
     displacement: float | None
     words: str
+    rebound: float | None = None
 
 
 @dataclass(frozen=True)
@@ -254,6 +261,8 @@ def _point(
     clock: Clock,
 ) -> Point:
     found = find_intervention(instance, intervention)
+    if not found.adds:
+        return _change(instance, found, value, backend, threads, options, clock)
     instance, _ = without_mandates(instance, found)
     case = compile_case(instance, intervention_models=frozenset(found.models))
     scope = find_scope(case, found)
@@ -265,6 +274,28 @@ def _point(
     displacement = measures.series(compared, energy).whole.displacement
     words = NOT_USED if displacement is None else BANDS[band(displacement)][1]
     return Point(value, displacement, words)
+
+
+def _change(
+    instance: Instance,
+    intervention: Intervention,
+    value: float,
+    backend: Backend,
+    threads: int | None,
+    options: SolveOptions,
+    clock: Clock,
+) -> Point:
+    """What a step in efficiency, or more grid, does at a value."""
+    solved, _ = solve_change(
+        instance, intervention, backend, threads, options, clock, lambda _: None
+    )
+    ended = [one.outcome for one in solved.values() if one.outcome.x is None]
+    if ended or not is_complete(solved, intervention):
+        return Point(value, None, ended[0].reason.value if ended else StopReason.TIME_LIMIT.value)
+    if intervention.efficiency is None:
+        return Point(value, None, grid_return(solved, intervention).words)
+    found = rebound_of(solved)
+    return Point(value, None, UNDEFINED if found is None else kind_of(found), found)
 
 
 def _check_range(low: float, high: float, samples: int, within: float) -> None:

@@ -56,12 +56,14 @@ def change(
     found: Rebound | GridReturn
     with stop_on_interrupt() as should_stop:
         options = SolveOptions(gap, time_limit_s, on_progress=on_progress, should_stop=should_stop)
-        solved, step_share = _solve(instance, intervention, solver, threads, options, clock, say)
+        solved, step_share = solve_change(
+            instance, intervention, solver, threads, options, clock, say
+        )
         states = {
             world: world_state(one.setting.program, one.outcome) for world, one in solved.items()
         }
         nothing = _nothing(instance, intervention, states, clock.seconds)
-        if not _complete(solved, intervention):
+        if not is_complete(solved, intervention):
             return nothing
         patience = replace(clock.share(options, LAST_S), gap=0.0, on_progress=None)
         if intervention.efficiency is None:
@@ -79,10 +81,10 @@ def change(
                 quiet = replace(options, on_progress=None)
                 for elasticity in PUBLISHED:
                     other = with_elasticity(instance, elasticity)
-                    again, _ = _solve(
+                    again, _ = solve_change(
                         other, intervention, solver, threads, quiet, clock, lambda _: None
                     )
-                    if not _complete(again, intervention):
+                    if not is_complete(again, intervention):
                         missing.append(f"a world has no plan at an elasticity of {elasticity:g}")
                         break
                     points.append(ElasticityPoint(elasticity, None, rebound_of(again)))
@@ -110,7 +112,7 @@ def change(
     )
 
 
-def _solve(
+def solve_change(
     instance: Instance,
     intervention: Intervention,
     backend: Backend,
@@ -130,7 +132,7 @@ def _solve(
         for world, one in two.pair.settings.items()
         if world in two.outcomes
     }
-    if intervention.efficiency is not None and _complete(solved, None):
+    if intervention.efficiency is not None and is_complete(solved, None):
         say(of_world(worlds.FROZEN))
         one = solved[worlds.WITH].setting
         frozen = worlds.frozen(one.program, one.at, solved[worlds.WITHOUT].x)
@@ -140,7 +142,7 @@ def _solve(
     return solved, two.step_share
 
 
-def _complete(solved: dict[str, Solved], intervention: Intervention | None) -> bool:
+def is_complete(solved: dict[str, Solved], intervention: Intervention | None) -> bool:
     """Whether every world that the intervention is measured by has a point."""
     frozen = intervention is not None and intervention.efficiency is not None
     needed = (*COMPARED, worlds.FROZEN) if frozen else COMPARED

@@ -64,7 +64,7 @@ class Rebound:
             return UNDEFINED
         if self.low is None or self.high is None:
             return UNDETERMINED
-        first, last = _kind(self.low), _kind(self.high)
+        first, last = kind_of(self.low), kind_of(self.high)
         return first if first == last else f"{first} to {last}"
 
 
@@ -207,7 +207,8 @@ def grid_return(solved: dict[str, Solved], intervention: Intervention) -> GridRe
     )
 
 
-def _kind(value: float) -> str:
+def kind_of(value: float) -> str:
+    """Name what a rebound is."""
     # Finer than this no interval at builds is.
     rounded = round(value, 3)
     if rounded < 0:

@@ -2,7 +2,7 @@
 
 from optimizer.counterfactual.breakeven import Breakeven, Flip
 from optimizer.report.displacement_words import ratio
-from optimizer.report.numbers import NONE
+from optimizer.report.numbers import NONE, percent
 from optimizer.report.table import Table
 
 
@@ -30,18 +30,22 @@ def _flip(flip: Flip) -> str:
 
 
 def points(answer: Breakeven) -> Table:
-    """Displacement and verdict at every value looked at."""
+    """Displacement, or rebound, and verdict at every value looked at."""
+    rebounds = any(one.rebound is not None for one in answer.points)
+    what = "Rebound" if rebounds else "Energy displacement"
     return Table(
-        f"Energy displacement of {answer.intervention}, at the plans found",
-        (", ".join(answer.paths), "energy D", "verdict"),
+        f"{what} of {answer.intervention}, at the plans found",
+        (", ".join(answer.paths), "rebound" if rebounds else "energy D", "verdict"),
         tuple(
-            (
-                f"{one.value:.6g}",
-                NONE if one.displacement is None else ratio(one.displacement),
-                one.words,
-            )
+            (f"{one.value:.6g}", _found(one.rebound, one.displacement), one.words)
             for one in answer.points
         ),
         words=(2,),
         note="Without the interval of each, so near a flip either verdict may hold.",
     )
+
+
+def _found(rebound: float | None, displacement: float | None) -> str:
+    if rebound is not None:
+        return percent(rebound, 0)
+    return NONE if displacement is None else ratio(displacement)

@@ -9,8 +9,9 @@ import pytest
 import optimizer as op
 from optimizer.counterfactual.breakeven import Point
 from optimizer.errors import InputError
-from tests.counterfactual.cases import GAP, RACK, other_zone, slack
+from tests.counterfactual.cases import GAP, RACK, one_cloud, other_zone, slack
 from tests.counterfactual.market import market
+from tests.counterfactual.test_rebound import priced
 from tests.factory import changed
 
 
@@ -91,6 +92,33 @@ def test_a_value_without_a_plan_is_a_point_of_its_own() -> None:
     assert answer.points[0].displacement is None
     assert answer.flips[0].before == "infeasible"
     assert answer.flips[0].low <= 8 * RACK <= answer.flips[0].high
+
+
+def test_backfire_begins_at_an_elasticity_of_one() -> None:
+    """Half the energy a token, sold at its energy: energy goes by 2^(|e| - 1)."""
+    answer = found(priced(-0.5), "classes.*.elasticity", -1.4, -0.6, samples=3, intervention="half")
+    assert answer.flips[0].before == "backfire"
+    assert answer.flips[-1].after == "partial rebound"
+    # A step of demand moves rebound by a few hundredths, and the elasticity by about as much.
+    assert answer.flips[0].low == pytest.approx(-1, abs=0.1)
+    assert all(one.rebound is not None and one.displacement is None for one in answer.points)
+
+
+def test_the_factor_of_a_step_is_a_parameter_too() -> None:
+    path = "interventions.half.efficiency.energy_factor"
+    answer = found(priced(-0.5), path, 0.5, 0.9, samples=2, intervention="half")
+    assert answer.flips == ()
+    assert [one.words for one in answer.points] == ["partial rebound"] * 2
+
+
+def test_more_grid_by_its_megawatts() -> None:
+    """10 MW are asked for: a megawatt on top of a limit of 10 serves nothing."""
+    grid = {"id": "lines", "grid": [{"zone": "Z", "added_mw": 1}]}
+    instance = one_cloud(10, {"zones.Z.limit_mw": 10, "interventions": [grid]})
+    answer = found(instance, "zones.Z.limit_mw", 8, 12, samples=3, intervention="lines")
+    (flip,) = answer.flips
+    assert (flip.before, flip.after) == ("serves more", "changes nothing")
+    assert flip.low <= 10 <= flip.high
 
 
 @pytest.mark.parametrize(
