@@ -117,7 +117,11 @@ def _show(terminal: "Terminal", instance: "Instance", answer: "Displacement") ->
     from optimizer.report.assumptions import headline_assumptions
     from optimizer.report.displacement import by_year, measures, worlds
     from optimizer.report.displacement_causes import causes
-    from optimizer.report.displacement_change import change_sentence, change_table
+    from optimizer.report.displacement_change import (
+        change_sentence,
+        change_table,
+        models_sentence,
+    )
     from optimizer.report.displacement_words import (
         elasticity_sentence,
         mandates_sentence,
@@ -129,7 +133,8 @@ def _show(terminal: "Terminal", instance: "Instance", answer: "Displacement") ->
 
     changed = change_sentence(answer)
     terminal.say(changed or verdict_sentence(answer))
-    for sentence in (proof_sentence(answer), elasticity_sentence(answer)):
+    said = (proof_sentence(answer), elasticity_sentence(answer), models_sentence(answer))
+    for sentence in said:
         if sentence:
             terminal.say(sentence)
     if answer.mandates_dropped:

@@ -20,6 +20,7 @@ from optimizer.counterfactual.elasticity import over_the_range
 from optimizer.counterfactual.ends import interval_at_builds
 from optimizer.counterfactual.mandates import without_mandates
 from optimizer.counterfactual.proved import proved_interval
+from optimizer.counterfactual.rebound import rebound, solved_worlds
 from optimizer.counterfactual.result import Displacement
 from optimizer.counterfactual.scope import find_intervention, find_scope
 from optimizer.errors import SolverError
@@ -161,4 +162,9 @@ def _findings(
         partial(over_the_range, comparison, solver, threads, quiet, clock),
         wanted["elasticity"],
     )
-    return Findings(interval, builds, proof, split, points or (), tuple(missing))
+    taken_back = find(
+        "rebound of new models",
+        partial(rebound, solved_worlds(comparison), solver, threads, patience),
+        bool(comparison.scope.intervention.models) and comparison.has(worlds.FROZEN),
+    )
+    return Findings(interval, builds, proof, split, points or (), taken_back, tuple(missing))

@@ -17,6 +17,7 @@ from optimizer.counterfactual.elasticity import ElasticityPoint
 from optimizer.counterfactual.interval import Interval
 from optimizer.counterfactual.pair import Setting
 from optimizer.counterfactual.proved import Proof
+from optimizer.counterfactual.rebound import Rebound
 from optimizer.counterfactual.refine import TARGET
 from optimizer.counterfactual.result import Bounds, Displacement, World, YearAnswer, ZoneChange
 from optimizer.counterfactual.rules import binding_rules
@@ -48,6 +49,8 @@ class Findings:
     proof : Proof or None
     attribution : Attribution or None
     elasticity : tuple of ElasticityPoint
+    rebound : Rebound or None
+        Of new models.
     missing : tuple of str
         What was asked for and not found, and why.
     """
@@ -57,6 +60,7 @@ class Findings:
     proof: Proof | None = None
     attribution: Attribution | None = None
     elasticity: tuple[ElasticityPoint, ...] = ()
+    rebound: Rebound | None = None
     missing: tuple[str, ...] = ()
 
 
@@ -158,6 +162,7 @@ def answer(
         warnings=tuple(warnings),
         proved_interval=_bounds(energy.whole.displacement, proof.low, proof.high),
         elasticity_range=findings.elasticity,
+        rebound=findings.rebound,
     )
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from optimizer.backends.base import Backend, Outcome, SolveOptions
 from optimizer.counterfactual import loads, worlds
+from optimizer.counterfactual.compare import Comparison
 from optimizer.counterfactual.interval import extremes
 from optimizer.counterfactual.loads import Load
 from optimizer.counterfactual.near import near_optimum
@@ -131,6 +132,14 @@ class Solved:
     def capital_kusd(self) -> float:
         """Overnight cost of all that is built and opened."""
         return float(outlay_kusd(self.setting.case, self.setting.at, self.x).sum())
+
+
+def solved_worlds(comparison: Comparison) -> dict[str, Solved]:
+    """Worlds of a comparison in one program."""
+    return {
+        world: Solved(Setting(comparison.case, comparison.at, comparison.programs[world]), outcome)
+        for world, outcome in comparison.outcomes.items()
+    }
 
 
 def rebound(

@@ -88,7 +88,8 @@ class Displacement:
     elasticity_range : tuple of ElasticityPoint
         Energy displacement at the ends of the published range of elasticities.
     rebound : Rebound or None
-        Of a step in efficiency, which displaces nothing: its measures are of all sites.
+        Of a step in efficiency, which displaces nothing: its measures are of all sites.  Of new
+        models, beside what they displace.
     grid_return : GridReturn or None
         Of more grid.
     tokens, energy, peak, draw : Measure or None
@@ -134,6 +135,11 @@ class Displacement:
     elasticity_range: tuple[ElasticityPoint, ...] = ()
     rebound: Rebound | None = None
     grid_return: GridReturn | None = None
+
+    @property
+    def changes_figures(self) -> bool:
+        """Whether it is of a change of figures, which displaces nothing."""
+        return self.draw is None and (self.rebound is not None or self.grid_return is not None)
 
     def summary(self) -> dict[str, Any]:
         """What JSON output holds: attributes by name, without the plans' tables."""

@@ -10,12 +10,21 @@ from optimizer.units import HOURS_PER_YEAR
 
 def change_sentence(answer: Displacement) -> str:
     """Say what the change does in one plain sentence; empty for what adds sites or models."""
+    if not answer.changes_figures:
+        return ""
     name = answer.intervention[:1].upper() + answer.intervention[1:]
     if answer.rebound is not None:
         return _rebound(name, answer.rebound)
     if answer.grid_return is not None:
         return _grid(name, answer.grid_return)
     return ""
+
+
+def models_sentence(answer: Displacement) -> str:
+    """Say how much of what new models would save is taken back; empty for all else."""
+    if answer.rebound is None or answer.changes_figures:
+        return ""
+    return _rebound(f"As a step in efficiency {answer.intervention}", answer.rebound)
 
 
 def _rebound(name: str, found: Rebound) -> str:

@@ -72,7 +72,7 @@ def elasticity_sentence(answer: Displacement) -> str:
     if not said:
         return ""
     ends = " to ".join(f"{one.elasticity:g}" for one in answer.elasticity_range)
-    what = "energy displacement" if answer.rebound is None else "rebound"
+    what = "rebound" if answer.changes_figures else "energy displacement"
     return (
         f"Elasticity of demand is uncertain: over the published range of {ends}, every class that"
         f" responds alike, {what} is {' and '.join(said)}."

@@ -14,7 +14,7 @@ import optimizer as op
 from optimizer.counterfactual.changes import changed_by
 from optimizer.counterfactual.rebound import BACKFIRES, REBOUNDS, UNDEFINED, ratio
 from optimizer.schema.instance import Instance
-from tests.counterfactual.cases import GAP, GTOK_A_YEAR, RACK, one_cloud
+from tests.counterfactual.cases import GAP, GTOK_A_YEAR, RACK, one_cloud, serving
 from tests.factory import Edits, changed, every_kind
 from tests.properties.tiny import tiny_instances
 
@@ -259,3 +259,22 @@ def test_what_cannot_be_is_refused(intervention: dict[str, Any], said: str) -> N
     with pytest.raises(ValidationError) as caught:
         one_cloud(10, {"interventions": [intervention]})
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("elasticity", [0.0, -0.5])
+def test_a_new_model_has_a_rebound_beside_its_displacement(elasticity: float) -> None:
+    """The new model takes half the energy on the same racks; served as before, half is saved."""
+    edits: dict[str, Any] = {
+        "models.new": {"total_params_b": 8, "active_params_b": 8, "quality": 50},
+        "serving.new-node": serving("new-node", "new", "node", 1.0) | {"energy_multiplier": 0.5},
+        "interventions": [{"id": "better", "models": ["new"]}],
+    }
+    found = op.displacement(
+        changed(priced(elasticity), edits), "better", gap=GAP, elasticity_range=False
+    )
+    assert found.rebound is not None
+    assert found.rebound.rebound is not None
+    exact = 0.0 if elasticity == 0 else (2 ** (-elasticity - 1) - 0.5) / 0.5
+    assert found.rebound.rebound == pytest.approx(exact, abs=0.05)
+    assert found.energy is not None
+    assert found.energy.displacement is not None

@@ -6,7 +6,7 @@ from optimizer.counterfactual.result import Displacement
 from optimizer.counterfactual.worlds import WITH
 from optimizer.report.displacement import by_year, measures, worlds
 from optimizer.report.displacement_causes import causes
-from optimizer.report.displacement_change import change_sentence, change_table
+from optimizer.report.displacement_change import change_sentence, change_table, models_sentence
 from optimizer.report.displacement_words import (
     elasticity_sentence,
     interval_in_words,
@@ -42,7 +42,9 @@ def displacement_page(answer: Displacement) -> str:
             about(answer.plans[WITH].instance) if answer.plans else element("h1", answer.instance),
             element("p", changed or verdict_sentence(answer), class_="verdict"),
             Html() if table is None or changed else _cards(answer, table),
-            paragraphs([proof_sentence(answer), elasticity_sentence(answer)]),
+            paragraphs(
+                [proof_sentence(answer), elasticity_sentence(answer), models_sentence(answer)]
+            ),
             paragraphs([mandates_sentence(answer)] if answer.mandates_dropped else []),
             warnings(answer.warnings),
         ]
