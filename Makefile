@@ -19,7 +19,7 @@ STOPPED_IS_FINE := || { code=$$?; [ $$code -eq 4 ] || exit $$code; \
 demo: $(VENV)/.runtime ## Plan PJM, and tell whether edge substitutes or adds; saved in runs/
 	$(BIN)/optimizer solve instances/pjm --gap 0.005 --time-limit 120 --out runs/demo \
 		$(STOPPED_IS_FINE)
-	$(BIN)/optimizer displacement instances/pjm --gap 0.001 --time-limit 120 \
+	$(BIN)/optimizer displacement instances/pjm --gap 0.001 --time-limit 300 \
 		--out runs/demo-edge $(STOPPED_IS_FINE)
 
 test: $(VENV)/.dev ## Run every check: style, types, layers, tests with coverage
