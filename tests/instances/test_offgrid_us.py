@@ -83,6 +83,7 @@ def test_the_readme_says_what_a_campus_is_worth() -> None:
     assert f"welfare is {worth:.1f} billion $ higher" in (FOLDER / "README.md").read_text()
 
 
+@pytest.mark.slow
 def test_one_campus_alone_makes_the_clouds_run_fuller() -> None:
     settings = [f"sites.{site}.existing=false" for site in sorted(CAMPUSES)]
     only_one = op.load_instance(FOLDER, [*settings, "policy.max_open_sites=1"])
