@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -87,5 +88,5 @@ def _units(table: pd.DataFrame, kind: str, unit_mw: Callable[[str], float]) -> I
         yield Build(kind, site, one, int(year), float(units), float(units) * unit_mw(one))
 
 
-def _tuples(table: pd.DataFrame, *columns: str) -> list[tuple]:  # type: ignore[type-arg]
+def _tuples(table: pd.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
     return list(table[list(columns)].itertuples(index=False, name=None))

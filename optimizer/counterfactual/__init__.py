@@ -106,7 +106,7 @@ def displacement(
         comparison = compare(case, find_scope(case, found), solver, threads, options, say)
         solved_s = clock.seconds
         if not comparison.complete:
-            ended = unanswered(instance, comparison, solved_s)
+            ended = unanswered(comparison, solved_s)
             return replace(ended, mandates_dropped=dropped)
         findings = _findings(comparison, solver, threads, options, clock, say, wanted)
     seconds = {"worlds": solved_s, "further": clock.seconds - solved_s}

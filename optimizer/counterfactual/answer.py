@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.backends import PACKAGES, TELLS_OTHERS
-from optimizer.backends.base import Outcome
+from optimizer.backends.base import Outcome, StopReason
 from optimizer.cautions import cautions
 from optimizer.counterfactual import loads, measures, worlds
 from optimizer.counterfactual.attribution import Attribution
@@ -34,6 +34,7 @@ from optimizer.planner import make_plan, must_verify
 from optimizer.program import Program
 from optimizer.scales import check_scales
 from optimizer.schema.instance import Instance
+from optimizer.schema.interventions import Intervention
 from optimizer.units import USD_PER_KUSD
 
 
@@ -112,7 +113,7 @@ def answer(
         for y, year in enumerate(case.horizon.years)
     )
     forced = tuple(dict.fromkeys(name for names in limits for name in names))
-    ready = all(world.gap is not None and world.gap <= max(gap, 1e-6) for world in states.values())
+    ready = are_ready(states, gap)
     warnings = list(plans[worlds.WITH].run.warnings)
     if comparison.step_share > TARGET:
         warnings.append(
@@ -191,15 +192,22 @@ def _bounds(displacement: float | None, low: float, high: float) -> Bounds:
     return Bounds(float(min(low, displacement)), float(max(high, displacement)))
 
 
-def unanswered(instance: Instance, comparison: Comparison, seconds: float) -> Displacement:
-    """Say which world has no plan, and give no number."""
-    states = _states(comparison, {})
-    name, state = next((name, state) for name, state in states.items() if state.welfare_usd is None)
+def unanswered(comparison: Comparison, seconds: float) -> Displacement:
+    """Say which world of a comparison has no plan, and give no number."""
+    case, scope = comparison.case, comparison.scope
+    return nothing(case.instance, scope.intervention, _states(comparison, {}), seconds)
+
+
+def nothing(
+    instance: Instance, intervention: Intervention, states: dict[str, World], seconds: float
+) -> Displacement:
+    """Return an answer without numbers, which says what worlds have no plan."""
+    without = [(name, one) for name, one in states.items() if one.welfare_usd is None]
     return Displacement(
         instance=instance.name,
-        intervention=comparison.scope.intervention.id,
-        description=comparison.scope.intervention.description,
-        status=state.status,
+        intervention=intervention.id,
+        description=intervention.description,
+        status=without[0][1].status if without else StopReason.TIME_LIMIT.value,
         verdict=Verdict(UNDETERMINED),
         interval=Bounds(None, None),
         tokens=None,
@@ -214,8 +222,16 @@ def unanswered(instance: Instance, comparison: Comparison, seconds: float) -> Di
         step_share=None,
         plans={},
         seconds={"worlds": seconds},
-        warnings=(f"world {name} ({worlds.MEANING[name]}) has no plan: {state.status}",),
+        warnings=tuple(
+            f"world {name} ({worlds.MEANING[name]}) has no plan: {one.status}"
+            for name, one in without
+        ),
     )
+
+
+def are_ready(states: dict[str, World], gap: float) -> bool:
+    """Whether every world reached the gap, or what a solver tells from none."""
+    return all(one.gap is not None and one.gap <= max(gap, 1e-6) for one in states.values())
 
 
 def _plans(comparison: Comparison, gap: float, backend: str) -> dict[str, Plan]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from optimizer.backends import backend_named
 from optimizer.backends.base import Backend, Progress, SolveOptions
 from optimizer.counterfactual import refine, worlds
-from optimizer.counterfactual.answer import world_plan, world_state
+from optimizer.counterfactual.answer import are_ready, nothing, world_plan, world_state
 from optimizer.counterfactual.changes import changed_by
 from optimizer.counterfactual.compare import COMPARED, of_world, solve_pair
 from optimizer.counterfactual.elasticity import (
@@ -21,12 +21,13 @@ from optimizer.counterfactual.rebound import (
     GridReturn,
     Rebound,
     Solved,
+    at_plans,
     grid_return,
     rebound,
     rebound_of,
 )
-from optimizer.counterfactual.result import Bounds, Displacement, World
-from optimizer.counterfactual.verdict import UNDETERMINED, Verdict
+from optimizer.counterfactual.result import Displacement
+from optimizer.counterfactual.verdict import Verdict
 from optimizer.errors import SolverError
 from optimizer.interrupts import stop_on_interrupt
 from optimizer.parameters.case import compile_case
@@ -62,9 +63,9 @@ def change(
         states = {
             world: world_state(one.setting.program, one.outcome) for world, one in solved.items()
         }
-        nothing = _nothing(instance, intervention, states, clock.seconds)
+        empty = nothing(instance, intervention, states, clock.seconds)
         if not is_complete(solved, intervention):
-            return nothing
+            return empty
         patience = replace(clock.share(options, LAST_S), gap=0.0, on_progress=None)
         if intervention.efficiency is None:
             found = grid_return(solved, intervention)
@@ -73,7 +74,8 @@ def change(
             try:
                 found = rebound(solved, solver, threads, patience)
             except SolverError as error:
-                return replace(nothing, warnings=(str(error),))
+                found = at_plans(solved)
+                missing.append(f"the interval was not found: {error}")
             if found.rebound is None:
                 missing.append("serving the same takes no less energy with it: no saving")
             if elasticity_range and any(map(responds, instance.classes)):
@@ -93,10 +95,10 @@ def change(
         world: world_plan(one, solved[world].setting, solved[world].outcome, world, gap, backend)
         for world, one in ((worlds.WITHOUT, instance), (worlds.WITH, after))
     }
-    ready = all(one.gap is not None and one.gap <= max(gap, 1e-6) for one in states.values())
+    ready = are_ready(states, gap)
     energy = {world: one.energy.by_year(one.x) for world, one in solved.items()}
     return replace(
-        nothing,
+        empty,
         status="solved" if ready else "stopped",
         verdict=Verdict(found.words),
         tokens=_measure(solved, {world: one.tokens for world, one in solved.items()}),
@@ -155,34 +157,3 @@ def _measure(solved: dict[str, Solved], by_year: dict[str, Floats]) -> Measure:
         solved[world].whole(by_year[world]) for world in (worlds.WITHOUT, worlds.WITH)
     )
     return Measure(None, without, with_it, 0.0)
-
-
-def _nothing(
-    instance: Instance, intervention: Intervention, states: dict[str, World], seconds: float
-) -> Displacement:
-    """An answer without numbers."""
-    without = [(name, one) for name, one in states.items() if one.welfare_usd is None]
-    return Displacement(
-        instance=instance.name,
-        intervention=intervention.id,
-        description=intervention.description,
-        status=without[0][1].status if without else "time_limit",
-        verdict=Verdict(UNDETERMINED),
-        interval=Bounds(None, None),
-        tokens=None,
-        energy=None,
-        peak=None,
-        draw=None,
-        refill=None,
-        attribution=None,
-        by_year=(),
-        zones=(),
-        worlds=states,
-        step_share=None,
-        plans={},
-        seconds={"worlds": seconds},
-        warnings=tuple(
-            f"world {name} ({worlds.MEANING[name]}) has no plan: {one.status}"
-            for name, one in without
-        ),
-    )

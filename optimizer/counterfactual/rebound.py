@@ -7,7 +7,7 @@ back.  The saving is what the step would save while serving the same, world 0 le
 
 import itertools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -27,6 +27,9 @@ from optimizer.solving.side_by_side import tasks_at_once
 
 SAVES, REBOUNDS, BACKFIRES = "saves more than it frees", "partial rebound", "backfire"
 UNDEFINED, SERVES, IDLE = "no saving to take back", "serves more", "changes nothing"
+MEASURED = (worlds.WITHOUT, worlds.WITH, worlds.FROZEN)
+"""Worlds that rebound is measured between."""
+
 LEAST = 1e-6
 """Share of world 0's energy below which a saving is the solver's dust."""
 
@@ -152,26 +155,30 @@ def rebound(
     SolverError
         Where an extreme is not found, in time or at all.
     """
-    names = (worlds.WITHOUT, worlds.WITH, worlds.FROZEN)
-    found, ends = [], []
+    ends = []
     at_once = tasks_at_once(backend, threads)
-    for world in names:
+    for world in MEASURED:
         one = solved[world]
-        found.append(one.whole(one.energy.by_year(one.x)))
         near = near_optimum(one.setting.program, one.outcome, backend, threads, options)
         span = extremes(near, one.energy, options, at_once)
         ends.append((one.whole(span.low), one.whole(span.high)))
-    without, with_it, frozen = found
-    value = ratio(without, with_it, frozen)
     # Rises or falls in each of the three energies, so its extremes are at their ends.
     corners = [ratio(*corner) for corner in itertools.product(*ends)]
     known = [corner for corner in corners if corner is not None]
-    sure = value is not None and len(known) == len(corners)
+    found = at_plans(solved)
+    if found.rebound is None or len(known) < len(corners):
+        return found
+    return replace(found, low=min(*known, found.rebound), high=max(*known, found.rebound))
+
+
+def at_plans(solved: dict[str, Solved]) -> Rebound:
+    """Measure rebound at the plans found, without its interval."""
+    without, with_it, frozen = _energies(solved)
     one, still = solved[worlds.WITH], solved[worlds.FROZEN]
     return Rebound(
-        rebound=value,
-        low=min(*known, value) if sure and value is not None else None,
-        high=max(*known, value) if sure and value is not None else None,
+        rebound=ratio(without, with_it, frozen),
+        low=None,
+        high=None,
         energy_without_mwh=without,
         energy_with_mwh=with_it,
         energy_frozen_mwh=frozen,
@@ -182,11 +189,14 @@ def rebound(
 
 def rebound_of(solved: dict[str, Solved]) -> float | None:
     """Rebound at the plans found, without its interval."""
-    energies = (
-        solved[world].whole(solved[world].energy.by_year(solved[world].x))
-        for world in (worlds.WITHOUT, worlds.WITH, worlds.FROZEN)
+    return ratio(*_energies(solved))
+
+
+def _energies(solved: dict[str, Solved]) -> tuple[float, ...]:
+    """Site energy of worlds 0, 1 and F, MWh over all years."""
+    return tuple(
+        solved[world].whole(solved[world].energy.by_year(solved[world].x)) for world in MEASURED
     )
-    return ratio(*energies)
 
 
 def ratio(without: float, with_it: float, frozen: float) -> float | None:

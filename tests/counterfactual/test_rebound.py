@@ -2,6 +2,7 @@
 
 import json
 import math
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -278,3 +279,18 @@ def test_a_new_model_has_a_rebound_beside_its_displacement(elasticity: float) ->
     assert found.rebound.rebound == pytest.approx(exact, abs=0.05)
     assert found.energy is not None
     assert found.energy.displacement is not None
+
+
+def test_a_rebound_outlives_its_interval(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without an extreme it is told at the plans found, without a verdict, and why."""
+
+    def late(*_: object) -> None:
+        raise op.SolverError("an extreme was late")
+
+    monkeypatch.setattr(sys.modules["optimizer.counterfactual.change"], "rebound", late)
+    found = op.displacement(priced(-0.5), "half", gap=GAP, elasticity_range=False)
+    assert found.rebound is not None
+    assert found.rebound.rebound == pytest.approx(2**0.5 - 1, abs=0.05)
+    assert found.rebound.low is None
+    assert found.verdict.words == "undetermined"
+    assert any("an extreme was late" in warning for warning in found.warnings)
