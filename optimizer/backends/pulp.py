@@ -15,7 +15,8 @@ from optimizer.backends.runs import Answer, nearest_to_zero, solve_by_runs
 from optimizer.program import Floats, Program
 
 INCREMENT_KUSD = 1e-5
-"""CBC looks for no point that is better by less than this."""
+"""CBC looks for no point that is better by less than this, or by a share of a small gap."""
+INCREMENT_OF_ALLOWED = 0.25
 
 
 class Pulp:
@@ -50,9 +51,10 @@ class PulpSession:
     ) -> Answer:
         deadline = time.perf_counter() + options.time_limit_s
         is_mip = bool(program.integer.any())
+        increment = min(INCREMENT_KUSD, INCREMENT_OF_ALLOWED * allowed or INCREMENT_KUSD)
         commands = ["-primalSimplex" if options.primal else "-initialSolve"]
         if is_mip:
-            commands = ["-ratio", "0", "-allow", repr(allowed)]
+            commands = ["-ratio", "0", "-allow", repr(allowed), "-increment", repr(increment)]
             commands += [] if self._threads is None else ["-threads", str(self._threads)]
             commands += ["-solve"]
         with tempfile.TemporaryDirectory(prefix="optimizer-cbc-") as folder:
@@ -76,7 +78,7 @@ class PulpSession:
             message=found.message,
             x=model.columns(found.columns, nearest_to_zero(program)),
             objective=objective,
-            bound=objective + is_mip * (allowed + INCREMENT_KUSD) if proven else np.inf,
+            bound=objective + is_mip * (allowed + increment) if proven else np.inf,
             row_dual=model.rows(-found.row_dual),
             column_dual=model.columns(-found.column_dual, program.objective),
         )

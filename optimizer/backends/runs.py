@@ -17,6 +17,9 @@ from optimizer.backends.fitness import flaw, refuse_unfit, same_worth
 from optimizer.errors import SolverError
 from optimizer.program import Floats, Program
 
+SMALLEST_ALLOWED_KUSD = 1e-9
+"""An absolute gap below this is within the tolerances of every solver: none is asked for then."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -144,6 +147,7 @@ class _Search:
                 return replace(answer, reason=StopReason.GAP_REACHED)
             # A bound is short of the allowed by the solver's own tolerance, so halve it too.
             allowed = min(self.allowed_at(self.best), allowed) / 2
+            allowed *= allowed >= SMALLEST_ALLOWED_KUSD
 
     def outcome(self, answer: Answer) -> Outcome:
         """Put an answer in the terms of the protocol."""

@@ -341,3 +341,13 @@ def test_a_fork_stands_apart(session: Session, primal: bool) -> None:
 def test_a_fork_of_an_empty_session_is_empty(session: Session) -> None:
     whole = knapsack(8, 2)
     assert session.fork(whole).solve(whole, OPTIONS).solved
+
+
+def test_a_small_gap_is_proven_of_a_cheap_program(session: Session) -> None:
+    """CBC stops looking a cent short of the optimum unless told otherwise."""
+    whole = [True, True]
+    cheap = program([3e-3, 2e-3], [[2, 1.5]], [2.5], upper=[1, 1], integer=whole, cost=3.0)
+    outcome = session.solve(cheap, SolveOptions(gap=1e-6))
+    assert outcome.solved
+    assert outcome.x is not None
+    assert cheap.gap(outcome.x, outcome.bound) <= 1e-6
