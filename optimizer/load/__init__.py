@@ -10,6 +10,7 @@ from optimizer.errors import InputError, Problem
 from optimizer.load.assemble import Assembly
 from optimizer.load.document import UnreadableDocumentError, read_json, read_yaml
 from optimizer.load.draft import Draft
+from optimizer.load.edits import Edit
 from optimizer.load.hours import settle_hours
 from optimizer.load.overrides import apply_overrides
 from optimizer.load.profiles import Timed
@@ -22,13 +23,13 @@ from optimizer.schema.references import near_miss
 from optimizer.tables import read_bytes, read_text
 from optimizer.tables.workbook import OTHERS, SAVE_AS, SUFFIXES
 
-__all__ = ["digest", "dump_instance", "load_instance", "with_overrides"]
+__all__ = ["Edit", "digest", "dump_instance", "load_instance", "with_overrides"]
 
 SOURCE = "instance.yaml"
 RESOLVED = "instance.json"
 
 
-def load_instance(path: str | PathLike[str], overrides: Sequence[str] = ()) -> Instance:
+def load_instance(path: str | PathLike[str], overrides: Sequence[str | Edit] = ()) -> Instance:
     """Read an instance.
 
     Parameters
@@ -36,9 +37,10 @@ def load_instance(path: str | PathLike[str], overrides: Sequence[str] = ()) -> I
     path : path
         A folder with `instance.yaml` (or, in a saved run, `instance.json`), that file, or a
         workbook (.xlsx).
-    overrides : sequence of str
+    overrides : sequence of str or Edit
         Each ``path=value``, put over what the files say: records stand in the path by their id
-        (``zones.DOM.capacity_mw.2027=9000``), and the value is YAML.
+        (``zones.DOM.capacity_mw.2027=9000``), and the value is YAML.  An `Edit` may also scale
+        what is there, or add to it.
 
     Returns
     -------
@@ -63,13 +65,13 @@ def load_instance(path: str | PathLike[str], overrides: Sequence[str] = ()) -> I
     return instance.read_so(Reading(tuple(notes), _places_of_hours(draft, instance)))
 
 
-def with_overrides(instance: Instance, overrides: Sequence[str]) -> Instance:
+def with_overrides(instance: Instance, overrides: Sequence[str | Edit]) -> Instance:
     """Return an instance with values put over its own.
 
     Parameters
     ----------
     instance : Instance
-    overrides : sequence of str
+    overrides : sequence of str or Edit
         As in `load_instance`.
 
     Raises

@@ -10,13 +10,18 @@ from optimizer.schema.references import near_miss
 WILD = "*"
 
 
+def is_pattern(part: str) -> bool:
+    """Whether a part of a path stands for every word that it matches, as `fnmatch` does."""
+    return any(sign in part for sign in "*?[")
+
+
 def unresolved(path: str, top: Mapping[str, Any]) -> str:
     """Why a path leads nowhere; empty where it leads somewhere.
 
     Parameters
     ----------
     path : str
-        Dotted, as of ``--set``; ``*`` in a part stands for any run of letters there.
+        Dotted, as of ``--set``; a part may be a pattern (``*``, ``?``, ``[ab]``).
     top : mapping
         Sections by name, and tables by name as mappings from id to record.
     """
@@ -24,7 +29,7 @@ def unresolved(path: str, top: Mapping[str, Any]) -> str:
     said = ""
     for part in path.split("."):
         below = [_parts(one, part) for one in reached]
-        if WILD in part:
+        if is_pattern(part):
             found = [v for parts in below for k, v in parts.items() if fnmatchcase(k, part)]
         else:
             found = [parts[part] for parts in below if part in parts]
