@@ -28,9 +28,8 @@ def not_an_operand(how: str, value: Any) -> str:
 
 def present(target: Target) -> Any:
     """Value that counts at a target: what is written, or else the default; null for neither."""
-    holder: Any = target.holder
-    key = target.path[-1]
-    if isinstance(holder, list):
+    holder, key = target.holder, target.path[-1]
+    if not isinstance(holder, dict):
         return holder[key]
     if key in holder:
         return holder[key]

@@ -1,6 +1,6 @@
 """Whether the path of an assumption leads to something in the instance."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -8,6 +8,9 @@ from optimizer.schema.base import Record
 from optimizer.schema.references import near_miss
 
 WILD = "*"
+
+Address = tuple[str, ...]
+"""Parts of a path without patterns."""
 
 
 def is_pattern(part: str) -> bool:
@@ -25,21 +28,67 @@ def unresolved(path: str, top: Mapping[str, Any]) -> str:
     top : mapping
         Sections by name, and tables by name as mappings from id to record.
     """
-    reached: list[Any] = [top]
+    return _follow(path, top)[0]
+
+
+def alike_faults(paths: Sequence[str], top: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each path that cannot be scaled beside the others, and why.
+
+    Parameters
+    ----------
+    paths : sequence of str
+        Dotted; a pattern may stand for an id.
+    top : mapping
+        As in `unresolved`.
+    """
+    held: dict[Address, str] = {}
+    for path in paths:
+        message, reached = _follow(path, top)
+        words = path.split(".")
+        stray = next((word for word in [words[0], *words[2:]] if is_pattern(word)), "")
+        if stray and words[0] != "assumptions":
+            message = f"has {stray} where no id stands: a pattern may stand for an id only"
+        elif not message and not all(map(_is_numbers, reached.values())):
+            message = "leads to what is no number: there is nothing to scale"
+        elif twice := next((one for one in reached if _overlaps(one, held)), None):
+            first = next(held[one] for one in held if _overlaps(one, [twice]))
+            message = f"leads to {'.'.join(twice)}, as {first} does: it would be scaled twice"
+        if message:
+            yield path, message
+        held |= dict.fromkeys(reached, path)
+
+
+def _follow(path: str, top: Mapping[str, Any]) -> tuple[str, dict[Address, Any]]:
+    """Why a path leads nowhere, or every value that it leads to, by address."""
+    reached: dict[Address, Any] = {(): top}
     said = ""
     for part in path.split("."):
-        below = [_parts(one, part) for one in reached]
-        if is_pattern(part):
-            found = [v for parts in below for k, v in parts.items() if fnmatchcase(k, part)]
-        else:
-            found = [parts[part] for parts in below if part in parts]
-        if not found:
-            known = list(dict.fromkeys(key for parts in below for key in parts))
+        below = {where: _parts(one, part) for where, one in reached.items()}
+        reached = {
+            (*where, key): value
+            for where, parts in below.items()
+            for key, value in parts.items()
+            if (fnmatchcase(key, part) if is_pattern(part) else key == part)
+        }
+        if not reached:
+            known = list(dict.fromkeys(key for parts in below.values() for key in parts))
             where = f"in {said}" if said else "in an instance"
-            return f"leads nowhere: no {part} {where}{near_miss(part, known)}"
-        reached = found
+            return f"leads nowhere: no {part} {where}{near_miss(part, known)}", {}
         said = f"{said}.{part}" if said else part
-    return ""
+    return "", reached
+
+
+def _overlaps(address: Address, others: Iterable[Address]) -> bool:
+    """Whether an address is among others, within one, or holds one."""
+    return any(address[: len(one)] == one or one[: len(address)] == address for one in others)
+
+
+def _is_numbers(value: Any) -> bool:
+    """Whether a value is a number, or numbers, or not given."""
+    inner = value.values() if isinstance(value, dict) else value
+    if isinstance(inner, Iterable) and not isinstance(inner, str):
+        return all(map(_is_numbers, inner))
+    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
 
 
 def _parts(value: Any, part: str) -> Mapping[str, Any]:

@@ -3,11 +3,11 @@
 A pool that may not be built or a limit of zero is no fault here: a what-if may ask for it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import repeat
 from typing import Any
 
-from optimizer.schema.assumed import unresolved
+from optimizer.schema.assumed import alike_faults, unresolved
 from optimizer.schema.base import EVERY_YEAR, Record
 from optimizer.schema.contents import Contents
 from optimizer.schema.densing import densing_faults
@@ -162,9 +162,16 @@ def _assumptions_lead_somewhere(contents: Contents) -> Iterator[Fault]:
         keys = map(key_of, repeat(table), contents.names.get(table, ()))
         top[table] = dict(zip(keys, records, strict=True))
     for row, assumption in contents.each("assumptions"):
-        first = assumption.path.split(".")[0]
-        if first in contents.fields and first not in top:
-            continue
-        message = unresolved(assumption.path, top)
-        if message:
+        known = [one for one in assumption.alike.split() if _is_known(one, contents, top)]
+        for path, message in alike_faults(known, top):
+            yield Fault(("assumptions", row, "alike"), message, path)
+        if _is_known(assumption.path, contents, top) and (
+            message := unresolved(assumption.path, top)
+        ):
             yield Fault(("assumptions", row, "path"), message, assumption.path)
+
+
+def _is_known(path: str, contents: Contents, top: Mapping[str, Any]) -> bool:
+    """Whether a path can be judged: what it begins with is no table with faulty records."""
+    first = path.split(".")[0]
+    return first in top or first not in contents.fields

@@ -101,6 +101,11 @@ class Assumption(Record):
     high: float = Field(description="Highest value worth trying")
     source: str = Field(min_length=1, description="Its source, or the word ASSUMED")
     headline: bool = Field(False, description="Printed beside every result")
+    alike: str = Field(
+        "",
+        description="Paths, between spaces, of numbers that rise and fall with it: a pattern may"
+        " stand for an id (pools.*-edge/edge-h100.max_pods); where it is varied, they are scaled",
+    )
 
     @model_validator(mode="after")
     def _range_holds_value(self) -> Self:
