@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from optimizer.counterfactual.breakeven import Breakeven, breakeven
     from optimizer.counterfactual.result import Displacement
     from optimizer.dictionary import json_schema
-    from optimizer.errors import InputError, OptimizerError, SolverError
+    from optimizer.errors import InputError, OptimizerError, SolverError, StoppedError
     from optimizer.export import to_pyomo, write_workbook
     from optimizer.load import load_instance
     from optimizer.plan import Plan, load_plan
     from optimizer.planner import solve
     from optimizer.schema.instance import Instance
+    from optimizer.studies import Study
     from optimizer.templates import init
     from optimizer.verification import Violation, verify
 
@@ -33,6 +34,8 @@ _HOMES = {
     "OptimizerError": "optimizer.errors",
     "Plan": "optimizer.plan",
     "SolverError": "optimizer.errors",
+    "StoppedError": "optimizer.errors",
+    "Study": "optimizer.studies",
     "Violation": "optimizer.verification",
     "breakeven": "optimizer.counterfactual.breakeven",
     "calibrate": "optimizer.calibration",
@@ -58,6 +61,8 @@ __all__ = [
     "OptimizerError",
     "Plan",
     "SolverError",
+    "StoppedError",
+    "Study",
     "Violation",
     "breakeven",
     "calibrate",

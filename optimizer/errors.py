@@ -55,3 +55,7 @@ class InputError(OptimizerError):
 
 class SolverError(OptimizerError):
     """A solver failed or refused what it was asked, by no fault of the instance."""
+
+
+class StoppedError(OptimizerError):
+    """A batch ended early; what is done is kept, and can be gone on with."""

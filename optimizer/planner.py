@@ -7,8 +7,8 @@ from importlib.metadata import version
 
 import pandas as pd
 
-from optimizer.backends import NAMES, PACKAGES, backend_named
-from optimizer.backends.base import Outcome, Progress, SolveOptions, StopReason
+from optimizer.backends import NAMES, PACKAGES, backend_named, name_of
+from optimizer.backends.base import Backend, Outcome, Progress, SolveOptions, StopReason
 from optimizer.cautions import cautions
 from optimizer.decode import decode
 from optimizer.errors import InputError, Problem, SolverError
@@ -39,9 +39,10 @@ def solve(
     *,
     gap: float = 1e-3,
     time_limit_s: float = math.inf,
-    backend: str = "highs",
+    backend: str | Backend = "highs",
     method: str = "auto",
     threads: int | None = None,
+    prices: bool = True,
     fix_builds_from: Plan | None = None,
     until: int | None = None,
     start_from: Plan | None = None,
@@ -60,12 +61,14 @@ def solve(
         Stop when (bound - welfare) is at most this share of the system cost.
     time_limit_s : float
         Stop after this many seconds with the best plan so far.
-    backend : str
-        Solver by name.
+    backend : str or Backend
+        Solver by name, or one that is at hand already.
     method : str
         ``monolithic``, one program in one piece, or ``auto``, which chooses.
     threads : int, optional
         Threads of the solver; its own choice where None.
+    prices : bool
+        Whether to find prices too, which takes two linear programs more.
     fix_builds_from : Plan, optional
         In years up to `until`, build and open what this plan does, and nothing else.  It may be
         of another instance: what it builds is found by ids.
@@ -91,7 +94,8 @@ def solve(
     SolverError
         Where the solver fails, or the plan it found does not verify.
     """
-    check_options(gap, time_limit_s, backend, method, threads)
+    named = name_of(backend)
+    check_options(gap, time_limit_s, named, method, threads)
     say = on_stage or (lambda _: None)
     clock = Clock(time_limit_s)
     case = compile_case(instance)
@@ -110,22 +114,24 @@ def solve(
         found = clock.seconds
         tables = {name: pd.DataFrame() for name in TABLES}
         if solved.outcome.x is not None:
-            say("prices")
             tables |= decode(case, layout, solved.outcome.x)
-            tables["prices"] = _prices(case, solved, clock)
+            if prices:
+                say("prices")
+                tables["prices"] = _prices(case, solved, clock)
         blamed: tuple[str, ...] = ()
         if fix_builds_from is not None and solved.outcome.reason is StopReason.INFEASIBLE:
             say("the same without what is held")
             patience = replace(clock.share(options), gap=1.0, on_progress=None)
             blamed = (_without_builds_held(solve_monolithic(free, solver, threads, patience)),)
-    unpriced = () if solved.outcome.x is None or len(tables["prices"]) else (NO_PRICES,)
+    is_priced = not prices or solved.outcome.x is None or len(tables["prices"])
+    unpriced = () if is_priced else (NO_PRICES,)
     run = Run(
         digest=digest(instance),
-        versions={name: version(name) for name in ("optimizer", *PACKAGES[backend], "numpy")},
+        versions={name: version(name) for name in ("optimizer", *PACKAGES[named], "numpy")},
         options={
             "gap": gap,
             "time_limit_s": finite_or_none(time_limit_s),
-            "backend": backend,
+            "backend": named,
             "method": "monolithic",
             "threads": threads,
             **replanned.record,

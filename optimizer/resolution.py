@@ -150,6 +150,12 @@ def other_load_shape(instance: Instance, profile_id: str | None) -> Floats:
     return np.asarray(shape / shape.max())
 
 
+def span_years(instance: Instance) -> Floats:
+    """Years that each period stands for, shape (Y,)."""
+    time = instance.time
+    return np.append(np.diff(time.years), time.last_span_years).astype(float)
+
+
 def resolve_time(instance: Instance) -> Horizon:
     """Choose representative days and cut them into steps.
 
@@ -159,7 +165,7 @@ def resolve_time(instance: Instance) -> Horizon:
     by the member nearest to its mean, weighted by the group's size.
     """
     years = instance.time.years
-    spans = np.append(np.diff(years), instance.time.last_span_years).astype(float)
+    spans = span_years(instance)
     rate = instance.money.discount_rate
     discount = np.array(
         [

@@ -12,14 +12,21 @@ TELLS_OTHERS = frozenset({"highs"})
 """Backends that also give the points they meet on the way; see `Outcome.others`."""
 
 
-def backend_named(name: str) -> Backend:
-    """Return the backend of a name.
+def name_of(backend: str | Backend) -> str:
+    """Name of a backend, which may be given by it."""
+    return backend if isinstance(backend, str) else backend.name
+
+
+def backend_named(name: str | Backend) -> Backend:
+    """Return the backend of a name; one that is a backend already is returned as it is.
 
     Raises
     ------
     InputError
         Where there is none of that name.
     """
+    if not isinstance(name, str):
+        return name
     if name == "highs":
         from optimizer.backends.highs import Highs
 

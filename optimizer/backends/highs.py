@@ -12,8 +12,9 @@ from pathlib import Path
 import highspy
 import numpy as np
 
-from optimizer.backends.base import Outcome, Progress, SolveOptions, StopReason
+from optimizer.backends.base import Outcome, SolveOptions, StopReason
 from optimizer.backends.fitness import refuse_unfit, same_worth
+from optimizer.backends.highs_watch import Watch
 from optimizer.backends.scheduler import share_threads
 from optimizer.errors import SolverError
 from optimizer.program import Floats, Program
@@ -37,9 +38,6 @@ REASONS: dict[Status, StopReason] = {
 
 UNDECIDED = (Status.kUnknown, Status.kSolveError, Status.kNotset)
 
-PROGRESS_EVERY_S = 1.0
-KEPT = 4
-"""Points of branch and bound that are kept, the last and best among them."""
 DUAL, PRIMAL = 1, 4
 """Values of HiGHS's option simplex_strategy."""
 
@@ -84,6 +82,16 @@ class HighsSession:
             self._check(other._highs.setBasis(basis), "setBasis")
         return other
 
+    def basis(self) -> highspy.HighsBasis:
+        """Where the last linear program ended."""
+        return self._highs.getBasis()
+
+    def begin_at(self, program: Program, basis: highspy.HighsBasis) -> None:
+        """Take a program whose next solve begins at a basis of another of its shape."""
+        self._load(program)
+        if basis.valid:
+            self._check(self._highs.setBasis(basis), "setBasis")
+
     def solve(
         self, program: Program, options: SolveOptions, start: Floats | None = None
     ) -> Outcome:
@@ -102,7 +110,7 @@ class HighsSession:
             point = highspy.HighsSolution()
             point.col_value = start
             self._check(self._highs.setSolution(point), "setSolution")
-        watch = _Watch(self._highs, program, options, begun, is_mip)
+        watch = Watch(self._highs, program, options, begun, is_mip)
         self._run(watch)
         if is_mip and start is not None and not self._consistent(program):
             # With a start, HiGHS 1.16 may solve in presolve and return the start's columns
@@ -117,7 +125,7 @@ class HighsSession:
             self._run(watch)
         return self._outcome(program, is_mip, watch, time.perf_counter() - begun)
 
-    def _run(self, watch: "_Watch") -> None:
+    def _run(self, watch: "Watch") -> None:
         share_threads(self._threads)
         with watch:
             self._highs.run()
@@ -137,7 +145,7 @@ class HighsSession:
         found = float(program.objective @ np.array(self._highs.getSolution().col_value))
         return same_worth(info.objective_function_value, found)
 
-    def _outcome(self, program: Program, is_mip: bool, watch: "_Watch", seconds: float) -> Outcome:
+    def _outcome(self, program: Program, is_mip: bool, watch: "Watch", seconds: float) -> Outcome:
         status, info = self._highs.getModelStatus(), self._highs.getInfo()
         reason = REASONS.get(status, StopReason.FAILED)
         if reason is StopReason.INTERRUPTED and watch.gap_reached:
@@ -204,69 +212,6 @@ class HighsSession:
         """HiGHS reports a refused call only by its status."""
         if status == highspy.HighsStatus.kError:
             raise SolverError(f"HiGHS refused {what}")
-
-
-class _Watch:
-    """Callbacks of one run: progress, the gap by our own definition, and being stopped."""
-
-    def __init__(
-        self,
-        highs: highspy.Highs,
-        program: Program,
-        options: SolveOptions,
-        begun: float,
-        is_mip: bool,
-    ) -> None:
-        self.gap_reached = False
-        self._highs = highs
-        self._program = program
-        self._options = options
-        self._begun = begun
-        self._told = begun
-        self._point: Floats | None = None
-        self.points: list[Floats] = []
-        self._events = [highs.cbSimplexInterrupt, highs.cbIpmInterrupt]
-        if is_mip:
-            self._events = [highs.cbMipInterrupt, highs.cbMipImprovingSolution]
-
-    def __enter__(self) -> None:
-        for event in self._events:
-            event.subscribe(self._called)
-
-    def __exit__(self, *_: object) -> None:
-        for event in self._events:
-            event.unsubscribe(self._called)
-
-    def _called(self, event: highspy.HighsCallbackEvent) -> None:
-        # HiGHS keeps the wish to stop from one run to the next.
-        event.interrupt(False)
-        kind = highspy.cb.HighsCallbackType
-        if event.callback_type == kind.kCallbackMipImprovingSolution:
-            self._point = np.array(event.data_out.mip_solution)
-            self.points = [*self.points, self._point][-KEPT:]
-            return
-        if self._options.should_stop is not None and self._options.should_stop():
-            event.interrupt()
-        if event.callback_type == kind.kCallbackMipInterrupt:
-            gap = self._look(event.data_out.mip_dual_bound)
-            if gap <= self._options.gap:
-                self.gap_reached = True
-                event.interrupt()
-
-    def _look(self, dual_bound: float) -> float:
-        """Gap of the best point so far; tells it to whoever listens."""
-        program = self._program
-        bound = dual_bound + program.constant
-        gap = objective = math.nan
-        if self._point is not None:
-            objective = program.value(self._point)
-            if math.isfinite(bound):
-                gap = program.gap(self._point, bound)
-        now = time.perf_counter()
-        if self._options.on_progress is not None and now - self._told >= PROGRESS_EVERY_S:
-            self._told = now
-            self._options.on_progress(Progress(now - self._begun, objective, bound, gap))
-        return gap
 
 
 def _as_lp(program: Program) -> highspy.HighsLp:

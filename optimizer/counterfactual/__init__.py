@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
-from optimizer.backends import backend_named
+from optimizer.backends import backend_named, name_of
 from optimizer.backends.base import Backend, Progress, SolveOptions
 from optimizer.counterfactual import loads, worlds
 from optimizer.counterfactual.answer import Findings, answer, unanswered
@@ -42,7 +42,7 @@ def displacement(
     *,
     gap: float = 1e-3,
     time_limit_s: float = math.inf,
-    backend: str = "highs",
+    backend: str | Backend = "highs",
     method: str = "auto",
     threads: int | None = None,
     attribution: bool = True,
@@ -81,7 +81,7 @@ def displacement(
     SolverError
         Where the solver fails, or a world's plan does not verify.
     """
-    check_options(gap, time_limit_s, backend, method, threads)
+    check_options(gap, time_limit_s, name_of(backend), method, threads)
     found = find_intervention(instance, intervention)
     if not found.adds:
         return change(
@@ -110,7 +110,9 @@ def displacement(
             return replace(ended, mandates_dropped=dropped)
         findings = _findings(comparison, solver, threads, options, clock, say, wanted)
     seconds = {"worlds": solved_s, "further": clock.seconds - solved_s}
-    return replace(answer(comparison, findings, seconds, gap, backend), mandates_dropped=dropped)
+    return replace(
+        answer(comparison, findings, seconds, gap, solver.name), mandates_dropped=dropped
+    )
 
 
 def _findings(

@@ -43,7 +43,7 @@ def change(
     intervention: Intervention,
     gap: float,
     time_limit_s: float,
-    backend: str,
+    backend: str | Backend,
     threads: int | None,
     elasticity_range: bool,
     on_progress: Callable[[Progress], None] | None,
@@ -92,7 +92,9 @@ def change(
                     points.append(ElasticityPoint(elasticity, None, rebound_of(again)))
     after = changed_by(instance, intervention)
     plans = {
-        world: world_plan(one, solved[world].setting, solved[world].outcome, world, gap, backend)
+        world: world_plan(
+            one, solved[world].setting, solved[world].outcome, world, gap, solver.name
+        )
         for world, one in ((worlds.WITHOUT, instance), (worlds.WITH, after))
     }
     ready = are_ready(states, gap)

@@ -1,0 +1,53 @@
+"""A study against its instance, before anything is solved."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import replace
+
+from optimizer.counterfactual.scope import find_intervention
+from optimizer.errors import InputError, Problem
+from optimizer.load import with_overrides
+from optimizer.load.edits import Edit
+from optimizer.schema.instance import Instance
+from optimizer.studies.scenarios import Scenarios
+
+
+def check(instance: Instance, scenarios: Scenarios, file: str) -> None:
+    """Make each change once; see `optimizer.studies.study.Study.check`."""
+    problems: dict[Problem, None] = {}
+    checked: Instance | None = None
+    for label, edits in tries(scenarios):
+        try:
+            made = with_overrides(instance, edits)
+            checked = checked or made
+        except InputError as error:
+            for one in error.problems:
+                if one.file == instance.name:
+                    one = replace(one, file=f"{file}: {label}")
+                problems[one] = None
+    if problems:
+        raise InputError(problems)
+    for intervention in scenarios.study.keep.displacement:
+        find_intervention(checked or instance, intervention)
+
+
+def tries(made: Scenarios) -> Iterator[tuple[str, tuple[Edit, ...]]]:
+    """Changes to be tried, each with a name for messages; the first scenario first."""
+    study = made.study
+    grid = [made.of_point(n, axis.points()[0]) for n, axis in enumerate(study.axes)]
+    first = next(iter(study.scenarios))
+    for case in study.scenarios:
+        edits = (*made.of_base(), *made.of_case(case), *itertools.chain(*grid))
+        yield f"scenario {case}", edits
+    for name in study.overrides:
+        if not any(name in names for names in study.scenarios.values()):
+            yield f"overrides {name}", (*made.of_base(), *made.of_override(name))
+    start = (*made.of_base(), *made.of_case(first))
+    for n, axis in enumerate(study.axes):
+        for point in axis.points()[1:]:
+            others = [*grid[:n], made.of_point(n, point), *grid[n + 1 :]]
+            yield f"{axis.name} = {point}", (*start, *itertools.chain(*others))
+    start = (*start, *itertools.chain(*grid))
+    for name, values in made.draws.items():
+        for value in (float(values.min()), float(values.max())):
+            yield f"{name} = {value:.6g}", (*start, *made.of_draw({name: value}))

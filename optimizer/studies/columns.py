@@ -1,0 +1,97 @@
+"""The columns of a study's results: names, kinds, units in the names."""
+
+import pyarrow as pa
+
+from optimizer.studies.definition import Definition
+
+TEXT, FIGURE, COUNT, YES_NO = pa.string(), pa.float64(), pa.int64(), pa.bool_()
+
+FIRST = {"scenario": TEXT, "case": TEXT, "draw": COUNT}
+ENDED = {
+    "status": TEXT,
+    "reason": TEXT,
+    "seconds": FIGURE,
+    "version": TEXT,
+    "digest": TEXT,
+}
+"""How a scenario ended; the digest is of all that determines it, and names its file."""
+
+PLAN = {
+    "plan_status": TEXT,
+    "welfare_usd": FIGURE,
+    "bound_usd": FIGURE,
+    "gap": FIGURE,
+    "cost_usd": FIGURE,
+    "cost_bound_usd": FIGURE,
+    "served_gtok": FIGURE,
+    "shed_gtok": FIGURE,
+    "edge_token_share": FIGURE,
+    "energy_mwh": FIGURE,
+    "grid_mwh": FIGURE,
+    "peak_mw": FIGURE,
+    "grid_peak_mw": FIGURE,
+    "built_units": FIGURE,
+    "generator_mw": FIGURE,
+}
+"""Of the plan: sums are over all years planned, peaks the highest of all hours."""
+
+DISPLACEMENT = {
+    "status": TEXT,
+    "verdict": TEXT,
+    "forced_by": TEXT,
+    "proved": YES_NO,
+    "displacement": FIGURE,
+    "low": FIGURE,
+    "high": FIGURE,
+    "proved_low": FIGURE,
+    "proved_high": FIGURE,
+    "tokens_displacement": FIGURE,
+    "peak_displacement": FIGURE,
+    "rest_without_mwh": FIGURE,
+    "rest_with_mwh": FIGURE,
+    "mwh": FIGURE,
+    "refill_share": FIGURE,
+    "substitution_mwh": FIGURE,
+    "unlocked_mwh": FIGURE,
+    "grid_relief_mwh": FIGURE,
+    "price_response_mwh": FIGURE,
+    "rebound": FIGURE,
+    "rebound_low": FIGURE,
+    "rebound_high": FIGURE,
+    "rebound_words": TEXT,
+    "peak_ratio": FIGURE,
+    "capital_ratio": FIGURE,
+    "mwh_per_mw": FIGURE,
+    "reason": TEXT,
+}
+"""Of a displacement, each after the intervention's name and ``_``; low to high is the interval
+of energy displacement at the builds."""
+
+
+def schema_of(study: Definition, sampled: dict[str, object]) -> pa.Schema:
+    """Columns of a study, the same in every file of it.
+
+    Parameters
+    ----------
+    study : Definition
+    sampled : dict
+        By name, what is drawn.
+    """
+    varied = {axis.name: FIGURE if axis.numeric else TEXT for axis in study.axes}
+    varied |= dict.fromkeys(sampled, FIGURE)
+    found = FIRST | varied | ENDED
+    if study.keep.plan:
+        found |= PLAN
+    for intervention in study.keep.displacement:
+        found |= {f"{intervention}_{name}": kind for name, kind in DISPLACEMENT.items()}
+    return pa.schema(list(found.items()))
+
+
+def taken(interventions: tuple[str, ...]) -> dict[str, str]:
+    """Names that no axis and no parameter may have, and what they are."""
+    own = dict.fromkeys([*FIRST, *ENDED, *PLAN], "a column of every study")
+    return own | {
+        f"{intervention}_{name}": f"a column of {intervention}"
+        for intervention in interventions
+        for name in DISPLACEMENT
+    }

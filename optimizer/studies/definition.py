@@ -1,0 +1,259 @@
+"""A study as it is written: which instance, what is varied, and which results are kept."""
+
+import itertools
+import math
+from typing import Any, Literal, Self
+
+import numpy as np
+from pydantic import Field, JsonValue, model_validator
+
+from optimizer.schema.base import Identifier, Record
+
+STUDY_FORMAT: Literal[1] = 1
+
+Scalar = float | bool | str | None
+Paths = str | tuple[str, ...]
+"""One ``--set`` path, or several that take the same value."""
+
+How = Literal["set", "scale", "add"]
+HOWS: tuple[How, ...] = ("set", "scale", "add")
+SHAPES = {"uniform": 2, "loguniform": 2, "triangular": 3, "normal": 2, "lognormal": 2}
+"""Distributions, and how many figures each takes."""
+
+
+class Fragment(Record):
+    """Changes that go together: values set first, then scaled, then added to."""
+
+    set: dict[str, JsonValue] = Field({}, description="Value by path")
+    scale: dict[str, float] = Field({}, description="Factor by path")
+    add: dict[str, float] = Field({}, description="Amount by path, in the field's own unit")
+
+
+class Range(Record):
+    """Evenly spaced values, both ends among them."""
+
+    low: float = Field(alias="from", description="First value")
+    high: float = Field(alias="to", description="Last value")
+    count: int = Field(ge=2, le=10_000, description="How many values")
+    spacing: Literal["linear", "log"] = Field(
+        "linear", description="Whether steps are equal, or factors"
+    )
+
+    @model_validator(mode="after")
+    def _log_of_one_sign(self) -> Self:
+        if self.spacing == "log" and not self.low * self.high > 0:
+            raise ValueError("steps of equal factors need two ends of the same sign, neither 0")
+        return self
+
+    def values(self) -> tuple[float, ...]:
+        """The values, in order, without the dust of their computation."""
+        if self.spacing == "linear":
+            found = np.linspace(self.low, self.high, self.count)
+        else:
+            sign = math.copysign(1.0, self.low)
+            found = sign * np.geomspace(abs(self.low), abs(self.high), self.count)
+        return tuple(float(f"{value:.12g}") for value in found)
+
+
+class Varied(Record):
+    """A name, and where its values go."""
+
+    name: Identifier = Field(description="Column of the results")
+    set: Paths = Field((), description="Path, or paths, that take the value")
+    scale: Paths = Field((), description="Path, or paths, multiplied by it")
+    add: Paths = Field((), description="Path, or paths, to which it is added")
+
+    def targets(self) -> tuple[tuple[How, str], ...]:
+        """How, and which path, of everything that takes the value."""
+        given: dict[How, Paths] = {how: getattr(self, how) for how in HOWS}
+        return tuple(
+            (how, path)
+            for how, paths in given.items()
+            for path in ((paths,) if isinstance(paths, str) else paths)
+        )
+
+
+class Axis(Varied):
+    """Values to try, each with each of the other axes."""
+
+    values: Range | tuple[Scalar, ...] | None = Field(
+        None, description="List of values, or a range: from, to, count, spacing"
+    )
+    overrides: dict[str, tuple[str, ...]] | None = Field(
+        None, description="In place of values: names of overrides by label"
+    )
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        if (self.values is None) == (self.overrides is None):
+            raise ValueError("give values, or overrides by label: one of them")
+        if self.values is not None and not self.targets():
+            raise ValueError("say where the values go: set, scale or add, a path or a list")
+        if self.overrides is not None and self.targets():
+            raise ValueError("an axis of overrides has no set, scale or add of its own")
+        points = self.points()
+        if not points:
+            raise ValueError("must have a value at least")
+        twice = {str(one) for one in points if points.count(one) > 1}
+        if twice:
+            raise ValueError(f"holds a value twice: {', '.join(sorted(twice))}")
+        numeric = all(isinstance(one, float) for one in points)
+        if not numeric and any(how != "set" for how, _ in self.targets()):
+            raise ValueError("what is scaled or added must be a number")
+        return self
+
+    def points(self) -> tuple[Scalar, ...]:
+        """Values, or labels, in order."""
+        if self.overrides is not None:
+            return tuple(self.overrides)
+        return self.values.values() if isinstance(self.values, Range) else self.values or ()
+
+    @property
+    def numeric(self) -> bool:
+        """Whether every value is a number."""
+        return all(type(one) is float for one in self.points())
+
+
+class Distribution(Record):
+    """One of the distributions, by its figures."""
+
+    uniform: tuple[float, ...] | None = Field(None, description="[low, high]")
+    loguniform: tuple[float, ...] | None = Field(None, description="[low, high], both above 0")
+    triangular: tuple[float, ...] | None = Field(None, description="[low, most likely, high]")
+    normal: tuple[float, ...] | None = Field(None, description="[mean, standard deviation]")
+    lognormal: tuple[float, ...] | None = Field(
+        None, description="[median, geometric standard deviation above 1]"
+    )
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        given = [name for name in SHAPES if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"must be one of {', '.join(SHAPES)}, with its figures")
+        figures = self.figures
+        if len(figures) != SHAPES[self.kind]:
+            raise ValueError(f"{self.kind} takes {SHAPES[self.kind]} figures")
+        rising = all(a <= b for a, b in itertools.pairwise(figures))
+        if self.kind in ("uniform", "loguniform", "triangular") and not (
+            rising and figures[0] < figures[-1]
+        ):
+            raise ValueError(f"the figures of {self.kind} must rise")
+        if self.kind == "loguniform" and not figures[0] > 0:
+            raise ValueError("both ends of loguniform must be above 0")
+        if self.kind == "normal" and not figures[1] > 0:
+            raise ValueError("the standard deviation must be above 0")
+        if self.kind == "lognormal" and not (figures[0] > 0 and figures[1] > 1):
+            raise ValueError("the median must be above 0, the geometric standard deviation above 1")
+        return self
+
+    @property
+    def kind(self) -> str:
+        """Its name."""
+        return next(name for name in SHAPES if getattr(self, name) is not None)
+
+    @property
+    def figures(self) -> tuple[float, ...]:
+        """Its figures."""
+        found: tuple[float, ...] = getattr(self, self.kind)
+        return found
+
+
+class Parameter(Varied):
+    """A number drawn from a distribution."""
+
+    distribution: Distribution
+
+    @model_validator(mode="after")
+    def _has_a_path(self) -> Self:
+        if not self.targets():
+            raise ValueError("say where the values go: set, scale or add, a path or a list")
+        return self
+
+
+class Sample(Record):
+    """Draws of many numbers at once."""
+
+    method: Literal["latin_hypercube", "sobol", "monte_carlo", "saltelli"] = Field(
+        "latin_hypercube",
+        description="How draws are spread; saltelli is the design of Sobol indices, which has"
+        " (parameters + 2) rows for each draw",
+    )
+    draws: int = Field(ge=1, le=1_000_000, description="How many")
+    seed: int = Field(0, ge=0, description="The same seed gives the same draws")
+    assumptions: Literal["all", "headline", "none"] | tuple[str, ...] = Field(
+        "all", description="Which rows of assumptions.csv vary: all, headline, none, or their paths"
+    )
+    shape: Literal["triangular", "uniform"] = Field(
+        "triangular",
+        description="Distribution of an assumption over its range; triangular peaks at its value",
+    )
+    parameters: tuple[Parameter, ...] = Field((), description="What varies besides")
+    correlations: tuple[tuple[str, str, float], ...] = Field(
+        (), description="Rank correlations: [name, name, Spearman coefficient]"
+    )
+
+    @model_validator(mode="after")
+    def _design(self) -> Self:
+        if self.method in ("sobol", "saltelli") and self.draws & (self.draws - 1):
+            below = 1 << (self.draws.bit_length() - 1)
+            raise ValueError(
+                f"{self.method} needs a power of two for draws: {below} or {2 * below}"
+            )
+        if self.method == "saltelli" and self.correlations:
+            raise ValueError("Sobol indices are of independent parameters: no correlations")
+        for one, other, value in self.correlations:
+            if not -1 < value < 1 or one == other:
+                raise ValueError("a correlation is of two names, above -1 and below 1")
+        return self
+
+
+class Keep(Record):
+    """Results that are kept of every scenario."""
+
+    plan: bool = Field(True, description="Whether to plan, and keep welfare, cost, tokens and MW")
+    displacement: tuple[str, ...] = Field((), description="Interventions to ask about")
+    attribution: bool = Field(False, description="Whether to split what changes by cause")
+    proof: bool = Field(False, description="Whether to find the proved interval")
+    tables: tuple[str, ...] = Field((), description="Tables of the plan, whole")
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.plan and not self.displacement:
+            raise ValueError("keep the plan, a displacement, or both")
+        if self.tables and not self.plan:
+            raise ValueError("tables are of the plan: keep it too")
+        return self
+
+
+class Options(Record):
+    """How each scenario is solved."""
+
+    gap: float = Field(1e-3, ge=0, description="As --gap")
+    time_limit_s: float | None = Field(
+        None, gt=0, description="Of each plan and of each displacement; none where left out"
+    )
+    backend: Literal["highs", "pulp", "pyomo"] = Field("highs", description="As --backend")
+
+
+class Definition(Record):
+    """A study file."""
+
+    format: Literal[1] = Field(STUDY_FORMAT, description="Version of this format")
+    name: Identifier = Field(description="Short name: folders of results begin with it")
+    title: str = Field("", description="Title, for people")
+    description: str = Field("", description="What the study asks, for people")
+    instance: str = Field("", description="Folder or file of the instance, from the study's own")
+    base: Fragment = Field(Fragment(), description="Changes that every scenario has, first of all")
+    overrides: dict[Identifier, Fragment] = Field({}, description="Changes by name")
+    scenarios: dict[Identifier, tuple[str, ...]] = Field(
+        {"base": ()}, min_length=1, description="Names of overrides, in order, by scenario"
+    )
+    axes: tuple[Axis, ...] = Field((), description="A grid: every value of each with every other")
+    sample: Sample | None = Field(None, description="Draws, each in every scenario of the grid")
+    keep: Keep = Field(Keep(), description="Results that are kept")
+    options: Options = Field(Options(), description="How each scenario is solved")
+
+    def dump(self) -> dict[str, Any]:
+        """The study as plain values, defaults left out."""
+        dumped: dict[str, Any] = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        return {"format": self.format, **dumped}

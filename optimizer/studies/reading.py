@@ -1,0 +1,211 @@
+"""From a study file, or from Python, to a `Definition`; what is wrong is told all at once."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from optimizer.errors import InputError, Problem
+from optimizer.formats import fault_of_format, is_newer
+from optimizer.load.document import UnreadableDocumentError, read_yaml
+from optimizer.load.draft import Draft, shown
+from optimizer.load.wording import in_general
+from optimizer.plan import TABLES
+from optimizer.schema.references import near_miss, unknown
+from optimizer.studies.columns import taken
+from optimizer.studies.definition import STUDY_FORMAT, Definition
+from optimizer.tables import read_text
+
+IN_PYTHON = "study"
+"""What messages call a study that was built in Python."""
+
+KINDS = ("[key]", "float", "bool", "str", "none", "Range", "json-or-python[json]")
+
+Lines = Mapping[tuple[str | int, ...], int]
+"""Line of every key and element, by its path in the file."""
+
+
+class Places:
+    """Where each part of a study was written.
+
+    Attributes
+    ----------
+    file : str
+        As messages name it.
+    """
+
+    def __init__(self, file: str = IN_PYTHON, lines: Lines | None = None) -> None:
+        self.file = file
+        self._lines = lines or {}
+
+    def line(self, path: tuple[str | int, ...]) -> int | None:
+        """Line of a part, or of the nearest that holds it; null where built in Python."""
+        for depth in range(len(path), -1, -1):
+            if path[:depth] in self._lines:
+                return self._lines[path[:depth]]
+        return None
+
+    def problem(self, path: tuple[str | int, ...], message: str, value: object = None) -> Problem:
+        """Put a fault in its place."""
+        return Problem(self.file, self.line(path), dotted(path), shown(value), message)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A definition, and where each part of it was written."""
+
+    definition: Definition
+    places: Places
+
+
+def read_definition(file: Path) -> Written:
+    """Read a study file.
+
+    Raises
+    ------
+    InputError
+        With every problem that shows without the instance.
+    """
+    text = read_text(file, str(file))
+    if isinstance(text, Problem):
+        raise InputError([text])
+    draft = Draft()
+    try:
+        data = read_yaml(text, str(file), draft)
+    except UnreadableDocumentError as error:
+        raise InputError([error.problem]) from None
+    problems = [one for one in draft.problems if isinstance(one, Problem)]
+    if problems:
+        raise InputError(problems)
+    lines = {path: place.line for path, place in draft.places.items() if place.line is not None}
+    return define(data, Places(str(file), lines))
+
+
+def define(data: object, places: Places | None = None) -> Written:
+    """Check a study given as plain values.
+
+    Raises
+    ------
+    InputError
+        With every problem that shows without the instance.
+    """
+    where = places or Places()
+    if not isinstance(data, dict):
+        raise InputError([where.problem((), "is not a study: a mapping is due")])
+    if is_newer(data.get("format"), STUDY_FORMAT):
+        message = fault_of_format(data["format"], STUDY_FORMAT, "study")
+        raise InputError([where.problem(("format",), message, data["format"])])
+    try:
+        definition = Definition.model_validate(data, by_alias=True, by_name=False)
+    except ValidationError as error:
+        raise InputError(_told(error, where)) from None
+    problems = [*_dangling(definition, where), *_twice(definition, where)]
+    if problems:
+        raise InputError(problems)
+    return Written(definition, where)
+
+
+def dotted(path: tuple[str | int, ...]) -> str:
+    """A path of a study in words: ``axes[0].values``."""
+    said = ""
+    for part in path:
+        said += f"[{part}]" if isinstance(part, int) else f"{'.' if said else ''}{part}"
+    return said
+
+
+def _told(error: ValidationError, where: Places) -> list[Problem]:
+    problems: dict[Problem, None] = {}
+    for one in error.errors(include_url=False):
+        path = _plain(one["loc"])
+        message = in_general(one)
+        if one["type"] == "missing":
+            message = "is required"
+        elif one["type"] == "extra_forbidden":
+            known = _known(one["loc"][:-1])
+            message = f"unknown key{near_miss(str(path[-1]), known) or _allowed(known)}"
+        elif one["type"] == "literal_error":
+            message = f"must be {one['ctx']['expected']}".replace("'", "")
+            message += near_miss(str(one["input"]), one["ctx"]["expected"].split("'")[1::2])
+        elif one["type"] == "dict_type":
+            message = "must be a mapping"
+        value = None if one["type"] in ("missing", "value_error") else one["input"]
+        problems[where.problem(path, message, value)] = None
+    # Of a union, pydantic tells what is wrong with every kind: one word for a place is enough.
+    first: dict[tuple[int | None, str], Problem] = {}
+    for problem in problems:
+        first.setdefault((problem.line, problem.field), problem)
+    return sorted(first.values(), key=lambda problem: problem.line or 0)
+
+
+def _allowed(known: list[str]) -> str:
+    return f"; allowed are {', '.join(known)}" if known else ""
+
+
+def _plain(location: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Location without the names of the kinds that pydantic tried."""
+    kinds = {"[key]", "float", "bool", "str", "none", "Range", "json", "nullable"}
+    return tuple(
+        part
+        for part in location
+        if not (
+            isinstance(part, str) and (part in kinds or part.startswith(("tuple[", "literal[")))
+        )
+    )
+
+
+def _known(location: tuple[str | int, ...]) -> list[str]:
+    """Keys of the record at a location of the schema."""
+    kind: Any = Definition
+    for part in location:
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            names = {info.alias or name: info for name, info in kind.model_fields.items()}
+            if part not in names:
+                continue
+            kind = names[str(part)].annotation
+        kind = _record_in(kind) or kind
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return [info.alias or name for name, info in kind.model_fields.items()]
+    return []
+
+
+def _record_in(kind: Any) -> type[BaseModel] | None:
+    """The one record that an annotation holds, if any."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return kind
+    found = [record for one in get_args(kind) if (record := _record_in(one)) is not None]
+    return found[0] if found else None
+
+
+def _dangling(study: Definition, places: Places) -> Iterator[Problem]:
+    """Yield every name that nothing has."""
+    named: list[tuple[tuple[str | int, ...], tuple[str, ...]]] = [
+        (("scenarios", name), names) for name, names in study.scenarios.items()
+    ]
+    for n, axis in enumerate(study.axes):
+        named += [(("axes", n, "overrides", k), v) for k, v in (axis.overrides or {}).items()]
+    for path, names in named:
+        for n, name in enumerate(names):
+            if name not in study.overrides:
+                message = unknown(name, study.overrides, "overrides")
+                yield places.problem((*path, n), message, name)
+    for n, name in enumerate(study.keep.tables):
+        if name not in TABLES:
+            message = unknown(name, TABLES, "the tables of a plan")
+            yield places.problem(("keep", "tables", n), message, name)
+
+
+def _twice(study: Definition, places: Places) -> Iterator[Problem]:
+    """Yield every name of a column that is taken."""
+    seen = taken(study.keep.displacement)
+    varied: list[tuple[tuple[str | int, ...], str]] = [
+        (("axes", n, "name"), axis.name) for n, axis in enumerate(study.axes)
+    ]
+    if study.sample is not None:
+        given = enumerate(study.sample.parameters)
+        varied += [(("sample", "parameters", n, "name"), one.name) for n, one in given]
+    for path, name in varied:
+        if name in seen:
+            yield places.problem(path, f"is taken: it is {seen[name]}", name)
+        seen.setdefault(name, f"the name of {dotted(path[:-1])}")

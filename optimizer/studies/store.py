@@ -1,0 +1,186 @@
+"""Where results are kept: one Parquet file a scenario, whole or not there.
+
+A file is written aside, synced, and renamed to the digest of its scenario, so a reader finds all
+of it or nothing, whatever ends the writer and however many write.  Tables come before the row,
+which says that the scenario is done.
+"""
+
+import contextlib
+import json
+import os
+import time
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from optimizer.errors import InputError, Problem
+
+ROWS, TABLES = "scenarios", "tables"
+STUDY, INSTANCE = "study.json", "instance.json"
+RESULTS = "results.parquet"
+PART = ".part"
+STALE_S = 3600.0
+"""Age at which a file that was left half written is nobody's any more."""
+
+
+class Store:
+    """A study's folder.
+
+    Parameters
+    ----------
+    folder : Path
+    columns : pyarrow.Schema
+        Of every row.
+    """
+
+    def __init__(self, folder: Path, columns: pa.Schema) -> None:
+        self.folder = folder
+        self._columns = columns
+
+    def prepare(self, study: Mapping[str, Any], instance: str) -> None:
+        """Make the folder, and write down which study it is of.
+
+        Raises
+        ------
+        InputError
+            Where it cannot be written, or holds something else.
+        """
+        try:
+            if self.folder.exists() and not self.folder.is_dir():
+                raise _refused(self.folder, "is a file; a study needs a folder")
+            if self.folder.is_dir() and any(self.folder.iterdir()):
+                self._check_is_of(study)
+            (self.folder / ROWS).mkdir(parents=True, exist_ok=True)
+            self._sweep()
+            write_whole(self.folder / INSTANCE, instance.encode())
+            write_whole(self.folder / STUDY, (json.dumps(study, indent=2) + "\n").encode())
+        except OSError as error:
+            raise _refused(self.folder, f"cannot be written: {error.strerror}") from None
+
+    def _check_is_of(self, study: Mapping[str, Any]) -> None:
+        file = self.folder / STUDY
+        if not file.is_file():
+            if (self.folder / ROWS).is_dir():
+                return  # ended before its study was written down
+            raise _refused(self.folder, "holds something else than a study; name another folder")
+        try:
+            there = json.loads(file.read_text(encoding="utf-8"))["study"]["name"]
+        except (ValueError, KeyError, TypeError):
+            return  # damaged, and about to be written again
+        if there != study["study"]["name"]:
+            raise _refused(self.folder, f"holds the study {there}; name another folder")
+
+    def _sweep(self) -> None:
+        """Remove what was left half written long ago; what is fresh may be another writer's."""
+        for file in self.folder.rglob(f".*{PART}"):
+            with contextlib.suppress(OSError):
+                if time.time() - file.stat().st_mtime > STALE_S:
+                    file.unlink()
+
+    def file(self, digest: str) -> Path:
+        """File of a scenario's row."""
+        return self.folder / ROWS / f"{digest}.parquet"
+
+    def done(self) -> set[str]:
+        """Digests of the scenarios that have a file."""
+        try:
+            return {file.stem for file in (self.folder / ROWS).glob("*.parquet")}
+        except OSError as error:
+            raise _refused(self.folder, f"cannot be read: {error.strerror}") from None
+
+    def read(self, digest: str) -> dict[str, Any] | None:
+        """Row of a scenario; None where there is none, or its file is damaged."""
+        try:
+            table = pq.ParquetFile(self.file(digest)).read()
+        except FileNotFoundError:
+            return None
+        except (OSError, pa.ArrowException):
+            return None
+        if table.num_rows != 1:
+            return None
+        row: dict[str, Any] = table.to_pylist()[0]
+        return row if row.get("digest") == digest and row.get("status") is not None else None
+
+    def write(self, row: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> None:
+        """Keep a scenario: its tables, then its row.
+
+        Raises
+        ------
+        OSError
+            Where it cannot be written: nothing is left behind then.
+        """
+        for name, table in tables.items():
+            kept = table.copy()
+            kept.insert(0, "scenario", row["scenario"])
+            home = self.folder / TABLES / name
+            home.mkdir(parents=True, exist_ok=True)
+            arrow = pa.Table.from_pandas(kept, preserve_index=False)
+            write_whole(home / f"{row['digest']}.parquet", _as_parquet(arrow))
+        write_whole(self.file(row["digest"]), _as_parquet(self._table([row])))
+
+    def remove(self, digest: str) -> None:
+        """Forget a scenario."""
+        self.file(digest).unlink(missing_ok=True)
+
+    def frame(self, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+        """Rows as a table, each column of its kind even where all of it is null."""
+        found: pd.DataFrame = self._table(rows).to_pandas()
+        return found.astype({"draw": "Int64"})
+
+    def save(self, results: pd.DataFrame) -> Path:
+        """Write all results as one table; its file."""
+        table = pa.Table.from_pandas(results, schema=self._columns, preserve_index=False)
+        write_whole(self.folder / RESULTS, _as_parquet(table))
+        return self.folder / RESULTS
+
+    def _table(self, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+        cells = {name: [row.get(name) for row in rows] for name in self._columns.names}
+        return pa.Table.from_pydict(cells, schema=self._columns)
+
+
+def _as_parquet(table: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink)
+    written: bytes = sink.getvalue().to_pybytes()
+    return written
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """Write a file aside, sync it, and put it in its place."""
+    with _aside(file) as part:
+        with part.open("xb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        part.replace(file)
+    _sync(file.parent)
+
+
+@contextlib.contextmanager
+def _aside(file: Path) -> Iterator[Path]:
+    """Name of a file beside another, hidden and nobody else's; removed where it is left over."""
+    part = file.with_name(f".{file.name}.{uuid.uuid4().hex}{PART}")
+    try:
+        yield part
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _sync(folder: Path) -> None:
+    """Sync a folder, so that a renaming outlives a loss of power, where the system can."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _refused(folder: Path, message: str) -> InputError:
+    return InputError([Problem("--out", None, "", str(folder), message)])
