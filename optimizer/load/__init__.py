@@ -9,7 +9,7 @@ from pathlib import Path
 from optimizer.errors import InputError, Problem
 from optimizer.load.assemble import Assembly
 from optimizer.load.document import UnreadableDocumentError, read_json, read_yaml
-from optimizer.load.draft import Draft
+from optimizer.load.draft import Draft, Place
 from optimizer.load.edits import Edit
 from optimizer.load.hours import settle_hours
 from optimizer.load.overrides import apply_overrides
@@ -79,7 +79,8 @@ def with_overrides(instance: Instance, overrides: Sequence[str | Edit]) -> Insta
     InputError
         With every problem of the overrides, and of the instance with them.
     """
-    draft = Draft(files=[instance.name], data=json.loads(dump_instance(instance)))
+    whole = {(): Place(instance.name, None)}
+    draft = Draft(json.loads(dump_instance(instance)), whole, files=[instance.name])
     apply_overrides(draft, overrides)
     return validate(draft).read_so(instance.reading)
 
