@@ -79,8 +79,8 @@ def with_overrides(instance: Instance, overrides: Sequence[str | Edit]) -> Insta
     InputError
         With every problem of the overrides, and of the instance with them.
     """
-    whole = {(): Place(instance.name, None)}
-    draft = Draft(json.loads(dump_instance(instance)), whole, files=[instance.name])
+    draft = Draft(files=[instance.name], data=json.loads(dump_instance(instance)))
+    draft.places[()] = Place(instance.name, None)
     apply_overrides(draft, overrides)
     return validate(draft).read_so(instance.reading)
 
