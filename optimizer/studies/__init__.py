@@ -1,0 +1,1 @@
+"""Studies: many what-ifs as data, and what can be read off their results."""
