@@ -9,6 +9,7 @@ import pandas as pd
 
 from optimizer.studies.analysis.contour import Cell, Point, lines
 from optimizer.studies.analysis.outcomes import (
+    SCENARIO,
     Floats,
     Mask,
     figures,
@@ -51,8 +52,9 @@ class VerdictMap:
     Attributes
     ----------
     intervention, x, y : str
+        ``y`` is empty where a single axis was asked for.
     xs, ys : tuple of float
-        Values of the axes, rising.
+        Values of the axes, rising; a single 0 in place of an axis that is not there.
     scale : Scale
         The measure and its bands.
     figures : array, shape (Y, X)
@@ -77,11 +79,11 @@ class VerdictMap:
 def verdict_map(
     results: pd.DataFrame,
     x: str,
-    y: str,
+    y: str | None,
     intervention: str,
     where: Mapping[str, Any] | None = None,
 ) -> VerdictMap:
-    """Lay the verdicts out over two axes, and find where they flip.
+    """Lay the verdicts out over two axes, or along one, and find where they flip.
 
     A flip lies between two neighbouring cells whose figures lie in different bands, where the
     figure, taken as linear between them, passes the edge.  Where one of two answered cells has no
@@ -93,7 +95,7 @@ def verdict_map(
     results : DataFrame
         One row a scenario, in any order.
     x, y : str
-        Columns of two axes of numbers.
+        Columns of two axes of numbers; None for y where there is one axis.
     intervention : str
     where : mapping of str to value, optional
         Slice: a value for each other input that varies.
@@ -104,21 +106,22 @@ def verdict_map(
         Where an axis is unknown, the same twice or of words, or a cell holds several scenarios;
         says which inputs still vary.
     """
-    require(results, [x, y])
+    axes = [x] if y is None else [x, y]
+    require(results, axes)
     if x == y:
-        raise refused(y, None, "is both axes of the map: choose two")
-    for name in (x, y):
+        raise refused(x, None, "is both axes of the map: choose two")
+    for name in axes:
         if not is_numeric(results[name]):
-            raise refused(name, None, "is an axis of words: a map needs two of numbers")
-    kept = one_slice(results, [x, y], where or {}).dropna(subset=[x, y])
-    twice = kept[kept.duplicated([x, y])]
+            raise refused(name, None, "is an axis of words: a map needs numbers")
+    kept = one_slice(results, axes, where or {}).dropna(subset=axes)
+    twice = kept[kept.duplicated(axes)]
     if not twice.empty:
-        cell = ", ".join(f"{name} {twice.iloc[0][name]:g}" for name in (x, y))
-        raise refused("scenario", None, f"several stand for one cell of the map ({cell})")
+        cell = ", ".join(f"{name} {twice.iloc[0][name]:g}" for name in axes)
+        raise refused(SCENARIO, None, f"several stand for one cell of the map ({cell})")
     scale = scale_of(kept, intervention)
-    xs, ys = (np.unique(kept[name].to_numpy(dtype=float)) for name in (x, y))
-    columns = np.searchsorted(xs, kept[x].to_numpy(dtype=float))
-    rows = np.searchsorted(ys, kept[y].to_numpy(dtype=float))
+    xs, columns = np.unique(kept[x].to_numpy(dtype=float), return_inverse=True)
+    up = np.zeros(len(kept)) if y is None else kept[y].to_numpy(dtype=float)
+    ys, rows = np.unique(up, return_inverse=True)
     values = np.full((ys.size, xs.size), np.nan)
     values[rows, columns] = figures(kept, f"{intervention}_{scale.measure}")
     words: list[list[str | None]] = [[None] * xs.size for _ in ys]
@@ -130,7 +133,7 @@ def verdict_map(
         for below, above, edge, line in _flips(values, grid, scale)
     ]
     spans = tuple(map(float, xs)), tuple(map(float, ys))
-    return VerdictMap(intervention, x, y, *spans, scale, values, grid, tuple(found))
+    return VerdictMap(intervention, x, y or "", *spans, scale, values, grid, tuple(found))
 
 
 def _flips(

@@ -48,6 +48,15 @@ def test_the_verdict_flips_by_hand() -> None:
     assert found.words == (("adds", "mixed"),)
 
 
+def test_along_one_axis_it_flips_likewise() -> None:
+    results = grid([1, 3], [10], lambda x, _: {1: 0.0, 3: 0.5}[x])
+    one, two = verdict_map(results, "x", None, "edge"), verdict_map(results, "x", "y", "edge")
+    assert [[x for x, _ in flip.points] for flip in one.flips] == [
+        [x for x, _ in flip.points] for flip in two.flips
+    ]
+    assert (one.ys, one.y, one.words) == ((0.0,), "", two.words)
+
+
 def test_in_the_middle_where_a_side_has_no_figure() -> None:
     results = grid([0, 1], [0, 1], lambda x, _: None if x == 0 else 0.95)
     (flip,) = verdict_map(results, "x", "y", "edge").flips
