@@ -5,7 +5,7 @@ from optimizer.report.study import figure_text
 from optimizer.report.table import Table
 from optimizer.studies.analysis.rank_regression import RankRegression
 from optimizer.studies.analysis.scale import DISPLACEMENT, REBOUND, Scale
-from optimizer.studies.analysis.shares import Share, VerdictShares
+from optimizer.studies.analysis.shares import NO_ANSWER, Share, VerdictShares
 from optimizer.studies.analysis.sobol import SobolIndices
 from optimizer.studies.analysis.swings import Swings
 from optimizer.studies.analysis.verdict_map import VerdictMap
@@ -75,11 +75,14 @@ def share_interval(one: Share) -> str:
 
 def shares_sentence(found: VerdictShares) -> str:
     """Say the verdict that most draws have."""
-    most = max(found.shares, key=lambda one: one.count)
+    known = [one for one in found.shares if one.words != NO_ANSWER]
+    if not known:
+        return f"{found.intervention}: none of {found.draws:,} draws has an answer."
+    most = max(known, key=lambda one: one.count)
     sure = f"95% interval {share_interval(most)}"
     return (
-        f"{found.intervention}: most often {most.words}, in {percent(most.share)} of {found.draws:,} draws"
-        f" ({sure})."
+        f"{found.intervention}: most often {most.words}, in {percent(most.share)} of"
+        f" {found.draws:,} draws ({sure})."
     )
 
 

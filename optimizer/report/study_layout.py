@@ -5,7 +5,17 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from optimizer.studies.analysis.outcomes import CASE, DRAW, STATUS, at, is_numeric, text_of
+from optimizer.studies.analysis.outcomes import (
+    CASE,
+    DRAW,
+    SCENARIO,
+    STATUS,
+    at,
+    is_numeric,
+    refused,
+    require,
+    text_of,
+)
 from optimizer.studies.analysis.scale import scale_of
 from optimizer.studies.facts import SALTELLI, StudyFacts
 
@@ -58,8 +68,17 @@ class Layout:
 
 
 def layout(results: pd.DataFrame, facts: StudyFacts) -> Layout:
-    """Choose what suits the study, from its axes and its sample."""
+    """Choose what suits the study, from its axes and its sample.
+
+    Raises
+    ------
+    InputError
+        Where there is no scenario, or a column of an axis is missing.
+    """
     names = [CASE, *(name for name, _ in facts.axes)]
+    require(results, [SCENARIO, STATUS, *names])
+    if results.empty:
+        raise refused(SCENARIO, None, "holds none: there is nothing to show yet")
     loose = [name for name in names if results[name].nunique(dropna=False) > 1]
     if facts.method is not None:
         kind = DESIGN if facts.method == SALTELLI else SAMPLE

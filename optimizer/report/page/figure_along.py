@@ -9,13 +9,11 @@ import pandas as pd
 from optimizer.report.page.chart import Chart, Spec, axis, charts, label
 from optimizer.report.page.colours import INK
 from optimizer.report.page.html import Html, element, together
-from optimizer.report.page.verdict_bands import bands_behind, bands_named, in_sight
+from optimizer.report.page.verdict_bands import bands_behind, bands_named, in_sight, mark_of
 from optimizer.report.study import figure_text, interval_text
 from optimizer.studies.analysis.outcomes import figures, is_numeric, text_of, verdicts
 from optimizer.studies.analysis.scale import REBOUND, Scale, scale_of
 from optimizer.studies.analysis.shares import NO_ANSWER
-
-MISSING = "×"
 
 
 @dataclass(frozen=True)
@@ -51,8 +49,8 @@ def figures_along(
     notes = []
     if any(end is not None and not low <= end <= high for end in ends):
         notes.append("Intervals reach beyond what is shown: see the table.")
-    if any(one.words is None for _, points in panels for one in points):
-        notes.append(f"{MISSING}: {NO_ANSWER}.")
+    marks = {_mark(one, scale) for _, points in panels for one in points}
+    notes += [f"{mark}." for mark in sorted(filter(None, marks))]
     return together(
         [
             charts(shown, "one" if len(shown) == 1 else "wide"),
@@ -108,26 +106,33 @@ def _chart(
         "hoverinfo": "text",
     }
     absent = [
-        (place, text)
+        (place, text, mark[0])
         for place, text, one in zip(at, said, points, strict=True)
-        if one.words is None
+        if (mark := _mark(one, scale))
     ]
     marks: Spec = {
         "type": "scatter",
         "mode": "text",
-        "x": [place for place, _ in absent],
+        "x": [place for place, *_ in absent],
         "y": [sight[0] + 0.05 * (sight[1] - sight[0])] * len(absent),
-        "text": [MISSING] * len(absent),
-        "hovertext": [label(text) for _, text in absent],
+        "text": [mark for *_, mark in absent],
+        "hovertext": [label(text) for _, text, _ in absent],
         "hoverinfo": "text",
     }
     # An axis beside is drawn only where a trace stands on it.
     names: Spec = {"type": "scatter", "x": at[:1], "y": [None], "yaxis": "y2"}
     category: Spec = (
-        {} if numeric else {"type": "category", "categoryorder": "array", "categoryarray": at}
+        {"nticks": 8}
+        if numeric
+        else {
+            "type": "category",
+            "categoryorder": "array",
+            "categoryarray": at,
+            "tickangle": None,
+        }
     )
     layout: Spec = {
-        "xaxis": axis(across, showgrid=False, zeroline=False, nticks=8, **category),
+        "xaxis": axis(across, showgrid=False, zeroline=False, **category),
         "yaxis": axis(axis_title(scale), range=list(sight), showgrid=False, zeroline=False),
         "shapes": bands_behind(scale, *sight),
         "yaxis2": bands_named(scale, *sight),
@@ -135,6 +140,11 @@ def _chart(
     measure = "Rebound" if scale is REBOUND else "Energy displacement D"
     title = f"{measure} of {intervention} and its interval at these builds{words and f': {words}'}"
     return Chart(title, f"{title}. {'; '.join(said)}.", (drawn, marks, names), layout, 360)
+
+
+def _mark(one: Point, scale: Scale) -> str | None:
+    """What stands where there is no figure."""
+    return mark_of(scale, one.words) if one.found is None else None
 
 
 def _reach(found: float | None, end: float | None) -> float:

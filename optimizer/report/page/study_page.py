@@ -71,6 +71,11 @@ def study_page(results: pd.DataFrame, facts: StudyFacts) -> str:
     -------
     str
         HTML that fetches nothing.
+
+    Raises
+    ------
+    InputError
+        Where there is no scenario yet, or a column that the facts name is missing.
     """
     found, names = layout(results, facts), asked(results, facts)
     title = facts.title and f": {facts.title}"

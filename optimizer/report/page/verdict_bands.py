@@ -3,9 +3,11 @@
 import math
 from collections.abc import Sequence
 
+from optimizer.counterfactual.verdict import UNDETERMINED
 from optimizer.report.page.chart import Spec, axis
 from optimizer.report.page.colours import BLUE, GREY, YELLOW
 from optimizer.studies.analysis.scale import DISPLACEMENT, REBOUND, Scale
+from optimizer.studies.analysis.shares import NO_ANSWER
 
 LOWEST, HIGHEST = -0.3, 1.3
 """What is shown at least; figures found beyond it widen it, intervals do not."""
@@ -24,6 +26,9 @@ TINTS = {
 }
 """Of each band, from the lowest: colour and opacity."""
 
+OPEN, MISSING, ASIDE = "?", "×", "–"
+"""Marks: undetermined, no answer, a verdict without a figure."""
+
 STRONGER = 2.0
 """Where the colour alone tells the band, it is so much stronger than behind points."""
 
@@ -41,6 +46,15 @@ def band_colours(scale: Scale) -> tuple[str, ...]:
 def _rgba(colour: str, opacity: float) -> str:
     red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
     return f"rgba({red},{green},{blue},{opacity:g})"
+
+
+def mark_of(scale: Scale, words: str | None) -> str | None:
+    """The mark of what is no band, one letter, and what it means; None for one or two bands."""
+    if scale.bands(words):
+        return None
+    if words is None:
+        return f"{MISSING} {NO_ANSWER}"
+    return f"{OPEN} {UNDETERMINED}" if scale.is_open(words) else f"{ASIDE} {words}"
 
 
 def bands_behind(scale: Scale, low: float, high: float) -> list[Spec]:

@@ -4,11 +4,10 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
-from optimizer.counterfactual.verdict import UNDETERMINED
 from optimizer.report.page.chart import Chart, Spec, axis, charts, label, legend
 from optimizer.report.page.colours import INK
 from optimizer.report.page.html import Html, element, together
-from optimizer.report.page.verdict_bands import band_colours
+from optimizer.report.page.verdict_bands import band_colours, mark_of
 from optimizer.report.study import figure_text
 from optimizer.studies.analysis.outcomes import text_of
 from optimizer.studies.analysis.scale import Scale
@@ -20,9 +19,6 @@ MOST_FIGURES = 8
 
 MOST_TICKS = {True: (8, 8), False: (3, 5)}
 """Values named across and up a map that stands alone, and one among several."""
-
-OPEN, MISSING, ASIDE = "?", "×", "–"
-"""Marks: undetermined, no answer, a verdict without a figure."""
 
 
 def verdict_panels(maps: Sequence[tuple[str, VerdictMap]]) -> Html:
@@ -47,18 +43,9 @@ def _keys(said: Sequence[tuple[Scale, str | None]]) -> list[tuple[str, str]]:
     there = {(scale, band) for scale, one in said for band in scale.bands(one)}
     ranked = sorted(there, key=lambda each: (each[0].measure, each[1]))
     keys = [(band_colours(scale)[band], scale.names[band]) for scale, band in ranked]
-    marks = {_unbanded(scale, one) for scale, one in said} - {None}
+    marks = {mark_of(scale, one) for scale, one in said} - {None}
     keys += [("none", mark) for mark in sorted(filter(None, marks))]
     return [*keys, (INK, "the verdict flips")]
-
-
-def _unbanded(scale: Scale, words: str | None) -> str | None:
-    """The mark of what is no band, and what it means."""
-    if scale.bands(words):
-        return None
-    if words is None:
-        return f"{MISSING} {NO_ANSWER}"
-    return f"{OPEN} {UNDETERMINED}" if scale.is_open(words) else f"{ASIDE} {words}"
 
 
 def _panel(found: VerdictMap, words: str, alone: bool) -> Chart:
@@ -117,7 +104,7 @@ def _fields(found: VerdictMap) -> list[Spec]:
 
 
 def _mark(found: VerdictMap, row: int, column: int, in_figures: bool) -> str:
-    mark = _unbanded(found.scale, found.words[row][column])
+    mark = mark_of(found.scale, found.words[row][column])
     if mark is not None:
         return mark[0]
     return figure_text(found.scale, found.figures[row, column]) if in_figures else ""
