@@ -49,6 +49,7 @@ def test_every_kind_is_drawn_in_words_of_the_library(made_of) -> None:
 def cells(trace: dict[str, Any]) -> set[tuple[float, float, float]]:
     """Left, right and lower end of each rectangle of a filled trace."""
     x, y = trace["x"], trace["y"]
+    assert all(y[at + 2] == y[at + 3] == y[at] + 1 for at in range(0, len(y), 6))
     return {(x[at], x[at + 1], y[at]) for at in range(0, len(x), 6)}
 
 

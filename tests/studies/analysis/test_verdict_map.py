@@ -117,6 +117,20 @@ def test_bands_that_words_name(words: str | None, bands: tuple[int, ...], is_ope
     assert scale.is_open(words) is is_open
 
 
+@pytest.mark.parametrize(("high", "ends"), [(0.3, "top"), (0.12, "bottom")])
+def test_on_a_saddle_the_mean_decides_which_cells_are_joined(high: float, ends: str) -> None:
+    """Two opposite cells at `high`, two at 0: a mean of 0.15 joins them across, 0.06 does not.
+
+    So the line that comes in on the left goes on to the top, or to the bottom.
+    """
+    results = grid([0, 1], [0, 1], lambda x, y: high if x == y else 0.0)
+    share = (high - 0.1) / high
+    sides = {"left": (0.0, share), "top": (1 - share, 1.0), "bottom": (share, 0.0)}
+    lines = {frozenset(rounded(one.points)) for one in verdict_map(results, "x", "y", "edge").flips}
+    assert len(lines) == 2
+    assert frozenset(rounded((sides["left"], sides[ends]))) in lines
+
+
 def test_the_order_of_rows_changes_nothing() -> None:
     results = grid([0, 1, 2], [0, 1, 3], lambda x, y: 0.3 * x - 0.2 * y)
     one, two = (verdict_map(each, "x", "y", "edge") for each in (results, shuffled(results)))
