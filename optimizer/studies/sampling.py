@@ -58,7 +58,7 @@ def _saltelli(sample: Sample, count: int) -> Floats:
         warnings.simplefilter("ignore")  # of its dependencies' own, on being imported
         from SALib.sample import sobol
     problem = {"num_vars": count, "names": list(map(str, range(count))), "bounds": [[0, 1]] * count}
-    found = sobol.sample(problem, sample.draws, calc_second_order=False, seed=sample.seed)
+    found = sobol.sample(problem, sample.draws, calc_second_order=False, seed=sample.seed + 1)
     return np.asarray(np.clip(found, INSIDE, 1 - INSIDE), dtype=float)
 
 

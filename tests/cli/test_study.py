@@ -1,0 +1,129 @@
+"""``optimizer study`` at the command line."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import optimizer as op
+
+Run = Callable[..., Any]
+TUTORIAL = Path(__file__).parents[2] / "instances" / "tutorial"
+STUDY = f"""\
+format: 1
+name: small
+instance: {TUTORIAL}
+overrides:
+  dear: {{set: {{zones.*.energy_price_usd_per_mwh: 90}}}}
+scenarios: {{base: [], dear: [dear]}}
+axes:
+  - {{name: phones, scale: pools.phones/handset.existing_units, values: [0.5, 1, 2]}}
+keep: {{displacement: [edge]}}
+"""
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    file = tmp_path / "small.yaml"
+    file.write_text(STUDY, encoding="utf-8")
+    return file
+
+
+def test_0_every_scenario_has_a_row(run: Run, study: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    ran = run("study", study, "--out", out)
+    assert ran.code == 0, ran.err
+    words = " ".join(ran.out.split())
+    assert "small: 6 of 6 scenarios have a row; 0 without a solved answer." in words
+    assert "base/phones=0.5 solved" in words
+    assert "6 of 6, " in ran.err
+    assert ", 0 failed" in ran.err
+    table = pd.read_parquet(out / "results.parquet")
+    assert list(table["scenario"]) == [one.name for one in op.Study.load(study).scenarios]
+    assert len(list((out / "scenarios").glob("*.parquet"))) == 6
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "dear/phones=2" in page
+
+    again = run("study", study, "--out", out, "--json")
+    assert again.code == 0
+    told = json.loads(again.out)
+    assert told["complete"] is True
+    assert (told["scenarios"], told["done"], told["failures"]) == (6, 6, 0)
+    assert told["by_status"] == {"solved": 6}
+    assert pd.read_parquet(out / "results.parquet").equals(table)
+
+
+def test_a_dry_run_counts_and_writes_nothing(run: Run, study: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    ran = run("study", study, "--out", out, "--dry-run", "--json")
+    assert ran.code == 0
+    told = json.loads(ran.out)
+    assert told["scenarios"] == 6
+    assert told["names"][0] == "base/phones=0.5"
+    assert told["estimate"]["left"] == 6
+    assert told["estimate"]["seconds"] > 0
+    assert not out.exists()
+    words = run("study", study, "--out", out, "--dry-run").out
+    assert "6 scenarios are left: about " in words
+    run("study", study, "--out", out)
+    words = run("study", study, "--out", out, "--dry-run").out
+    assert "Every scenario has its row: nothing is left to run." in words
+
+
+def test_failures_are_rows_counted_and_printed(run: Run, study: Path, tmp_path: Path) -> None:
+    """Each edit is sound alone: a site without room, and a fleet beyond another's room."""
+    text = STUDY.replace("keep: {displacement: [edge]}\n", "") + (
+        "  - {name: forced, set: classes.*.must_serve, values: [false, true]}\n"
+        "  - {name: limit, set: zones.RIVER.capacity_mw, values: [1270, 1100]}\n"
+    )
+    study.write_text(text, encoding="utf-8")
+    out = tmp_path / "out"
+    ran = run("study", study, "--out", out)
+    results = op.Study.load(study).results(out)
+    failed = results[results["status"] != "solved"]
+    assert len(results) == 24
+    assert set(failed["status"]) == {"infeasible"}
+    assert set(failed["reason"]) == {"plan: infeasible"}
+    assert failed["welfare_usd"].isna().all()
+    assert ran.code == 0
+    words = " ".join(ran.out.split())
+    assert f"{len(failed)} without a solved answer." in words
+    assert "infeasible: plan: infeasible" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--jobs", 0], "command line: --jobs = 0: must be at least 1 and at most 1024"),
+        (["--cluster", "two"], "--cluster: two: must be local:N, N from 1 to 1024"),
+        (
+            ["--cluster", "local:2", "--scheduler", "tcp://127.0.0.1:1"],
+            "--cluster: local:2: give --scheduler or --cluster, not both",
+        ),
+    ],
+)
+def test_2_what_is_not_allowed(
+    run: Run, study: Path, tmp_path: Path, options: list[Any], message: str
+) -> None:
+    out = tmp_path / "out"
+    ran = run("study", study, "--out", out, *options)
+    assert ran.code == 2
+    assert message in ran.err
+    assert not out.exists()
+
+
+def test_2_a_folder_of_something_else(run: Run, study: Path, tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("dear all")
+    ran = run("study", study, "--out", tmp_path, "--json")
+    assert ran.code == 2
+    (problem,) = json.loads(ran.out)["problems"]
+    assert problem["message"] == "holds something else than a study; name another folder"
+    other = tmp_path / "other.yaml"
+    other.write_text(STUDY.replace("name: small", "name: large"), encoding="utf-8")
+    assert run("study", study, "--out", tmp_path / "out").code == 0
+    ran = run("study", other, "--out", tmp_path / "out")
+    assert ran.code == 2
+    assert "holds the study small; name another folder" in ran.err
