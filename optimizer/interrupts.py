@@ -1,6 +1,7 @@
 """Ctrl-C as a wish to stop with the best plan so far."""
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -57,3 +58,23 @@ def stop_on_interrupt(on_ask: Callable[[], None] | None = None) -> Iterator[Call
         yield listener.asked.is_set
     finally:
         signal.signal(signal.SIGINT, previous)
+
+
+@contextmanager
+def deaf_children() -> Iterator[None]:
+    """Begin processes that hear no Ctrl-C: a terminal sends it to all, and the parent decides.
+
+    What a process blocks, those that it begins block from their first instruction on.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    from multiprocessing import resource_tracker
+
+    # Begun by and by, the tracker would end the block.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

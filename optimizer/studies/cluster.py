@@ -1,31 +1,41 @@
 """Dask, where a study is to run on it: the extra `cluster`."""
 
-from collections.abc import Iterator
+import asyncio
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from optimizer.errors import InputError, Problem
+from optimizer.interrupts import deaf_children
 
-CONNECT_S = 30.0
+CONNECT_S = 10.0
+ASK_EVERY_S = 2.0
 LOCAL = "local:"
 MOST_WORKERS = 1024
 
 
 @contextmanager
 def workers(
-    scheduler: str | None, cluster: str | None, jobs: int
+    scheduler: str | None,
+    cluster: str | None,
+    jobs: int,
+    say: Callable[[str], None] | None = None,
 ) -> Iterator[tuple[Executor | None, int]]:
     """Yield an executor, None for processes of this machine, and how many scenarios it takes.
 
     Parameters
     ----------
     scheduler : str, optional
-        Address of a Dask scheduler that runs already: ``tcp://host:8786``.
+        Address of a Dask scheduler that runs already: ``tcp://host:8786``.  Its workers may join
+        and leave at any time; it may have none yet.
     cluster : str, optional
         ``local:N``: a Dask cluster of N processes on this machine, for as long as this lasts.
     jobs : int
         Processes where neither is given.
+    say : callable, optional
+        Is told what is waited for.
 
     Raises
     ------
@@ -37,37 +47,71 @@ def workers(
         return
     if scheduler is not None and cluster is not None:
         raise _refused("--cluster", cluster, "give --scheduler or --cluster, not both")
-    client = _of_scheduler(scheduler) if scheduler is not None else _local(str(cluster))
-    try:
-        threads = sum(client.nthreads().values())
-        if not threads:
-            client.wait_for_workers(1, timeout=CONNECT_S)
-            threads = sum(client.nthreads().values())
-        yield client.get_executor(pure=False, retries=0), max(threads, 1)
-    finally:
-        client.close()
-        if scheduler is None:
-            client.cluster.close()
+    with _of_scheduler(scheduler) if scheduler is not None else _local(str(cluster)) as client:
+        executor = client.get_executor(pure=False)
+        threads = threads_of(executor)()
+        if not threads and say is not None:
+            say(f"{scheduler} has no workers yet: waiting for the first")
+        yield executor, max(threads, 1)
 
 
-def _of_scheduler(address: str) -> Any:
-    client = _dask("--scheduler", address).Client
+def threads_of(executor: Executor) -> Callable[[], int]:
+    """How many scenarios a Dask client's executor takes at a time; 0 of any other executor.
+
+    Workers come and go: the scheduler is asked now and then.
+    """
+    if not type(executor).__module__.startswith("distributed."):
+        return lambda: 0
+    client: Any = executor._client  # type: ignore[attr-defined]
+    known, asked = 0, float("-inf")
+
+    def threads() -> int:
+        nonlocal known, asked
+        if client.status == "running" and time.monotonic() - asked >= ASK_EVERY_S:
+            with suppress(OSError):  # it has just ended, which the scenarios under way will tell
+                known = sum(client.nthreads().values())
+            asked = time.monotonic()
+        return known
+
+    return threads
+
+
+@contextmanager
+def _of_scheduler(address: str) -> Iterator[Any]:
+    distributed = _dask("--scheduler", address)
     try:
-        return client(address, timeout=CONNECT_S, set_as_default=False)
-    except (OSError, ValueError) as error:
-        message = f"no Dask scheduler answers there: {str(error).splitlines()[0]}"
+        asyncio.run(asyncio.wait_for(_greet(distributed, address), CONNECT_S))
+        client = distributed.Client(address, timeout=CONNECT_S, set_as_default=False)
+    except ValueError as error:
+        message = f"must be an address such as tcp://host:8786: {error}"
         raise _refused("--scheduler", address, message) from None
+    except OSError as error:
+        why = str(error) or f"no greeting within {CONNECT_S:g} s"
+        message = f"no Dask scheduler answers there: {why}"
+        raise _refused("--scheduler", address, message) from None
+    with client:
+        yield client
 
 
-def _local(asked: str) -> Any:
+async def _greet(distributed: Any, address: str) -> None:
+    """Greet a scheduler: a client waits for ever where something else listens."""
+    how = distributed.Security().get_connection_args("client")
+    comm = await distributed.comm.connect(address, timeout=CONNECT_S, **how)
+    await comm.close()
+
+
+@contextmanager
+def _local(asked: str) -> Iterator[Any]:
     count = asked.removeprefix(LOCAL)
-    if not asked.startswith(LOCAL) or not count.isdigit() or not 1 <= int(count) <= MOST_WORKERS:
+    if not asked.startswith(LOCAL) or not count.isdecimal() or not 1 <= int(count) <= MOST_WORKERS:
         raise _refused("--cluster", asked, f"must be local:N, N from 1 to {MOST_WORKERS}")
     distributed = _dask("--cluster", asked)
-    made = distributed.LocalCluster(
-        n_workers=int(count), threads_per_worker=1, processes=True, dashboard_address=None
-    )
-    return distributed.Client(made, set_as_default=False)
+    with deaf_children():  # those that it begins later, in place of others, are deaf with them
+        cluster = distributed.LocalCluster(
+            n_workers=int(count), threads_per_worker=1, processes=True, dashboard_address=None
+        )
+    with cluster, distributed.Client(cluster, set_as_default=False) as client:
+        yield client
 
 
 def _dask(option: str, value: str) -> Any:

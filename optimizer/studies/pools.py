@@ -4,9 +4,12 @@ import multiprocessing
 import os
 import signal
 import threading
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from typing import Protocol
 
+from optimizer.errors import StoppedError
+from optimizer.interrupts import deaf_children
 from optimizer.studies.work import Found, NeedsBase, Task, perform
 
 AHEAD = 2
@@ -24,8 +27,18 @@ class Pool(Protocol):
         """How many scenarios may be under way."""
         ...
 
-    def renew(self) -> bool:
-        """Begin anew after a worker died; whether that is possible."""
+    def withdraw(self, future: "Future[Found | NeedsBase]") -> bool:
+        """Take back what no worker has begun; whether that is so."""
+        ...
+
+    def renew(self) -> None:
+        """Begin anew after a worker died.
+
+        Raises
+        ------
+        StoppedError
+            Where that is not possible.
+        """
         ...
 
     def close(self, at_once: bool) -> None:
@@ -53,17 +66,36 @@ class LocalPool:
 
     def submit(self, task: Task) -> "Future[Found | NeedsBase]":
         """Hand a scenario over."""
-        return self._executor.submit(perform, task)
+        with deaf_children():
+            return self._executor.submit(perform, task)
 
     def window(self) -> int:
         """How many scenarios may be under way."""
         return AHEAD * self._jobs
 
-    def renew(self) -> bool:
-        """Begin anew after a worker died."""
+    def withdraw(self, future: "Future[Found | NeedsBase]") -> bool:
+        """Take back what no worker has begun; whether that is so."""
+        return future.cancel()
+
+    def renew(self) -> None:
+        """Begin anew after a worker died, and see that a process lives for an instant at least.
+
+        Raises
+        ------
+        StoppedError
+            Where it does not: no scenario is to blame.
+        """
         self._executor.shutdown(wait=False, cancel_futures=True)
         self._executor = self._begin()
-        return True
+        try:
+            with deaf_children():
+                began = self._executor.submit(os.getpid)
+            began.result()
+        except BrokenExecutor:
+            raise StoppedError(
+                "processes end as soon as they begin; does the script that calls this run it"
+                ' under `if __name__ == "__main__":`?'
+            ) from None
 
     def close(self, at_once: bool) -> None:
         """End the processes: after what they do now, or at once."""
@@ -80,11 +112,11 @@ class GivenPool:
     Parameters
     ----------
     executor : concurrent.futures.Executor
-    workers : int
-        Scenarios that it works out at a time.
+    workers : callable
+        How many scenarios it works out at a time, now.
     """
 
-    def __init__(self, executor: Executor, workers: int) -> None:
+    def __init__(self, executor: Executor, workers: Callable[[], int]) -> None:
         self._executor = executor
         self._workers = workers
 
@@ -94,11 +126,20 @@ class GivenPool:
 
     def window(self) -> int:
         """How many scenarios may be under way."""
-        return AHEAD * self._workers
+        return AHEAD * self._workers()
 
-    def renew(self) -> bool:
-        """Not ours to begin anew."""
-        return False
+    def withdraw(self, future: "Future[Found | NeedsBase]") -> bool:
+        """Take back what can be: Dask gives up also what a worker has begun."""
+        return future.cancel()
+
+    def renew(self) -> None:
+        """Refuse: it is not ours to begin anew.
+
+        Raises
+        ------
+        StoppedError
+        """
+        raise StoppedError("the executor broke down when a worker died")
 
     def close(self, at_once: bool) -> None:
         """Leave it to whoever began it."""

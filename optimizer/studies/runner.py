@@ -3,17 +3,23 @@
 import contextlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
 from dataclasses import dataclass, replace
 
 from optimizer.errors import StoppedError
 from optimizer.studies.pools import Pool
 from optimizer.studies.scenarios import Scenario
-from optimizer.studies.work import CRASHED, INTERRUPTED, Base, Found, NeedsBase, Task
+from optimizer.studies.work import (
+    CRASHED,
+    INTERRUPTED,
+    REASON_LETTERS,
+    Base,
+    Found,
+    NeedsBase,
+    Task,
+)
 
 LOOK_EVERY_S = 0.2
-MOST_REFUSALS = 100
-"""Times in a row that workers may say they lack the base that they were given."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +28,7 @@ class Flight:
 
     scenario: Scenario
     alone: bool
+    with_base: bool = False
 
 
 class Runner:
@@ -37,7 +44,7 @@ class Runner:
     task : callable
         Makes a task of a scenario, without its base.
     should_stop : callable
-        Once true no scenario is begun any more, and those under way are waited for.
+        Once true no scenario is begun any more, and those that workers have begun are waited for.
     """
 
     def __init__(
@@ -53,13 +60,20 @@ class Runner:
         self._should_stop = should_stop
         self._flying: dict[Future[Found | NeedsBase], Flight] = {}
         self._suspects: deque[Scenario] = deque()
-        self._refusals = 0
 
     def run(self, scenarios: Iterable[Scenario]) -> Iterator[tuple[Scenario, Found]]:
-        """Yield each scenario with what came of it; one that was interrupted is left out."""
+        """Yield each scenario with what came of it; one that was interrupted is left out.
+
+        Raises
+        ------
+        StoppedError
+            Where there is nobody any more who works scenarios out.
+        """
         coming = iter(scenarios)
         while True:
-            if not self._should_stop():
+            if self._should_stop():
+                self._withdraw()
+            else:
                 self._fill(coming)
             if not self._flying:
                 return
@@ -81,43 +95,50 @@ class Runner:
                 return
             self._begin(Flight(scenario, alone=False))
 
-    def _begin(self, flight: Flight, with_base: bool = False) -> None:
+    def _begin(self, flight: Flight) -> None:
         task = self._task(flight.scenario)
-        if with_base:
+        if flight.with_base:
             task = replace(task, base=self._base)
         try:
             self._flying[self._pool.submit(task)] = flight
         except BrokenExecutor:  # a worker died between two scenarios
             self._after_death([flight.scenario])
+        except (OSError, RuntimeError) as error:  # no process to be had, or an executor that ended
+            raise StoppedError(f"no worker takes scenarios any more: {_said(error)}") from error
+
+    def _withdraw(self) -> None:
+        """Take back what no worker has begun."""
+        for future in [one for one in self._flying if self._pool.withdraw(one)]:
+            del self._flying[future]
 
     def _come(self, future: "Future[Found | NeedsBase]") -> Iterator[tuple[Scenario, Found]]:
         flight = self._flying.pop(future)
         try:
-            found = future.result()
-        except BrokenExecutor:
-            others = [one.scenario for one in self._flying.values()]
-            self._flying.clear()
+            error = future.exception()
+        except CancelledError:  # not by us
+            message = "the executor dropped what it was given; has its scheduler ended?"
+            raise StoppedError(message) from None
+        if isinstance(error, BrokenExecutor):
+            others = [self._flying.pop(one).scenario for one in [*self._flying] if not _came(one)]
             self._after_death([] if flight.alone else [flight.scenario, *others])
             if flight.alone:
                 yield flight.scenario, Found(CRASHED, "its worker died, twice", 0.0)
             return
-        except Exception as error:  # an executor's own: a cluster lost worker after worker on it
-            yield flight.scenario, Found(CRASHED, f"{type(error).__name__}: {error}", 0.0)
+        if error is not None:  # an executor's own: a cluster lost worker after worker on it
+            yield flight.scenario, Found(CRASHED, _said(error)[:REASON_LETTERS], 0.0)
             return
-        if isinstance(found, NeedsBase):
-            self._refusals += 1
-            if self._refusals > MOST_REFUSALS:
-                raise StoppedError("workers do not keep the instance that they are given")
-            self._begin(flight, with_base=True)
-            return
-        self._refusals = 0
-        if found.status != INTERRUPTED:
-            yield flight.scenario, found
+        found = future.result()
+        if isinstance(found, Found):
+            if found.status != INTERRUPTED:
+                yield flight.scenario, found
+        elif flight.with_base:
+            raise StoppedError("workers do not keep the instance that they are given")
+        else:
+            self._begin(replace(flight, with_base=True))
 
     def _after_death(self, scenarios: list[Scenario]) -> None:
         """Begin the pool anew; who was under way is tried again, one at a time."""
-        if not self._pool.renew():
-            raise StoppedError("the executor broke down when a worker died")
+        self._pool.renew()
         self._suspects.extend(scenarios)
 
     def close(self) -> None:
@@ -126,3 +147,12 @@ class Runner:
             for future in self._flying:
                 future.cancel()
         self._pool.close(at_once=bool(self._flying))
+
+
+def _came(future: "Future[Found | NeedsBase]") -> bool:
+    """Whether something came of a scenario before its pool broke down."""
+    return future.done() and not future.cancelled() and future.exception() is None
+
+
+def _said(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"

@@ -57,6 +57,8 @@ class Store:
                 self._check_is_of(study)
             (self.folder / ROWS).mkdir(parents=True, exist_ok=True)
             self._sweep()
+            with _aside(self.folder / ROWS / "writable") as part:
+                part.touch()
             write_whole(self.folder / INSTANCE, instance.encode())
             write_whole(self.folder / STUDY, (json.dumps(study, indent=2) + "\n").encode())
         except OSError as error:
@@ -96,10 +98,9 @@ class Store:
     def read(self, digest: str) -> dict[str, Any] | None:
         """Row of a scenario; None where there is none, or its file is damaged."""
         try:
-            table = pq.ParquetFile(self.file(digest)).read()
-        except FileNotFoundError:
-            return None
-        except (OSError, pa.ArrowException):
+            file = pq.ParquetFile(self.file(digest), page_checksum_verification=True)
+            table = file.read()
+        except (OSError, ValueError, pa.ArrowException):
             return None
         if table.num_rows != 1:
             return None
@@ -124,8 +125,18 @@ class Store:
         write_whole(self.file(row["digest"]), _as_parquet(self._table([row])))
 
     def remove(self, digest: str) -> None:
-        """Forget a scenario."""
-        self.file(digest).unlink(missing_ok=True)
+        """Forget a scenario.
+
+        Raises
+        ------
+        InputError
+            Where its file cannot be removed.
+        """
+        try:
+            self.file(digest).unlink(missing_ok=True)
+        except OSError as error:
+            message = f"{ROWS}/{digest}.parquet cannot be removed: {error.strerror}"
+            raise _refused(self.folder, message) from None
 
     def frame(self, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
         """Rows as a table, each column of its kind even where all of it is null."""
@@ -145,7 +156,7 @@ class Store:
 
 def _as_parquet(table: pa.Table) -> bytes:
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink)
+    pq.write_table(table, sink, write_page_checksum=True)
     written: bytes = sink.getvalue().to_pybytes()
     return written
 

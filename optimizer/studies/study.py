@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from os import PathLike
 from pathlib import Path
 from typing import Any, Self
@@ -16,6 +16,7 @@ from optimizer.interrupts import stop_on_interrupt
 from optimizer.load import dump_instance, load_instance
 from optimizer.schema.instance import Instance
 from optimizer.studies.checks import check
+from optimizer.studies.cluster import threads_of
 from optimizer.studies.columns import schema_of
 from optimizer.studies.definition import STUDY_FORMAT, Definition
 from optimizer.studies.pools import GivenPool, LocalPool, Pool
@@ -24,7 +25,7 @@ from optimizer.studies.rows import Row, Tally, frame_of, is_failure, row_of, sta
 from optimizer.studies.runner import Runner
 from optimizer.studies.scenarios import Scenario, Scenarios, digest_of_base
 from optimizer.studies.store import Store
-from optimizer.studies.work import Base, Found, Task
+from optimizer.studies.work import Base, Task
 
 DEFAULT_JOBS = 2
 
@@ -119,8 +120,8 @@ class Study:
         jobs : int
             Processes of this machine.
         executor : concurrent.futures.Executor, optional
-            Works scenarios out instead; `jobs` is how many at a time.  That of a Dask client is
-            ``client.get_executor()``.
+            Works scenarios out instead; `jobs` is how many at a time.  That of a Dask client,
+            ``client.get_executor()``, takes as many as its workers have threads.
         again : bool
             Whether scenarios that failed, or were stopped by the time limit, are run again.
         on_row : callable, optional
@@ -136,11 +137,14 @@ class Study:
         InputError
             Where a change leads nowhere, or the folder cannot be written.
         StoppedError
-            Where it ended early: what is done is kept.
+            Where it ended early, by Ctrl-C or because it could not go on: what is done is kept.
         """
         for row, tally in self.stream(out, jobs=jobs, executor=executor, again=again):
             if on_row is not None:
                 on_row(row, tally)
+        tally = self.tally(out)
+        if not tally.complete:
+            raise StoppedError(f"{tally.done} of {tally.distinct} scenarios have a row in {out}")
         return self.results(out)
 
     def stream(
@@ -153,7 +157,8 @@ class Study:
     ) -> Iterator[tuple[Row, Tally]]:
         """Run what has no row yet, and yield each row once it is kept; see `run`.
 
-        Rows come in the order in which they end.  Ctrl-C lets those under way end.
+        Rows come in the order in which they end.  At Ctrl-C those that this machine has begun end,
+        and no other begins: the rows then stop, without an error.
         """
         _check_jobs(jobs)
         self.check()
@@ -173,7 +178,8 @@ class Study:
             with closing(runner):
                 for scenario, found in runner.run(self._fresh(done, store)):
                     row = row_of(scenario, found)
-                    _keep(store, row, found)
+                    with _kept_in(store):
+                        store.write(row, found.tables)
                     done.add(scenario.digest)
                     failures += is_failure(row)
                     yield row, Tally(total, distinct, len(done), before, failures)
@@ -216,8 +222,16 @@ class Study:
         return frame_of(Store(Path(out), self.columns), self.scenarios)
 
     def save_results(self, out: str | PathLike[str]) -> Path:
-        """Write all that is done so far as one table, ``results.parquet``; its file."""
-        return Store(Path(out), self.columns).save(self.results(out))
+        """Write all that is done so far as one table, ``results.parquet``; its file.
+
+        Raises
+        ------
+        StoppedError
+            Where it cannot be written.
+        """
+        store = Store(Path(out), self.columns)
+        with _kept_in(store):
+            return store.save(self.results(out))
 
     def facts(self) -> dict[str, Any]:
         """The study as it is written down beside its results."""
@@ -235,15 +249,19 @@ class Study:
         }
 
 
-def _keep(store: Store, row: Row, found: Found) -> None:
+@contextmanager
+def _kept_in(store: Store) -> Iterator[None]:
     try:
-        store.write(row, found.tables)
+        yield
     except OSError as error:
         raise StoppedError(f"{store.folder} cannot be written: {error.strerror}") from error
 
 
 def _pool(jobs: int, executor: Executor | None) -> Pool:
-    return LocalPool(jobs) if executor is None else GivenPool(executor, jobs)
+    if executor is None:
+        return LocalPool(jobs)
+    threads = threads_of(executor)
+    return GivenPool(executor, lambda: max(jobs, threads()))
 
 
 def _check_jobs(jobs: int) -> None:
