@@ -1,5 +1,6 @@
 """One scenario: its row is what the library answers, and whatever goes wrong is a row too."""
 
+import itertools
 from typing import Any
 
 import pytest
@@ -40,7 +41,7 @@ def test_the_row_of_a_plan_is_the_plan() -> None:
     demand, power = plan.tables["demand"], plan.power
     # Each period stands for the years to the next: sums count them all.
     years = instance.time.years
-    spans = {year: later - year for year, later in zip(years, years[1:], strict=False)}
+    spans = {year: later - year for year, later in itertools.pairwise(years)}
     spans[years[-1]] = instance.time.last_span_years
     hours = demand["length_h"] * demand["days_per_year"] * demand["year"].map(spans)
     assert found.cells["served_gtok"] == pytest.approx(
