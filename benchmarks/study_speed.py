@@ -42,14 +42,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     def solve_cold(edits: Sequence[op.Edit]) -> None:
         op.solve(op.load_instance(asked.instance, edits), threads=1, prices=False)
 
-    cold = [seconds(lambda one=one: solve_cold(one.edits)) for one in some]  # type: ignore[misc]
+    cold = [seconds(lambda one=one: solve_cold(one.edits)) for one in some]
     whole: dict[int, float] = {}
     each: dict[int, float] = {}
     statuses: dict[str, int] = {}
     for jobs in (1, asked.jobs):
         with tempfile.TemporaryDirectory() as folder:
             out = Path(folder) / "study"
-            whole[jobs] = seconds(lambda jobs=jobs, out=out: study.run(out, jobs=jobs))  # type: ignore[misc]
+            whole[jobs] = seconds(lambda jobs=jobs, out=out: study.run(out, jobs=jobs))
             results = study.results(out)
             each[jobs] = float(results["seconds"].median())
             statuses = results["status"].value_counts().to_dict()
