@@ -9,6 +9,7 @@ from optimizer.errors import InputError, Problem
 RUNS = Path("runs")
 SUMMARY = "plan.json"
 ANSWER = "displacement.json"
+STUDY = "study.json"
 
 
 def result_folder(wanted: Path | None, instance: str, file: str, what: str) -> Path:
@@ -62,6 +63,14 @@ def holds_displacement(folder: Path) -> bool:
     try:
         return (folder / ANSWER).is_file() and not (folder / SUMMARY).is_file()
     except OSError:  # a name that cannot be one: whoever reads it says so
+        return False
+
+
+def holds_study(folder: Path) -> bool:
+    """Whether a folder is that of a study's results."""
+    try:
+        return (folder / STUDY).is_file()
+    except OSError:
         return False
 
 

@@ -1,4 +1,4 @@
-"""``optimizer report``: the page of a saved plan or comparison, written again."""
+"""``optimizer report``: the page of what is saved in a folder, written again."""
 
 from functools import partial
 from pathlib import Path
@@ -13,13 +13,13 @@ from optimizer.errors import InputError, Problem
 
 def report(
     folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Folder of a saved plan, or displacement.")
+        Path, typer.Argument(metavar="DIR", help="Folder of a saved plan, displacement or study.")
     ],
     as_json: AsJson = False,
     quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
-    """Write the page of a saved plan or displacement again, from the folder alone."""
+    """Write the page of a saved plan, displacement or study again, from the folder alone."""
     with session(as_json, quiet, debug) as terminal:
         page = _written(folder)
         terminal.say_as_it_is(f"To look at it, open {page}")
@@ -32,15 +32,22 @@ def _written(folder: Path) -> Path:
     Raises
     ------
     InputError
-        Where it holds neither a plan nor a displacement, or cannot be written.
+        Where it holds neither a plan, a displacement nor a study, or cannot be written.
     """
-    from optimizer.cli.folder import holds_displacement
+    from optimizer.cli.folder import holds_displacement, holds_study
     from optimizer.counterfactual.saved import load_displacement
     from optimizer.plan import load_plan
     from optimizer.report.page.displacement_page import write_displacement_page
     from optimizer.report.page.plan_page import write_plan_page
+    from optimizer.report.page.study_page import write_study_page
 
-    if holds_displacement(folder):
+    if holds_study(folder):
+        from optimizer.studies import Study
+        from optimizer.studies.told import facts_of
+
+        study = Study.open(folder)
+        write = partial(write_study_page, study.results(folder), facts_of(study), folder)
+    elif holds_displacement(folder):
         write = partial(write_displacement_page, load_displacement(folder), folder)
     else:
         write = partial(write_plan_page, load_plan(folder), folder)

@@ -1,7 +1,7 @@
 """From a study file, or from Python, to a `Definition`; what is wrong is told all at once."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from optimizer.errors import InputError, Problem
 from optimizer.formats import fault_of_format, is_newer
-from optimizer.load.document import UnreadableDocumentError, read_yaml
+from optimizer.load.document import UnreadableDocumentError, read_json, read_yaml
 from optimizer.load.draft import Draft, shown
 from optimizer.load.wording import in_general
 from optimizer.plan import TABLES
@@ -18,6 +18,8 @@ from optimizer.studies.columns import taken
 from optimizer.studies.definition import LIST, RANGE, STUDY_FORMAT, Definition
 from optimizer.tables import read_text
 
+STUDY = "study.json"
+"""File of a folder of results that says which study they are of."""
 IN_PYTHON = "study"
 """What messages call a study that was built in Python."""
 
@@ -82,6 +84,28 @@ def read_definition(file: Path) -> Written:
         raise InputError(problems)
     lines = {path: place.line for path, place in draft.places.items() if place.line is not None}
     return define(data, Places(str(file), lines))
+
+
+def saved_definition(folder: Path) -> tuple[object, Places]:
+    """Study that a folder of results is of, as plain values.
+
+    Raises
+    ------
+    InputError
+        Where it holds none.
+    """
+    file = folder / STUDY
+    text = read_text(file, str(file))
+    if isinstance(text, Problem):
+        hint = "is this the folder of a study's results?"
+        raise InputError([replace(text, message=f"{text.message}; {hint}")])
+    draft = Draft()
+    try:
+        data = read_json(text, str(file), draft)
+    except UnreadableDocumentError as error:
+        raise InputError([error.problem]) from None
+    inner = data.get("study") if isinstance(data, dict) else None
+    return inner, Places(str(file))
 
 
 def define(data: object, places: Places | None = None) -> Written:

@@ -20,9 +20,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from optimizer.errors import InputError, Problem
+from optimizer.studies.reading import STUDY
 
 ROWS, TABLES = "scenarios", "tables"
-STUDY, INSTANCE = "study.json", "instance.json"
+INSTANCE = "instance.json"
 RESULTS = "results.parquet"
 PART = ".part"
 SUM = b"sha256"

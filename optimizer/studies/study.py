@@ -20,11 +20,11 @@ from optimizer.studies.cluster import threads_of
 from optimizer.studies.columns import schema_of
 from optimizer.studies.definition import STUDY_FORMAT, Definition
 from optimizer.studies.pools import GivenPool, LocalPool, Pool
-from optimizer.studies.reading import Written, define, read_definition
+from optimizer.studies.reading import Written, define, read_definition, saved_definition
 from optimizer.studies.rows import Row, Tally, frame_of, is_failure, row_of, standing, tally_of
 from optimizer.studies.runner import Runner
 from optimizer.studies.scenarios import Scenario, Scenarios, digest_of_base
-from optimizer.studies.store import Store
+from optimizer.studies.store import INSTANCE, Store
 from optimizer.studies.work import Base, Task
 
 DEFAULT_JOBS = 2
@@ -73,6 +73,21 @@ class Study:
             )
         study = cls.__new__(cls)
         study._settle(written, load_instance(file.parent / written.definition.instance))
+        return study
+
+    @classmethod
+    def open(cls, out: str | PathLike[str]) -> Self:
+        """Read a study back from the folder of its results, which holds its instance too.
+
+        Raises
+        ------
+        InputError
+            Where the folder holds no study.
+        """
+        folder = Path(out)
+        written = define(*saved_definition(folder))
+        study = cls.__new__(cls)
+        study._settle(written, load_instance(folder / INSTANCE))
         return study
 
     @property

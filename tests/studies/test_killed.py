@@ -145,5 +145,3 @@ def test_a_batch_that_is_complete_begins_nothing(tmp_path: Path) -> None:
 
 def test_root_is_this_repository() -> None:
     assert Path(op.__file__).is_relative_to(ROOT)
-
-
