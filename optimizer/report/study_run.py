@@ -36,6 +36,7 @@ from optimizer.studies.analysis.verdict_map import verdict_map
 from optimizer.studies.estimate import Estimate
 from optimizer.studies.facts import StudyFacts
 from optimizer.studies.rows import Tally
+from optimizer.studies.work import SOLVED_ROW
 
 MOST_PRINTED = 24
 """Scenarios that are printed one by one; more are counted."""
@@ -88,11 +89,12 @@ def tally_sentence(name: str, tally: Tally) -> str:
 
 
 def answers(results: pd.DataFrame, facts: StudyFacts) -> list[str]:
-    """The answer of each intervention in a sentence, after how many scenarios there are."""
+    """The answer of each intervention in a sentence, after how many scenarios have one."""
     if results.empty:
         return []
     found = layout(results, facts)
-    said = [counts_sentence(results, facts)]
+    solved = (results["status"] == SOLVED_ROW).all()
+    said = [] if solved else [counts_sentence(results, facts)]
     for name in asked(results, facts):
         if found.kind == SAMPLE and len(found.panels) == 1:
             said.append(shares_sentence(verdict_shares(results, name, sampled(results, facts))))

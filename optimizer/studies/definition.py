@@ -48,13 +48,18 @@ class Range(Record):
         return self
 
     def values(self) -> tuple[float, ...]:
-        """The values, in order, without the dust of their computation."""
+        """The values: both ends exactly, the others in as few digits as tell them apart."""
         if self.spacing == "linear":
             found = np.linspace(self.low, self.high, self.count)
         else:
             sign = math.copysign(1.0, self.low)
             found = sign * np.geomspace(abs(self.low), abs(self.high), self.count)
-        return tuple(float(f"{value:.12g}") for value in found)
+        inner: list[float] = found[1:-1].tolist()
+        for digits in (6, 9, 12):
+            short = [float(f"{value:.{digits}g}") for value in inner]
+            if len({self.low, *short, self.high}) == self.count:
+                break
+        return (self.low, *short, self.high)
 
 
 class Varied(Record):
