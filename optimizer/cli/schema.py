@@ -9,7 +9,7 @@ from optimizer.cli.session import session
 from optimizer.errors import InputError, Problem
 from optimizer.schema.references import near_miss
 
-FORMATS = ("json", "markdown")
+FORMATS = ("json", "markdown", "study")
 
 
 def schema(
@@ -18,8 +18,8 @@ def schema(
         typer.Option(
             "--format",
             metavar="FORMAT",
-            help="json (JSON Schema of instance.yaml, for editors) or markdown (every field"
-            " with unit, meaning, default and range).",
+            help="json (JSON Schema of instance.yaml, for editors), markdown (every field with"
+            " unit, meaning, default and range) or study (JSON Schema of a study file).",
         ),
     ] = "json",
     as_json: AsJson = False,
@@ -31,6 +31,7 @@ def schema(
         import json
 
         from optimizer.dictionary import json_schema, markdown
+        from optimizer.studies.editors import study_schema
 
         if form not in FORMATS:
             message = f"must be one of {', '.join(FORMATS)}{near_miss(form, FORMATS)}"
@@ -40,6 +41,6 @@ def schema(
             terminal.say_as_it_is(text.rstrip("\n"))
             terminal.document({"format": form, "text": text})
         else:
-            document = json_schema()
+            document = json_schema() if form == "json" else study_schema()
             terminal.say_as_it_is(json.dumps(document, indent=2))
             terminal.document(document)

@@ -2,7 +2,11 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+
+import jsonschema
+from ruamel.yaml import YAML
 
 import optimizer as op
 from optimizer.dictionary import markdown
@@ -28,5 +32,20 @@ def test_2_bad_input(run: Run) -> None:
     assert ran.code == 2
     assert ran.out == ""
     assert ran.err == (
-        "command line: --format = markdwn: must be one of json, markdown; did you mean markdown?\n"
+        "command line: --format = markdwn: must be one of json, markdown, study; did you mean"
+        " markdown?\n"
     )
+
+
+SHIPPED = sorted((Path(__file__).parents[2] / "instances").glob("*/studies/*.yaml"))
+
+
+def test_the_json_schema_of_a_study_takes_what_the_loader_takes(run: Run) -> None:
+    schema = json.loads(run("schema", "--format", "study").out)
+    check = jsonschema.Draft202012Validator(schema)
+    assert SHIPPED
+    for file in SHIPPED:
+        data = YAML(typ="safe").load(file.read_text(encoding="utf-8"))
+        assert list(check.iter_errors(data)) == [], file
+        assert not check.is_valid({**data, "axis": []})
+        assert not check.is_valid({**data, "name": 5})
