@@ -57,7 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for count, found in enumerate(work_through(study), start=1):
         unsolved += found.status != "solved"
         if count % asked.every == 0:
-            told = {"scenarios": count, "unsolved": unsolved, "resident_mb": round(resident_mb(), 1)}
+            resident = round(resident_mb(), 1)
+            told = {"scenarios": count, "unsolved": unsolved, "resident_mb": resident}
             print(json.dumps(told), flush=True)
 
 
