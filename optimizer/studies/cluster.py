@@ -108,7 +108,10 @@ def _local(asked: str) -> Iterator[Any]:
     distributed = _dask("--cluster", asked)
     with deaf_children():  # those that it begins later, in place of others, are deaf with them
         cluster = distributed.LocalCluster(
-            n_workers=int(count), threads_per_worker=1, processes=True, dashboard_address=None
+            n_workers=int(count),
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address="127.0.0.1:0",  # where None, a port that another study may have
         )
     with cluster, distributed.Client(cluster, set_as_default=False) as client:
         yield client

@@ -124,7 +124,11 @@ class Runner:
             if flight.alone:
                 yield flight.scenario, Found(CRASHED, "its worker died, twice", 0.0)
             return
-        if error is not None:  # an executor's own: a cluster lost worker after worker on it
+        if error is not None and not flight.alone:
+            # A cluster that lost worker after worker blames all that waited there.
+            self._suspects.append(flight.scenario)
+            return
+        if error is not None:
             yield flight.scenario, Found(CRASHED, _said(error)[:REASON_LETTERS], 0.0)
             return
         found = future.result()
