@@ -121,7 +121,7 @@ def _run(
     stopped = ""
     with (
         stop_on_interrupt(on_ask=lambda: counter.say(stopping)),
-        workers(scheduler, cluster, jobs) as (executor, count),
+        workers(scheduler, cluster, jobs, terminal.note) as (executor, count),
     ):
         try:
             with counter:
