@@ -184,12 +184,12 @@ class Study:
         names = {scenario.digest for scenario in self.scenarios}
         total, distinct = len(self), len(names)
         del names
-        pool = _pool(jobs, executor) if before < distinct else None
-        if pool is None:
+        if before == distinct:
             return
         with stop_on_interrupt() as should_stop:
             base = Base.of(self.instance, digest_of_base(self.instance))
-            runner = Runner(pool, base, self._task_of(base, jobs, executor), should_stop)
+            tasks = self._task_of(base, jobs, executor)
+            runner = Runner(_pool(jobs, executor), base, tasks, should_stop)
             with closing(runner):
                 for scenario, found in runner.run(self._fresh(done, store)):
                     row = row_of(scenario, found)

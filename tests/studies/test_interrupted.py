@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,18 @@ def test_ctrl_c_stops_soon_and_keeps_what_is_done(tmp_path: Path, rows: int, to_
     assert f"stopped: {done} of {SCENARIOS} scenarios have a row" in said
     assert done == len(process.rows) < SCENARIOS
     assert not list(tmp_path.rglob("*.part"))
+
+
+def test_what_waits_is_taken_back(tmp_path: Path) -> None:
+    study = batch(8)
+    rows = 0
+    with ThreadPoolExecutor(1) as one:  # of two a worker, four are handed over at a time
+        for _ in study.stream(tmp_path, jobs=2, executor=one):
+            rows += 1
+            if rows == 1:
+                os.kill(os.getpid(), signal.SIGINT)
+    # The next was begun by then, and perhaps the one after it.
+    assert rows == whole(study, tmp_path) <= 3
 
 
 def test_a_second_ctrl_c_waits_for_nothing(tmp_path: Path) -> None:
