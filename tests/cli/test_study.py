@@ -1,6 +1,10 @@
 """``optimizer study`` at the command line."""
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -92,6 +96,29 @@ def test_failures_are_rows_counted_and_printed(run: Run, study: Path, tmp_path: 
     words = " ".join(ran.out.split())
     assert f"{len(failed)} without a solved answer." in words
     assert "infeasible: plan: infeasible" in ran.err
+
+
+def test_4_stopped_early_and_gone_on_with(run: Run, study: Path, tmp_path: Path) -> None:
+    many = "values: {from: 0.5, to: 2, count: 60}"
+    study.write_text(STUDY.replace("values: [0.5, 1, 2]", many), encoding="utf-8")
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "optimizer", "study", study, "--out", out, "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as ran:
+        while not list((out / "scenarios").glob("*.parquet")):
+            assert ran.poll() is None
+            time.sleep(0.05)
+        ran.send_signal(signal.SIGINT)
+        printed, _ = ran.communicate()
+    assert ran.returncode == 4
+    told = json.loads(printed)
+    assert told["scenarios"] == 120
+    assert 0 < told["done"] < 120
+    assert told["complete"] is False
+    kept = {file.name for file in (out / "scenarios").glob("*.parquet")}
+    assert len(kept) == told["done"]
+    words = run("study", study, "--out", out, "--dry-run").out
+    assert f"{120 - told['done']} scenarios are left: about " in words
+    assert f"median of {told['done']} rows" in words
 
 
 @pytest.mark.parametrize(

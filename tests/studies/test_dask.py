@@ -106,6 +106,7 @@ def test_a_worker_killed_in_mid_study(
     assert_same_within_gaps(study.results(tmp_path / "out"), straight)
 
 
+@pytest.mark.slow
 def test_workers_that_join_later_are_used(
     tmp_path: Path,
     begin: Begin,
@@ -132,6 +133,7 @@ def test_workers_that_join_later_are_used(
     assert_complete(study, tmp_path)
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_ends_stops_the_study(
     tmp_path: Path,
     begin: Begin,
@@ -152,6 +154,7 @@ def test_a_scheduler_that_ends_stops_the_study(
     assert_complete(study, tmp_path)
 
 
+@pytest.mark.slow
 def test_a_scenario_that_kills_every_worker_is_a_row(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -174,6 +177,7 @@ def test_a_scenario_that_kills_every_worker_is_a_row(
     assert len(by_status) == 8
 
 
+@pytest.mark.slow
 def test_ctrl_c_and_kill_leave_no_worker(tmp_path: Path) -> None:
     study = batch(40)
     for number in (signal.SIGINT, signal.SIGKILL):

@@ -67,6 +67,7 @@ def test_a_second_ctrl_c_waits_for_nothing(tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("*.part"))
 
 
+@pytest.mark.slow
 def test_what_was_interrupted_is_gone_on_with(tmp_path: Path) -> None:
     study = batch(8)
     with apart(tmp_path, 8, group=True) as process:

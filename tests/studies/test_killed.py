@@ -30,6 +30,7 @@ from tests.studies.deadly import perform_or_die
 SCENARIOS = 40
 
 
+@pytest.mark.slow
 def test_a_batch_killed_again_and_again(tmp_path: Path) -> None:
     study, out = batch(SCENARIOS), tmp_path / "out"
     chance = random.Random(20_261_125)

@@ -13,6 +13,7 @@ from optimizer.backends.warm import Warm
 from tests.studies.batches import assert_complete, assert_same_within_gaps, batch
 
 
+@pytest.mark.slow
 def test_two_threads_share_no_warm_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     threads: dict[Warm, set[int]] = defaultdict(set)
     busy: set[HighsSession] = set()
