@@ -101,7 +101,9 @@ def _stray(before: list[str], after: Sequence[str] = ()) -> UnresolvedError:
 
 def _unmatched(pattern: str, keys: Sequence[str], table: str) -> str:
     """Message for a pattern that no id of a table matches."""
-    hint = near_miss(pattern.replace("*", ""), keys) or f"; {listing(keys, table)}"
+    parts = dict.fromkeys(part for key in keys for part in [key, *key.split("/")])
+    literal = "".join(sign for sign in pattern if sign not in "*?[]").strip("/")
+    hint = near_miss(literal, parts) or f"; {listing(keys, table)}"
     return f"no id in {table} matches {pattern}{hint}"
 
 

@@ -177,6 +177,7 @@ def pjm() -> Instance:
 
 OWN: dict[str, set[str]] = {"zones": {"limit_mw", "capacity_mw", "reserve_margin"}}
 OWN["zones"] |= {"other_peak_mw", "other_profile"}
+OWN |= {"classes": {"defer_within_h"}, "sites": {"interconnection_life_years"}}
 """Fields that are not PJM's."""
 
 TABLES = ("regions", "classes", "zones", "models", "hardware", "serving", "generators")

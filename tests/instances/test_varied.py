@@ -1,0 +1,89 @@
+"""Every assumption of the shipped instances, varied to the ends of its range.
+
+What cannot be varied is listed below with the reason: the shape of a profile, which is no number,
+and shares of PJM's growth, with which other peaks do not move in proportion.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import optimizer as op
+from optimizer.load import dump_instance, with_overrides
+from optimizer.load.arithmetic import present
+from optimizer.load.draft import Draft
+from optimizer.load.targets import Target, targets
+from optimizer.load.vary import can_vary, edits_of
+from optimizer.schema.instance import Instance
+
+FOLDER = Path("instances")
+NAMES = ["abilene", "blank", "offgrid-us", "pjm", "policies", "tutorial"]
+FIXED = {"blank": {"profiles.day.values"}}
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def instance(request: pytest.FixtureRequest) -> Instance:
+    return op.load_instance(FOLDER / request.param)
+
+
+def test_every_instance_is_looked_at() -> None:
+    assert sorted(one.name for one in FOLDER.iterdir() if one.is_dir()) == NAMES
+
+
+def test_what_cannot_be_varied(instance: Instance) -> None:
+    fixed = {one.path for one in instance.assumptions if can_vary(one)}
+    shares = {f"zones.{zone.id}.*" for zone in instance.zones if instance.name == "pjm"}
+    assert fixed == FIXED.get(instance.name, shares)
+
+
+def test_varied_to_either_end_it_loads(instance: Instance) -> None:
+    for one in instance.assumptions:
+        if can_vary(one) is None:
+            ends = [with_overrides(instance, edits_of(one, x)) for x in (one.low, one.high)]
+            changed = [end != instance for end in ends]
+            assert changed == [one.low != one.value, one.high != one.value], one.path
+
+
+def at(instance: Instance, path: str) -> list[Target]:
+    return targets(Draft(json.loads(dump_instance(instance))), path)
+
+
+def test_its_value_is_what_the_instance_holds(instance: Instance) -> None:
+    """Or else what is alike would be scaled by a wrong factor."""
+    for one in instance.assumptions:
+        if can_vary(one) is None and not one.path.endswith(".*"):
+            assert {present(target) for target in at(instance, one.path)} == {one.value}, one.path
+
+
+def test_no_two_assumptions_set_and_scale_the_same_number(instance: Instance) -> None:
+    """Or else the order in which they are varied would count."""
+    draft = Draft(json.loads(dump_instance(instance)))
+    varied = [one for one in instance.assumptions if can_vary(one) is None]
+    owner = {
+        target.path: one.path
+        for one in varied
+        if not one.path.endswith(".*")
+        for target in targets(draft, one.path)
+    }
+    for one in varied:
+        for path in one.alike.split():
+            for target in targets(draft, path):
+                above = {owner.get(target.path[:n]) for n in range(len(target.path))}
+                below = {
+                    o for set_at, o in owner.items() if set_at[: len(target.path)] == target.path
+                }
+                assert above | below <= {one.path, None}, (one.path, target.said)
+
+
+def test_what_is_alike_follows() -> None:
+    pjm = op.load_instance(FOLDER / "pjm")
+    by_path = {one.path: one for one in pjm.assumptions}
+    varied = with_overrides(pjm, edits_of(by_path["pools.DOM-edge/edge-h100.max_pods"], 5408))
+    for was, now in zip(pjm.pools, varied.pools, strict=True):
+        factor = 2 if was.site.endswith("-edge") and was.hardware == "edge-h100" else 1
+        assert now.max_pods == factor * was.max_pods
+    varied = with_overrides(pjm, edits_of(by_path["classes.coding.*"], 0.5))
+    for load, more in zip(pjm.workloads, varied.workloads, strict=True):
+        factor = 2 if load.workload_class == "coding" else 1
+        assert more.demand_gtok_per_h[0] == pytest.approx(factor * load.demand_gtok_per_h[0])
