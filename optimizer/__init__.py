@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from optimizer.errors import InputError, OptimizerError, SolverError, StoppedError
     from optimizer.export import to_pyomo, write_workbook
     from optimizer.load import load_instance
+    from optimizer.load.edits import Edit
     from optimizer.plan import Plan, load_plan
     from optimizer.planner import solve
     from optimizer.schema.instance import Instance
@@ -29,6 +30,7 @@ _HOMES = {
     "Calibration": "optimizer.calibration.result",
     "Comparison": "optimizer.comparison",
     "Displacement": "optimizer.counterfactual.result",
+    "Edit": "optimizer.load.edits",
     "InputError": "optimizer.errors",
     "Instance": "optimizer.schema.instance",
     "OptimizerError": "optimizer.errors",
@@ -56,6 +58,7 @@ __all__ = [
     "Calibration",
     "Comparison",
     "Displacement",
+    "Edit",
     "InputError",
     "Instance",
     "OptimizerError",

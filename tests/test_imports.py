@@ -6,7 +6,10 @@ import sys
 
 import pytest
 
-HEAVY = {"highspy", "numpy", "openpyxl", "pandas", "plotly", "pulp", "pyarrow", "pyomo", "scipy"}
+HEAVY = {
+    *("SALib", "highspy", "numpy", "openpyxl", "pandas", "plotly", "pulp", "pyarrow", "pyomo"),
+    *("matplotlib", "scipy"),
+}
 
 IMPORT = "import optimizer"
 HELP = """

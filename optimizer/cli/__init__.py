@@ -19,6 +19,7 @@ from optimizer.cli.init import init
 from optimizer.cli.report import report
 from optimizer.cli.schema import schema
 from optimizer.cli.solve import solve
+from optimizer.cli.study import study
 from optimizer.cli.terminal import Terminal
 from optimizer.cli.validate import validate
 from optimizer.cli.verify import verify
@@ -51,6 +52,7 @@ COMMANDS = (
     verify,
     displacement,
     breakeven,
+    study,
     compare,
     calibrate,
     report,

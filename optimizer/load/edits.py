@@ -8,7 +8,7 @@ from optimizer.errors import Problem
 from optimizer.load.arithmetic import changed, not_an_operand, present
 from optimizer.load.draft import Draft, Path, Place
 from optimizer.load.targets import Target, UnresolvedError, targets
-from optimizer.schema.assumed import is_pattern
+from optimizer.schema.patterns import is_pattern
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from optimizer.load.draft import Draft, Path
 from optimizer.load.shape import INSTANCE, TABLES, Shape, fields
-from optimizer.schema.assumed import is_pattern
 from optimizer.schema.base import Record
+from optimizer.schema.patterns import is_pattern, near_pattern
 from optimizer.schema.references import key_of, listing, near_miss, unknown
 from optimizer.tables import is_whole
 
@@ -101,9 +101,7 @@ def _stray(before: list[str], after: Sequence[str] = ()) -> UnresolvedError:
 
 def _unmatched(pattern: str, keys: Sequence[str], table: str) -> str:
     """Message for a pattern that no id of a table matches."""
-    parts = dict.fromkeys(part for key in keys for part in [key, *key.split("/")])
-    literal = "".join(sign for sign in pattern if sign not in "*?[]").strip("/")
-    hint = near_miss(literal, parts) or f"; {listing(keys, table)}"
+    hint = near_pattern(pattern, keys) or f"; {listing(keys, table)}"
     return f"no id in {table} matches {pattern}{hint}"
 
 

@@ -5,17 +5,13 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from optimizer.schema.base import Record
+from optimizer.schema.patterns import is_pattern, near_pattern
 from optimizer.schema.references import near_miss
 
 WILD = "*"
 
 Address = tuple[str, ...]
 """Parts of a path without patterns."""
-
-
-def is_pattern(part: str) -> bool:
-    """Whether a part of a path stands for every word that it matches, as `fnmatch` does."""
-    return any(sign in part for sign in "*?[")
 
 
 def unresolved(path: str, top: Mapping[str, Any]) -> str:
@@ -73,7 +69,8 @@ def _follow(path: str, top: Mapping[str, Any]) -> tuple[str, dict[Address, Any]]
         if not reached:
             known = list(dict.fromkeys(key for parts in below.values() for key in parts))
             where = f"in {said}" if said else "in an instance"
-            return f"leads nowhere: no {part} {where}{near_miss(part, known)}", {}
+            hint = (near_pattern if is_pattern(part) else near_miss)(part, known)
+            return f"leads nowhere: no {part} {where}{hint}", {}
         said = f"{said}.{part}" if said else part
     return "", reached
 

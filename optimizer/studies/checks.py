@@ -9,10 +9,11 @@ from optimizer.errors import InputError, Problem
 from optimizer.load import with_overrides
 from optimizer.load.edits import Edit
 from optimizer.schema.instance import Instance
+from optimizer.studies.reading import Places
 from optimizer.studies.scenarios import Scenarios
 
 
-def check(instance: Instance, scenarios: Scenarios, file: str) -> None:
+def check(instance: Instance, scenarios: Scenarios, places: Places) -> None:
     """Make each change once; see `optimizer.studies.study.Study.check`."""
     problems: dict[Problem, None] = {}
     checked: Instance | None = None
@@ -23,12 +24,19 @@ def check(instance: Instance, scenarios: Scenarios, file: str) -> None:
         except InputError as error:
             for one in error.problems:
                 if one.file == instance.name:
-                    one = replace(one, file=f"{file}: {label}")
+                    one = replace(one, file=f"{places.file}: {label}")
                 problems[one] = None
     if problems:
         raise InputError(problems)
-    for intervention in scenarios.study.keep.displacement:
-        find_intervention(checked or instance, intervention)
+    for n, intervention in enumerate(scenarios.study.keep.displacement):
+        try:
+            find_intervention(checked or instance, intervention)
+        except InputError as error:
+            at = ("keep", "displacement", n)
+            for one in error.problems:
+                problems[places.problem(at, one.message, intervention)] = None
+    if problems:
+        raise InputError(problems)
 
 
 def tries(made: Scenarios) -> Iterator[tuple[str, tuple[Edit, ...]]]:

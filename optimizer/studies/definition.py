@@ -2,15 +2,17 @@
 
 import itertools
 import math
-from typing import Any, Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
-from pydantic import Field, JsonValue, model_validator
+from pydantic import Discriminator, Field, JsonValue, Tag, model_validator
 
 from optimizer.schema.base import Identifier, Record
 
 STUDY_FORMAT: Literal[1] = 1
 
+RANGE, LIST = "[range]", "[list]"
 Scalar = float | bool | str | None
 Paths = str | tuple[str, ...]
 """One ``--set`` path, or several that take the same value."""
@@ -73,10 +75,20 @@ class Varied(Record):
         )
 
 
+def _kind_of_values(given: object) -> str:
+    return RANGE if isinstance(given, Mapping | Range) else LIST
+
+
+Values = Annotated[
+    Annotated[Range, Tag(RANGE)] | Annotated[tuple[Scalar, ...], Tag(LIST)],
+    Discriminator(_kind_of_values),
+]
+
+
 class Axis(Varied):
     """Values to try, each with each of the other axes."""
 
-    values: Range | tuple[Scalar, ...] | None = Field(
+    values: Values | None = Field(
         None, description="List of values, or a range: from, to, count, spacing"
     )
     overrides: dict[str, tuple[str, ...]] | None = Field(

@@ -1,6 +1,7 @@
 """How long a study takes: from rows that there are, or from solving its first scenario once."""
 
 import statistics
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from os import PathLike
 from pathlib import Path
@@ -46,7 +47,12 @@ class Estimate:
         return asdict(self)
 
 
-def estimate(study: Study, out: str | PathLike[str] | None, jobs: int) -> Estimate:
+def estimate(
+    study: Study,
+    out: str | PathLike[str] | None,
+    jobs: int,
+    on_stage: Callable[[str], None] = lambda _: None,
+) -> Estimate:
     """Estimate what is left of a study; nothing is written.
 
     The first scenario takes longer than those after it, which begin where it ended: an estimate
@@ -60,9 +66,10 @@ def estimate(study: Study, out: str | PathLike[str] | None, jobs: int) -> Estima
     left = len({one.digest for one in study.scenarios} - there)
     rows = [store.read(digest) for digest in sorted(there)[:LOOKED_AT]] if store else []
     known = [row["seconds"] for row in rows if row is not None]
-    if known:
-        each = statistics.median(known)
+    if known or not left:
+        each = statistics.median(known or [0.0])
         return Estimate(left, each, left * each / jobs, False, f"median of {len(known)} rows")
+    on_stage("solving the first scenario, to see how long one takes")
     found = _first(study)
     each = found.seconds
     at_least = each >= PATIENCE_S

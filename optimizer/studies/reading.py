@@ -15,13 +15,14 @@ from optimizer.load.wording import in_general
 from optimizer.plan import TABLES
 from optimizer.schema.references import near_miss, unknown
 from optimizer.studies.columns import taken
-from optimizer.studies.definition import STUDY_FORMAT, Definition
+from optimizer.studies.definition import LIST, RANGE, STUDY_FORMAT, Definition
 from optimizer.tables import read_text
 
 IN_PYTHON = "study"
 """What messages call a study that was built in Python."""
 
-KINDS = ("[key]", "float", "bool", "str", "none", "Range", "json-or-python[json]")
+KINDS = ("[key]", "float", "bool", "str", "none", RANGE, LIST)
+"""Names of kinds that pydantic puts into the place of an error."""
 
 Lines = Mapping[tuple[str | int, ...], int]
 """Line of every key and element, by its path in the file."""
@@ -119,7 +120,6 @@ def _told(error: ValidationError, where: Places) -> list[Problem]:
     problems: dict[Problem, None] = {}
     for one in error.errors(include_url=False):
         path = _plain(one["loc"])
-        message = in_general(one)
         if one["type"] == "missing":
             message = "is required"
         elif one["type"] == "extra_forbidden":
@@ -128,8 +128,8 @@ def _told(error: ValidationError, where: Places) -> list[Problem]:
         elif one["type"] == "literal_error":
             message = f"must be {one['ctx']['expected']}".replace("'", "")
             message += near_miss(str(one["input"]), one["ctx"]["expected"].split("'")[1::2])
-        elif one["type"] == "dict_type":
-            message = "must be a mapping"
+        else:
+            message = in_general(one)
         value = None if one["type"] in ("missing", "value_error") else one["input"]
         problems[where.problem(path, message, value)] = None
     # Of a union, pydantic tells what is wrong with every kind: one word for a place is enough.
@@ -145,14 +145,11 @@ def _allowed(known: list[str]) -> str:
 
 def _plain(location: tuple[str | int, ...]) -> tuple[str | int, ...]:
     """Location without the names of the kinds that pydantic tried."""
-    kinds = {"[key]", "float", "bool", "str", "none", "Range", "json", "nullable"}
-    return tuple(
-        part
-        for part in location
-        if not (
-            isinstance(part, str) and (part in kinds or part.startswith(("tuple[", "literal[")))
-        )
-    )
+    return tuple(part for part in location if not _is_kind(str(part)))
+
+
+def _is_kind(part: str) -> bool:
+    return part in KINDS or part.startswith(("tuple[", "lit", "constrained-", "function-"))
 
 
 def _known(location: tuple[str | int, ...]) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from optimizer.errors import InputError
+from optimizer.load.draft import shown
 from optimizer.load.edits import Edit
 from optimizer.load.vary import can_vary, edits_of
 from optimizer.schema.instance import Assumption, Instance
@@ -223,21 +224,23 @@ class Scenarios:
         self, varied: Varied, value: Scalar, at: tuple[str | int, ...]
     ) -> tuple[Edit, ...]:
         return tuple(
-            Edit(path, how, value, self._origin((*at, how))) for how, path in varied.targets()
+            Edit(path, how, value, self._origin((*at, how), value))
+            for how, path in varied.targets()
         )
 
     def _of_fragment(self, fragment: Fragment, at: tuple[str | int, ...]) -> tuple[Edit, ...]:
         return tuple(
-            Edit(path, how, value, self._origin((*at, how, path)))
+            Edit(path, how, value, self._origin((*at, how, path), value))
             for how in HOWS
             for path, value in getattr(fragment, how).items()
         )
 
-    def _origin(self, at: tuple[str | int, ...]) -> str:
+    def _origin(self, at: tuple[str | int, ...], value: object) -> str:
         """Where an edit was written, for messages."""
         line = self._places.line(at)
         place = self._places.file if line is None else f"{self._places.file}:{line}"
-        return f"{place}: {dotted(at)}"
+        written = shown(value)
+        return f"{place}: {dotted(at)}{'' if written is None else f' = {written}'}"
 
     def _digest(self, edits: Sequence[Edit]) -> str:
         changes = [[one.how, one.path, one.value] for one in edits]

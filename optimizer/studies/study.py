@@ -99,7 +99,7 @@ class Study:
         InputError
             With every problem found.
         """
-        check(self.instance, self.scenarios, self._places.file)
+        check(self.instance, self.scenarios, self._places)
 
     def run(
         self,

@@ -195,11 +195,13 @@ def test_all_faults_are_told_at_once_in_order() -> None:
 
 
 def test_a_fault_that_an_edit_makes_elsewhere_is_told() -> None:
-    site = next(site for site in BASIS.sites if site.kind == "cloud")
-    edits = [edit(f"sites.{site.id}.it_limit_mw", "set", 1e-6)]
+    full = with_overrides(BASIS, ["sites.ashburn.it_limit_mw=1000"])
     with pytest.raises(InputError) as caught:
-        with_overrides(BASIS, [*edits, edit(f"pools.{site.id}/*.existing_units", "set", 1000)])
-    assert "existing_units" in str(caught.value)
+        with_overrides(full, [edit("pools.ashburn/*.existing_units", "scale", 1000)])
+    assert str(caught.value) == (
+        "base: sites.ashburn.it_limit_mw: is 1000 MW in 2026, less than the 20000 MW that the"
+        " existing_units of its pools take at loaded_w"
+    )
 
 
 def numbers(value: Any) -> list[float]:

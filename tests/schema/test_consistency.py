@@ -29,8 +29,10 @@ def area(key: str, *zones: str) -> CapacityArea:
     )
 
 
-def assumption(path: str) -> Assumption:
-    return Assumption(path=path, meaning="m", unit="MW", value=1, low=0, high=2, source="ASSUMED")
+def assumption(path: str, alike: str = "") -> Assumption:
+    return Assumption(
+        path=path, meaning="m", unit="MW", value=1, low=0, high=2, source="ASSUMED", alike=alike
+    )
 
 
 def changed(record: Any, **fields: Any) -> Any:
@@ -131,6 +133,27 @@ CASES: Mapping[str, tuple[dict[str, Any], list[str]]] = {
          " mean ms_per_km?",
          "assumptions.classes.x*.path: leads nowhere: no x* in classes",
          "assumptions.time.days.3.path: leads nowhere: no 3 in time.days"],
+    ),
+    "assumptions with what cannot be alike": (
+        {"assumptions": (
+            assumption("zones.DOM.limit_mw", "zones.DMO.limit_mw network.ms_per_km time.dayz"),
+            assumption("classes.*", "classes.chat.name workloads.*/chad.demand_gtok_per_h zones"),
+            assumption("workloads.*", "workloads.*/chat.demand_gtok_per_h"
+                       " workloads.EAST/*.demand_gtok_per_h zones.DOM.limit_mw.20*"),
+            assumption("zones.*", "zones.DOM.limit_mw.2027 zones.*.limit_mw"),
+        )},
+        ["assumptions.zones.DOM.limit_mw.alike: leads nowhere: no DMO in zones; did you mean DOM?",
+         "assumptions.zones.DOM.limit_mw.alike: leads nowhere: no dayz in time; did you mean days?",
+         "assumptions.classes.*.alike: leads to what is no number: there is nothing to scale",
+         "assumptions.classes.*.alike: leads nowhere: no */chad in workloads; did you mean"
+         " chat?",
+         "assumptions.classes.*.alike: leads to what is no number: there is nothing to scale",
+         "assumptions.workloads.*.alike: leads to workloads.EAST/chat.demand_gtok_per_h, as"
+         " workloads.*/chat.demand_gtok_per_h does: it would be scaled twice",
+         "assumptions.workloads.*.alike: has 20* where no id stands: a pattern may stand for an id"
+         " only",
+         "assumptions.zones.*.alike: leads to zones.DOM.limit_mw, as zones.DOM.limit_mw.2027 does:"
+         " it would be scaled twice"],
     ),
     "references with the rest": (
         {"sites": (PHONES, changed(ASHBURN, zone="AEP", redundant_units=1))},

@@ -1,28 +1,14 @@
 """Energy displacement with its interval, as a whole and by year, on the bands of the verdict."""
 
-import math
-
 from optimizer.counterfactual.result import Bounds, Displacement
-from optimizer.counterfactual.verdict import BANDS
 from optimizer.report.displacement_words import interval_in_words, ratio
 from optimizer.report.page.chart import Chart, Spec, axis, charts
-from optimizer.report.page.colours import BLUE, GREY, INK, YELLOW
+from optimizer.report.page.colours import INK
 from optimizer.report.page.html import Html, element, together
+from optimizer.report.page.verdict_bands import bands_behind, bands_named, in_sight
+from optimizer.studies.analysis.scale import DISPLACEMENT
 
 WHOLE = "all"
-LOWEST, HIGHEST = -0.3, 1.3
-"""What is shown at least; displacements found beyond it widen it, intervals do not."""
-
-TINT = (
-    (YELLOW, 0.45),
-    (YELLOW, 0.3),
-    (YELLOW, 0.15),
-    (GREY, 0.12),
-    (BLUE, 0.15),
-    (BLUE, 0.3),
-    (BLUE, 0.45),
-)
-"""Of each band, from "amplifies" to "over-displaces": colour and opacity."""
 
 
 def years_of_d(answer: Displacement) -> Html:
@@ -34,7 +20,7 @@ def years_of_d(answer: Displacement) -> Html:
     if not known:
         return Html()
     found = [d for _, d, _ in known]
-    low, high = min(LOWEST, min(found) - 0.1), max(HIGHEST, max(found) + 0.1)
+    low, high = in_sight(found)
     said = [_said(when, d, bounds) for when, d, bounds in known]
     points: Spec = {
         "type": "scatter",
@@ -64,8 +50,8 @@ def years_of_d(answer: Displacement) -> Html:
             showgrid=False,
         ),
         "yaxis": axis("D: 1 replaces, 0 adds", range=[low, high], showgrid=False, zeroline=False),
-        "shapes": _bands(low, high),
-        "yaxis2": _names(low, high),
+        "shapes": bands_behind(DISPLACEMENT, low, high),
+        "yaxis2": bands_named(DISPLACEMENT, low, high),
     }
     title = "Energy displacement D and its interval at these builds"
     told = f"{title}. {'; '.join(said)}."
@@ -89,43 +75,3 @@ def _said(when: str, found: float, bounds: Bounds) -> str:
     if bounds.low is None or bounds.high is None:
         return f"{when}: {ratio(found)}"
     return f"{when}: {ratio(found)}, interval {interval_in_words(bounds.low, bounds.high)}"
-
-
-def _edges(low: float, high: float) -> list[tuple[float, float, str, tuple[str, float]]]:
-    """Lower end, upper end, name and tint of the bands in sight."""
-    ends = [-math.inf, *(upper for upper, _ in BANDS)]
-    found = []
-    for bottom, (top, name), tint in zip(ends, BANDS, TINT, strict=False):
-        start, stop = max(bottom, low), min(top, high)
-        if start < stop:
-            found.append((start, stop, name, tint))
-    return found
-
-
-def _bands(low: float, high: float) -> list[Spec]:
-    return [
-        {
-            "type": "rect",
-            "xref": "paper",
-            "x0": 0,
-            "x1": 1,
-            "y0": bottom,
-            "y1": top,
-            "fillcolor": colour,
-            "opacity": opacity,
-            "line": {"width": 0},
-            "layer": "below",
-        }
-        for bottom, top, _, (colour, opacity) in _edges(low, high)
-    ]
-
-
-def _names(low: float, high: float) -> Spec:
-    """Axis on the right that names the bands."""
-    edges = _edges(low, high)
-    return {
-        **axis(range=[low, high], overlaying="y", side="right", showgrid=False, zeroline=False),
-        "tickmode": "array",
-        "tickvals": [(bottom + top) / 2 for bottom, top, *_ in edges],
-        "ticktext": [name for *_, name, _ in edges],
-    }

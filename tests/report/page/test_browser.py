@@ -14,8 +14,10 @@ from optimizer.counterfactual.result import Displacement
 from optimizer.plan import Plan
 from optimizer.report.page.displacement_page import displacement_page
 from optimizer.report.page.plan_page import plan_page
+from optimizer.report.page.study_page import study_page
 from tests.report.page.conftest import renamed
 from tests.report.page.reading import Page
+from tests.report.studies import EVERY
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or ""
 QUIET = (
@@ -112,6 +114,15 @@ def test_a_comparison_is_drawn_and_asks_for_nothing(
     page = displacement_page(answer)
     drawn, console, asked = opened(page, tmp_path, proxy)
     assert charts_in(drawn) == len(Page(page).specs) >= 8
+    assert console == []
+    assert asked == set()
+
+
+@pytest.mark.parametrize("made_of", EVERY)
+def test_a_study_is_drawn_and_asks_for_nothing(made_of, tmp_path: Path, proxy: Proxy) -> None:
+    page = study_page(*made_of())
+    drawn, console, asked = opened(page, tmp_path, proxy)
+    assert charts_in(drawn) == len(Page(page).specs) >= 1
     assert console == []
     assert asked == set()
 

@@ -1,0 +1,154 @@
+"""What a study prints: what it will take, and what came of it."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import pandas as pd
+
+from optimizer.errors import InputError
+from optimizer.report.study import counts_sentence, failures, scenarios, verdicts_sentence
+from optimizer.report.study_analysis import (
+    flips,
+    shares,
+    shares_sentence,
+    sobol_table,
+    tornado_table,
+)
+from optimizer.report.study_layout import (
+    DESIGN,
+    LINE,
+    MAP,
+    SAMPLE,
+    SWINGS,
+    Layout,
+    Panel,
+    asked,
+    layout,
+    measure_of,
+    sampled,
+)
+from optimizer.report.table import Table
+from optimizer.studies.analysis.outcomes import is_numeric
+from optimizer.studies.analysis.shares import verdict_shares
+from optimizer.studies.analysis.sobol import sobol_indices
+from optimizer.studies.analysis.tornado import tornado
+from optimizer.studies.analysis.verdict_map import verdict_map
+from optimizer.studies.estimate import Estimate
+from optimizer.studies.facts import StudyFacts
+from optimizer.studies.rows import Tally
+
+MOST_PRINTED = 24
+"""Scenarios that are printed one by one; more are counted."""
+MOST_LEFT_OUT = 8
+
+
+def estimate_sentence(expected: Estimate, jobs: int) -> str:
+    """How long what is left takes, and what that is taken from."""
+    if not expected.left:
+        return "Every scenario has its row: nothing is left to run."
+    least = "at least " if expected.at_least else "about "
+    processes = f"{jobs} process{'es' if jobs > 1 else ''}"
+    return (
+        f"{expected.left:,} scenarios are left: {least}{in_time(expected.seconds)} in {processes}"
+        f" ({in_time(expected.seconds_each)} each: {expected.basis})."
+    )
+
+
+def in_time(seconds: float) -> str:
+    """A time in words, no finer than it is known."""
+    if seconds >= 5400:
+        return f"{seconds / 3600:,.1f} h"
+    if seconds >= 90:
+        return f"{seconds / 60:,.0f} min"
+    return f"{seconds:,.1f} s" if seconds < 10 else f"{seconds:,.0f} s"
+
+
+def left_out_sentence(left_out: Mapping[str, str]) -> str:
+    """Say which assumptions are not drawn, and why; empty where all are."""
+    if not left_out:
+        return ""
+    said = [f"{path} ({why})" for path, why in left_out.items()][:MOST_LEFT_OUT]
+    more = len(left_out) - len(said)
+    return (
+        f"Not drawn, {len(left_out)} assumptions: {'; '.join(said)}"
+        f"{f'; and {more} more' if more else ''}."
+    )
+
+
+def tally_sentence(name: str, tally: Tally) -> str:
+    """Say how much of a study is done, how much of it failed, and what was there before."""
+    said = f"{name}: {tally.done:,} of {tally.distinct:,} scenarios have a row"
+    if tally.distinct < tally.scenarios:
+        shared = tally.scenarios - tally.distinct
+        said += f" ({shared:,} more change the same as one of these, and share its row)"
+    said += f"; {tally.failures:,} without a solved answer."
+    if not tally.complete:
+        said += " Run it again to go on."
+    return said
+
+
+def answers(results: pd.DataFrame, facts: StudyFacts) -> list[str]:
+    """The answer of each intervention in a sentence, after how many scenarios there are."""
+    if results.empty:
+        return []
+    found = layout(results, facts)
+    said = [counts_sentence(results, facts)]
+    for name in asked(results, facts):
+        if found.kind == SAMPLE and len(found.panels) == 1:
+            said.append(shares_sentence(verdict_shares(results, name, sampled(results, facts))))
+        else:
+            said.append(verdicts_sentence(results, name))
+    return said
+
+
+def study_tables(results: pd.DataFrame, facts: StudyFacts) -> list[Table]:
+    """Tables to be printed: what failed, the scenarios if they are few, and the analyses."""
+    if results.empty:
+        return []
+    found = layout(results, facts)
+    failed = failures(results, facts)
+    tables = [] if failed is None else [failed]
+    if len(results) <= MOST_PRINTED:
+        tables.append(scenarios(results, facts))
+    for name in asked(results, facts):
+        tables += _of_panels(found, partial(_answer, name, found, facts))
+    for name in asked(results, facts) or [""]:
+        measure = measure_of(results, name)
+        if measure in results and found.kind in (SAMPLE, DESIGN, SWINGS):
+            tables += _of_panels(found, partial(_drivers, measure, found, results, facts))
+    return tables
+
+
+def _of_panels(found: Layout, make: Callable[[Panel], Table | None]) -> list[Table]:
+    """A table of each slice; where one cannot be made, why."""
+    made = []
+    for panel in found.panels:
+        try:
+            table = make(panel)
+        except InputError as error:
+            table = Table("Not told", note="; ".join(map(str, error.problems)) + ".")
+        if table is not None:
+            made.append(table)
+    return made
+
+
+def _answer(name: str, found: Layout, facts: StudyFacts, panel: Panel) -> Table | None:
+    """Where the verdict flips, if it does, or how often each holds."""
+    if found.kind == SAMPLE:
+        parameters = sampled(panel.rows, facts)
+        return shares(verdict_shares(panel.rows, name, parameters), facts.method, panel.words)
+    x, y = (*found.across, None, None)[:2]
+    if found.kind not in (MAP, LINE) or x is None or not is_numeric(panel.rows[x]):
+        return None
+    table = flips(verdict_map(panel.rows, x, y, name), panel.words)
+    return table if table.rows else None
+
+
+def _drivers(
+    measure: str, found: Layout, results: pd.DataFrame, facts: StudyFacts, panel: Panel
+) -> Table:
+    """What moves a measure."""
+    parameters = sampled(results, facts)
+    if found.kind == DESIGN:
+        return sobol_table(sobol_indices(panel.rows, parameters, measure, facts.seed))
+    return tornado_table(tornado(panel.rows, parameters, measure, facts.seed))
