@@ -5,6 +5,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pandas as pd
 import pytest
 
 import optimizer as op
-from optimizer.load import load_instance, with_overrides
+from optimizer.load import with_overrides
 from optimizer.schema.instance import Instance
 from optimizer.studies import Study
 from optimizer.studies.scenarios import digest_of_base
@@ -27,7 +28,6 @@ COUNTS = {
     "pjm/contrarian": 12,
     "pjm/assumptions": 500,
 }
-PJM = [name for name in COUNTS if name.startswith("pjm/")]
 
 
 def file_of(name: str) -> Path:
@@ -41,25 +41,31 @@ def test_every_shipped_study_is_looked_at() -> None:
     assert all(file_of(name).is_file() for name in COUNTS)
 
 
+@cache
+def study_of(name: str) -> Study:
+    return Study.load(file_of(name))
+
+
 @pytest.mark.parametrize("name", COUNTS)
 def test_it_loads_and_counts_as_it_says(name: str) -> None:
-    study = Study.load(file_of(name))
+    study = study_of(name)
     assert len(study) == COUNTS[name]
     digests = {scenario.digest for scenario in study.scenarios}
     assert len(digests) == COUNTS[name]  # each asks something of its own
-    assert study.instance == load_instance(FOLDER / name.split("/")[0])
-    assert study.definition.title and study.definition.description
+    assert study.instance.name == name.split("/")[0]
+    assert study.definition.title
+    assert study.definition.description
 
 
 @pytest.mark.parametrize("name", [one for one in COUNTS if one != "pjm/assumptions"])
 def test_every_change_leads_somewhere(name: str) -> None:
-    Study.load(file_of(name)).check()
+    study_of(name).check()
 
 
 @pytest.mark.slow
 def test_every_assumption_leads_somewhere() -> None:
     """Apart: 389 changes of the whole of PJM take a minute."""
-    Study.load(file_of("pjm/assumptions")).check()
+    study_of("pjm/assumptions").check()
 
 
 def made(study: Study) -> Iterator[tuple[str, Instance]]:
@@ -69,7 +75,7 @@ def made(study: Study) -> Iterator[tuple[str, Instance]]:
 
 def test_jevons_steps_are_of_energy_and_hardware_alike() -> None:
     factors = set()
-    for name, instance in made(Study.load(file_of("pjm/jevons"))):
+    for name, instance in made(study_of("pjm/jevons")):
         (step,) = instance.interventions
         assert step.efficiency is not None
         factors.add(step.efficiency.energy_factor)
@@ -84,7 +90,7 @@ def test_jevons_steps_are_of_energy_and_hardware_alike() -> None:
 
 def test_no_step_is_no_scenario() -> None:
     """Why the axis does not begin at 1: what changes nothing is no intervention."""
-    study = Study.load(file_of("pjm/jevons"))
+    study = study_of("pjm/jevons")
     at_one = op.Edit("interventions.cheaper.efficiency", "set", {"energy_factor": 1}, "here")
     also = op.Edit("interventions.cheaper.efficiency", "set", {"hardware_factor": 1}, "here")
     with pytest.raises(op.InputError, match="changes nothing"):
@@ -92,7 +98,7 @@ def test_no_step_is_no_scenario() -> None:
 
 
 def test_grid_limit_moves_the_area_and_the_fleets() -> None:
-    study = Study.load(file_of("pjm/grid-limit"))
+    study = study_of("pjm/grid-limit")
     ucap, phones = set(), set()
     (before,) = study.instance.capacity_areas
     was = {one.id: one for one in study.instance.pools}["DOM-devices/phone"].existing_units
@@ -104,7 +110,7 @@ def test_grid_limit_moves_the_area_and_the_fleets() -> None:
         pools = {one.id: one for one in instance.pools}
         phones.add(round(pools["DOM-devices/phone"].existing_units[2030] / was[2030], 3))
         assert pools["DOM-edge/edge-h100"] == before_pool(study, "DOM-edge/edge-h100")
-    assert ucap == {-2000, 0, 2000, 4000, 6623}
+    assert ucap == {-2000, 0, 1000, 2000, 6623}
     assert phones == {0, 0.5, 1, 2, 4}
 
 
@@ -114,14 +120,14 @@ def before_pool(study: Study, name: str) -> object:
 
 def test_the_lowest_choke_price_is_above_the_reference_price() -> None:
     """Below it there is no curve, and the scenario would be bad input."""
-    for _, instance in made(Study.load(file_of("pjm/choke-price"))):
+    for _, instance in made(study_of("pjm/choke-price")):
         for one in instance.classes:
             reference = max(one.reference_price_usd_per_mtok.values())
             assert one.choke_price_usd_per_mtok > reference
 
 
 def test_caps_hold_the_clouds_to_what_is_modelled_in_2026() -> None:
-    study = Study.load(file_of("pjm/contrarian"))
+    study = study_of("pjm/contrarian")
     total = next(one for one in study.instance.assumptions if one.path == "workloads.*")
     capped = [i for name, i in made(study) if "caps=today" in name]
     assert len(capped) == 6
@@ -134,7 +140,7 @@ def test_caps_hold_the_clouds_to_what_is_modelled_in_2026() -> None:
 
 
 def test_the_able_edge_may_serve_what_the_largest_model_serves() -> None:
-    for name, instance in made(Study.load(file_of("pjm/contrarian"))):
+    for name, instance in made(study_of("pjm/contrarian")):
         model = {one.id: one for one in instance.models}["phi-4-14b"]
         able = "edge=able" in name
         for one in instance.classes:
@@ -144,7 +150,7 @@ def test_the_able_edge_may_serve_what_the_largest_model_serves() -> None:
 
 
 def test_all_assumptions_but_shares_of_growth_are_drawn() -> None:
-    study = Study.load(file_of("pjm/assumptions"))
+    study = study_of("pjm/assumptions")
     zones = {f"zones.{zone.id}.*" for zone in study.instance.zones}
     assert set(study.scenarios.left_out) == zones
     assert len(study.scenarios.distributions) == len(study.instance.assumptions) - len(zones)
@@ -155,7 +161,7 @@ def test_all_assumptions_but_shares_of_growth_are_drawn() -> None:
 
 
 def test_the_first_study_runs_whole(tmp_path: Path) -> None:
-    study = Study.load(file_of("tutorial/first"))
+    study = study_of("tutorial/first")
     with ThreadPoolExecutor(1) as pool:
         results = study.run(tmp_path, jobs=1, executor=pool)
     assert len(results) == 12
@@ -165,14 +171,14 @@ def test_the_first_study_runs_whole(tmp_path: Path) -> None:
     few, many = (part for _, part in results.groupby("phones"))
     assert list(few["draw"]) == list(many["draw"]) == list(range(6))
     assert (few["voice"].to_numpy() == many["voice"].to_numpy()).all()
-    # By hand, docs/tutorial.md: phones displace more of the cloud's energy than edge boxes do, so the
-    # more of them, the more is displaced of each MWh at the edge.
+    # Phones take voice that the cloud would serve, the edge site voice that nobody else reaches
+    # (docs/tutorial.md): with more phones, more is displaced for each MWh at the edge.
     assert (many["edge_displacement"].to_numpy() > few["edge_displacement"].to_numpy()).all()
 
 
 def solved(name: str, *wanted: str) -> list[dict[str, Any]]:
     """What comes of some scenarios of a study, by their names."""
-    study = Study.load(file_of(name))
+    study = study_of(name)
     scenarios = {one.name: one for one in study.scenarios}
     digest = digest_of_base(study.instance)
     base = Base.of(study.instance, digest)
@@ -195,7 +201,7 @@ def test_backfire_begins_between_the_ends_of_the_elasticities() -> None:
     )
     assert 0 < low["cheaper_rebound_low"] <= low["cheaper_rebound_high"] < 1
     assert low["cheaper_rest_with_mwh"] < low["cheaper_rest_without_mwh"]
-    assert 1 < high["cheaper_rebound_low"]
+    assert high["cheaper_rebound_low"] > 1
     assert high["cheaper_rebound_words"] == "backfire"
     assert high["cheaper_rest_with_mwh"] > high["cheaper_rest_without_mwh"]
 
