@@ -69,6 +69,8 @@ def first_hour(environment: Path, home: Path) -> None:
     expected = op.solve(op.load_instance(ROOT / "instances" / "tutorial"), gap=0).welfare_usd
     assert json.loads(plan)["welfare_usd"] == pytest.approx(expected, rel=1e-9)
     assert "holds." in run("optimizer", "verify", "plan", cwd=home, environment=environment)
+    study = "import optimizer.studies as s; s.Study.load('tutorial/studies/first.yaml').check()"
+    run("python", "-c", study, cwd=home, environment=environment)
     schema = run("optimizer", "schema", cwd=home, environment=environment)
     assert json.loads(schema) == op.json_schema()
 
@@ -83,7 +85,8 @@ def test_a_wheel_and_an_installation_in_place_work_outside_the_repository(tmp_pa
     page = (f"optimizer/report/page/*.{kind}" for kind in ("css", "js", "json"))
     beside = ("optimizer/catalog/*.csv", "optimizer/py.typed", *page)
     code = names(ROOT, "optimizer/**/*.py", *beside)
-    data = names(ROOT, "instances/*/instance.yaml", "instances/*/*.csv", "instances/*/README.md")
+    of_instances = ("instance.yaml", "*.csv", "README.md", "studies/*.yaml")
+    data = names(ROOT, *(f"instances/*/{pattern}" for pattern in of_instances))
     assert packed == code | {f"optimizer/{one}" for one in data}
 
     environment = tmp_path / "environment"

@@ -67,13 +67,16 @@ def _shipped() -> Traversable:
 
 def _write(folder: Path, texts: Mapping[str, str]) -> tuple[Path, ...]:
     """Write every file, or leave things as they were."""
-    made = [one for one in (folder, *folder.parents) if not one.exists()]
+    made: list[Path] = []
     written: list[Path] = []
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():
-            with (folder / name).open("x", encoding="utf-8", newline="\n") as file:
-                written.append(folder / name)
+            path = folder / name
+            missing = [one for one in path.parents if not one.exists()]
+            made[:0] = missing  # the deepest first: so they are taken away again
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("x", encoding="utf-8", newline="\n") as file:
+                written.append(path)
                 file.write(text)
     except BaseException:
         for one in written:

@@ -8,6 +8,9 @@ from optimizer.dictionary import json_schema
 from optimizer.templates.guide import beginning, columns_in_words
 
 INSTANCE, README, SCHEMA = "instance.yaml", "README.md", "instance.schema.json"
+STUDIES = "studies"
+"""Folder of what-ifs of the instance; each file names it as its own parent."""
+
 MODELINE = f"# yaml-language-server: $schema=./{SCHEMA}\n"
 """First line of the YAML: where editors find what may stand in it."""
 
@@ -16,7 +19,7 @@ ABROAD = re.compile(r"\[([^\]]+)\]\(\.\./[^)]*\)")
 
 
 def contents(shipped: Traversable, template: str) -> dict[str, str]:
-    """Text of each file by its name, the instance itself last: with it the folder is complete.
+    """Text of each file by its path, the instance itself last: with it the folder is complete.
 
     Parameters
     ----------
@@ -30,6 +33,12 @@ def contents(shipped: Traversable, template: str) -> dict[str, str]:
         for one in sorted(shipped.iterdir(), key=lambda one: one.name)
         if one.name.endswith(".csv")
     }
+    beside = shipped / STUDIES
+    studies = {
+        f"{STUDIES}/{one.name}": one.read_text("utf-8")
+        for one in (sorted(beside.iterdir(), key=lambda one: one.name) if beside.is_dir() else ())
+        if one.name.endswith(".yaml")
+    }
     instance = (shipped / INSTANCE).read_text("utf-8")
     story = ABROAD.sub(r"\1", (shipped / README).read_text("utf-8"))
     return {
@@ -38,5 +47,6 @@ def contents(shipped: Traversable, template: str) -> dict[str, str]:
         ),
         SCHEMA: json.dumps(json_schema(), indent=1) + "\n",
         **tables,
+        **studies,
         INSTANCE: MODELINE + instance,
     }

@@ -24,6 +24,8 @@ records stand in the path by their id.
   that begin with `#` are comments, an empty cell takes the default, a list in a cell is separated
   by blanks, and a column `NAME.2028` is the value of that year. Columns are explained at the end
   of this page. `optimizer export FOLDER --format xlsx --out case.xlsx` makes one workbook of all.
+- `studies/*.yaml`, where there are any: batches of what-ifs, each with comments.
+  `optimizer study FOLDER/studies/NAME.yaml` runs one; copy it for your own.
 - `assumptions.csv`: the numbers that no source gives, with ranges. Put yours in.
 - `instance.schema.json`: tells editors what may stand in `instance.yaml`, for completion and hints.
 

@@ -24,10 +24,12 @@ every_template = pytest.mark.parametrize("template", TEMPLATES)
 def test_it_is_the_shipped_instance(template: str, tmp_path: Path) -> None:
     shipped = SHIPPED / TEMPLATES[template]
     written = op.init(tmp_path / "a" / "mine", template)
-    tables = {file.name for file in shipped.glob("*.csv")}
-    assert {file.relative_to(tmp_path / "a" / "mine").name for file in written} == FILES | tables
-    assert sorted(written) == sorted((tmp_path / "a" / "mine").iterdir())
-    read = op.load_instance(tmp_path / "a" / "mine")
+    home = tmp_path / "a" / "mine"
+    given = {str(file.relative_to(shipped)) for file in shipped.glob("*.csv")}
+    given |= {str(file.relative_to(shipped)) for file in shipped.glob("studies/*.yaml")}
+    assert {str(file.relative_to(home)) for file in written} == FILES | given
+    assert sorted(written) == sorted(one for one in home.rglob("*") if one.is_file())
+    read = op.load_instance(home)
     assert digest(read) == digest(op.load_instance(shipped))
 
 
