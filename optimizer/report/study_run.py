@@ -1,6 +1,7 @@
 """What a study prints: what it will take, and what came of it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
@@ -152,5 +153,7 @@ def _drivers(
     """What moves a measure."""
     parameters = sampled(results, facts)
     if found.kind == DESIGN:
-        return sobol_table(sobol_indices(panel.rows, parameters, measure, facts.seed))
-    return tornado_table(tornado(panel.rows, parameters, measure, facts.seed))
+        table = sobol_table(sobol_indices(panel.rows, parameters, measure, facts.seed))
+    else:
+        table = tornado_table(tornado(panel.rows, parameters, measure, facts.seed))
+    return replace(table, title=f"{table.title}, {panel.words}") if panel.words else table
