@@ -30,9 +30,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--cold", type=int, default=5, help="scenarios that are solved cold")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--assumptions", default="headline")
+    parser.add_argument("--set", action="append", default=[], help="as optimizer --set")
     asked = parser.parse_args(arguments)
     study = op.Study(
-        op.load_instance(asked.instance),
+        op.load_instance(asked.instance, asked.set),
         name="speed",
         sample={"draws": asked.scenarios, "assumptions": asked.assumptions, "seed": 1},
     )
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     some = all_of_it[:: max(1, len(all_of_it) // asked.cold)][: asked.cold]
 
     def solve_cold(edits: Sequence[op.Edit]) -> None:
-        op.solve(op.load_instance(asked.instance, edits), threads=1, prices=False)
+        op.solve(op.load_instance(asked.instance, [*asked.set, *edits]), threads=1, prices=False)
 
     cold = [seconds(lambda one=one: solve_cold(one.edits)) for one in some]
     whole: dict[int, float] = {}
