@@ -42,6 +42,8 @@ from optimizer.studies.work import SOLVED_ROW
 MOST_PRINTED = 24
 """Scenarios that are printed one by one; more are counted."""
 MOST_LEFT_OUT = 8
+MOST_DRIVERS = 16
+"""Parameters that are printed, those of most effect."""
 
 
 def estimate_sentence(expected: Estimate, jobs: int) -> str:
@@ -156,4 +158,8 @@ def _drivers(
         table = sobol_table(sobol_indices(panel.rows, parameters, measure, facts.seed))
     else:
         table = tornado_table(tornado(panel.rows, parameters, measure, facts.seed))
+    more = len(table.rows) - MOST_DRIVERS
+    if more > 0:
+        note = f"{more} with less effect are left out here; the page has all. {table.note}"
+        table = replace(table, rows=table.rows[:MOST_DRIVERS], note=note)
     return replace(table, title=f"{table.title}, {panel.words}") if panel.words else table

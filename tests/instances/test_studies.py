@@ -22,11 +22,12 @@ from optimizer.studies.work import Base, Found, Task, perform
 FOLDER = Path("instances")
 COUNTS = {
     "tutorial/first": 12,
+    "tutorial/assumptions": 500,
     "pjm/jevons": 36,
     "pjm/grid-limit": 25,
     "pjm/choke-price": 6,
     "pjm/contrarian": 12,
-    "pjm/assumptions": 500,
+    "pjm/assumptions": 64,
 }
 
 
@@ -240,5 +241,5 @@ def test_caps_on_clouds_bind_and_edge_adds() -> None:
 
 @pytest.mark.slow
 def test_a_draw_is_answered() -> None:
-    (row,) = solved("pjm/assumptions", "base/draw-001")
+    (row,) = solved("pjm/assumptions", "base/draw-01")
     assert row["edge_low"] <= row["edge_displacement"] <= row["edge_high"]
