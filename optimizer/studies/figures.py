@@ -74,6 +74,12 @@ def of_displacement(answer: Displacement, intervention: str) -> dict[str, Cell]:
             "rest_with_mwh": answer.energy.rest_with,
             "mwh": answer.energy.intervention,
         }
+    if answer.tokens is not None:
+        found |= {
+            "rest_without_gtok": answer.tokens.rest_without,
+            "rest_with_gtok": answer.tokens.rest_with,
+            "gtok": answer.tokens.intervention,
+        }
     if answer.attribution is not None:
         found |= {f"{name}_mwh": getattr(answer.attribution.energy, name) for name in CAUSES}
     if answer.rebound is not None:

@@ -67,6 +67,8 @@ def test_the_row_of_a_displacement_is_the_displacement() -> None:
     assert cells["edge_displacement"] == pytest.approx(answer.energy.displacement, rel=1e-6)
     assert cells["edge_low"] == pytest.approx(answer.interval.low, rel=1e-4)
     assert cells["edge_proved_high"] == pytest.approx(answer.proved_interval.high, rel=1e-3)
+    assert answer.tokens is not None
+    assert cells["edge_rest_with_gtok"] == pytest.approx(answer.tokens.rest_with, rel=1e-6)
     causes = answer.attribution.energy
     assert cells["edge_unlocked_mwh"] == pytest.approx(causes.unlocked, rel=1e-4)
     assert cells["edge_rebound"] is None
