@@ -68,15 +68,19 @@ def in_time(seconds: float) -> str:
 
 
 def left_out_sentence(left_out: Mapping[str, str]) -> str:
-    """Say which assumptions are not drawn, and why; empty where all are."""
+    """Say which assumptions are not drawn, by the reason why; empty where all are."""
     if not left_out:
         return ""
-    said = [f"{path} ({why})" for path, why in left_out.items()][:MOST_LEFT_OUT]
-    more = len(left_out) - len(said)
-    return (
-        f"Not drawn, {len(left_out)} assumptions: {'; '.join(said)}"
-        f"{f'; and {more} more' if more else ''}."
-    )
+    by_reason: dict[str, list[str]] = {}
+    for path, why in left_out.items():
+        by_reason.setdefault(why, []).append(path)
+    said = [
+        f"{', '.join(paths[:MOST_LEFT_OUT])}"
+        f"{f' and {len(paths) - MOST_LEFT_OUT} more' if len(paths) > MOST_LEFT_OUT else ''} ({why})"
+        for why, paths in by_reason.items()
+    ]
+    count = f"{len(left_out)} assumption{'s' if len(left_out) > 1 else ''}"
+    return f"Not drawn, {count}: {'; '.join(said)}."
 
 
 def tally_sentence(name: str, tally: Tally) -> str:

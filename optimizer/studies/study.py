@@ -1,6 +1,5 @@
 """A study: what-ifs as data, and how they are run."""
 
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import closing, contextmanager
@@ -28,6 +27,8 @@ from optimizer.studies.store import INSTANCE, Store
 from optimizer.studies.work import Base, Task
 
 DEFAULT_JOBS = 2
+THREADS = 1
+"""Of each scenario's solver: scenarios side by side use the cores better than threads do."""
 
 
 class Study:
@@ -188,7 +189,7 @@ class Study:
             return
         with stop_on_interrupt() as should_stop:
             base = Base.of(self.instance, digest_of_base(self.instance))
-            tasks = self._task_of(base, jobs, executor)
+            tasks = self._task_of(base)
             runner = Runner(_pool(jobs, executor), base, tasks, should_stop)
             with closing(runner):
                 for scenario, found in runner.run(self._fresh(done, store)):
@@ -208,13 +209,9 @@ class Study:
                 if store.read(scenario.digest) is None:
                     yield scenario
 
-    def _task_of(
-        self, base: Base, jobs: int, executor: Executor | None
-    ) -> Callable[[Scenario], Task]:
-        cores = os.cpu_count() or 1
-        threads = max(1, cores // jobs) if executor is None else 1
+    def _task_of(self, base: Base) -> Callable[[Scenario], Task]:
         keep, options = self.definition.keep, self.definition.options
-        return lambda scenario: Task(base.digest, None, scenario.edits, keep, options, threads)
+        return lambda scenario: Task(base.digest, None, scenario.edits, keep, options, THREADS)
 
     def tally(self, out: str | PathLike[str]) -> Tally:
         """How far the study is that a folder holds."""

@@ -50,9 +50,11 @@ def test_a_tally_counts_rows_failures_and_what_is_shared() -> None:
 def test_assumptions_that_are_not_drawn_are_counted_and_the_first_named() -> None:
     assert left_out_sentence({}) == ""
     many = {f"zones.{n}.*": "a family" for n in range(10)}
-    said = left_out_sentence(many)
-    assert said.startswith("Not drawn, 10 assumptions: zones.0.* (a family); ")
-    assert said.endswith("; and 2 more.")
+    assert left_out_sentence({**many, "x.y": "one value"}) == (
+        "Not drawn, 11 assumptions: zones.0.*, zones.1.*, zones.2.*, zones.3.*, zones.4.*,"
+        " zones.5.*, zones.6.*, zones.7.* and 2 more (a family); x.y (one value)."
+    )
+    assert left_out_sentence({"x.y": "one value"}) == "Not drawn, 1 assumption: x.y (one value)."
 
 
 FACTS = StudyFacts(
