@@ -38,6 +38,6 @@ def init(
             {
                 "template": template,
                 "folder": str(folder),
-                "files": [file.name for file in written],
+                "files": [str(file.relative_to(folder)) for file in written],
             }
         )

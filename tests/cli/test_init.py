@@ -27,7 +27,9 @@ def test_json(run: Run, tmp_path: Path) -> None:
     document = json.loads(run("init", tmp_path, "--json").out)
     assert document["template"] == "tutorial"
     assert document["folder"] == str(tmp_path)
-    assert set(document["files"]) == {file.name for file in tmp_path.iterdir()}
+    there = [file for file in tmp_path.rglob("*") if file.is_file()]
+    assert set(document["files"]) == {str(file.relative_to(tmp_path)) for file in there}
+    assert "studies/first.yaml" in document["files"]
 
 
 def test_2_bad_input(run: Run, tmp_path: Path) -> None:

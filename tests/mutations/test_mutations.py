@@ -13,7 +13,7 @@ import pytest
 from tests.mutations.kinds import MAKES, Make, answers, of_plan, save_plans
 
 SAMPLE = {"folder": 40, "workbook": 25, "settings": 50, "solved": 6, "plan": 15}
-MANY = int(os.environ.get("OPTIMIZER_MUTATIONS", "30"))
+MANY = int(os.environ.get("OPTIMIZER_MUTATIONS", "15"))
 FIRST_OF_MANY = 10_000
 
 
