@@ -137,9 +137,14 @@ def _run(
         terminal.say(sentence)
     terminal.show(study_tables(results, facts))
     if len(results) and not stopped:
-        read.save_results(folder)
-        page = write_study_page(results, facts, folder)
-        terminal.say_as_it_is(f"\nSaved in {folder}.\nTo look at it, open {page}")
+        try:
+            read.save_results(folder)
+            page = write_study_page(results, facts, folder)
+        except (StoppedError, OSError) as error:
+            stopped = f"the table and the page of all rows are not written: {error}"
+            terminal.complain(f"Every row is kept, but {stopped}.")
+        else:
+            terminal.say_as_it_is(f"\nSaved in {folder}.\nTo look at it, open {page}")
     terminal.document(
         {
             "study": read.name,
@@ -153,4 +158,4 @@ def _run(
             "out": str(folder),
         }
     )
-    return Exit.SOLVED if tally.complete else Exit.STOPPED_WITH_PLAN
+    return Exit.SOLVED if tally.complete and not stopped else Exit.STOPPED_WITH_PLAN

@@ -9,7 +9,7 @@ from typing import Any
 
 from optimizer.studies.scenarios import digest_of_base
 from optimizer.studies.store import Store
-from optimizer.studies.study import Study
+from optimizer.studies.study import Study, check_jobs
 from optimizer.studies.work import Base, Found, Task, perform
 
 PATIENCE_S = 60.0
@@ -58,6 +58,7 @@ def estimate(
     The first scenario takes longer than those after it, which begin where it ended: an estimate
     from it alone is on the safe side.
     """
+    check_jobs(jobs)
     there: set[str] = set()
     store = None
     if out is not None and Path(out).is_dir():

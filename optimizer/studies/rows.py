@@ -8,7 +8,7 @@ import pandas as pd
 
 from optimizer.studies.scenarios import Scenario, Scenarios
 from optimizer.studies.store import Store
-from optimizer.studies.work import AGAIN, Found
+from optimizer.studies.work import AGAIN, SOLVED_ROW, Found
 
 Row = Mapping[str, Any]
 
@@ -68,7 +68,7 @@ def row_of(scenario: Scenario, found: Found) -> dict[str, Any]:
 
 def is_failure(row: Row) -> bool:
     """Whether a row has no solved answer."""
-    return bool(row["status"] != "solved")
+    return bool(row["status"] != SOLVED_ROW)
 
 
 def standing(store: Store, scenarios: Scenarios, again: bool) -> tuple[set[str], int]:

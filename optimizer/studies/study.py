@@ -176,7 +176,7 @@ class Study:
         Rows come in the order in which they end.  At Ctrl-C those that this machine has begun end,
         and no other begins: the rows then stop, without an error.
         """
-        _check_jobs(jobs)
+        check_jobs(jobs)
         self.check()
         store = Store(Path(out), self.columns)
         store.prepare(self.facts(), dump_instance(self.instance))
@@ -276,7 +276,8 @@ def _pool(jobs: int, executor: Executor | None) -> Pool:
     return GivenPool(executor, lambda: max(jobs, threads()))
 
 
-def _check_jobs(jobs: int) -> None:
+def check_jobs(jobs: int) -> None:
+    """Raise InputError where there cannot be so many processes."""
     if not 1 <= jobs <= 1024:
         raise InputError(
             [Problem("options", None, "jobs", str(jobs), "must be at least 1 and at most 1024")]

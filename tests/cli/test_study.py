@@ -124,6 +124,7 @@ def test_4_stopped_early_and_gone_on_with(run: Run, study: Path, tmp_path: Path)
 @pytest.mark.parametrize(
     ("options", "message"),
     [
+        (["--jobs", 0, "--dry-run"], "command line: --jobs = 0: must be at least 1"),
         (["--jobs", 0], "command line: --jobs = 0: must be at least 1 and at most 1024"),
         (["--cluster", "two"], "--cluster: two: must be local:N, N from 1 to 1024"),
         (
@@ -140,6 +141,20 @@ def test_2_what_is_not_allowed(
     assert ran.code == 2
     assert message in ran.err
     assert not out.exists()
+
+
+def test_4_rows_are_kept_where_the_table_of_all_cannot_be_written(
+    run: Run, study: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    (out / "scenarios").mkdir(parents=True)
+    (out / "results.parquet" / "in the way").mkdir(parents=True)
+    ran = run("study", study, "--out", out, "--json")
+    assert ran.code == 4
+    assert "Every row is kept, but the table and the page of all rows are not written: " in ran.err
+    told = json.loads(ran.out)
+    assert told["complete"] is True
+    assert told["stopped"]
 
 
 def test_2_a_folder_of_something_else(run: Run, study: Path, tmp_path: Path) -> None:
