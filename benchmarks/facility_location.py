@@ -25,7 +25,7 @@ from optimizer.units import (
 )
 
 if TYPE_CHECKING:
-    from optimizer.plan import Plan
+    from optimizer.plan.plan import Plan
 
 TYPICAL_FLOW_GTOK_PER_H = 100.0
 TYPICAL_COST_KUSD = 1e6

@@ -52,7 +52,7 @@ def measure_load(folder: Path) -> Figures:
 
 def measure_arcs(folder: Path) -> Figures:
     """Find the arcs of the national instance."""
-    from optimizer.arcs import find_arcs
+    from optimizer.problem.placements import find_arcs
 
     instance = build(NATIONAL)
     begun = time.perf_counter()
@@ -67,7 +67,7 @@ def measure_arcs(folder: Path) -> Figures:
 def measure_build(folder: Path) -> Figures:
     """Turn an instance into a program of about a million variables."""
     from optimizer.formulation.compose import compose
-    from optimizer.parameters.case import compile_case
+    from optimizer.problem.parameters.case import compile_case
 
     instance = build(MILLION)
     before_gb = _peak_gb()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import optimizer as op
 from optimizer.studies.scenarios import digest_of_base
-from optimizer.studies.work import Base, Found, Task, perform
+from optimizer.studies.worker import Base, Found, Task, perform
 
 BYTES_PER_MB = 1e6
 STATM = Path("/proc/self/statm")

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from optimizer.calibration import calibrate
     from optimizer.calibration.result import Calibration
-    from optimizer.comparison import Comparison, compare
     from optimizer.counterfactual import displacement
     from optimizer.counterfactual.breakeven import Breakeven, breakeven
-    from optimizer.counterfactual.result import Displacement
-    from optimizer.dictionary import json_schema
+    from optimizer.counterfactual.results import Displacement
+    from optimizer.diff import Comparison, compare
     from optimizer.errors import InputError, OptimizerError, SolverError, StoppedError
     from optimizer.export import to_pyomo, write_workbook
     from optimizer.load import load_instance
+    from optimizer.load.dictionary import json_schema
     from optimizer.load.edits import Edit
-    from optimizer.plan import Plan, load_plan
+    from optimizer.plan.plan import Plan, load_plan
     from optimizer.planner import solve
     from optimizer.schema.instance import Instance
     from optimizer.studies import Study
@@ -28,25 +28,25 @@ if TYPE_CHECKING:
 _HOMES = {
     "Breakeven": "optimizer.counterfactual.breakeven",
     "Calibration": "optimizer.calibration.result",
-    "Comparison": "optimizer.comparison",
-    "Displacement": "optimizer.counterfactual.result",
+    "Comparison": "optimizer.diff",
+    "Displacement": "optimizer.counterfactual.results",
     "Edit": "optimizer.load.edits",
     "InputError": "optimizer.errors",
     "Instance": "optimizer.schema.instance",
     "OptimizerError": "optimizer.errors",
-    "Plan": "optimizer.plan",
+    "Plan": "optimizer.plan.plan",
     "SolverError": "optimizer.errors",
     "StoppedError": "optimizer.errors",
     "Study": "optimizer.studies",
     "Violation": "optimizer.verification",
     "breakeven": "optimizer.counterfactual.breakeven",
     "calibrate": "optimizer.calibration",
-    "compare": "optimizer.comparison",
+    "compare": "optimizer.diff",
     "displacement": "optimizer.counterfactual",
     "init": "optimizer.templates",
-    "json_schema": "optimizer.dictionary",
+    "json_schema": "optimizer.load.dictionary",
     "load_instance": "optimizer.load",
-    "load_plan": "optimizer.plan",
+    "load_plan": "optimizer.plan.plan",
     "solve": "optimizer.planner",
     "to_pyomo": "optimizer.export",
     "verify": "optimizer.verification",

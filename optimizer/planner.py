@@ -7,24 +7,24 @@ from importlib.metadata import version
 
 import pandas as pd
 
-from optimizer.backends import NAMES, PACKAGES, backend_named, name_of
-from optimizer.backends.base import Backend, Outcome, Progress, SolveOptions, StopReason
-from optimizer.cautions import cautions
-from optimizer.decode import decode
 from optimizer.errors import InputError, Problem, SolverError
 from optimizer.formulation.compose import compose
 from optimizer.formulation.demand_curve import VALUE
-from optimizer.interrupts import stop_on_interrupt
+from optimizer.formulation.numerics import check_scales
 from optimizer.load import digest
-from optimizer.parameters.case import Case, compile_case
-from optimizer.plan import TABLES, Plan, Run, finite_or_none
-from optimizer.prices import LONG_RUN, SHORT_RUN, price_table
-from optimizer.program import Program
-from optimizer.replanning import replan
-from optimizer.scales import check_scales
+from optimizer.plan.decode import decode
+from optimizer.plan.plan import TABLES, Plan, Run, finite_or_none
+from optimizer.plan.prices import LONG_RUN, SHORT_RUN, price_table
+from optimizer.plan.replanning import replan
+from optimizer.plan.warnings import cautions
+from optimizer.problem.parameters.case import Case, compile_case
 from optimizer.schema.instance import Instance
-from optimizer.solving.clock import Clock
-from optimizer.solving.monolithic import LAST_S, Solved, solve_monolithic
+from optimizer.solvers.backends import NAMES, PACKAGES, backend_named, name_of
+from optimizer.solvers.backends.base import Backend, Outcome, Progress, SolveOptions, StopReason
+from optimizer.solvers.clock import Clock
+from optimizer.solvers.interrupts import stop_on_interrupt
+from optimizer.solvers.milp import Program
+from optimizer.solvers.search.whole import LAST_S, Solved, solve_monolithic
 from optimizer.units import USD_PER_KUSD
 from optimizer.verification import verify
 
@@ -77,7 +77,7 @@ def solve(
     start_from : Plan, optional
         Try this plan's builds first.  It makes the search quicker or not, and its end no worse.
     on_progress : callable, optional
-        Called with an `optimizer.backends.base.Progress` now and then.
+        Called with an `optimizer.solvers.backends.base.Progress` now and then.
     on_stage : callable, optional
         Called with a few words as each stage begins.
 

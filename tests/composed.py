@@ -2,15 +2,15 @@
 
 import pandas as pd
 
-from optimizer.backends.base import Outcome, SolveOptions
-from optimizer.backends.highs import Highs
-from optimizer.decode import decode
 from optimizer.formulation.compose import FAMILIES, compose
-from optimizer.parameters.case import compile_case
-from optimizer.plan import Plan, Run
-from optimizer.program import Program
+from optimizer.plan.decode import decode
+from optimizer.plan.plan import Plan, Run
+from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
-from optimizer.solving.monolithic import solve_monolithic
+from optimizer.solvers.backends.base import Outcome, SolveOptions
+from optimizer.solvers.backends.highs import Highs
+from optimizer.solvers.milp import Program
+from optimizer.solvers.search.whole import solve_monolithic
 from optimizer.units import USD_PER_KUSD
 
 

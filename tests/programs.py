@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import sparse
 
-from optimizer.program import Block, Part, Program
+from optimizer.solvers.milp import Block, Part, Program
 
 INF = float("inf")
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 import optimizer as op
-from optimizer.backends.base import Outcome, Progress, StopReason
-from optimizer.interrupts import stop_on_interrupt
 from optimizer.load import dump_instance
-from optimizer.solving.monolithic import Solved
+from optimizer.solvers.backends.base import Outcome, Progress, StopReason
+from optimizer.solvers.interrupts import stop_on_interrupt
+from optimizer.solvers.search.whole import Solved
 from tests.factory import built_site, every_kind, one_site
 
 MUST = {"classes.chat.must_serve": True}

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.annuity import capital_recovery_factor
+from optimizer.problem.annuity import capital_recovery_factor
 from optimizer.schema.base import at_year
 from optimizer.schema.catalog import Serving
 from optimizer.schema.demand import Profile, Workload, WorkloadClass

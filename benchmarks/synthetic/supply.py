@@ -2,7 +2,7 @@
 
 import math
 
-from optimizer.annuity import capital_recovery_factor
+from optimizer.problem.annuity import capital_recovery_factor
 from optimizer.schema.base import at_year
 from optimizer.schema.demand import SiteKind
 from optimizer.schema.sites import Pool, Site, SiteGenerator

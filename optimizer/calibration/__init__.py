@@ -8,7 +8,6 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from optimizer.backends.base import Progress
 from optimizer.calibration import assemble
 from optimizer.calibration.base_year import (
     base_year,
@@ -26,11 +25,12 @@ from optimizer.calibration.result import (
     setting,
 )
 from optimizer.errors import InputError, Problem
-from optimizer.plan import SOLVED, Plan
+from optimizer.plan.plan import SOLVED, Plan
 from optimizer.planner import NO_PRICES, check_options, solve
 from optimizer.schema.instance import Instance
 from optimizer.schema.references import unknown
-from optimizer.solving.clock import Clock
+from optimizer.solvers.backends.base import Progress
+from optimizer.solvers.clock import Clock
 
 __all__ = ["Calibration", "ClassMarkup", "calibrate"]
 

@@ -12,8 +12,8 @@ from optimizer.calibration.market import Market, NoMarkupError, paid
 from optimizer.calibration.markets import yearly_demand
 from optimizer.calibration.markups import markup_in, with_markup
 from optimizer.calibration.result import ClassMarkup
-from optimizer.plan import Plan
-from optimizer.resolution import Floats
+from optimizer.plan.plan import Plan
+from optimizer.problem.horizon import Floats
 from optimizer.schema.base import at_year
 from optimizer.schema.demand import WorkloadClass
 from optimizer.schema.instance import Instance

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from optimizer.plan import Plan
-from optimizer.resolution import Floats
+from optimizer.plan.plan import Plan
+from optimizer.problem.horizon import Floats
 
 TOUCHING = 1e-9
 """Multiples of D by which a quantity may miss a step that it stands at the end of."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import brentq
 
-from optimizer.resolution import Floats
+from optimizer.problem.horizon import Floats
 from optimizer.schema.demand import WorkloadClass
 
 FREE = 1e-9

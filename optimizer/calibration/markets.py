@@ -5,11 +5,11 @@ from collections.abc import Collection
 import numpy as np
 
 from optimizer.calibration.market import Market
-from optimizer.parameters.demand import DemandSide, demand_side
-from optimizer.parameters.queries import demand_tokens
-from optimizer.plan import Plan
-from optimizer.prices import LONG_RUN, WORKLOAD_MTOK
-from optimizer.resolution import Floats, resolve_time
+from optimizer.plan.plan import Plan
+from optimizer.plan.prices import LONG_RUN, WORKLOAD_MTOK
+from optimizer.problem.horizon import Floats, resolve_time
+from optimizer.problem.parameters.demand import DemandSide, demand_side
+from optimizer.problem.parameters.tokens_per_query import demand_tokens
 from optimizer.schema.base import at_year
 from optimizer.schema.instance import Instance
 

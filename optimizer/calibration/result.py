@@ -10,7 +10,7 @@ import pandas as pd
 
 from optimizer.calibration.markups import with_markup
 from optimizer.errors import InputError, Problem
-from optimizer.plan import Plan
+from optimizer.plan.plan import Plan
 from optimizer.schema.base import EVERY_YEAR
 from optimizer.schema.instance import Instance
 from optimizer.schema.references import unknown

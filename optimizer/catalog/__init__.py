@@ -9,9 +9,9 @@ from importlib.resources.abc import Traversable
 from typing import Any, Final
 
 from optimizer.errors import InputError, Problem
+from optimizer.io.tables import nested, parse_table
 from optimizer.schema.catalog import Generator, Hardware, Model, Serving, Storage
 from optimizer.schema.references import unknown
-from optimizer.tables import nested, parse_table
 
 TABLES: Final = ("models", "hardware", "serving", "generators", "storage")
 FOLDER: Traversable = files(__package__)

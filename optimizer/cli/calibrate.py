@@ -61,8 +61,8 @@ def calibrate(
         from optimizer.calibration import calibrate as find_markups
         from optimizer.calibration.result import ANSWER
         from optimizer.cli.folder import result_folder
-        from optimizer.interrupts import stop_on_interrupt
         from optimizer.load import load_instance
+        from optimizer.solvers.interrupts import stop_on_interrupt
 
         read = load_instance(instance, overrides or ())
         folder = result_folder(out, read.name, ANSWER, "a calibration")

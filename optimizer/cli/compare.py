@@ -20,7 +20,7 @@ def compare(
 ) -> None:
     """Tell what differs between two instances, plans or displacements, and what can be told."""
     with session(as_json, quiet, debug) as terminal:
-        from optimizer.comparison import compare as put_beside
+        from optimizer.diff import compare as put_beside
         from optimizer.report.comparison import sentences, tables
 
         found = put_beside(a, b)

@@ -26,7 +26,7 @@ from optimizer.cli.solve import STOPPING
 
 if TYPE_CHECKING:
     from optimizer.cli.terminal import Terminal
-    from optimizer.counterfactual.result import Displacement
+    from optimizer.counterfactual.results import Displacement
     from optimizer.schema.instance import Instance
 
 
@@ -66,10 +66,10 @@ def displacement(
     with session(as_json, quiet, debug) as terminal:
         from optimizer.cli.folder import ANSWER, result_folder
         from optimizer.counterfactual import displacement as compare_worlds
-        from optimizer.interrupts import stop_on_interrupt
         from optimizer.load import load_instance
         from optimizer.planner import check_options
         from optimizer.report.page.displacement_page import write_displacement_page
+        from optimizer.solvers.interrupts import stop_on_interrupt
 
         limit_s = math.inf if time_limit is None else time_limit
         check_options(gap, limit_s, backend, method, threads)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from optimizer.calibration.result import Calibration
     from optimizer.counterfactual.breakeven import Breakeven
-    from optimizer.counterfactual.result import Displacement
-    from optimizer.plan import Plan
+    from optimizer.counterfactual.results import Displacement
+    from optimizer.plan.plan import Plan
 
 
 class Exit(IntEnum):
@@ -23,7 +23,7 @@ class Exit(IntEnum):
 
 def exit_of(plan: "Plan") -> Exit:
     """Exit code of a solve that ended in this plan."""
-    from optimizer.plan import SOLVED
+    from optimizer.plan.plan import SOLVED
 
     return _ended(plan.status in SOLVED, plan.has_point, plan.status)
 
@@ -50,7 +50,7 @@ def exit_of_breakeven(answer: "Breakeven") -> Exit:
 
 
 def _ended(solved: bool, with_plan: bool, status: str) -> Exit:
-    from optimizer.plan import INFEASIBLE, STOPPED
+    from optimizer.plan.plan import INFEASIBLE, STOPPED
 
     if solved:
         return Exit.SOLVED

@@ -41,7 +41,7 @@ def info(
 
 
 def _saved_run(terminal: "Terminal", folder: Path) -> dict[str, Any]:
-    from optimizer.plan import load_plan
+    from optimizer.plan.plan import load_plan
     from optimizer.report.headline import headline, status_in_words
     from optimizer.report.run import run
 
@@ -56,7 +56,7 @@ def _saved_run(terminal: "Terminal", folder: Path) -> dict[str, Any]:
 
 def _size(terminal: "Terminal", instance: "Instance", every_assumption: bool) -> dict[str, Any]:
     from optimizer.formulation.compose import compose
-    from optimizer.parameters.case import compile_case
+    from optimizer.problem.parameters.case import compile_case
     from optimizer.report.assumptions import all_assumptions, headline_assumptions
     from optimizer.report.contents import counts, days, records
     from optimizer.report.placements import placement_counts, placements

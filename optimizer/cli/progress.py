@@ -13,7 +13,7 @@ from rich.text import Text
 from optimizer.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from optimizer.backends.base import Progress
+    from optimizer.solvers.backends.base import Progress
 
 EVERY_S = 5.0
 

@@ -36,14 +36,14 @@ def _written(folder: Path) -> Path:
     """
     from optimizer.cli.folder import holds_displacement, holds_study
     from optimizer.counterfactual.saved import load_displacement
-    from optimizer.plan import load_plan
+    from optimizer.plan.plan import load_plan
     from optimizer.report.page.displacement_page import write_displacement_page
     from optimizer.report.page.plan_page import write_plan_page
     from optimizer.report.page.study_page import write_study_page
 
     if holds_study(folder):
         from optimizer.studies import Study
-        from optimizer.studies.told import facts_of
+        from optimizer.studies.summary import facts_of
 
         study = Study.open(folder)
         write = partial(write_study_page, study.results(folder), facts_of(study), folder)

@@ -30,7 +30,7 @@ def schema(
     with session(as_json, quiet, debug) as terminal:
         import json
 
-        from optimizer.dictionary import json_schema, markdown
+        from optimizer.load.dictionary import json_schema, markdown
         from optimizer.studies.editors import study_schema
 
         if form not in FORMATS:

@@ -27,7 +27,7 @@ from optimizer.cli.progress import Follower
 from optimizer.cli.session import session
 
 if TYPE_CHECKING:
-    from optimizer.plan import Plan, Run
+    from optimizer.plan.plan import Plan, Run
 
 STOPPING = "stopping: keeping the best plan so far; press again to abort"
 
@@ -51,14 +51,14 @@ def solve(
     """Find a plan of highest welfare with a proven bound, save it and show it."""
     with session(as_json, quiet, debug) as terminal:
         from optimizer.cli.folder import SUMMARY, result_folder
-        from optimizer.interrupts import stop_on_interrupt
         from optimizer.load import load_instance
-        from optimizer.plan import load_plan
+        from optimizer.plan.plan import load_plan
         from optimizer.planner import check_options
         from optimizer.planner import solve as find_plan
         from optimizer.report.headline import status_in_words
         from optimizer.report.page.plan_page import write_plan_page
         from optimizer.report.plan_tables import plan_tables
+        from optimizer.solvers.interrupts import stop_on_interrupt
 
         limit_s = math.inf if time_limit is None else time_limit
         check_options(gap, limit_s, backend, method, threads)

@@ -101,7 +101,6 @@ def _run(
 ) -> Exit:
     from optimizer.cli.counter import Counter
     from optimizer.errors import StoppedError
-    from optimizer.interrupts import stop_on_interrupt
     from optimizer.report.page.study_page import write_study_page
     from optimizer.report.study_run import (
         answers,
@@ -109,8 +108,9 @@ def _run(
         study_tables,
         tally_sentence,
     )
+    from optimizer.solvers.interrupts import stop_on_interrupt
     from optimizer.studies.cluster import workers
-    from optimizer.studies.told import facts_of
+    from optimizer.studies.summary import facts_of
 
     terminal.note(
         f"{read.name}: {len(read):,} scenarios of {read.instance.name}"

@@ -13,10 +13,10 @@ def validate(
 ) -> None:
     """Check an instance, and tell everything that is wrong with it at once."""
     with session(as_json, quiet, debug) as terminal:
-        from optimizer.arcs import find_arcs
         from optimizer.load import digest, load_instance
-        from optimizer.outliers import profile_warnings
-        from optimizer.reach import unreached
+        from optimizer.load.profile_checks import profile_warnings
+        from optimizer.problem.placements import find_arcs
+        from optimizer.problem.unserved import unreached
         from optimizer.report.contents import counts, records
 
         read = load_instance(instance, overrides or ())

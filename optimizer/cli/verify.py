@@ -13,7 +13,7 @@ from optimizer.errors import InputError, Problem
 
 if TYPE_CHECKING:
     from optimizer.cli.terminal import Terminal
-    from optimizer.plan import Plan
+    from optimizer.plan.plan import Plan
     from optimizer.verification import Violation
 
 
@@ -42,7 +42,7 @@ def verify(
 
 def _violations(terminal: "Terminal", folder: Path) -> "list[Violation]":
     """Verify the plan in a folder and say what came of it."""
-    from optimizer.plan import load_plan
+    from optimizer.plan.plan import load_plan
     from optimizer.verification import verify as find_violations
 
     plan = load_plan(folder)
@@ -72,7 +72,7 @@ def _check_saved(folder: Path, plan: "Plan") -> None:
 
 def _finite(violation: "Violation") -> dict[str, Any]:
     """A violation for JSON, which has neither infinity nor NaN."""
-    from optimizer.plan import finite_or_none
+    from optimizer.plan.plan import finite_or_none
 
     figures = {"claimed": violation.claimed, "allowed": violation.allowed}
     return asdict(violation) | {name: finite_or_none(value) for name, value in figures.items()}
@@ -80,7 +80,7 @@ def _finite(violation: "Violation") -> dict[str, Any]:
 
 def _recomputed(plan: "Plan") -> list[str]:
     """What was recomputed, in sentences."""
-    from optimizer.plan import SOLVED
+    from optimizer.plan.plan import SOLVED
     from optimizer.report.numbers import percent
     from optimizer.verification.claims import Claims
     from optimizer.verification.money import recompute_parts

@@ -9,27 +9,27 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
-from optimizer.backends import backend_named, name_of
-from optimizer.backends.base import Backend, Progress, SolveOptions
-from optimizer.counterfactual import loads, worlds
-from optimizer.counterfactual.answer import Findings, answer, unanswered
+from optimizer.counterfactual import linear_measure, worlds
+from optimizer.counterfactual.assemble_result import Findings, answer, unanswered
 from optimizer.counterfactual.attribution import attribute
-from optimizer.counterfactual.change import change
-from optimizer.counterfactual.compare import Comparison, compare
+from optimizer.counterfactual.before_after import change
+from optimizer.counterfactual.build_interval import interval_at_builds
 from optimizer.counterfactual.elasticity import over_the_range
-from optimizer.counterfactual.ends import interval_at_builds
 from optimizer.counterfactual.mandates import without_mandates
-from optimizer.counterfactual.proved import proved_interval
+from optimizer.counterfactual.proven_interval import proved_interval
 from optimizer.counterfactual.rebound import rebound, solved_worlds
-from optimizer.counterfactual.result import Displacement
+from optimizer.counterfactual.results import Displacement
+from optimizer.counterfactual.scenarios import Comparison, compare
 from optimizer.counterfactual.scope import find_intervention, find_scope
 from optimizer.errors import SolverError
-from optimizer.interrupts import stop_on_interrupt
-from optimizer.parameters.case import compile_case
 from optimizer.planner import check_options
+from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
-from optimizer.solving.clock import Clock
-from optimizer.solving.monolithic import LAST_S
+from optimizer.solvers.backends import backend_named, name_of
+from optimizer.solvers.backends.base import Backend, Progress, SolveOptions
+from optimizer.solvers.clock import Clock
+from optimizer.solvers.interrupts import stop_on_interrupt
+from optimizer.solvers.search.whole import LAST_S
 
 __all__ = ["Displacement", "displacement"]
 
@@ -150,7 +150,9 @@ def _findings(
     )
     noise_mwh = 0.0
     if interval is not None and math.isfinite(interval.high - interval.low):
-        new = loads.energy(comparison.case, comparison.at, comparison.scope).intervention
+        new = linear_measure.energy(
+            comparison.case, comparison.layout, comparison.scope
+        ).intervention
         used = comparison.case.horizon.span_years @ new.by_year(comparison.point(worlds.WITH))
         noise_mwh = (interval.high - interval.low) * float(used)
     quiet = replace(options, on_progress=None)

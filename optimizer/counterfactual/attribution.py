@@ -19,15 +19,15 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from optimizer.backends.base import Backend, Outcome, Session, SolveOptions
-from optimizer.counterfactual import loads, measures, worlds
-from optimizer.counterfactual.compare import Comparison
-from optimizer.counterfactual.loads import Split
+from optimizer.counterfactual import linear_measure, measures, worlds
+from optimizer.counterfactual.linear_measure import Split
+from optimizer.counterfactual.scenarios import Comparison
 from optimizer.errors import SolverError
-from optimizer.program import Floats, Program
-from optimizer.solving.clock import Clock
-from optimizer.solving.monolithic import solve_in
-from optimizer.solving.side_by_side import side_by_side, tasks_at_once
+from optimizer.solvers.backends.base import Backend, Outcome, Session, SolveOptions
+from optimizer.solvers.clock import Clock
+from optimizer.solvers.milp import Floats, Program
+from optimizer.solvers.search.whole import solve_in
+from optimizer.solvers.side_by_side import side_by_side, tasks_at_once
 
 SUBSTITUTION, UNLOCKED, GROWTH = "substitution", "unlocked", "growth"
 SWITCHES = (SUBSTITUTION, UNLOCKED, GROWTH)
@@ -111,7 +111,7 @@ def attribute(
     comparison : Comparison
         With a point of worlds 0, 1 and inf.
     backend, threads, options, clock
-        As in `optimizer.solving.monolithic.solve_in`.
+        As in `optimizer.solvers.search.whole.solve_in`.
     noise_mwh : float
 
     Raises
@@ -131,10 +131,10 @@ def attribute(
         base = load(comparison.point(worlds.WITHOUT))
         return split_by_shapley(lambda on: load(points[on]) - base, relief)
 
-    case, at, scope = comparison.case, comparison.at, comparison.scope
+    case, layout, scope = comparison.case, comparison.layout, comparison.scope
     return Attribution(
-        tokens=terms(loads.tokens(case, at, scope), spans),
-        energy=terms(loads.energy(case, at, scope), spans),
+        tokens=terms(linear_measure.tokens(case, layout, scope), spans),
+        energy=terms(linear_measure.energy(case, layout, scope), spans),
         peak=terms(at_peak, peak_year),
         noise_mwh=noise_mwh,
         gap=gap,
@@ -176,10 +176,10 @@ def relief_share(comparison: Comparison) -> float:
     Workload by workload and year by year: ``min(growth, max(0, served inf - served 0))``.  Where
     nothing grows it is 0.
     """
-    case, at = comparison.case, comparison.at
+    case, layout = comparison.case, comparison.layout
     hours = case.horizon.hours_per_year
     yearly = {
-        world: at.served.of(comparison.point(world)) @ hours
+        world: layout.served.of(comparison.point(world)) @ hours
         for world in (worlds.WITHOUT, worlds.WITH, worlds.UNLIMITED)
     }
     known = worlds.reachable(case, ~comparison.scope.arc)
@@ -192,14 +192,14 @@ def relief_share(comparison: Comparison) -> float:
 
 def switched(comparison: Comparison) -> Callable[[Switches], Program]:
     """Return how to make world 1 with a set of switches on, one matrix for all."""
-    case, at, program = comparison.case, comparison.at, comparison.programs[worlds.WITH]
+    case, layout, program = comparison.case, comparison.layout, comparison.programs[worlds.WITH]
     alone = comparison.point(worlds.WITHOUT)
     rest = np.flatnonzero(~comparison.scope.arc)
-    workloads = at.served.shape[0]
-    served = at.served.of(alone)
+    workloads = layout.served.shape[0]
+    served = layout.served.of(alone)
     of_rest = np.zeros_like(served)
-    np.add.at(of_rest, case.arcs.workload[rest], at.flow.of(alone)[rest])
-    columns = at.flow.index[rest]
+    np.add.at(of_rest, case.arcs.workload[rest], layout.flow.of(alone)[rest])
+    columns = layout.flow.index[rest]
     rows = np.arange(served.size).reshape(served.shape)[case.arcs.workload[rest]]
     matrix = sparse.csr_array(
         (np.ones(columns.size), (rows.ravel(), columns.ravel())),
@@ -216,13 +216,13 @@ def switched(comparison: Comparison) -> Callable[[Switches], Program]:
         if SUBSTITUTION not in on:
             row_lower[held] = np.maximum(of_rest.ravel(), 0.0)
         if GROWTH not in on:
-            grown = at.served.index[known]
+            grown = layout.served.index[known]
             upper[grown] = np.minimum(upper[grown], np.maximum(served[known], 0.0))
         if UNLOCKED not in on:
-            upper[at.served.index[~known]] = 0.0
+            upper[layout.served.index[~known]] = 0.0
         if GROWTH not in on or UNLOCKED not in on:
             # What may not be served is not accepted, even where it must be served.
-            accepted = at.accepted.index.reshape(workloads, -1)
+            accepted = layout.accepted.index.reshape(workloads, -1)
             lower[accepted] = np.minimum(lower[accepted], np.maximum(alone[accepted], 0.0))
         return with_rows.with_bounds(lower=lower, upper=upper, row_lower=row_lower)
 

@@ -17,23 +17,23 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from optimizer.backends import backend_named
-from optimizer.backends.base import Backend, SolveOptions, StopReason
-from optimizer.counterfactual import loads, measures
-from optimizer.counterfactual.change import is_complete, solve_change
-from optimizer.counterfactual.compare import compare_two
+from optimizer.counterfactual import linear_measure, measures
+from optimizer.counterfactual.before_after import is_complete, solve_change
 from optimizer.counterfactual.mandates import without_mandates
 from optimizer.counterfactual.rebound import UNDEFINED, grid_return, kind_of, rebound_of
+from optimizer.counterfactual.scenarios import compare_two
 from optimizer.counterfactual.scope import find_intervention, find_scope
 from optimizer.counterfactual.verdict import BANDS, NOT_USED, band
 from optimizer.errors import InputError, Problem
-from optimizer.interrupts import stop_on_interrupt
 from optimizer.load import with_overrides
-from optimizer.parameters.case import compile_case
 from optimizer.planner import check_options
+from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
 from optimizer.schema.interventions import Intervention
-from optimizer.solving.clock import Clock
+from optimizer.solvers.backends import backend_named
+from optimizer.solvers.backends.base import Backend, SolveOptions, StopReason
+from optimizer.solvers.clock import Clock
+from optimizer.solvers.interrupts import stop_on_interrupt
 
 BREAKEVEN_FORMAT = 1
 ANSWER, POINTS = "breakeven.json", "points.parquet"
@@ -270,7 +270,7 @@ def _point(
     if not compared.complete:
         ended = next(one for one in compared.outcomes.values() if one.x is None)
         return Point(value, None, ended.reason.value)
-    energy = loads.energy(compared.case, compared.at, scope)
+    energy = linear_measure.energy(compared.case, compared.layout, scope)
     displacement = measures.series(compared, energy).whole.displacement
     words = NOT_USED if displacement is None else BANDS[band(displacement)][1]
     return Point(value, displacement, words)

@@ -6,15 +6,15 @@ on it.  So the answer is asked again with every elastic class at either end of t
 
 from dataclasses import dataclass
 
-from optimizer.backends.base import Backend, SolveOptions
-from optimizer.counterfactual import loads, measures
-from optimizer.counterfactual.compare import Comparison, compare_two
+from optimizer.counterfactual import linear_measure, measures
+from optimizer.counterfactual.scenarios import Comparison, compare_two
 from optimizer.counterfactual.scope import find_scope
 from optimizer.errors import SolverError
-from optimizer.parameters.case import compile_case
+from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.demand import WorkloadClass
 from optimizer.schema.instance import Instance
-from optimizer.solving.clock import Clock
+from optimizer.solvers.backends.base import Backend, SolveOptions
+from optimizer.solvers.clock import Clock
 
 PUBLISHED = (-0.3, -1.11)
 """Published elasticities of the demand for tokens, as far as known.
@@ -84,7 +84,7 @@ def over_the_range(
 
 
 def _energy(comparison: Comparison) -> float | None:
-    split = loads.energy(comparison.case, comparison.at, comparison.scope)
+    split = linear_measure.energy(comparison.case, comparison.layout, comparison.scope)
     return measures.series(comparison, split).whole.displacement
 
 

@@ -12,11 +12,11 @@ from functools import partial
 
 import numpy as np
 
-from optimizer.backends.base import SolveOptions
-from optimizer.counterfactual.loads import Load, Split
-from optimizer.counterfactual.near import Near
-from optimizer.program import Floats
-from optimizer.solving.side_by_side import side_by_side
+from optimizer.counterfactual.linear_measure import Load, Split
+from optimizer.counterfactual.near_optimal import Near
+from optimizer.solvers.backends.base import SolveOptions
+from optimizer.solvers.milp import Floats
+from optimizer.solvers.side_by_side import side_by_side
 
 STEPS = 12
 """Most steps of Dinkelbach's method; it converges faster than linearly."""

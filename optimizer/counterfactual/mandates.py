@@ -6,7 +6,7 @@ world, and the answer says so.
 """
 
 from optimizer.counterfactual.scope import covers
-from optimizer.parameters.policy import EDGE_KINDS
+from optimizer.problem.parameters.policy import EDGE_KINDS
 from optimizer.schema.instance import Instance
 from optimizer.schema.interventions import Intervention
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.counterfactual import loads, worlds
-from optimizer.counterfactual.compare import Comparison
-from optimizer.counterfactual.loads import Split
-from optimizer.counterfactual.pair import USED
-from optimizer.program import Floats
+from optimizer.counterfactual import linear_measure, worlds
+from optimizer.counterfactual.linear_measure import Split
+from optimizer.counterfactual.scenario_pair import USED
+from optimizer.counterfactual.scenarios import Comparison
+from optimizer.solvers.milp import Floats
 
 BINDS = 1e-6
 """Share of a limit within which it counts as binding."""
@@ -70,7 +70,7 @@ class Refill:
 
 def used(comparison: Comparison) -> tuple[bool, np.ndarray]:
     """Whether the intervention carries 0.1% of tokens in world 1, as a whole and by year."""
-    split = loads.tokens(comparison.case, comparison.at, comparison.scope)
+    split = linear_measure.tokens(comparison.case, comparison.layout, comparison.scope)
     x = comparison.point(worlds.WITH)
     new, rest = split.intervention.by_year(x), split.rest.by_year(x)
     spans = comparison.case.horizon.span_years
@@ -111,7 +111,7 @@ def _measure(without: float, rest: float, new: float, in_use: bool) -> Measure:
 
 def peak_slots(comparison: Comparison) -> np.ndarray:
     """Slot of each year in which world 0's load is highest, shape (Y,)."""
-    power = comparison.at.power.of(comparison.point(worlds.WITHOUT)).sum(axis=0)
+    power = comparison.layout.power.of(comparison.point(worlds.WITHOUT)).sum(axis=0)
     return np.asarray(power.argmax(axis=1))
 
 
@@ -124,10 +124,12 @@ def peak(comparison: Comparison) -> tuple[Split, Floats]:
         MW; 1 for the year whose highest load is highest, and 0 for the others.
     """
     slots = peak_slots(comparison)
-    power = comparison.at.power.of(comparison.point(worlds.WITHOUT)).sum(axis=0)
+    power = comparison.layout.power.of(comparison.point(worlds.WITHOUT)).sum(axis=0)
     weight = np.zeros(len(slots))
     weight[int(power.max(axis=1).argmax())] = 1.0
-    return loads.power_at(comparison.case, comparison.at, comparison.scope, slots), weight
+    return linear_measure.power_at(
+        comparison.case, comparison.layout, comparison.scope, slots
+    ), weight
 
 
 def peak_series(comparison: Comparison) -> Series:
@@ -138,7 +140,7 @@ def peak_series(comparison: Comparison) -> Series:
 def change_of_maximum_mw(comparison: Comparison) -> Floats:
     """Highest load of all sites in world 1 less that in world 0, MW, shape (Y,)."""
     highest = [
-        comparison.at.power.of(comparison.point(world)).sum(axis=0).max(axis=1)
+        comparison.layout.power.of(comparison.point(world)).sum(axis=0).max(axis=1)
         for world in (worlds.WITH, worlds.WITHOUT)
     ]
     return np.asarray(highest[0] - highest[1])
@@ -148,7 +150,7 @@ def refill(comparison: Comparison) -> tuple[Refill, tuple[Refill, ...]] | None:
     """Load that comes back, as a whole and by year; None where world F was not found in time."""
     if not comparison.has(worlds.FROZEN):
         return None
-    rest = loads.energy(comparison.case, comparison.at, comparison.scope).rest
+    rest = linear_measure.energy(comparison.case, comparison.layout, comparison.scope).rest
     without, with_it, frozen = (
         rest.by_year(comparison.point(world))
         for world in (worlds.WITHOUT, worlds.WITH, worlds.FROZEN)
@@ -172,8 +174,8 @@ def zone_changes(comparison: Comparison) -> tuple[Floats, Floats]:
     tuple of ndarray
         MWh a year, shape (Z, Y), and MW at the hour of world 0's highest load, shape (Z, Y).
     """
-    grid, at = comparison.case.grid, comparison.at
-    change = at.draw.of(comparison.point(worlds.WITH)) - at.draw.of(
+    grid, layout = comparison.case.grid, comparison.layout
+    change = layout.draw.of(comparison.point(worlds.WITH)) - layout.draw.of(
         comparison.point(worlds.WITHOUT)
     )
     zones = np.zeros((len(comparison.case.instance.zones), *change.shape[1:]))
@@ -209,7 +211,7 @@ def _zones_full(comparison: Comparison, x: Floats) -> np.ndarray:
     grid = comparison.case.grid
     draw = np.zeros(grid.headroom_mw.shape)
     member = grid.zone_of_site >= 0
-    np.add.at(draw, grid.zone_of_site[member], comparison.at.draw.of(x)[member])
+    np.add.at(draw, grid.zone_of_site[member], comparison.layout.draw.of(x)[member])
     tight = grid.headroom_mw - draw <= BINDS * np.maximum(draw, 1.0)
     loaded = (draw > BINDS).any(axis=2)
     return np.asarray((np.isfinite(grid.headroom_mw) & tight).any(axis=2) & loaded)
@@ -217,6 +219,6 @@ def _zones_full(comparison: Comparison, x: Floats) -> np.ndarray:
 
 def _areas_full(comparison: Comparison, x: Floats) -> np.ndarray:
     """Whether a capacity area's peak is at what is covered, shape (C, Y)."""
-    grid, peak = comparison.case.grid, comparison.at.peak.of(x)
+    grid, peak = comparison.case.grid, comparison.layout.peak.of(x)
     tight = grid.peak_limit_mw - peak <= BINDS * np.maximum(peak, 1.0)
     return np.asarray(np.isfinite(grid.peak_limit_mw) & tight)

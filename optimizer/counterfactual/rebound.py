@@ -11,19 +11,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.backends.base import Backend, Outcome, SolveOptions
-from optimizer.counterfactual import loads, worlds
-from optimizer.counterfactual.compare import Comparison
+from optimizer.counterfactual import linear_measure, worlds
 from optimizer.counterfactual.interval import extremes
-from optimizer.counterfactual.loads import Load
-from optimizer.counterfactual.near import near_optimum
-from optimizer.counterfactual.pair import Setting
+from optimizer.counterfactual.linear_measure import Load
+from optimizer.counterfactual.near_optimal import near_optimum
+from optimizer.counterfactual.scenario_pair import Setting
+from optimizer.counterfactual.scenarios import Comparison
 from optimizer.counterfactual.verdict import UNDETERMINED
-from optimizer.formulation.ledger import outlay_kusd
-from optimizer.program import Floats
+from optimizer.formulation.policy_totals import outlay_kusd
 from optimizer.schema.base import at_year
 from optimizer.schema.interventions import Intervention
-from optimizer.solving.side_by_side import tasks_at_once
+from optimizer.solvers.backends.base import Backend, Outcome, SolveOptions
+from optimizer.solvers.milp import Floats
+from optimizer.solvers.side_by_side import tasks_at_once
 
 SAVES, REBOUNDS, BACKFIRES = "saves more than it frees", "partial rebound", "backfire"
 UNDEFINED, SERVES, IDLE = "no saving to take back", "serves more", "changes nothing"
@@ -114,7 +114,7 @@ class Solved:
     def energy(self) -> Load:
         """Site energy of all sites, MWh a year."""
         one = self.setting
-        return loads.all_energy(one.case, one.at)
+        return linear_measure.all_energy(one.case, one.layout)
 
     def whole(self, by_year: Floats) -> float:
         """Sum over the years that the periods stand for."""
@@ -123,24 +123,29 @@ class Solved:
     @property
     def tokens(self) -> Floats:
         """Gtok served a year, shape (Y,)."""
-        served, hours = self.setting.at.served.of(self.x), self.setting.case.horizon.hours_per_year
+        served, hours = (
+            self.setting.layout.served.of(self.x),
+            self.setting.case.horizon.hours_per_year,
+        )
         return np.asarray(np.einsum("wyk,k->y", served, hours))
 
     @property
     def peak_mw(self) -> float:
         """Highest load of all sites in any year."""
-        return float(self.setting.at.power.of(self.x).sum(axis=0).max())
+        return float(self.setting.layout.power.of(self.x).sum(axis=0).max())
 
     @property
     def capital_kusd(self) -> float:
         """Overnight cost of all that is built and opened."""
-        return float(outlay_kusd(self.setting.case, self.setting.at, self.x).sum())
+        return float(outlay_kusd(self.setting.case, self.setting.layout, self.x).sum())
 
 
 def solved_worlds(comparison: Comparison) -> dict[str, Solved]:
     """Worlds of a comparison in one program."""
     return {
-        world: Solved(Setting(comparison.case, comparison.at, comparison.programs[world]), outcome)
+        world: Solved(
+            Setting(comparison.case, comparison.layout, comparison.programs[world]), outcome
+        )
         for world, outcome in comparison.outcomes.items()
     }
 

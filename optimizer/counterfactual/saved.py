@@ -11,7 +11,7 @@ from optimizer.counterfactual.attribution import Attribution, Terms
 from optimizer.counterfactual.elasticity import ElasticityPoint
 from optimizer.counterfactual.measures import Measure, Refill
 from optimizer.counterfactual.rebound import GridReturn, Rebound
-from optimizer.counterfactual.result import (
+from optimizer.counterfactual.results import (
     DISPLACEMENT_FORMAT,
     Bounds,
     Displacement,
@@ -22,8 +22,8 @@ from optimizer.counterfactual.result import (
 from optimizer.counterfactual.verdict import Verdict
 from optimizer.counterfactual.worlds import WITH, WITHOUT
 from optimizer.errors import InputError, Problem
-from optimizer.formats import fault_of_format
-from optimizer.plan import SUMMARY, load_plan, problems_of
+from optimizer.io.file_versions import fault_of_format
+from optimizer.plan.plan import SUMMARY, load_plan, problems_of
 
 ANSWER = "displacement.json"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.errors import InputError, Problem
-from optimizer.parameters.case import Case
+from optimizer.problem.parameters.case import Case
 from optimizer.schema.instance import Instance
 from optimizer.schema.interventions import Intervention
 from optimizer.schema.references import near_miss

@@ -8,7 +8,7 @@ import pandas as pd
 from optimizer.counterfactual.measures import Measure
 
 if TYPE_CHECKING:
-    from optimizer.counterfactual.result import Displacement
+    from optimizer.counterfactual.results import Displacement
 
 UNITS = {"tokens": "gtok", "energy": "mwh", "draw": "mwh", "peak": "mw"}
 """Measures of an answer, each in its unit."""

@@ -13,8 +13,8 @@ import numpy as np
 from optimizer.counterfactual.scope import Scope
 from optimizer.formulation.failover import GRID
 from optimizer.formulation.layout import Layout
-from optimizer.parameters.case import Case
-from optimizer.program import Floats, Program
+from optimizer.problem.parameters.case import Case
+from optimizer.solvers.milp import Floats, Program
 
 WITHOUT, WITH, FROZEN, UNLIMITED = "0", "1", "F", "inf"
 MEANING = {
@@ -26,7 +26,7 @@ MEANING = {
 LIMITS = ("grid_limit", "accredited_peak", GRID)
 
 
-def without(program: Program, case: Case, at: Layout, scope: Scope) -> Program:
+def without(program: Program, case: Case, layout: Layout, scope: Scope) -> Program:
     """Return world 0.
 
     A workload that only the intervention can reach has no accepted demand and pays no penalty,
@@ -34,18 +34,18 @@ def without(program: Program, case: Case, at: Layout, scope: Scope) -> Program:
     """
     lower, upper = program.lower.copy(), program.upper.copy()
     gone = [
-        at.is_open.index[scope.site],
-        at.flow.index[scope.arc],
-        at.built.index[scope.site[case.pool.site]],
-        at.units_built.index[scope.site[case.generator.site]],
-        at.connection_built.index[scope.site[case.connection.site]],
-        at.takeover.index[scope.arc[case.failover.arc]],
-        at.storage_built.index[scope.site[case.storage.site]],
+        layout.is_open.index[scope.site],
+        layout.flow.index[scope.arc],
+        layout.built.index[scope.site[case.pool.site]],
+        layout.units_built.index[scope.site[case.generator.site]],
+        layout.connection_built.index[scope.site[case.connection.site]],
+        layout.takeover.index[scope.arc[case.failover.arc]],
+        layout.storage_built.index[scope.site[case.storage.site]],
     ]
     for columns in gone:
         lower[columns] = upper[columns] = 0.0
     reached = reachable(case, ~scope.arc)
-    nowhere = at.accepted.index[~reached]
+    nowhere = layout.accepted.index[~reached]
     lower[nowhere] = upper[nowhere] = 0.0
     return program.with_bounds(lower=lower, upper=upper)
 
@@ -58,14 +58,14 @@ def reachable(case: Case, arcs: np.ndarray) -> np.ndarray:
     return reached
 
 
-def frozen(program: Program, at: Layout, without_it: Floats) -> Program:
+def frozen(program: Program, layout: Layout, without_it: Floats) -> Program:
     """Return world F: world 1 serving what a point of world 0 serves."""
     lower, upper = program.lower.copy(), program.upper.copy()
-    columns = at.served.index.ravel()
+    columns = layout.served.index.ravel()
     served = np.maximum(without_it[columns], 0.0)
     lower[columns] = upper[columns] = served
     # What world 0 cannot reach it does not accept, even where it must be served.
-    accepted = at.accepted.index.ravel()
+    accepted = layout.accepted.index.ravel()
     lower[accepted] = np.minimum(lower[accepted], np.maximum(without_it[accepted], 0.0))
     return program.with_bounds(lower=lower, upper=upper)
 

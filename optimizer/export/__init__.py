@@ -73,7 +73,7 @@ def to_pyomo(instance: Instance) -> "ConcreteModel":
     UserWarning
         For numbers of a size that solvers may not carry.
     """
-    from optimizer.backends.pyomo_model import build_model
+    from optimizer.solvers.backends.pyomo_model import build_model
 
     named = named_program(instance)
     for told in named.warnings:

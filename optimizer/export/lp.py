@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from optimizer.export.names import Keys, folded, names
-from optimizer.program import Floats, Indices, Program
+from optimizer.solvers.milp import Floats, Indices, Program
 
 ILLEGAL = re.compile(r"[^A-Za-z0-9_.#]")
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from optimizer.export.names import Keys, names
-from optimizer.program import Program
+from optimizer.solvers.milp import Program
 
 OBJECTIVE = "minus_welfare_kusd"
 BLANK = re.compile(r"\s")

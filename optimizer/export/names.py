@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from optimizer.formulation.compose import compose
-from optimizer.formulation.labels import Key, column_axes, keys, row_axes
-from optimizer.parameters.case import compile_case
-from optimizer.program import Program
-from optimizer.scales import check_scales
+from optimizer.formulation.coordinates import Key, column_axes, keys, row_axes
+from optimizer.formulation.numerics import check_scales
+from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
+from optimizer.solvers.milp import Program
 
 LONGEST = 255
 """Characters that every reader of both formats takes in a name."""

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from optimizer import catalog
 from optimizer.errors import InputError, Problem
 from optimizer.export.files import written_whole
+from optimizer.io.tables import keys_of
 from optimizer.load.cells import NULL, quoted
+from optimizer.load.field_types import TABLES, Shape, fields
 from optimizer.load.layout import (
     BLOCKS,
     FIELD,
@@ -27,9 +29,7 @@ from optimizer.load.layout import (
     key_columns,
 )
 from optimizer.load.profiles import DAYLIGHT_SAVING, HOUR, OF_ROWS
-from optimizer.load.shape import TABLES, Shape, fields
 from optimizer.schema.instance import Instance
-from optimizer.tables import keys_of
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

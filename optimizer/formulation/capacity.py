@@ -1,13 +1,13 @@
 """Family 3, serving capacity: work on a pool needs unit-hours of units in use."""
 
 from optimizer.formulation.layout import Layout
-from optimizer.parameters.case import Case
-from optimizer.program import Writer
+from optimizer.problem.parameters.case import Case
+from optimizer.solvers.milp import Writer
 
 
-def add(case: Case, at: Layout, writer: Writer) -> None:
+def add(case: Case, layout: Layout, writer: Writer) -> None:
     """``sum tau f / rate <= usable share * n``, for each (pool, y, slot)."""
-    pools, years = at.in_use.shape
+    pools, years = layout.in_use.shape
     rows = writer.add_rows("capacity", (pools, years, case.horizon.slots), -float("inf"), 0.0).index
-    writer.add_entries(rows[case.arcs.pool], at.flow.index, case.arc.unit_hours[:, :, None])
-    writer.add_entries(rows, at.in_use.index[:, :, None], -case.pool.usable[:, None, None])
+    writer.add_entries(rows[case.arcs.pool], layout.flow.index, case.arc.unit_hours[:, :, None])
+    writer.add_entries(rows, layout.in_use.index[:, :, None], -case.pool.usable[:, None, None])

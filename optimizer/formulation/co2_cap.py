@@ -6,12 +6,12 @@ In kt, nearer in size to the other rows.
 import numpy as np
 
 from optimizer.formulation.layout import Layout
-from optimizer.parameters.case import Case
-from optimizer.program import Writer
+from optimizer.problem.parameters.case import Case
+from optimizer.solvers.milp import Writer
 from optimizer.units import T_PER_KT
 
 
-def add(case: Case, at: Layout, writer: Writer) -> None:
+def add(case: Case, layout: Layout, writer: Writer) -> None:
     """``sum H (e_draw q + e_stack p) <= cap``, for each year, where there is a cap."""
     policy, hours = case.policy, case.horizon.hours_per_year
     rows = writer.add_rows(
@@ -20,5 +20,5 @@ def add(case: Case, at: Layout, writer: Writer) -> None:
     for row in rows:
         drawn = policy.draw_t_per_mwh[:, :, None] * hours
         made = policy.stack_t_per_mwh[:, None, None] * hours
-        writer.add_entries(row[None, :, None], at.draw.index, drawn / T_PER_KT)
-        writer.add_entries(row[None, :, None], at.generation.index, made / T_PER_KT)
+        writer.add_entries(row[None, :, None], layout.draw.index, drawn / T_PER_KT)
+        writer.add_entries(row[None, :, None], layout.generation.index, made / T_PER_KT)

@@ -26,8 +26,8 @@ from optimizer.formulation import (
     zone_cap,
 )
 from optimizer.formulation.layout import Layout, lay_out
-from optimizer.parameters.case import Case
-from optimizer.program import Program, Writer
+from optimizer.problem.parameters.case import Case
+from optimizer.solvers.milp import Program, Writer
 
 Family = Callable[[Case, Layout, Writer], None]
 

@@ -3,27 +3,27 @@
 import numpy as np
 
 from optimizer.formulation.layout import Layout
-from optimizer.parameters.case import Case
-from optimizer.program import Floats, Program, Writer
+from optimizer.problem.parameters.case import Case
+from optimizer.solvers.milp import Floats, Program, Writer
 
 
-def add(case: Case, at: Layout, writer: Writer) -> None:
+def add(case: Case, layout: Layout, writer: Writer) -> None:
     """``sum f = served`` and ``served + shed + (v - v_before) / h = sum_j a_j D`` by (w, y, slot).
 
     v is the backlog at the end of a slot of h hours, of workloads that may wait.
     """
-    shape = at.served.shape
+    shape = layout.served.shape
     carried = writer.add_rows("carried", shape, 0.0, 0.0).index
-    writer.add_entries(carried[case.arcs.workload], at.flow.index, 1.0)
-    writer.add_entries(carried, at.served.index, -1.0)
+    writer.add_entries(carried[case.arcs.workload], layout.flow.index, 1.0)
+    writer.add_entries(carried, layout.served.index, -1.0)
 
     met = writer.add_rows("demand", shape, 0.0, 0.0).index
-    writer.add_entries(met, at.served.index, 1.0)
-    writer.add_entries(met, at.shed.index, 1.0)
+    writer.add_entries(met, layout.served.index, 1.0)
+    writer.add_entries(met, layout.shed.index, 1.0)
     writer.add_entries(
-        met[:, :, None, :], at.accepted.index[:, :, :, None], -case.demand.level[:, :, None, :]
+        met[:, :, None, :], layout.accepted.index[:, :, :, None], -case.demand.level[:, :, None, :]
     )
-    deferral, backlog = case.deferral, at.deferred.index
+    deferral, backlog = case.deferral, layout.deferred.index
     waiting, rate = met[deferral.workload], 1.0 / case.horizon.length_h
     writer.add_entries(waiting, backlog, rate)
     writer.add_entries(waiting, backlog[:, :, case.horizon.previous], -rate)

@@ -8,23 +8,23 @@ from dataclasses import replace
 
 import numpy as np
 
+from optimizer.formulation.discounting import slot_weight
 from optimizer.formulation.layout import Layout
-from optimizer.formulation.weights import slot_weight
-from optimizer.parameters.case import Case
-from optimizer.program import Part, Program, Writer
+from optimizer.problem.parameters.case import Case
+from optimizer.solvers.milp import Part, Program, Writer
 
 VALUE, SHED = "value", "shed"
 
 
-def add(case: Case, at: Layout, writer: Writer) -> None:
+def add(case: Case, layout: Layout, writer: Writer) -> None:
     """Add the value of accepted demand and the cost of shedding it."""
     weight = slot_weight(case)
     worth = np.einsum("wyk,yk->wy", case.demand.level, weight)
-    writer.add_objective(VALUE, at.accepted.index, worth[:, :, None] * case.demand.value)
-    writer.add_objective(SHED, at.shed.index, -case.demand.shed_cost[:, :, None] * weight[None])
+    writer.add_objective(VALUE, layout.accepted.index, worth[:, :, None] * case.demand.value)
+    writer.add_objective(SHED, layout.shed.index, -case.demand.shed_cost[:, :, None] * weight[None])
 
 
-def recut(program: Program, case: Case, at: Layout) -> Program:
+def recut(program: Program, case: Case, layout: Layout) -> Program:
     """Return the program with the demand steps of another case, the matrix shared.
 
     Parameters
@@ -33,10 +33,10 @@ def recut(program: Program, case: Case, at: Layout) -> Program:
         A program of the same instance.
     case : Case
         Its demand cut into as many steps, elsewhere.
-    at : Layout
+    layout : Layout
         Where the variables stand.
     """
-    columns = at.accepted.index.ravel()
+    columns = layout.accepted.index.ravel()
     forced = case.demand.must_serve[:, None, None]
     lower, upper = program.lower.copy(), program.upper.copy()
     upper[columns] = case.demand.width.ravel()

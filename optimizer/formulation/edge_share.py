@@ -6,18 +6,18 @@ In Gtok/h, a mean over the year.
 import numpy as np
 
 from optimizer.formulation.layout import Layout
-from optimizer.parameters.case import Case
-from optimizer.program import Writer
+from optimizer.problem.parameters.case import Case
+from optimizer.solvers.milp import Writer
 from optimizer.units import HOURS_PER_YEAR
 
 
-def add(case: Case, at: Layout, writer: Writer) -> None:
+def add(case: Case, layout: Layout, writer: Writer) -> None:
     """``share * sum served - sum f at the edge <= 0``, by (whom it concerns, y)."""
     policy, arcs = case.policy, case.arcs
     rows = writer.add_rows("edge_share", policy.edge_share.shape, -np.inf, 0.0).index
     weight = case.horizon.hours_per_year / HOURS_PER_YEAR
     for row, member, share in zip(rows, policy.share_workload, policy.edge_share, strict=True):
-        served = at.served.index[np.flatnonzero(member)]
+        served = layout.served.index[np.flatnonzero(member)]
         writer.add_entries(row[None, :, None], served, share[None, :, None] * weight)
-        edge = at.flow.index[np.flatnonzero(policy.edge_arc & member[arcs.workload])]
+        edge = layout.flow.index[np.flatnonzero(policy.edge_arc & member[arcs.workload])]
         writer.add_entries(row[None, :, None], edge, -weight)

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.formulation.discounting import year_weight
 from optimizer.formulation.survival import surviving
-from optimizer.formulation.weights import year_weight
-from optimizer.parameters.case import Case
-from optimizer.parameters.fleet import Fleet
-from optimizer.program import Block, Floats, Indices, Writer
+from optimizer.problem.parameters.case import Case
+from optimizer.problem.parameters.fleet import Fleet
+from optimizer.solvers.milp import Block, Floats, Indices, Writer
 
 OPERATION = "operation"
 

@@ -2,49 +2,51 @@
 
 import numpy as np
 
+from optimizer.formulation.discounting import slot_weight
 from optimizer.formulation.fleet import OPERATION, UnitsThere, add_builds, units_there
 from optimizer.formulation.layout import Layout
 from optimizer.formulation.site_balance import CO2
-from optimizer.formulation.weights import slot_weight
-from optimizer.parameters.case import Case
-from optimizer.program import Writer
+from optimizer.problem.parameters.case import Case
+from optimizer.solvers.milp import Writer
 
 FUEL, GENERATORS = "fuel", "generators"
 
 
-def add(case: Case, at: Layout, writer: Writer) -> None:
+def add(case: Case, layout: Layout, writer: Writer) -> None:
     """Bound output by surviving units; off-grid load by what is left with k units out."""
     generator = case.generator
-    there = units_there(case, generator, at.is_open, at.units_built)
+    there = units_there(case, generator, layout.is_open, layout.units_built)
     output_mw = generator.unit_mw[:, None] * generator.available
-    output = writer.add_rows("output", at.generation.shape, -np.inf, 0.0).index
-    writer.add_entries(output, at.generation.index, 1.0)
+    output = writer.add_rows("output", layout.generation.shape, -np.inf, 0.0).index
+    writer.add_entries(output, layout.generation.index, 1.0)
     there.add_to(writer, output, -output_mw)
-    _add_redundancy(case, at, writer, there)
+    _add_redundancy(case, layout, writer, there)
     add_builds(case, writer, there, "unit", GENERATORS)
 
-    weight, p = slot_weight(case)[None], at.generation.index
+    weight, p = slot_weight(case)[None], layout.generation.index
     writer.add_objective(FUEL, p, -generator.fuel_cost[:, :, None] * weight)
     writer.add_objective(CO2, p, -generator.co2_cost[:, :, None] * weight)
     writer.add_objective(OPERATION, p, -generator.variable_cost[:, None, None] * weight)
 
 
-def _add_redundancy(case: Case, at: Layout, writer: Writer, there: UnitsThere) -> None:
+def _add_redundancy(case: Case, layout: Layout, writer: Writer, there: UnitsThere) -> None:
     """``sum firm * units - k * largest firm * o + standby >= P`` at sites off the grid."""
     generator, site, storage = case.generator, case.site, case.storage
     islands = np.flatnonzero(site.offgrid)
     row_of = np.full(len(site.pue), -1)
     row_of[islands] = np.arange(len(islands))
-    spare = writer.add_rows("redundancy", (len(islands), *at.power.shape[1:]), 0.0, np.inf).index
-    writer.add_entries(spare, at.power.index[islands], -1.0)
+    spare = writer.add_rows(
+        "redundancy", (len(islands), *layout.power.shape[1:]), 0.0, np.inf
+    ).index
+    writer.add_entries(spare, layout.power.index[islands], -1.0)
 
     firm_mw = generator.unit_mw[:, None] * generator.available * generator.derate[:, None]
     here = np.flatnonzero(site.offgrid[generator.site])
     largest_mw = np.zeros((len(islands), spare.shape[2]))
     np.maximum.at(largest_mw, row_of[generator.site[here]], firm_mw[here])
     out_mw = site.redundant_units[islands, None] * largest_mw
-    writer.add_entries(spare, at.is_open.index[islands][:, :, None], -out_mw[:, None, :])
+    writer.add_entries(spare, layout.is_open.index[islands][:, :, None], -out_mw[:, None, :])
     there.only(here).add_to(writer, spare[row_of[generator.site[here]]], firm_mw[here])
 
     standing_by = row_of[storage.site[storage.island]]
-    writer.add_entries(spare[standing_by], at.standby.index, 1.0)
+    writer.add_entries(spare[standing_by], layout.standby.index, 1.0)

@@ -2,25 +2,25 @@
 
 import numpy as np
 
+from optimizer.formulation.discounting import year_weight
 from optimizer.formulation.fleet import OPERATION
 from optimizer.formulation.layout import Layout
 from optimizer.formulation.survival import surviving
-from optimizer.formulation.weights import year_weight
-from optimizer.parameters.case import Case
-from optimizer.program import Writer
+from optimizer.problem.parameters.case import Case
+from optimizer.solvers.milp import Writer
 
 HARDWARE, OPENING = "hardware", "opening"
 
 
-def add(case: Case, at: Layout, writer: Writer) -> None:
+def add(case: Case, layout: Layout, writer: Writer) -> None:
     """Add surviving units, build limits, space, and opening that is never undone."""
     pool, site, years = case.pool, case.site, case.horizon.years
-    pools, periods = at.in_use.shape
+    pools, periods = layout.in_use.shape
     yearly = year_weight(case)
-    gate = at.is_open.index[pool.site]
+    gate = layout.is_open.index[pool.site]
 
     there = writer.add_rows("surviving", (pools, periods), -np.inf, 0.0).index
-    writer.add_entries(there, at.in_use.index, 1.0)
+    writer.add_entries(there, layout.in_use.index, 1.0)
     writer.add_entries(there, gate, -pool.existing)
     writer.add_objective(OPERATION, gate, -pool.operation[:, None] * pool.existing * yearly)
 
@@ -33,9 +33,9 @@ def add(case: Case, at: Layout, writer: Writer) -> None:
     # A site that is just full: what is left of the difference is rounding, and is nothing.
     full = np.isclose(held, site.it_limit_mw, rtol=1e-12, atol=0.0)
     room = np.where(full, 0.0, site.it_limit_mw - held)[limited]
-    writer.add_entries(space, at.is_open.index[limited], -room)
+    writer.add_entries(space, layout.is_open.index[limited], -room)
 
-    builds = at.built.index
+    builds = layout.built.index
     pod_mw = pool.units_per_pod * pool.loaded_mw
     for y, b, alive in surviving(pool.life, years):
         column = builds[alive, b]
@@ -54,7 +54,7 @@ def add(case: Case, at: Layout, writer: Writer) -> None:
     writer.add_entries(gated, builds[optional], 1.0)
     writer.add_entries(gated, gate[optional], -pool.build_limit[optional])
 
-    opened = at.is_open.index
+    opened = layout.is_open.index
     stays = writer.add_rows("stays_open", (len(opened), max(periods - 1, 0)), 0.0, np.inf).index
     writer.add_entries(stays, opened[:, 1:], 1.0)
     writer.add_entries(stays, opened[:, :-1], -1.0)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.parameters.case import Case
-from optimizer.program import Block, Writer
+from optimizer.problem.parameters.case import Case
+from optimizer.solvers.milp import Block, Writer
 
 
 @dataclass(frozen=True)

@@ -8,16 +8,16 @@ at the slot in which its own demand is highest.
 import numpy as np
 
 from optimizer.formulation.layout import Layout
-from optimizer.parameters.case import Case
-from optimizer.program import Writer
+from optimizer.problem.parameters.case import Case
+from optimizer.solvers.milp import Writer
 
 
-def add(case: Case, at: Layout, writer: Writer) -> None:
+def add(case: Case, layout: Layout, writer: Writer) -> None:
     """``sum_c f <= M o`` with M the most that can be asked of a slot; at most p sites open.
 
     ``M = sum_j width_j * (D + what may have waited / h)``.
     """
-    arcs, years = case.arcs, at.is_open.shape[1]
+    arcs, years = case.arcs, layout.is_open.shape[1]
     optional = np.flatnonzero(case.site.candidate[arcs.site])
     pairs, row_of = np.unique(
         np.stack([arcs.workload[optional], arcs.site[optional]]), axis=1, return_inverse=True
@@ -28,12 +28,12 @@ def add(case: Case, at: Layout, writer: Writer) -> None:
     year = np.arange(years)
     at_peak = np.take_along_axis(case.deferral.most, peak[:, :, None], axis=2)[:, :, 0]
     most = case.demand.width.sum(axis=2) * at_peak
-    flow = at.flow.index[optional[:, None], year[None, :], peak[arcs.workload[optional]]]
+    flow = layout.flow.index[optional[:, None], year[None, :], peak[arcs.workload[optional]]]
     writer.add_entries(rows[row_of.ravel()], flow, 1.0)
-    writer.add_entries(rows, at.is_open.index[site], -most[workload])
+    writer.add_entries(rows, layout.is_open.index[site], -most[workload])
 
     highest = case.instance.policy.max_open_sites
     if highest is not None:
         rows = writer.add_rows("open_sites", (years,), -np.inf, float(highest)).index
         candidates = np.flatnonzero(case.site.candidate)
-        writer.add_entries(rows[None, :], at.is_open.index[candidates], 1.0)
+        writer.add_entries(rows[None, :], layout.is_open.index[candidates], 1.0)

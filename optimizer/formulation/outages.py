@@ -10,8 +10,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from optimizer.parameters.case import Case
-from optimizer.program import Bools, Indices
+from optimizer.problem.parameters.case import Case
+from optimizer.solvers.milp import Bools, Indices
 
 
 @dataclass(frozen=True)

@@ -8,21 +8,21 @@ can hold and what the rest of the site can put back the same day.
 
 import numpy as np
 
+from optimizer.formulation.discounting import slot_weight
 from optimizer.formulation.fleet import OPERATION, UnitsThere, add_builds, units_there
 from optimizer.formulation.layout import Layout
-from optimizer.formulation.weights import slot_weight
-from optimizer.parameters.case import Case
-from optimizer.program import Writer
+from optimizer.problem.parameters.case import Case
+from optimizer.solvers.milp import Writer
 
 STORAGE = "storage"
 
 
-def add(case: Case, at: Layout, writer: Writer) -> None:
+def add(case: Case, layout: Layout, writer: Writer) -> None:
     """Follow the state, hold it and the power within units there, and price both."""
     storage, length_h = case.storage, case.horizon.length_h
-    shape = at.charge.shape
-    charge, discharge, stored = at.charge.index, at.discharge.index, at.stored.index
-    there = units_there(case, storage, at.is_open, at.storage_built)
+    shape = layout.charge.shape
+    charge, discharge, stored = layout.charge.index, layout.discharge.index, layout.stored.index
+    there = units_there(case, storage, layout.is_open, layout.storage_built)
     ones = np.ones((1, shape[2]))
 
     state = writer.add_rows("storage_state", shape, 0.0, 0.0).index
@@ -41,14 +41,14 @@ def add(case: Case, at: Layout, writer: Writer) -> None:
     writer.add_entries(energy, stored, 1.0)
     there.add_to(writer, energy, -storage.unit_mwh[:, None] * ones)
 
-    _add_one_way(case, at, writer)
-    _add_standby(case, at, writer, there)
+    _add_one_way(case, layout, writer)
+    _add_standby(case, layout, writer, there)
     add_builds(case, writer, there, "storage", STORAGE)
     wear = storage.variable_cost[:, None, None] * slot_weight(case)[None]
     writer.add_objective(OPERATION, discharge, -wear)
 
 
-def _add_one_way(case: Case, at: Layout, writer: Writer) -> None:
+def _add_one_way(case: Case, layout: Layout, writer: Writer) -> None:
     """Charge or discharge, not both, where a site is paid to take energy.
 
     Elsewhere both at once only lose energy and wear storage, so no optimum has them.
@@ -58,14 +58,14 @@ def _add_one_way(case: Case, at: Layout, writer: Writer) -> None:
     most = storage.unit_mw * (storage.existing + storage.max_units)
     rows = writer.add_rows("one_way", (2, len(v)), -np.inf, np.stack([0.0 * most[v], most[v]]))
     for row, columns, sign in (
-        (rows.index[0], at.charge.index, -1.0),
-        (rows.index[1], at.discharge.index, 1.0),
+        (rows.index[0], layout.charge.index, -1.0),
+        (rows.index[1], layout.discharge.index, 1.0),
     ):
         writer.add_entries(row, columns[v, y, k], 1.0)
-        writer.add_entries(row, at.charging.index[v, y, k], sign * most[v])
+        writer.add_entries(row, layout.charging.index[v, y, k], sign * most[v])
 
 
-def _add_standby(case: Case, at: Layout, writer: Writer, there: UnitsThere) -> None:
+def _add_standby(case: Case, layout: Layout, writer: Writer, there: UnitsThere) -> None:
     """What accredited storage gives, or takes where below 0, with generators out all day.
 
     The state may fall faster than it must, never slower: ``-H r / eta_d`` while it gives and
@@ -73,7 +73,7 @@ def _add_standby(case: Case, at: Layout, writer: Writer, there: UnitsThere) -> N
     """
     storage, length_h = case.storage, case.horizon.length_h
     island = storage.island
-    shape = at.standby.shape
+    shape = layout.standby.shape
     here, ones = there.only(island), np.ones((1, shape[2]))
     accredited = storage.derate[island, None] * ones
 
@@ -82,14 +82,14 @@ def _add_standby(case: Case, at: Layout, writer: Writer, there: UnitsThere) -> N
         ("standby_taken", storage.charge_efficiency[island]),
     ):
         state = writer.add_rows(name, shape, -np.inf, 0.0).index
-        writer.add_entries(state, at.standby_stored.index, 1.0)
-        writer.add_entries(state, at.standby_stored.index[:, :, case.horizon.previous], -1.0)
+        writer.add_entries(state, layout.standby_stored.index, 1.0)
+        writer.add_entries(state, layout.standby_stored.index[:, :, case.horizon.previous], -1.0)
         moved = rate[:, None] * length_h
-        writer.add_entries(state, at.standby.index, moved[:, None, :])
+        writer.add_entries(state, layout.standby.index, moved[:, None, :])
     for name, columns, sign, unit in (
-        ("standby_discharge", at.standby.index, 1.0, storage.unit_mw),
-        ("standby_charge", at.standby.index, -1.0, storage.unit_mw),
-        ("standby_energy", at.standby_stored.index, 1.0, storage.unit_mwh),
+        ("standby_discharge", layout.standby.index, 1.0, storage.unit_mw),
+        ("standby_charge", layout.standby.index, -1.0, storage.unit_mw),
+        ("standby_energy", layout.standby_stored.index, 1.0, storage.unit_mwh),
     ):
         rows = writer.add_rows(name, shape, -np.inf, 0.0).index
         writer.add_entries(rows, columns, sign)

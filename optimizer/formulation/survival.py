@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from optimizer.program import Indices
+from optimizer.solvers.milp import Indices
 
 
 def surviving(life: Indices, years: tuple[int, ...]) -> Iterator[tuple[int, int, Indices]]:

@@ -7,21 +7,21 @@ from os import PathLike
 from pathlib import Path
 
 from optimizer.errors import InputError, Problem
+from optimizer.io.tables import read_bytes, read_text
+from optimizer.io.tables.workbook import OTHERS, SAVE_AS, SUFFIXES
 from optimizer.load.assemble import Assembly
 from optimizer.load.document import UnreadableDocumentError, read_json, read_yaml
-from optimizer.load.draft import Draft, Place
 from optimizer.load.edits import Edit
-from optimizer.load.hours import settle_hours
+from optimizer.load.hourly_tables import settle_hours
 from optimizer.load.overrides import apply_overrides
 from optimizer.load.profiles import Timed
+from optimizer.load.raw_instance import Draft, Place
 from optimizer.load.validate import check_reach, validate
 from optimizer.load.version import refuse_newer
 from optimizer.load.workbook import assemble_workbook
 from optimizer.schema.instance import Instance
 from optimizer.schema.reading import Reading
 from optimizer.schema.references import near_miss
-from optimizer.tables import read_bytes, read_text
-from optimizer.tables.workbook import OTHERS, SAVE_AS, SUFFIXES
 
 __all__ = ["Edit", "digest", "dump_instance", "load_instance", "with_overrides"]
 

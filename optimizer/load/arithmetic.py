@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from pydantic_core import PydanticUndefined
 
-from optimizer.load.draft import shown
-from optimizer.load.shape import Shape
-from optimizer.load.targets import Target, UnresolvedError
+from optimizer.load.field_types import Shape
+from optimizer.load.path_resolution import Target, UnresolvedError
+from optimizer.load.raw_instance import shown
 from optimizer.schema.base import EVERY_YEAR
 
 DIGITS: Final = 15

@@ -5,12 +5,12 @@ from pathlib import Path as File
 from typing import Any
 
 from optimizer import catalog
-from optimizer.load.draft import Draft, Path
+from optimizer.io.tables import NO_FILE, Table, read_table
+from optimizer.load.field_types import TABLES, fields
 from optimizer.load.profiles import DAYLIGHT_SAVING, OF_ROWS, Columns, Timed
+from optimizer.load.raw_instance import Draft, Path
 from optimizer.load.records import Records
-from optimizer.load.shape import TABLES, fields
 from optimizer.schema.references import near_miss, unknown
-from optimizer.tables import NO_FILE, Table, read_table
 
 ELSEWHERE = "give {table} in instance.yaml itself"
 

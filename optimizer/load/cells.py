@@ -4,10 +4,10 @@ import json
 from datetime import date, datetime
 from typing import Any, Final
 
-from optimizer.load.shape import Shape
-from optimizer.tables import is_whole
-from optimizer.tables.mangled import DATE, ERROR, NARROW, SCIENTIFIC
-from optimizer.tables.workbook import Bad, Percent
+from optimizer.io.tables import is_whole
+from optimizer.io.tables.spreadsheet_artifacts import DATE, ERROR, NARROW, SCIENTIFIC
+from optimizer.io.tables.workbook import Bad, Percent
+from optimizer.load.field_types import Shape
 
 NULL: Final = "null"
 """Cell of a workbook for a field that holds nothing, where an empty cell would be filled in."""

@@ -13,8 +13,8 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 from ruamel.yaml.reader import ReaderError
 
 from optimizer.errors import Problem
-from optimizer.load.draft import Draft, Path, Place
-from optimizer.load.yaml_words import in_words
+from optimizer.load.raw_instance import Draft, Path, Place
+from optimizer.load.yaml_error_messages import in_words
 
 ALIASED_VALUES = 100_000
 """Values that aliases may copy in a document: more is a mistake or an attack."""

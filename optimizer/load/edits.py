@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from optimizer.errors import Problem
 from optimizer.load.arithmetic import changed, not_an_operand, present
-from optimizer.load.draft import Draft, Path, Place
-from optimizer.load.targets import Target, UnresolvedError, targets
+from optimizer.load.path_resolution import Target, UnresolvedError, targets
+from optimizer.load.raw_instance import Draft, Path, Place
 from optimizer.schema.patterns import is_pattern
 
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
+from optimizer.load.field_types import TABLES, Shape, fields
 from optimizer.load.profiles import DAYLIGHT_SAVING
-from optimizer.load.shape import TABLES, Shape, fields
 from optimizer.schema.instance import Instance
 from optimizer.schema.references import KEYS
 from optimizer.units import HOURS_PER_DAY, HOURS_PER_YEAR

@@ -5,9 +5,9 @@ from typing import Any
 
 from optimizer.errors import Problem
 from optimizer.load.document import UnreadableDocumentError, read_yaml
-from optimizer.load.draft import Draft
 from optimizer.load.edits import Edit, apply_edits
-from optimizer.load.targets import UnresolvedError
+from optimizer.load.path_resolution import UnresolvedError
+from optimizer.load.raw_instance import Draft
 
 
 def apply_overrides(draft: Draft, overrides: Sequence[str | Edit]) -> None:

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+from optimizer.io.tables import Table
+from optimizer.io.tables.workbook import Bad
 from optimizer.load.cells import BadCellError, read_cell, read_typed
-from optimizer.load.decimals import Decimals, decimals
-from optimizer.load.draft import Draft, Path, Place
+from optimizer.load.decimal_separator import Decimals, decimals
+from optimizer.load.field_types import Shape
+from optimizer.load.raw_instance import Draft, Path, Place
 from optimizer.load.records import place_of
-from optimizer.load.shape import Shape
-from optimizer.tables import Table
-from optimizer.tables.workbook import Bad
 
 HOUR = "hour"
 """Column of a table of profiles that numbers its rows."""

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from optimizer import catalog
+from optimizer.io.tables import Row, Table, is_empty, keys_of, put
+from optimizer.io.tables.workbook import Bad
 from optimizer.load.cells import BadCellError, read_cell, read_typed
-from optimizer.load.decimals import Decimals, decimals
-from optimizer.load.draft import Draft, Path, Place
-from optimizer.load.shape import Shape
+from optimizer.load.decimal_separator import Decimals, decimals
+from optimizer.load.field_types import Shape
+from optimizer.load.raw_instance import Draft, Path, Place
 from optimizer.schema.references import KEYS, near_miss, nearest
-from optimizer.tables import Row, Table, is_empty, keys_of, put
-from optimizer.tables.workbook import Bad
 
 Fields = Mapping[str, Shape]
 

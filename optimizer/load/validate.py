@@ -7,9 +7,9 @@ from pydantic import ValidationError
 
 from optimizer import catalog
 from optimizer.errors import InputError
-from optimizer.load.draft import Draft, Finding, Path
-from optimizer.load.shape import INSTANCE, TABLES, Shape, fields, shape_at
-from optimizer.load.wording import must_be_number, wording
+from optimizer.load.error_messages import must_be_number, wording
+from optimizer.load.field_types import INSTANCE, TABLES, Shape, fields, shape_at
+from optimizer.load.raw_instance import Draft, Finding, Path
 from optimizer.schema.base import Record
 from optimizer.schema.consistency import FaultsFoundError, find_faults
 from optimizer.schema.contents import Contents
@@ -57,7 +57,7 @@ def check_reach(draft: Draft, instance: Instance) -> None:
     """
     if not any(group.must_serve for group in instance.classes):
         return
-    from optimizer.reach import reach_faults  # imports numpy
+    from optimizer.problem.unserved import reach_faults  # imports numpy
 
     for fault in reach_faults(instance):
         draft.report(fault.location, fault.message, fault.value)

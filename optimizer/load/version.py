@@ -1,9 +1,9 @@
 """The format of an instance: one that is newer is refused before anything else is read of it."""
 
 from optimizer.errors import Problem
-from optimizer.formats import fault_of_format, is_newer
+from optimizer.io.file_versions import fault_of_format, is_newer
 from optimizer.load.document import UnreadableDocumentError
-from optimizer.load.draft import Draft, shown
+from optimizer.load.raw_instance import Draft, shown
 from optimizer.schema.instance import FORMAT
 
 FIELD = "format"

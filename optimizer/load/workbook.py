@@ -4,10 +4,12 @@ from pathlib import Path as File
 from typing import Any
 
 from optimizer.errors import Problem
+from optimizer.io.tables import COMMENT, Table, is_empty, is_whole, keys_of, put, tabulate
+from optimizer.io.tables.workbook import Bad, Sheet, read_workbook
 from optimizer.load.assemble import take_from_catalog
 from optimizer.load.cells import read_typed
 from optimizer.load.document import UnreadableDocumentError
-from optimizer.load.draft import Draft, Finding, Path, Place
+from optimizer.load.field_types import TABLES, Shape, fields
 from optimizer.load.layout import (
     BLOCKS,
     FIELD,
@@ -24,12 +26,10 @@ from optimizer.load.layout import (
     key_columns,
 )
 from optimizer.load.profiles import DAYLIGHT_SAVING, OF_ROWS, Columns, Timed
+from optimizer.load.raw_instance import Draft, Finding, Path, Place
 from optimizer.load.records import Records, place_of
-from optimizer.load.shape import TABLES, Shape, fields
 from optimizer.load.version import refuse_newer
 from optimizer.schema.references import key_of, near_miss, nearest, unknown
-from optimizer.tables import COMMENT, Table, is_empty, is_whole, keys_of, put, tabulate
-from optimizer.tables.workbook import Bad, Sheet, read_workbook
 
 ELSEWHERE = "give them on the sheet {table}.{field}"
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from optimizer.builds import CONNECTION, HARDWARE, OPENING, STORAGE, Build, builds_of
-from optimizer.plan import Plan
+from optimizer.plan.builds import CONNECTION, HARDWARE, OPENING, STORAGE, Build, builds_of
+from optimizer.plan.plan import Plan
 from optimizer.report.numbers import decimals, number
 from optimizer.report.table import Table
 from optimizer.report.years import headings, sentences, shown_years, years_note
@@ -17,7 +17,7 @@ MOST_ROWS = 24
 class Row:
     """Something commissioned: where, at what kind of site, how many by year, MW in all.
 
-    `group` is its kind of build, as in `optimizer.builds`.
+    `group` is its kind of build, as in `optimizer.plan.builds`.
     """
 
     group: str

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from optimizer.builds import CONNECTION, OPENING
-from optimizer.comparison.plans import DUST, NO_PLAN, Figure, PlanComparison
-from optimizer.plan import HELD, STARTED
+from optimizer.diff.plans import DUST, NO_PLAN, Figure, PlanComparison
+from optimizer.plan.builds import CONNECTION, OPENING
+from optimizer.plan.plan import HELD, STARTED
 from optimizer.report.displacement import signed
 from optimizer.report.money import WORDS as COSTS
 from optimizer.report.numbers import NONE, decimals, money, money_unit, number, percent

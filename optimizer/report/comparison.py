@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
-from optimizer.comparison import Comparison
-from optimizer.comparison.answers import AT_BUILDS, PROVED, SAME, AnswerComparison, alike
-from optimizer.comparison.inputs import ONLY_A, ONLY_B, Difference
-from optimizer.comparison.plans import (
+from optimizer.diff import Comparison
+from optimizer.diff.answers import AT_BUILDS, PROVED, SAME, AnswerComparison, alike
+from optimizer.diff.inputs import ONLY_A, ONLY_B, Difference
+from optimizer.diff.plans import (
     A_BETTER,
     B_BETTER,
     EQUAL,
@@ -14,7 +14,7 @@ from optimizer.comparison.plans import (
     NOT_COMPARABLE,
     PlanComparison,
 )
-from optimizer.plan import HELD
+from optimizer.plan.plan import HELD
 from optimizer.report.compared_plans import MOST_ROWS, builds, how_solved, named, welfare, zones
 from optimizer.report.displacement_words import interval_in_words, ratio
 from optimizer.report.money import money_basis

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from optimizer.problem.horizon import Horizon
 from optimizer.report.numbers import number
 from optimizer.report.table import Table
-from optimizer.resolution import Horizon
 from optimizer.schema.base import Record
 from optimizer.schema.instance import Instance
 

@@ -1,6 +1,6 @@
 """Work put off within its day, by class: how much, and how much waits at once."""
 
-from optimizer.plan import Plan
+from optimizer.plan.plan import Plan
 from optimizer.report.numbers import decimals, number, percent, token_unit
 from optimizer.report.table import Table
 from optimizer.report.tokens import SHOWN

@@ -1,8 +1,8 @@
 """Tables of a comparison: what the intervention displaced, by year, and how it is known."""
 
+from optimizer.counterfactual.demand_grid import TARGET
 from optimizer.counterfactual.measures import Measure
-from optimizer.counterfactual.refine import TARGET
-from optimizer.counterfactual.result import Displacement
+from optimizer.counterfactual.results import Displacement
 from optimizer.counterfactual.worlds import MEANING, WITH
 from optimizer.report.displacement_words import NEGLIGIBLE, interval_in_words, ratio
 from optimizer.report.numbers import NONE, decimals, number, percent, token_unit

@@ -1,7 +1,7 @@
 """Why load changed with an intervention: the table of its causes."""
 
 from optimizer.counterfactual.attribution import Terms
-from optimizer.counterfactual.result import Displacement
+from optimizer.counterfactual.results import Displacement
 from optimizer.report.displacement import signed
 from optimizer.report.displacement_words import NEGLIGIBLE
 from optimizer.report.numbers import decimals, number, percent, token_unit

@@ -1,7 +1,7 @@
 """What a step in efficiency or more grid does: its sentence and its table."""
 
 from optimizer.counterfactual.rebound import BACKFIRES, GridReturn, Rebound
-from optimizer.counterfactual.result import Displacement
+from optimizer.counterfactual.results import Displacement
 from optimizer.counterfactual.verdict import UNDETERMINED
 from optimizer.report.numbers import NONE, decimals, number, percent, token_unit
 from optimizer.report.table import Table

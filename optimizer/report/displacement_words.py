@@ -2,7 +2,7 @@
 
 from optimizer.counterfactual.elasticity import ElasticityPoint
 from optimizer.counterfactual.measures import Refill
-from optimizer.counterfactual.result import Displacement
+from optimizer.counterfactual.results import Displacement
 from optimizer.counterfactual.verdict import BANDS, NOT_USED, UNDETERMINED, band
 from optimizer.counterfactual.worlds import MEANING, WITH
 from optimizer.report.numbers import NONE, decimals, number, percent

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from optimizer.counterfactual.result import Displacement, ZoneChange
+from optimizer.counterfactual.results import Displacement, ZoneChange
 from optimizer.counterfactual.worlds import WITH
 from optimizer.report.displacement import signed
 from optimizer.report.displacement_words import NEGLIGIBLE

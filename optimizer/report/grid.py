@@ -4,8 +4,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from optimizer.plan import HELD, Plan
-from optimizer.prices import AREA_UCAP_DAY, LONG_RUN, ZONE_MW_YEAR
+from optimizer.plan.plan import HELD, Plan
+from optimizer.plan.prices import AREA_UCAP_DAY, LONG_RUN, ZONE_MW_YEAR
 from optimizer.report.numbers import NONE, decimals, number
 from optimizer.report.table import Table
 from optimizer.report.years import headings, sentences, shown_years, years_note

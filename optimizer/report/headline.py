@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from optimizer.builds import OPENING
-from optimizer.plan import HELD, Plan
+from optimizer.plan.builds import OPENING
+from optimizer.plan.plan import HELD, Plan
 from optimizer.report.money import money_basis
 from optimizer.report.numbers import decimals, money, money_unit, number, percent
 from optimizer.report.table import Table

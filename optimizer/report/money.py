@@ -1,6 +1,6 @@
 """Welfare by part."""
 
-from optimizer.plan import Plan
+from optimizer.plan.plan import Plan
 from optimizer.report.numbers import decimals, money_unit, number, percent
 from optimizer.report.table import Table
 from optimizer.schema.instance import Instance

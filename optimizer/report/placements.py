@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from optimizer.arcs import REASONS, Arcs, Refusal
+from optimizer.problem.placements import REASONS, Arcs, Refusal
 from optimizer.report.table import Table
 from optimizer.schema.instance import Instance
 
@@ -13,7 +13,7 @@ def placement_counts(instance: Instance, arcs: Arcs) -> dict[str, dict[str, int]
     Returns
     -------
     dict
-        By name of `optimizer.arcs.Refusal` in lower case, ``none`` being the feasible; each
+        By name of `Refusal` in lower case, ``none`` being the feasible; each
         by kind of site.
     """
     kinds = np.array([site.kind for site in instance.sites])

@@ -1,13 +1,13 @@
 """Every table of a plan that is shown, in the order in which a planner reads them."""
 
-from optimizer.plan import Plan
+from optimizer.plan.plan import Plan
 from optimizer.report.assumptions import headline_assumptions
 from optimizer.report.builds import builds
 from optimizer.report.deferral import put_off
 from optimizer.report.grid import areas, zone_draw, zone_price
 from optimizer.report.headline import headline
 from optimizer.report.money import costs
-from optimizer.report.own_power import own_power
+from optimizer.report.onsite_generation import own_power
 from optimizer.report.policies import policies
 from optimizer.report.table import Table
 from optimizer.report.token_price import token_price

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 
 import pandas as pd
 
-from optimizer.plan import Plan
-from optimizer.prices import BUDGET, CAP_MW_YEAR, CO2_T, CONTRACT_MW_YEAR, EDGE_MTOK
+from optimizer.plan.plan import Plan
+from optimizer.plan.prices import BUDGET, CAP_MW_YEAR, CO2_T, CONTRACT_MW_YEAR, EDGE_MTOK
 from optimizer.report.grid import long_run
 from optimizer.report.numbers import decimals, money_unit, number, token_unit
 from optimizer.report.table import Table

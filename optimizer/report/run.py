@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from optimizer.plan import HELD, STARTED, Run
+from optimizer.plan.plan import HELD, STARTED, Run
 from optimizer.report.headline import held_builds
 from optimizer.report.table import Table
 

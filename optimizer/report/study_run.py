@@ -37,7 +37,7 @@ from optimizer.studies.analysis.verdict_map import verdict_map
 from optimizer.studies.estimate import Estimate
 from optimizer.studies.facts import StudyFacts
 from optimizer.studies.rows import Tally
-from optimizer.studies.work import SOLVED_ROW
+from optimizer.studies.worker import SOLVED_ROW
 
 MOST_PRINTED = 24
 """Scenarios that are printed one by one; more are counted."""

@@ -2,8 +2,8 @@
 
 import math
 
-from optimizer.plan import Plan
-from optimizer.prices import WORKLOAD_MTOK
+from optimizer.plan.plan import Plan
+from optimizer.plan.prices import WORKLOAD_MTOK
 from optimizer.report.grid import long_run
 from optimizer.report.numbers import NONE
 from optimizer.report.table import Table

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from optimizer.plan import Plan
+from optimizer.plan.plan import Plan
 from optimizer.report.numbers import NOTHING, decimals, number, percent, token_unit
 from optimizer.report.table import Table
 from optimizer.report.years import headings, sentences, shown_years, years_note

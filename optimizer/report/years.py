@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from optimizer.plan import Plan
+from optimizer.plan.plan import Plan
 
 MOST = 6
 """Years that fit a line beside names and notes."""

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from optimizer.errors import InputError, Problem
-from optimizer.interrupts import deaf_children
+from optimizer.solvers.interrupts import deaf_children
 
 CONNECT_S = 10.0
 ASK_EVERY_S = 2.0

@@ -10,7 +10,7 @@ from typing import Any
 from optimizer.studies.scenarios import digest_of_base
 from optimizer.studies.store import Store
 from optimizer.studies.study import Study, check_jobs
-from optimizer.studies.work import Base, Found, Task, perform
+from optimizer.studies.worker import Base, Found, Task, perform
 
 PATIENCE_S = 60.0
 """Longest that a scenario is tried, to see how long it takes."""

@@ -8,15 +8,15 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from optimizer.errors import InputError, Problem
-from optimizer.formats import fault_of_format, is_newer
+from optimizer.io.file_versions import fault_of_format, is_newer
+from optimizer.io.tables import read_text
 from optimizer.load.document import UnreadableDocumentError, read_json, read_yaml
-from optimizer.load.draft import Draft, shown
-from optimizer.load.wording import in_general
-from optimizer.plan import TABLES
+from optimizer.load.error_messages import in_general
+from optimizer.load.raw_instance import Draft, shown
+from optimizer.plan.plan import TABLES
 from optimizer.schema.references import near_miss, unknown
-from optimizer.studies.columns import taken
 from optimizer.studies.definition import LIST, RANGE, STUDY_FORMAT, Definition
-from optimizer.tables import read_text
+from optimizer.studies.result_schema import taken
 
 STUDY = "study.json"
 """File of a folder of results that says which study they are of."""

@@ -8,7 +8,7 @@ import pandas as pd
 
 from optimizer.studies.scenarios import Scenario, Scenarios
 from optimizer.studies.store import Store
-from optimizer.studies.work import AGAIN, SOLVED_ROW, Found
+from optimizer.studies.worker import AGAIN, SOLVED_ROW, Found
 
 Row = Mapping[str, Any]
 

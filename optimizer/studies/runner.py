@@ -7,9 +7,9 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, 
 from dataclasses import dataclass, replace
 
 from optimizer.errors import StoppedError
-from optimizer.studies.pools import Pool
+from optimizer.studies.executors import Pool
 from optimizer.studies.scenarios import Scenario
-from optimizer.studies.work import (
+from optimizer.studies.worker import (
     CRASHED,
     INTERRUPTED,
     REASON_LETTERS,

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from optimizer.errors import InputError
-from optimizer.load.draft import shown
 from optimizer.load.edits import Edit
-from optimizer.load.vary import can_vary, edits_of
+from optimizer.load.raw_instance import shown
+from optimizer.load.vary_assumption import can_vary, edits_of
 from optimizer.schema.instance import Assumption, Instance
 from optimizer.schema.references import unknown
 from optimizer.studies.definition import HOWS, Distribution, Fragment, Scalar, Varied

@@ -11,20 +11,20 @@ import pandas as pd
 import pyarrow as pa
 
 from optimizer.errors import InputError, Problem, StoppedError
-from optimizer.interrupts import stop_on_interrupt
 from optimizer.load import dump_instance, load_instance
 from optimizer.schema.instance import Instance
-from optimizer.studies.checks import check
+from optimizer.solvers.interrupts import stop_on_interrupt
 from optimizer.studies.cluster import threads_of
-from optimizer.studies.columns import schema_of
 from optimizer.studies.definition import STUDY_FORMAT, Definition
-from optimizer.studies.pools import GivenPool, LocalPool, Pool
+from optimizer.studies.executors import GivenPool, LocalPool, Pool
+from optimizer.studies.preflight import check
 from optimizer.studies.reading import Written, define, read_definition, saved_definition
+from optimizer.studies.result_schema import schema_of
 from optimizer.studies.rows import Row, Tally, frame_of, is_failure, row_of, standing, tally_of
 from optimizer.studies.runner import Runner
 from optimizer.studies.scenarios import Scenario, Scenarios, digest_of_base
 from optimizer.studies.store import INSTANCE, Store
-from optimizer.studies.work import Base, Task
+from optimizer.studies.worker import Base, Task
 
 DEFAULT_JOBS = 2
 THREADS = 1

@@ -4,7 +4,7 @@ import json
 import re
 from importlib.resources.abc import Traversable
 
-from optimizer.dictionary import json_schema
+from optimizer.load.dictionary import json_schema
 from optimizer.templates.guide import beginning, columns_in_words
 
 INSTANCE, README, SCHEMA = "instance.yaml", "README.md", "instance.schema.json"

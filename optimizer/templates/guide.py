@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from optimizer.dictionary.markdown import columns, summary
-from optimizer.load.shape import TABLES
-from optimizer.tables import parse_table
+from optimizer.io.tables import parse_table
+from optimizer.load.dictionary.markdown import columns, summary
+from optimizer.load.field_types import TABLES
 
 BEGINNING = """\
 # A case of your own, from the template `TEMPLATE`

@@ -4,7 +4,7 @@
 limit and price of the instance is applied to what is claimed.
 """
 
-from optimizer.plan import Plan
+from optimizer.plan.plan import Plan
 from optimizer.schema.instance import Instance
 from optimizer.verification.claims import Claims
 from optimizer.verification.contracts import check_contracts

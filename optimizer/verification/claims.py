@@ -7,8 +7,8 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from optimizer.plan import Plan
-from optimizer.resolution import Floats, Horizon, Ints, resolve_time
+from optimizer.plan.plan import Plan
+from optimizer.problem.horizon import Floats, Horizon, Ints, resolve_time
 from optimizer.schema.instance import Instance
 from optimizer.verification.columns import check_columns
 from optimizer.verification.keys import Axes, Axis, locate

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from optimizer.plan import TABLES, Plan
+from optimizer.plan.plan import TABLES, Plan
 from optimizer.verification.violation import Violation
 
 NUMBERS: dict[str, tuple[str, ...]] = {

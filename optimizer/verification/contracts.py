@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from optimizer.resolution import Floats, hourly_year, profiles_by_id
+from optimizer.problem.horizon import Floats, hourly_year, profiles_by_id
 from optimizer.schema.base import at_year
 from optimizer.schema.grid import Zone
 from optimizer.verification.claims import Claims

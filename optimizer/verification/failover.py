@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 from scipy.optimize import linprog
 
-from optimizer.resolution import Floats
+from optimizer.problem.horizon import Floats
 from optimizer.verification.claims import Claims
 from optimizer.verification.energy import (
     available,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from optimizer.resolution import Floats
+from optimizer.problem.horizon import Floats
 from optimizer.schema.base import at_year
 from optimizer.schema.instance import Instance
 from optimizer.schema.sites import Site

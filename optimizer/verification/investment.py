@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from optimizer.resolution import Floats
+from optimizer.problem.horizon import Floats
 from optimizer.schema.base import at_year
 from optimizer.schema.sites import SiteGenerator, SiteStorage
 from optimizer.units import W_PER_MW

@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
-from optimizer.resolution import Horizon, Ints
+from optimizer.problem.horizon import Horizon, Ints
 from optimizer.schema.instance import Instance
 from optimizer.verification.violation import Violation
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from optimizer.annuity import capital_recovery_factor
-from optimizer.arcs import links
-from optimizer.resolution import Floats
+from optimizer.problem.annuity import capital_recovery_factor
+from optimizer.problem.horizon import Floats
+from optimizer.problem.placements import links
 from optimizer.schema.base import at_year
 from optimizer.units import (
     DAYS_PER_YEAR,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from optimizer.resolution import Floats
+from optimizer.problem.horizon import Floats
 from optimizer.schema.base import at_year
 from optimizer.schema.demand import WorkloadClass
 from optimizer.schema.instance import Instance

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from optimizer.resolution import Floats
+from optimizer.problem.horizon import Floats
 from optimizer.schema.base import at_year
 from optimizer.units import KG_PER_T, KW_PER_MW
 from optimizer.verification.claims import Claims

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from scipy.optimize import linprog
 
-from optimizer.resolution import Floats
+from optimizer.problem.horizon import Floats
 from optimizer.schema.catalog import Storage
 from optimizer.verification.claims import Claims
 from optimizer.verification.energy import available, generator_units

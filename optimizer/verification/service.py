@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from optimizer.arcs import links
-from optimizer.resolution import Floats, demand_shape
+from optimizer.problem.horizon import Floats, demand_shape
+from optimizer.problem.placements import links
 from optimizer.schema.base import at_year
 from optimizer.units import GTOK_PER_H_PER_TOK_PER_S, HOURS_PER_YEAR
 from optimizer.verification.claims import Claims

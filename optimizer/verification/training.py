@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from optimizer.resolution import Floats
+from optimizer.problem.horizon import Floats
 from optimizer.units import DAYS_PER_YEAR, HOURS_PER_DAY, W_PER_MW
 from optimizer.verification.claims import Claims
 

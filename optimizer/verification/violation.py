@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.resolution import Floats
+from optimizer.problem.horizon import Floats
 
 RELATIVE, ABSOLUTE = 1e-6, 1e-5
 

@@ -7,8 +7,8 @@ import pytest
 from scipy.optimize import bisect
 
 import optimizer as op
-from optimizer.annuity import capital_recovery_factor
 from optimizer.calibration.base_year import base_year, hardware_rebuilt
+from optimizer.problem.annuity import capital_recovery_factor
 from optimizer.schema.instance import Instance
 from tests.factory import built_site, changed, every_kind, one_site
 

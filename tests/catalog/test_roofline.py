@@ -5,7 +5,6 @@ import math
 import pytest
 
 from optimizer import catalog
-from optimizer.arcs import Refusal, find_arcs
 from optimizer.catalog.roofline import (
     MEMORY_FILLED,
     MIXTURE_SHARE,
@@ -16,6 +15,7 @@ from optimizer.catalog.roofline import (
     gflop_per_token,
     weight_bits,
 )
+from optimizer.problem.placements import Refusal, find_arcs
 from optimizer.schema.catalog import Hardware, Model
 from tests.factory import one_site
 

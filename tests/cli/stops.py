@@ -3,9 +3,9 @@
 import math
 from dataclasses import dataclass
 
-from optimizer.backends.base import Outcome, Session, SolveOptions, StopReason
-from optimizer.backends.highs import Highs
-from optimizer.program import Floats, Program
+from optimizer.solvers.backends.base import Outcome, Session, SolveOptions, StopReason
+from optimizer.solvers.backends.highs import Highs
+from optimizer.solvers.milp import Floats, Program
 
 
 @dataclass(frozen=True)

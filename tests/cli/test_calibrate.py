@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import optimizer as op
-from optimizer.backends.base import StopReason
+from optimizer.solvers.backends.base import StopReason
 from tests.cli.stops import Stops
 
 Run = Callable[..., Any]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from optimizer.backends.base import Backend, StopReason
+from optimizer.solvers.backends.base import Backend, StopReason
 from tests.cli.stops import Stops
 from tests.cli.test_process import command
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import optimizer as op
-from optimizer.backends.base import Backend, StopReason
+from optimizer.solvers.backends.base import Backend, StopReason
 from tests.cli.stops import Stops
 
 Run = Callable[..., Any]

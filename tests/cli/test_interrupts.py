@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from optimizer.interrupts import stop_on_interrupt
+from optimizer.solvers.interrupts import stop_on_interrupt
 
 
 @pytest.fixture(autouse=True)

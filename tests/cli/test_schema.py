@@ -9,7 +9,7 @@ import jsonschema
 from ruamel.yaml import YAML
 
 import optimizer as op
-from optimizer.dictionary import markdown
+from optimizer.load.dictionary import markdown
 
 Run = Callable[..., Any]
 

@@ -6,13 +6,13 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
-from optimizer.backends.base import SolveOptions
-from optimizer.backends.highs import Highs
-from optimizer.counterfactual.compare import Comparison, compare
+from optimizer.counterfactual.scenarios import Comparison, compare
 from optimizer.counterfactual.scope import find_intervention, find_scope
-from optimizer.decode import decode
-from optimizer.parameters.case import compile_case
+from optimizer.plan.decode import decode
+from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
+from optimizer.solvers.backends.base import SolveOptions
+from optimizer.solvers.backends.highs import Highs
 
 OWN = {
     "interventions": [
@@ -38,7 +38,7 @@ class Tables:
     """What a world's tables say, without the loads that the measures are made of."""
 
     def __init__(self, comparison: Comparison, world: str) -> None:
-        tables = decode(comparison.case, comparison.at, comparison.point(world))
+        tables = decode(comparison.case, comparison.layout, comparison.point(world))
         scope, instance = comparison.scope, comparison.case.instance
         self.sites = {s.id for s, new in zip(instance.sites, scope.site, strict=True) if new}
         self.models = set(scope.intervention.models)

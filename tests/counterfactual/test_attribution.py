@@ -12,9 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import optimizer as op
-from optimizer.backends.base import SolveOptions
-from optimizer.backends.highs import Highs
-from optimizer.counterfactual import loads, worlds
+from optimizer.counterfactual import linear_measure, worlds
 from optimizer.counterfactual.attribution import (
     GROWTH,
     SUBSTITUTION,
@@ -28,9 +26,11 @@ from optimizer.counterfactual.attribution import (
     split_by_shapley,
     switched,
 )
-from optimizer.counterfactual.compare import Comparison
+from optimizer.counterfactual.scenarios import Comparison
 from optimizer.schema.instance import Instance
-from optimizer.solving.clock import Clock
+from optimizer.solvers.backends.base import SolveOptions
+from optimizer.solvers.backends.highs import Highs
+from optimizer.solvers.clock import Clock
 from tests.counterfactual.cases import (
     GAP,
     GTOK_A_YEAR,
@@ -157,10 +157,10 @@ def test_a_switch_that_does_nothing_gets_nothing(switch: str) -> None:
 def test_what_holds_of_any(instance: Instance, intervention: str) -> None:
     found = compared(changed(instance, OWN), intervention, GAP)
     split_of = split(found)
-    case, at, scope = found.case, found.at, found.scope
+    case, layout, scope = found.case, found.layout, found.scope
     for terms, load in (
-        (split_of.tokens, loads.tokens(case, at, scope)),
-        (split_of.energy, loads.energy(case, at, scope)),
+        (split_of.tokens, linear_measure.tokens(case, layout, scope)),
+        (split_of.energy, linear_measure.energy(case, layout, scope)),
     ):
         whole = [
             float(case.horizon.span_years @ (load.rest.by_year(x) + load.intervention.by_year(x)))
@@ -175,7 +175,7 @@ def test_what_holds_of_any(instance: Instance, intervention: str) -> None:
     off = switched(found)(frozenset())
     again = Highs().open(None).solve(off, SolveOptions(GAP))
     assert again.x is not None
-    served = at.served.of(again.x), at.served.of(found.point(worlds.WITHOUT))
+    served = layout.served.of(again.x), layout.served.of(found.point(worlds.WITHOUT))
     assert served[0] == pytest.approx(served[1], abs=1e-5)
 
 

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optimizer.counterfactual import loads, measures, worlds
-from optimizer.counterfactual.compare import Comparison
-from optimizer.program import Program
+from optimizer.counterfactual import linear_measure, measures, worlds
+from optimizer.counterfactual.scenarios import Comparison
 from optimizer.schema.instance import Instance
+from optimizer.solvers.milp import Program
 from tests.counterfactual.compared import INTERVENTIONS, OWN, Tables, compared
 from tests.factory import changed, every_kind
 from tests.properties.tiny import tiny_instances
@@ -43,9 +43,9 @@ def test_worlds_with_every_kind_of_site_conserve_what_they_count(intervention: s
 
 def check_conservation(found: Comparison) -> None:
     assert found.complete
-    case, at, scope = found.case, found.at, found.scope
+    case, layout, scope = found.case, found.layout, found.scope
     tables = {name: Tables(found, name) for name in worlds.MEANING}
-    split = loads.tokens(case, at, scope)
+    split = linear_measure.tokens(case, layout, scope)
     for name, told in tables.items():
         new, rest = told.tokens()
         x = found.point(name)
@@ -60,8 +60,11 @@ def check_conservation(found: Comparison) -> None:
     assert kept == near(tables[worlds.WITHOUT].demand["served_gtok_per_h"].to_numpy())
 
     with_it, without = tables[worlds.WITH], tables[worlds.WITHOUT]
-    for quantity, by_table in ((loads.energy, Tables.energy), (loads.draw, Tables.draw)):
-        answer = measures.series(found, quantity(case, at, scope))
+    for quantity, by_table in (
+        (linear_measure.energy, Tables.energy),
+        (linear_measure.draw, Tables.draw),
+    ):
+        answer = measures.series(found, quantity(case, layout, scope))
         change = by_table(with_it) - by_table(without)
         for one, moved in zip(answer.by_year, change, strict=True):
             assert one.rest_with + one.intervention - one.rest_without == near(

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 import optimizer as op
-from optimizer.backends.base import SolveOptions
-from optimizer.backends.highs import Highs
-from optimizer.counterfactual import refine, worlds
+from optimizer.counterfactual import demand_grid, worlds
 from optimizer.formulation.compose import compose
-from optimizer.parameters.case import compile_case
+from optimizer.problem.parameters.case import compile_case
+from optimizer.solvers.backends.base import SolveOptions
+from optimizer.solvers.backends.highs import Highs
 from tests.counterfactual.cases import QUICK
 from tests.counterfactual.compared import Tables, compared
 from tests.factory import every_kind, every_policy, one_site
@@ -63,10 +63,10 @@ def test_the_curve_is_cut_at_the_cost_of_the_hours_in_which_work_is_done(
             "classes.chat.defer_within_h": 1,
         }
     )
-    case = refine.fine_case(compile_case(instance), 2)
-    program, at = compose(case)
+    case = demand_grid.fine_case(compile_case(instance), 2)
+    program, layout = compose(case)
     found = Highs().open(None).solve(program.relaxed(), SolveOptions())
     assert found.x is not None
     assert found.row_dual is not None
-    centre = refine.quantities(case, program, at, found.x, found.row_dual)
+    centre = demand_grid.quantities(case, program, layout, found.x, found.row_dual)
     assert centre.item() == pytest.approx((usd_per_mwh / 36e3 / 0.02) ** -0.5, rel=1e-6)

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 import optimizer as op
-from optimizer.annuity import capital_recovery_factor
-from optimizer.counterfactual.refine import TARGET
+from optimizer.counterfactual.demand_grid import TARGET
+from optimizer.problem.annuity import capital_recovery_factor
 from tests.counterfactual.cases import GAP, GTOK_A_YEAR, RACK, ask, has_integers, two_sites
 from tests.counterfactual.market import QUANTITY, market, meeting
 from tests.factory import changed
@@ -145,7 +145,7 @@ def test_with_racks_to_build_and_a_site_to_open() -> None:
 def test_a_coarse_cut_decides_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     """What refining is for: without it each world's demand ends at an edge of a wide step."""
     elasticity, slope, fleet, block = -0.5, 0.2, 0.2, 0.005
-    room = sys.modules["optimizer.counterfactual.compare"]
+    room = sys.modules["optimizer.counterfactual.scenarios"]
     monkeypatch.setattr(room, "_finer", lambda pair, _: pair)
     found = op.displacement(market(elasticity, slope, fleet, block, {}), gap=GAP)
     assert found.step_share is not None

@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from optimizer.backends.base import Outcome, SolveOptions
-from optimizer.backends.highs import Highs
-from optimizer.counterfactual.ends import interval_at_builds
+from optimizer.counterfactual.build_interval import interval_at_builds
 from optimizer.counterfactual.interval import Extremes, Interval, extremes, ratio_interval
-from optimizer.counterfactual.loads import Load, Split
-from optimizer.counterfactual.near import Near, Piece
-from optimizer.program import Floats, Part, Program
+from optimizer.counterfactual.linear_measure import Load, Split
+from optimizer.counterfactual.near_optimal import Near, Piece
 from optimizer.schema.instance import Instance
+from optimizer.solvers.backends.base import Outcome, SolveOptions
+from optimizer.solvers.backends.highs import Highs
+from optimizer.solvers.milp import Floats, Part, Program
 from tests.counterfactual.cases import (
     RACK,
     SLACK_D,
@@ -256,13 +256,13 @@ def test_other_builds_within_the_gap_widen_the_interval() -> None:
     """World 0 with four racks at C and one at B, and as good: one at C and four at B."""
     found = compared(made(tie(), True), "edge", 1e-6)
     program, best = found.programs["0"], found.outcomes["0"]
-    case, at = found.case, found.at
+    case, layout = found.case, found.layout
     pools = {pool.id: p for p, pool in enumerate(case.instance.pools)}
 
     def held(at_c: float, at_b: float) -> Outcome:
         upper = program.upper.copy()
-        upper[at.built.index[pools["C/node"]]] = at_c
-        upper[at.built.index[pools["B/node"]]] = at_b
+        upper[layout.built.index[pools["C/node"]]] = at_c
+        upper[layout.built.index[pools["B/node"]]] = at_b
         whole = program.with_bounds(upper=upper)
         return Highs().open(None).solve(whole, SolveOptions(0.0))
 

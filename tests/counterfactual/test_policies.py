@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 
 import optimizer as op
-from optimizer.backends.base import SolveOptions
-from optimizer.backends.highs import Highs
 from optimizer.counterfactual import worlds
 from optimizer.counterfactual.mandates import without_mandates
-from optimizer.counterfactual.near import year_of_columns
+from optimizer.counterfactual.near_optimal import year_of_columns
 from optimizer.counterfactual.scope import BUILT_IN, find_scope
 from optimizer.formulation.compose import compose
-from optimizer.parameters.case import compile_case
+from optimizer.problem.parameters.case import compile_case
 from optimizer.report.displacement_words import mandates_sentence, verdict_sentence
 from optimizer.schema.instance import Instance
+from optimizer.solvers.backends.base import SolveOptions
+from optimizer.solvers.backends.highs import Highs
 from tests.counterfactual.cases import QUICK
 from tests.factory import built_site, every_policy, off_grid, one_site
 
@@ -101,13 +101,13 @@ def test_an_outage_knows_no_limit_where_these_are_lifted() -> None:
         "pools.E/node": {"existing_units": 0},
     }
     case = compile_case(with_edge(standby))
-    program, at = compose(case)
-    alone = worlds.without(program, case, at, find_scope(case, EDGE))
+    program, layout = compose(case)
+    alone = worlds.without(program, case, layout, find_scope(case, EDGE))
     served = []
     for one in (alone, worlds.unlimited(alone)):
         outcome = Highs().open(None).solve(one, SolveOptions(gap=0.0))
         assert outcome.x is not None
-        served.append(float(at.served.of(outcome.x).sum()))
+        served.append(float(layout.served.of(outcome.x).sum()))
     assert served == pytest.approx([3 * 0.36, 4 * 0.36])
 
 

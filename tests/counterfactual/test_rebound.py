@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 import optimizer as op
-from optimizer.counterfactual.changes import changed_by
+from optimizer.counterfactual.apply_intervention import changed_by
 from optimizer.counterfactual.rebound import BACKFIRES, REBOUNDS, UNDEFINED, ratio
 from optimizer.schema.instance import Instance
 from tests.counterfactual.cases import GAP, GTOK_A_YEAR, RACK, one_cloud, serving
@@ -287,7 +287,7 @@ def test_a_rebound_outlives_its_interval(monkeypatch: pytest.MonkeyPatch) -> Non
     def late(*_: object) -> None:
         raise op.SolverError("an extreme was late")
 
-    monkeypatch.setattr(sys.modules["optimizer.counterfactual.change"], "rebound", late)
+    monkeypatch.setattr(sys.modules["optimizer.counterfactual.before_after"], "rebound", late)
     found = op.displacement(priced(-0.5), "half", gap=GAP, elasticity_range=False)
     assert found.rebound is not None
     assert found.rebound.rebound == pytest.approx(2**0.5 - 1, abs=0.05)

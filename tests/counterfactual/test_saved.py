@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from optimizer.counterfactual import displacement
-from optimizer.counterfactual.result import Displacement
+from optimizer.counterfactual.results import Displacement
 from optimizer.counterfactual.saved import load_displacement
 from optimizer.errors import InputError
 from tests.cli.cases import small

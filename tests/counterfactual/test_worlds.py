@@ -11,15 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import optimizer as op
-from optimizer.backends.base import SolveOptions, StopReason
-from optimizer.backends.highs import Highs
 from optimizer.counterfactual import worlds
-from optimizer.counterfactual.compare import bounded
-from optimizer.counterfactual.stripped import without_intervention
+from optimizer.counterfactual.baseline_instance import without_intervention
+from optimizer.counterfactual.scenarios import bounded
 from optimizer.formulation.compose import compose
-from optimizer.parameters.case import compile_case
+from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
-from optimizer.solving.clock import Clock
+from optimizer.solvers.backends.base import SolveOptions, StopReason
+from optimizer.solvers.backends.highs import Highs
+from optimizer.solvers.clock import Clock
 from tests.composed import optimum_usd
 from tests.counterfactual.cases import (
     GAP,
@@ -133,7 +133,7 @@ def test_the_stripped_instance_is_sound() -> None:
 def test_the_accepted_demand_of_worlds_0_and_unlimited() -> None:
     """World inf serves the 10 Gtok/h that zone Z holds down to 3."""
     found = compared(other_zone(), "edge", GAP)
-    served = {name: found.at.served.of(found.point(name)).sum() for name in worlds.MEANING}
+    served = {name: found.layout.served.of(found.point(name)).sum() for name in worlds.MEANING}
     assert served == pytest.approx({"0": 3, "1": 5, "F": 3, "inf": 10})
 
 
@@ -202,7 +202,7 @@ def test_world_inf_lifts_the_accredited_peak_too() -> None:
         "capacity_price_usd_per_mw_day": 0,
     }
     found = compared(two_sites(10, 2, {"capacity_areas": [area]}), "edge", GAP)
-    served = {name: found.at.served.of(found.point(name)).sum() for name in worlds.MEANING}
+    served = {name: found.layout.served.of(found.point(name)).sum() for name in worlds.MEANING}
     assert served == pytest.approx({"0": 3, "1": 5, "F": 3, "inf": 10})
 
 

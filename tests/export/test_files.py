@@ -9,12 +9,12 @@ import pulp
 import pytest
 
 import optimizer as op
-from optimizer.backends.base import SolveOptions
-from optimizer.backends.highs import Highs
 from optimizer.export import WRITERS, write_program
 from optimizer.formulation.compose import compose
-from optimizer.parameters.case import compile_case
-from optimizer.program import Program
+from optimizer.problem.parameters.case import compile_case
+from optimizer.solvers.backends.base import SolveOptions
+from optimizer.solvers.backends.highs import Highs
+from optimizer.solvers.milp import Program
 from tests.factory import every_kind, one_site
 from tests.programs import INF, program
 

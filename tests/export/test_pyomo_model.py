@@ -6,12 +6,12 @@ import pytest
 from pyomo.contrib.solver.solvers.highs import Highs as PyomoHighs
 
 import optimizer as op
-from optimizer.backends.base import SolveOptions
-from optimizer.backends.highs import Highs
 from optimizer.export.names import named_program
-from optimizer.formulation.labels import column_axes, ids_of, row_axes
-from optimizer.parameters.case import compile_case
+from optimizer.formulation.coordinates import column_axes, ids_of, row_axes
+from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
+from optimizer.solvers.backends.base import SolveOptions
+from optimizer.solvers.backends.highs import Highs
 from tests.factory import every_kind, every_policy
 
 

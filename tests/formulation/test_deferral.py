@@ -8,7 +8,7 @@ import pytest
 
 import optimizer as op
 from optimizer.formulation.compose import compose
-from optimizer.parameters.case import compile_case
+from optimizer.problem.parameters.case import compile_case
 from tests.composed import composed
 from tests.factory import Edits, every_kind, one_site
 

@@ -3,9 +3,9 @@
 import pytest
 
 import optimizer as op
-from optimizer.backends.base import SolveOptions
-from optimizer.backends.highs import Highs
 from optimizer.formulation.compose import FAMILIES
+from optimizer.solvers.backends.base import SolveOptions
+from optimizer.solvers.backends.highs import Highs
 from tests.batteries import with_battery
 from tests.composed import composed
 from tests.factory import built_site, every_kind, every_policy, off_grid, one_site

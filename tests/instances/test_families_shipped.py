@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 
 import optimizer as op
-from optimizer.backends.base import Outcome, SolveOptions
-from optimizer.backends.highs import Highs
 from optimizer.formulation.compose import FAMILIES, compose
 from optimizer.formulation.layout import Layout
-from optimizer.parameters.case import Case, compile_case
-from optimizer.program import Program
-from optimizer.solving.monolithic import solve_monolithic
+from optimizer.problem.parameters.case import Case, compile_case
+from optimizer.solvers.backends.base import Outcome, SolveOptions
+from optimizer.solvers.backends.highs import Highs
+from optimizer.solvers.milp import Program
+from optimizer.solvers.search.whole import solve_monolithic
 
 FOLDER = Path(__file__).parents[2] / "instances"
 GAP = 5e-4
@@ -47,7 +47,7 @@ def under(setting: str) -> Shipped:
 @dataclass(frozen=True)
 class Solved:
     case: Case
-    at: Layout
+    layout: Layout
     program: Program
     outcome: Outcome
 
@@ -55,10 +55,10 @@ class Solved:
 def composed(shipped: Shipped, families: tuple[str, ...] = tuple(FAMILIES)) -> Solved:
     folder, *settings = shipped
     case = compile_case(op.load_instance(FOLDER / folder, settings))
-    program, at = compose(case, families)
+    program, layout = compose(case, families)
     outcome = solve_monolithic(program, Highs(), None, SolveOptions(gap=GAP)).outcome
     assert outcome.x is not None
-    return Solved(case, at, program, outcome)
+    return Solved(case, layout, program, outcome)
 
 
 @cache
@@ -142,7 +142,7 @@ def test_work_that_may_wait_does() -> None:
     """Hundreds of Gtok wait, and a plan in which none may is worse."""
     found = solved(under("classes.agents={flexible_share: 0.3, defer_within_h: 6}"))
     assert found.outcome.x is not None
-    assert found.at.deferred.of(found.outcome.x).max() > 100
+    assert found.layout.deferred.of(found.outcome.x).max() > 100
     assert found.outcome.objective > solved(POLICIES).outcome.bound + WORTH
 
 
@@ -151,7 +151,7 @@ def test_demand_ends_within_its_curve() -> None:
     found = solved(POLICIES)
     assert found.outcome.x is not None
     width = found.case.demand.width
-    taken = found.at.accepted.of(found.outcome.x) / np.where(width > 0, width, 1)
+    taken = found.layout.accepted.of(found.outcome.x) / np.where(width > 0, width, 1)
     first, last = taken[..., 0], np.where(width > 0, taken, 1).min(axis=2)
     partly = ((taken > 1e-3) & (taken < 1 - 1e-3)).any(axis=2)
     assert ((first > 1 - 1e-6) & (last < 1e-6) & partly).any()

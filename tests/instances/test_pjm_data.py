@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from optimizer.load import load_instance
-from optimizer.resolution import HOURS_PER_YEAR
+from optimizer.problem.horizon import HOURS_PER_YEAR
 from optimizer.schema.base import EVERY_YEAR, at_year
 from optimizer.schema.instance import Instance
 from optimizer.schema.references import key_of

@@ -17,7 +17,7 @@ from optimizer.load import with_overrides
 from optimizer.schema.instance import Instance
 from optimizer.studies import Study
 from optimizer.studies.scenarios import digest_of_base
-from optimizer.studies.work import Base, Found, Task, perform
+from optimizer.studies.worker import Base, Found, Task, perform
 
 FOLDER = Path("instances")
 COUNTS = {

@@ -12,9 +12,9 @@ import pytest
 import optimizer as op
 from optimizer.load import dump_instance, with_overrides
 from optimizer.load.arithmetic import present
-from optimizer.load.draft import Draft
-from optimizer.load.targets import targets
-from optimizer.load.vary import can_vary, edits_of
+from optimizer.load.path_resolution import targets
+from optimizer.load.raw_instance import Draft
+from optimizer.load.vary_assumption import can_vary, edits_of
 from optimizer.schema.instance import Instance
 
 FOLDER = Path("instances")

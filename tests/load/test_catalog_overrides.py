@@ -11,7 +11,7 @@ import pytest
 from optimizer import catalog
 from optimizer.errors import InputError
 from optimizer.load import dump_instance, load_instance
-from optimizer.load.shape import TABLES, fields
+from optimizer.load.field_types import TABLES, fields
 from tests.broken.case import BASE
 
 ROWS = {

@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from optimizer.load import dump_instance, load_instance
-from optimizer.reach import reach_faults
+from optimizer.problem.unserved import reach_faults
 from optimizer.schema.demand import Profile, Region, Workload, WorkloadClass
 from optimizer.schema.grid import Zone
 from optimizer.schema.instance import Instance

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.tables import nested, parse_table, read_table
+from optimizer.io.tables import nested, parse_table, read_table
 
 TEXT = """\
 # a comment

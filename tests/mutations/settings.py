@@ -5,7 +5,7 @@ from random import Random
 
 from optimizer.errors import InputError
 from optimizer.load import load_instance
-from optimizer.load.shape import INSTANCE, TABLES, Shape, fields
+from optimizer.load.field_types import INSTANCE, TABLES, Shape, fields
 from optimizer.schema.instance import Instance
 from optimizer.schema.references import KEYS
 from tests.mutations.folder import INSTANCES

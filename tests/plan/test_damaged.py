@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import optimizer as op
-from optimizer.plan import TABLES
+from optimizer.plan.plan import TABLES
 from tests.factory import one_site
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import optimizer as op
-from optimizer.plan import TABLES, finite_or_none
+from optimizer.plan.plan import TABLES, finite_or_none
 from tests.factory import every_kind
 
 

@@ -6,12 +6,12 @@ Welfare is compared and never a placement: plans that are worth the same may dif
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optimizer.backends import NAMES, backend_named
-from optimizer.backends.base import Outcome, SolveOptions, StopReason
 from optimizer.formulation.compose import compose
-from optimizer.parameters.case import compile_case
-from optimizer.program import Program
+from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
+from optimizer.solvers.backends import NAMES, backend_named
+from optimizer.solvers.backends.base import Outcome, SolveOptions, StopReason
+from optimizer.solvers.milp import Program
 from tests.factory import changed
 from tests.properties.tiny import tiny_instances
 

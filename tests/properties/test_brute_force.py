@@ -6,13 +6,13 @@ import numpy as np
 from hypothesis import given, settings
 from scipy.optimize import linprog
 
-from optimizer.backends.base import SolveOptions
-from optimizer.backends.highs import Highs
 from optimizer.formulation.compose import compose
-from optimizer.parameters.case import compile_case
-from optimizer.program import Program
+from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
-from optimizer.solving.monolithic import solve_monolithic
+from optimizer.solvers.backends.base import SolveOptions
+from optimizer.solvers.backends.highs import Highs
+from optimizer.solvers.milp import Program
+from optimizer.solvers.search.whole import solve_monolithic
 from tests.properties.tiny import tiny_instances
 
 

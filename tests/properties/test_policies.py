@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import optimizer as op
-from optimizer.backends.base import SolveOptions
-from optimizer.backends.highs import Highs
 from optimizer.formulation.compose import compose
-from optimizer.parameters.case import compile_case
+from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
-from optimizer.solving.monolithic import solve_monolithic
+from optimizer.solvers.backends.base import SolveOptions
+from optimizer.solvers.backends.highs import Highs
+from optimizer.solvers.search.whole import solve_monolithic
 from tests.composed import optimum_usd
 from tests.factory import changed
 from tests.properties.test_brute_force import best_of_all

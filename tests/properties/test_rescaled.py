@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimizer.formulation.compose import compose
-from optimizer.parameters.case import compile_case
-from optimizer.scales import check_scales
+from optimizer.formulation.numerics import check_scales
+from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
 from tests.properties.rescaled import rescaled
 from tests.properties.test_welfare import same

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import optimizer as op
-from optimizer.arcs import find_arcs
+from optimizer.problem.placements import find_arcs
 from optimizer.schema.instance import Instance
 from tests.composed import optimum_usd
 from tests.factory import changed, every_kind
@@ -174,7 +174,7 @@ def check_dominance(instance: Instance) -> int:
     """Compare optima with and without dominance; return how many arcs it drops."""
     arcs, (welfare, cost) = len(find_arcs(instance)), optimum_usd(instance, GAP)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("optimizer.arcs._drop_dominated", lambda *_: None)
+        patch.setattr("optimizer.problem.placements._drop_dominated", lambda *_: None)
         undominated, (other, _) = len(find_arcs(instance)), optimum_usd(instance, GAP)
     assert other == pytest.approx(welfare, abs=2 * GAP * abs(cost) + 1e-6 * abs(welfare) + 1)
     return undominated - arcs

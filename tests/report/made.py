@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.plan import TABLES, Plan, Run
+from optimizer.plan.plan import TABLES, Plan, Run
 from optimizer.schema.instance import Instance
 from tests.cli.cases import small
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.plan import Plan
+from optimizer.plan.plan import Plan
 from optimizer.report.builds import MOST_ROWS, builds
 from tests.cli.cases import large, small
 from tests.report import made

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from optimizer.counterfactual.measures import Measure, Refill
-from optimizer.counterfactual.result import Bounds, Displacement, World, YearAnswer, ZoneChange
+from optimizer.counterfactual.results import Bounds, Displacement, World, YearAnswer, ZoneChange
 from optimizer.counterfactual.verdict import UNDETERMINED, Verdict, band, judge
 from optimizer.report.displacement import by_year, measures, worlds
 from optimizer.report.displacement_words import ratio, refill_sentences, verdict_sentence

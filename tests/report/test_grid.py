@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from optimizer.prices import AREA_UCAP_DAY, LONG_RUN, SHORT_RUN, ZONE_MW_YEAR
+from optimizer.plan.prices import AREA_UCAP_DAY, LONG_RUN, SHORT_RUN, ZONE_MW_YEAR
 from optimizer.report.grid import MOST_ZONES, areas, zone_draw, zone_price
 from tests.cli.cases import small
 from tests.report import made

@@ -80,8 +80,8 @@ def test_what_cannot_be_is_refused(edits: dict[str, Any], said: str) -> None:
 
 
 def test_a_price_below_zero_keeps_configurations_that_draw_more() -> None:
-    """More energy may be better under a contract that pays for it (see `optimizer.arcs`)."""
-    from optimizer.arcs import REASONS, Refusal, find_arcs
+    """More energy may be better under a contract that pays for it (see `problem.placements`)."""
+    from optimizer.problem.placements import REASONS, Refusal, find_arcs
 
     assert Refusal.DOMINATED in REASONS
 

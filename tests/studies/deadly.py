@@ -1,9 +1,9 @@
-"""A worker that some scenarios kill: in the place of `optimizer.studies.work.perform`."""
+"""A worker that some scenarios kill: in the place of `optimizer.studies.worker.perform`."""
 
 import os
 import signal
 
-from optimizer.studies.work import Found, NeedsBase, Task, perform
+from optimizer.studies.worker import Found, NeedsBase, Task, perform
 
 DEADLY_DEMAND = 0.625
 

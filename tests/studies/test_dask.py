@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from optimizer.errors import InputError, StoppedError
-from optimizer.studies import cluster, pools
+from optimizer.studies import cluster, executors
 from optimizer.studies.cluster import threads_of, workers
 from tests.studies.batches import (
     ENVIRONMENT,
@@ -158,7 +158,7 @@ def test_a_scheduler_that_ends_stops_the_study(
 def test_a_scenario_that_kills_every_worker_is_a_row(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pools, "perform", perform_or_die)
+    monkeypatch.setattr(executors, "perform", perform_or_die)
     study = batch(9)
     with (
         dask.config.set({"distributed.scheduler.allowed-failures": 1}),

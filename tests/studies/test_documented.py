@@ -6,7 +6,7 @@ import pytest
 from pydantic import BaseModel
 
 from optimizer.studies import definition
-from optimizer.studies.columns import DISPLACEMENT, ENDED, FIRST, PLAN
+from optimizer.studies.result_schema import DISPLACEMENT, ENDED, FIRST, PLAN
 
 TEXT = (Path(__file__).parents[2] / "docs" / "studies.md").read_text(encoding="utf-8")
 RECORDS = [

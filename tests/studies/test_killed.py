@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 import optimizer as op
-from optimizer.studies import pools
+from optimizer.studies import executors
 from tests.studies.batches import (
     ENVIRONMENT,
     LONGEST_S,
@@ -84,7 +84,7 @@ def test_a_scenario_that_kills_its_worker_is_a_row(
 ) -> None:
     study = batch(9)  # demand 0.5, 0.625, ...
     with monkeypatch.context() as patch:
-        patch.setattr(pools, "perform", perform_or_die)
+        patch.setattr(executors, "perform", perform_or_die)
         results = study.run(tmp_path, jobs=2)
     (crashed,) = results[results["status"] != "solved"].to_dict("records")
     assert crashed["scenario"] == "base/demand=0.625"

@@ -11,7 +11,7 @@ import pytest
 
 import optimizer as op
 from benchmarks.study_memory import STATM, resident_mb, study_of, work_through
-from optimizer.studies.work import Found
+from optimizer.studies.worker import Found
 from tests.studies.batches import TUTORIAL
 
 ROOM_MB = 4.0

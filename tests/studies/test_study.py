@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 import optimizer as op
-from optimizer.studies import work
-from optimizer.studies.told import facts_of
+from optimizer.studies import worker
+from optimizer.studies.summary import facts_of
 from tests.factory import one_site
 
 PRICES = {"name": "price", "set": "zones.Z.energy_price_usd_per_mwh", "values": [30, 60, 90]}
@@ -41,13 +41,13 @@ def test_rows_are_in_the_order_of_the_study_and_typed(tmp_path: Path) -> None:
 
 def test_nothing_is_solved_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     solved: list[object] = []
-    real = work.solve
+    real = worker.solve
 
     def counted(*args: Any, **options: Any) -> op.Plan:
         solved.append(args)
         return real(*args, **options)
 
-    monkeypatch.setattr(work, "solve", counted)
+    monkeypatch.setattr(worker, "solve", counted)
     out = tmp_path / "out"
     first = run(study(axes=[PRICES]), out)
     assert len(solved) == 3
@@ -88,7 +88,7 @@ def test_what_failed_is_run_again_only_when_asked(
 
     out, one = tmp_path / "out", study(axes=[PRICES])
     with monkeypatch.context() as broken:
-        broken.setattr(work, "solve", fails)
+        broken.setattr(worker, "solve", fails)
         results = run(one, out)
     assert set(results["status"]) == {"failed"}
     assert set(results["reason"]) == {"SolverError: no licence"}

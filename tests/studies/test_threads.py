@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from optimizer.backends.highs import HighsSession
-from optimizer.backends.warm import Warm
+from optimizer.solvers.backends.highs import HighsSession
+from optimizer.solvers.backends.warm_start import Warm
 from tests.studies.batches import assert_complete, assert_same_within_gaps, batch
 
 

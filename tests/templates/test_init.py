@@ -10,9 +10,9 @@ from jsonschema import Draft7Validator
 from ruamel.yaml import YAML
 
 import optimizer as op
+from optimizer.io.tables import parse_table
 from optimizer.load import digest
 from optimizer.schema.instance import Instance
-from optimizer.tables import parse_table
 from optimizer.templates import TEMPLATES
 
 SHIPPED = Path(__file__).resolve().parents[2] / "instances"

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from optimizer.builds import HARDWARE
-from optimizer.plan import Plan
+from optimizer.plan.builds import HARDWARE
+from optimizer.plan.plan import Plan
 from optimizer.report.builds import Row, every_build
 from optimizer.report.numbers import decimals, number
 from optimizer.report.page.chart import Chart, Spec, axis, charts, label

@@ -1,6 +1,6 @@
 """Why energy changes: a bar for each cause, and one for the change in all."""
 
-from optimizer.counterfactual.result import Displacement
+from optimizer.counterfactual.results import Displacement
 from optimizer.report.displacement_causes import CAUSES, causes
 from optimizer.report.page.chart import Chart, Spec, axis, charts, label
 from optimizer.report.page.colours import DOWN, GREY, UP

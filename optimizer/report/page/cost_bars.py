@@ -2,7 +2,7 @@
 
 from textwrap import wrap
 
-from optimizer.plan import Plan
+from optimizer.plan.plan import Plan
 from optimizer.report.money import cost_parts, costs
 from optimizer.report.page.chart import Chart, Spec, axis, charts, label
 from optimizer.report.page.colours import BLUE

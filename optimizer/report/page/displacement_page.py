@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from optimizer.counterfactual.result import Displacement
+from optimizer.counterfactual.results import Displacement
 from optimizer.counterfactual.worlds import WITH
 from optimizer.report.displacement import by_year, measures, worlds
 from optimizer.report.displacement_causes import causes
@@ -16,9 +16,9 @@ from optimizer.report.displacement_words import (
     verdict_sentence,
 )
 from optimizer.report.page.cause_bars import cause_bars
+from optimizer.report.page.document import Section, document
 from optimizer.report.page.html import Html, element, paragraphs, together
-from optimizer.report.page.made import about, assumptions, how, tables, warnings
-from optimizer.report.page.shell import Section, document
+from optimizer.report.page.provenance_section import about, assumptions, how, tables, warnings
 from optimizer.report.page.worlds_bars import change_bars, worlds_bars
 from optimizer.report.page.write import write_page
 from optimizer.report.page.years_of_d import years_of_d

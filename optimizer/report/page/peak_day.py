@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from optimizer.plan import Plan
+from optimizer.plan.plan import Plan
 from optimizer.report.contents import day_name
 from optimizer.report.grid import tightest, tightest_zones
 from optimizer.report.numbers import decimals, number

@@ -2,19 +2,19 @@
 
 from pathlib import Path
 
-from optimizer.plan import Plan
+from optimizer.plan.plan import Plan
 from optimizer.report.builds import builds
 from optimizer.report.deferral import put_off
 from optimizer.report.grid import areas, zone_draw, zone_price
 from optimizer.report.headline import headline, status_in_words
 from optimizer.report.money import costs
-from optimizer.report.own_power import own_power
+from optimizer.report.onsite_generation import own_power
 from optimizer.report.page.build_out import build_out
 from optimizer.report.page.cost_bars import cost_bars
+from optimizer.report.page.document import Section, document
 from optimizer.report.page.html import Html, element, together
-from optimizer.report.page.made import about, assumptions, how, tables, warnings
 from optimizer.report.page.peak_day import peak_day
-from optimizer.report.page.shell import Section, document
+from optimizer.report.page.provenance_section import about, assumptions, how, tables, warnings
 from optimizer.report.page.site_map import site_map
 from optimizer.report.page.token_bars import token_bars
 from optimizer.report.page.write import write_page

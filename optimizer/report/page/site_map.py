@@ -4,13 +4,13 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from optimizer.plan import Plan
+from optimizer.plan.plan import Plan
 from optimizer.report.grid import full, tightest, tightest_zones
 from optimizer.report.numbers import decimals, number, percent
+from optimizer.report.page.basemap import outlines
 from optimizer.report.page.chart import Chart, Spec, charts, label, legend
 from optimizer.report.page.colours import GREY, OF_KIND
 from optimizer.report.page.html import Html, as_table, element, together
-from optimizer.report.page.outlines import outlines
 from optimizer.report.table import Table
 
 LARGEST_PX, SMALLEST_PX = 46.0, 6.0

@@ -7,12 +7,12 @@ import pandas as pd
 
 from optimizer.errors import InputError
 from optimizer.report.page.chart import Chart, charts
+from optimizer.report.page.document import Section, document
 from optimizer.report.page.figure_along import figures_along
 from optimizer.report.page.html import Html, as_table, element, paragraphs, together
-from optimizer.report.page.made import tables
+from optimizer.report.page.provenance_section import tables
 from optimizer.report.page.quantiles_of_d import quantiles_of_d
 from optimizer.report.page.share_bars import share_bars
-from optimizer.report.page.shell import Section, document
 from optimizer.report.page.sobol_bars import sobol_bars
 from optimizer.report.page.tornado_bars import tornado_bars
 from optimizer.report.page.verdict_panels import verdict_panels

@@ -1,6 +1,6 @@
 """Tokens served by kind of site as bars, a year each."""
 
-from optimizer.plan import Plan
+from optimizer.plan.plan import Plan
 from optimizer.report.numbers import token_unit
 from optimizer.report.page.chart import Chart, Spec, axis, charts, label, legend
 from optimizer.report.page.colours import OF_KIND

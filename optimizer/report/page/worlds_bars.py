@@ -1,7 +1,7 @@
 """Tokens, energy and load side by side: the rest without the intervention, and both with it."""
 
 from optimizer.counterfactual.measures import Measure
-from optimizer.counterfactual.result import Displacement
+from optimizer.counterfactual.results import Displacement
 from optimizer.report.displacement import measures
 from optimizer.report.displacement_change import change_table
 from optimizer.report.page.chart import Chart, Spec, axis, charts, label, legend

@@ -1,6 +1,6 @@
 """Energy displacement with its interval, as a whole and by year, on the bands of the verdict."""
 
-from optimizer.counterfactual.result import Bounds, Displacement
+from optimizer.counterfactual.results import Bounds, Displacement
 from optimizer.report.displacement_words import interval_in_words, ratio
 from optimizer.report.page.chart import Chart, Spec, axis, charts
 from optimizer.report.page.colours import INK

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from optimizer.counterfactual.result import Displacement, ZoneChange
+from optimizer.counterfactual.results import Displacement, ZoneChange
 from optimizer.counterfactual.worlds import WITH
 from optimizer.report.displacement_zones import zone_changes
 from optimizer.report.page.chart import Chart, Spec, axis, charts, label, legend

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 
-from optimizer.plan import Plan
+from optimizer.plan.plan import Plan
 from optimizer.report.grid import TITLE_OF_DRAW, full, tightest, tightest_zones, zone_draw
 from optimizer.report.page.chart import Chart, Spec, axis, charts, label, legend
 from optimizer.report.page.colours import FULL, INK, ROOM

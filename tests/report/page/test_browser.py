@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from optimizer.counterfactual.result import Displacement
-from optimizer.plan import Plan
+from optimizer.counterfactual.results import Displacement
+from optimizer.plan.plan import Plan
 from optimizer.report.page.displacement_page import displacement_page
 from optimizer.report.page.plan_page import plan_page
 from optimizer.report.page.study_page import study_page

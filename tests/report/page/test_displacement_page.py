@@ -12,7 +12,7 @@ import pytest
 
 from optimizer.counterfactual.attribution import Attribution, Terms
 from optimizer.counterfactual.measures import Measure
-from optimizer.counterfactual.result import Bounds, Displacement, World
+from optimizer.counterfactual.results import Bounds, Displacement, World
 from optimizer.counterfactual.saved import load_displacement
 from optimizer.counterfactual.verdict import UNDETERMINED, Verdict
 from optimizer.report.displacement import by_year, measures, worlds

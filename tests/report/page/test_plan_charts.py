@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from optimizer.report.builds import every_build
+from optimizer.report.page.basemap import outlines
 from optimizer.report.page.build_out import build_out
 from optimizer.report.page.colours import FULL, INK, OF_KIND, ROOM
 from optimizer.report.page.cost_bars import cost_bars
-from optimizer.report.page.outlines import outlines
 from optimizer.report.page.peak_day import peak_day
 from optimizer.report.page.site_map import site_map
 from optimizer.report.page.token_bars import token_bars

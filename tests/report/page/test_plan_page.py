@@ -6,7 +6,7 @@ from pathlib import Path
 import plotly.graph_objects as go
 import pytest
 
-from optimizer.plan import Plan, load_plan
+from optimizer.plan.plan import Plan, load_plan
 from optimizer.report.headline import status_in_words
 from optimizer.report.page.plan_page import plan_page, write_plan_page
 from optimizer.report.plan_tables import plan_tables

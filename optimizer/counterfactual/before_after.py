@@ -1,0 +1,161 @@
+"""Compare an instance before and after a change of figures: efficiency, or more grid."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from optimizer.counterfactual import demand_grid, worlds
+from optimizer.counterfactual.apply_intervention import changed_by
+from optimizer.counterfactual.assemble_result import are_ready, nothing, world_plan, world_state
+from optimizer.counterfactual.elasticity import (
+    PUBLISHED,
+    ElasticityPoint,
+    responds,
+    with_elasticity,
+)
+from optimizer.counterfactual.measures import Measure
+from optimizer.counterfactual.rebound import (
+    GridReturn,
+    Rebound,
+    Solved,
+    at_plans,
+    grid_return,
+    rebound,
+    rebound_of,
+)
+from optimizer.counterfactual.results import Displacement
+from optimizer.counterfactual.scenario_pair import Changed, setting
+from optimizer.counterfactual.scenarios import COMPARED, of_world, solve_pair
+from optimizer.counterfactual.verdict import Verdict
+from optimizer.errors import SolverError
+from optimizer.problem.parameters.case import compile_case
+from optimizer.schema.instance import Instance
+from optimizer.schema.interventions import Intervention
+from optimizer.solvers.backends import backend_named
+from optimizer.solvers.backends.base import Backend, Progress, SolveOptions
+from optimizer.solvers.clock import Clock
+from optimizer.solvers.interrupts import stop_on_interrupt
+from optimizer.solvers.milp import Floats
+from optimizer.solvers.search.whole import LAST_S, solve_in
+
+
+def change(
+    instance: Instance,
+    intervention: Intervention,
+    gap: float,
+    time_limit_s: float,
+    backend: str | Backend,
+    threads: int | None,
+    elasticity_range: bool,
+    on_progress: Callable[[Progress], None] | None,
+    on_stage: Callable[[str], None] | None,
+) -> Displacement:
+    """Plan before and after a change, and serving the same after it; see `displacement`."""
+    say = on_stage or (lambda _: None)
+    clock, solver = Clock(time_limit_s), backend_named(backend)
+    missing: list[str] = []
+    points: list[ElasticityPoint] = []
+    found: Rebound | GridReturn
+    with stop_on_interrupt() as should_stop:
+        options = SolveOptions(gap, time_limit_s, on_progress=on_progress, should_stop=should_stop)
+        solved, step_share = solve_change(
+            instance, intervention, solver, threads, options, clock, say
+        )
+        states = {
+            world: world_state(one.setting.program, one.outcome) for world, one in solved.items()
+        }
+        empty = nothing(instance, intervention, states, clock.seconds)
+        if not is_complete(solved, intervention):
+            return empty
+        patience = replace(clock.share(options, LAST_S), gap=0.0, on_progress=None)
+        if intervention.efficiency is None:
+            found = grid_return(solved, intervention)
+        else:
+            say("interval at these builds")
+            try:
+                found = rebound(solved, solver, threads, patience)
+            except SolverError as error:
+                found = at_plans(solved)
+                missing.append(f"the interval was not found: {error}")
+            if found.rebound is None:
+                missing.append("serving the same takes no less energy with it: no saving")
+            if elasticity_range and any(map(responds, instance.classes)):
+                say("rebound over the published range of elasticities")
+                quiet = replace(options, on_progress=None)
+                for elasticity in PUBLISHED:
+                    other = with_elasticity(instance, elasticity)
+                    again, _ = solve_change(
+                        other, intervention, solver, threads, quiet, clock, lambda _: None
+                    )
+                    if not is_complete(again, intervention):
+                        missing.append(f"a world has no plan at an elasticity of {elasticity:g}")
+                        break
+                    points.append(ElasticityPoint(elasticity, None, rebound_of(again)))
+    after = changed_by(instance, intervention)
+    plans = {
+        world: world_plan(
+            one, solved[world].setting, solved[world].outcome, world, gap, solver.name
+        )
+        for world, one in ((worlds.WITHOUT, instance), (worlds.WITH, after))
+    }
+    ready = are_ready(states, gap)
+    energy = {world: one.energy.by_year(one.x) for world, one in solved.items()}
+    return replace(
+        empty,
+        status="solved" if ready else "stopped",
+        verdict=Verdict(found.words),
+        tokens=_measure(solved, {world: one.tokens for world, one in solved.items()}),
+        energy=_measure(solved, energy),
+        peak=Measure(None, solved[worlds.WITHOUT].peak_mw, solved[worlds.WITH].peak_mw, 0.0),
+        step_share=step_share,
+        plans=plans,
+        seconds={"worlds": clock.seconds},
+        warnings=(*plans[worlds.WITH].run.warnings, *missing),
+        elasticity_range=tuple(points),
+        rebound=found if isinstance(found, Rebound) else None,
+        grid_return=found if isinstance(found, GridReturn) else None,
+    )
+
+
+def solve_change(
+    instance: Instance,
+    intervention: Intervention,
+    backend: Backend,
+    threads: int | None,
+    options: SolveOptions,
+    clock: Clock,
+    say: Callable[[str], None],
+) -> tuple[dict[str, Solved], float]:
+    """Solve worlds 0 and 1, and F of a step in efficiency; those reached, and the step share."""
+    before, after = (
+        setting(demand_grid.fine_case(compile_case(one), len(COMPARED)))
+        for one in (instance, changed_by(instance, intervention))
+    )
+    two = solve_pair(Changed(before, after), backend, threads, options, clock, say)
+    solved = {
+        world: Solved(one, two.outcomes[world])
+        for world, one in two.pair.settings.items()
+        if world in two.outcomes
+    }
+    if intervention.efficiency is not None and is_complete(solved, None):
+        say(of_world(worlds.FROZEN))
+        one = solved[worlds.WITH].setting
+        frozen = worlds.frozen(one.program, one.layout, solved[worlds.WITHOUT].x)
+        session = two.sessions[worlds.WITH]
+        outcome = solve_in(session, frozen, backend, threads, options, clock)
+        solved[worlds.FROZEN] = Solved(replace(one, program=frozen), outcome)
+    return solved, two.step_share
+
+
+def is_complete(solved: dict[str, Solved], intervention: Intervention | None) -> bool:
+    """Whether every world that the intervention is measured by has a point."""
+    frozen = intervention is not None and intervention.efficiency is not None
+    needed = (*COMPARED, worlds.FROZEN) if frozen else COMPARED
+    return all(world in solved and solved[world].outcome.x is not None for world in needed)
+
+
+def _measure(solved: dict[str, Solved], by_year: dict[str, Floats]) -> Measure:
+    """All of a quantity without it and with it: nothing of it is the intervention's own."""
+    without, with_it = (
+        solved[world].whole(by_year[world]) for world in (worlds.WITHOUT, worlds.WITH)
+    )
+    return Measure(None, without, with_it, 0.0)

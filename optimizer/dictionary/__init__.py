@@ -1,6 +1,0 @@
-"""What an instance may hold, told to editors as a JSON Schema and to readers as Markdown."""
-
-from optimizer.dictionary.markdown import markdown
-from optimizer.dictionary.schema import json_schema
-
-__all__ = ["json_schema", "markdown"]

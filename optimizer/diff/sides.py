@@ -1,0 +1,78 @@
+"""The two sides of a comparison: an instance, a plan or a displacement, in hand or saved."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from optimizer.counterfactual.results import Displacement
+from optimizer.counterfactual.saved import ANSWER, load_displacement
+from optimizer.counterfactual.worlds import WITH
+from optimizer.load import load_instance
+from optimizer.plan.plan import SUMMARY, Plan, load_plan
+from optimizer.schema.instance import Instance
+
+INSTANCE, PLAN, DISPLACEMENT = "instance", "plan", "displacement"
+
+Given = Instance | Plan | Displacement | str | PathLike[str]
+
+
+@dataclass(frozen=True)
+class Side:
+    """What is compared.
+
+    Attributes
+    ----------
+    name : str
+        The path given, or the name of the instance.
+    kind : str
+        `INSTANCE`, `PLAN` or `DISPLACEMENT`.
+    instance : Instance or None
+        Its input; of a displacement that of the world with the intervention, where it has a plan.
+    plan : Plan or None
+    answer : mapping or None
+        A displacement as `Displacement.summary` has it.
+    """
+
+    name: str
+    kind: str
+    instance: Instance | None
+    plan: Plan | None = None
+    answer: Mapping[str, Any] | None = None
+
+
+def read_side(given: Given) -> Side:
+    """Read one side.
+
+    Raises
+    ------
+    InputError
+        Where a path leads to nothing that can be compared.
+    """
+    if isinstance(given, Instance):
+        return Side(given.name, INSTANCE, given)
+    if isinstance(given, Plan):
+        return Side(given.instance.name, PLAN, given.instance, given)
+    if isinstance(given, Displacement):
+        return _answered(given.instance, given)
+    path, name = Path(given), str(given)
+    if _is_file(path / SUMMARY):
+        plan = load_plan(path)
+        return Side(name, PLAN, plan.instance, plan)
+    if _is_file(path / ANSWER):
+        return _answered(name, load_displacement(path))
+    return Side(name, INSTANCE, load_instance(path))
+
+
+def _answered(name: str, answer: Displacement) -> Side:
+    plan = answer.plans.get(WITH)
+    instance = None if plan is None else plan.instance
+    return Side(name, DISPLACEMENT, instance, None, answer.summary())
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that cannot be one: whoever reads the instance says so
+        return False

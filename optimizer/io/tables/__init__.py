@@ -1,0 +1,34 @@
+"""Tables with the place of every row: CSV as people and spreadsheets write it, and workbooks."""
+
+from optimizer.io.tables.delimited import parse_table, read_table
+from optimizer.io.tables.table import (
+    COMMENT,
+    Row,
+    Table,
+    Where,
+    is_empty,
+    is_whole,
+    keys_of,
+    nested,
+    put,
+    tabulate,
+)
+from optimizer.io.tables.text import NO_FILE, read_bytes, read_text
+
+__all__ = [
+    "COMMENT",
+    "NO_FILE",
+    "Row",
+    "Table",
+    "Where",
+    "is_empty",
+    "is_whole",
+    "keys_of",
+    "nested",
+    "parse_table",
+    "put",
+    "read_bytes",
+    "read_table",
+    "read_text",
+    "tabulate",
+]

@@ -1,0 +1,1 @@
+"""An instance as arrays: horizon, feasible placements, unserved work, parameters."""

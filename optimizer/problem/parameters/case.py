@@ -1,0 +1,86 @@
+"""A case: an instance with its time resolved, its arcs found and its numbers in arrays."""
+
+from dataclasses import dataclass
+
+from optimizer.problem.horizon import Horizon, resolve_time
+from optimizer.problem.parameters.contracts import ContractSide, contract_side
+from optimizer.problem.parameters.deferral import DeferralSide, deferral_side
+from optimizer.problem.parameters.demand import DemandSide, demand_side
+from optimizer.problem.parameters.failover import FailoverSide, failover_side
+from optimizer.problem.parameters.grid import GeneratorSide, GridSide, generator_side, grid_side
+from optimizer.problem.parameters.interconnection import ConnectionSide, connection_side
+from optimizer.problem.parameters.policy import PolicySide, policy_side
+from optimizer.problem.parameters.single_site import SingleSide, single_side
+from optimizer.problem.parameters.storage import StorageSide, storage_side
+from optimizer.problem.parameters.supply import (
+    ArcSide,
+    PoolSide,
+    SiteSide,
+    arc_side,
+    pool_side,
+    site_side,
+)
+from optimizer.problem.placements import Arcs, find_arcs
+from optimizer.schema.instance import Instance
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything the formulation reads, in the program's units."""
+
+    instance: Instance
+    horizon: Horizon
+    arcs: Arcs
+    demand: DemandSide
+    deferral: DeferralSide
+    arc: ArcSide
+    single: SingleSide
+    pool: PoolSide
+    site: SiteSide
+    grid: GridSide
+    generator: GeneratorSide
+    contract: ContractSide
+    connection: ConnectionSide
+    policy: PolicySide
+    failover: FailoverSide
+    storage: StorageSide
+
+
+def compile_case(
+    instance: Instance,
+    *,
+    intervention_models: frozenset[str] = frozenset(),
+) -> Case:
+    """Turn an instance into arrays.
+
+    Parameters
+    ----------
+    instance : Instance
+        The instance.
+    intervention_models : frozenset of str
+        See `optimizer.problem.placements.find_arcs`.
+    """
+    horizon = resolve_time(instance)
+    arcs = find_arcs(instance, intervention_models)
+    arc, pool = arc_side(instance, horizon, arcs), pool_side(instance, horizon)
+    grid, generator = grid_side(instance, horizon), generator_side(instance, horizon)
+    contract = contract_side(instance, horizon)
+    demand = demand_side(instance, horizon)
+    return Case(
+        instance=instance,
+        horizon=horizon,
+        arcs=arcs,
+        demand=demand,
+        deferral=deferral_side(instance, horizon, demand.level),
+        arc=arc,
+        single=single_side(instance, arcs),
+        pool=pool,
+        site=site_side(instance, horizon),
+        grid=grid,
+        generator=generator,
+        storage=storage_side(instance, horizon, grid, generator, contract),
+        contract=contract,
+        connection=connection_side(instance, horizon, arcs, arc, pool),
+        policy=policy_side(instance, horizon, arcs),
+        failover=failover_side(instance, arcs),
+    )

@@ -1,0 +1,252 @@
+"""HiGHS, fed with arrays."""
+
+import math
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import highspy
+import numpy as np
+
+from optimizer.errors import SolverError
+from optimizer.solvers.backends.base import Outcome, SolveOptions, StopReason
+from optimizer.solvers.backends.highs_threads import share_threads
+from optimizer.solvers.backends.highs_watch import Watch
+from optimizer.solvers.backends.numerics_check import refuse_unfit, same_worth
+from optimizer.solvers.milp import Floats, Program
+
+Status = highspy.HighsModelStatus
+
+REASONS: dict[Status, StopReason] = {
+    Status.kOptimal: StopReason.OPTIMAL,
+    Status.kModelEmpty: StopReason.OPTIMAL,
+    Status.kObjectiveBound: StopReason.GAP_REACHED,
+    Status.kObjectiveTarget: StopReason.GAP_REACHED,
+    Status.kTimeLimit: StopReason.TIME_LIMIT,
+    Status.kIterationLimit: StopReason.FAILED,
+    Status.kSolutionLimit: StopReason.FAILED,
+    Status.kInterrupt: StopReason.INTERRUPTED,
+    Status.kInfeasible: StopReason.INFEASIBLE,
+    Status.kUnbounded: StopReason.UNBOUNDED,
+    Status.kUnboundedOrInfeasible: StopReason.UNBOUNDED,
+}
+"""Anything else is `StopReason.FAILED`."""
+
+UNDECIDED = (Status.kUnknown, Status.kSolveError, Status.kNotset)
+
+DUAL, PRIMAL = 1, 4
+"""Values of HiGHS's option simplex_strategy."""
+
+
+_stdout = threading.Lock()
+
+
+class Highs:
+    """The HiGHS backend."""
+
+    name = "highs"
+    parallel = True
+
+    def open(self, threads: int | None) -> "HighsSession":
+        """Start a session."""
+        return HighsSession(threads)
+
+
+class HighsSession:
+    """One HiGHS model, changed in place while programs share a matrix."""
+
+    def __init__(self, threads: int | None) -> None:
+        with _silent_stdout():
+            self._highs = highspy.Highs()
+        self._set("output_flag", False)
+        # At its 1e-6, branch and bound may call optimal what another point beats by as much.
+        self._set("mip_feasibility_tolerance", 1e-9)
+        if threads is not None:
+            self._set("threads", threads)
+        self._threads = threads
+        self._last: Program | None = None
+
+    def fork(self, program: Program) -> "HighsSession":
+        """Open another session; see `optimizer.solvers.backends.base.Session`."""
+        other = HighsSession(self._threads)
+        other._load(program)
+        basis = self._highs.getBasis()
+        if basis.valid:
+            rows = list(basis.row_status)
+            added = len(program.row_lower) - len(rows)
+            basis.row_status = rows + [highspy.HighsBasisStatus.kBasic] * added
+            self._check(other._highs.setBasis(basis), "setBasis")
+        return other
+
+    def basis(self) -> highspy.HighsBasis:
+        """Where the last linear program ended."""
+        return self._highs.getBasis()
+
+    def begin_at(self, program: Program, basis: highspy.HighsBasis) -> None:
+        """Take a program whose next solve begins at a basis of another of its shape."""
+        self._load(program)
+        if basis.valid:
+            self._check(self._highs.setBasis(basis), "setBasis")
+
+    def solve(
+        self, program: Program, options: SolveOptions, start: Floats | None = None
+    ) -> Outcome:
+        """Solve a program; see `optimizer.solvers.backends.base.Session`."""
+        begun = time.perf_counter()
+        self._load(program)
+        is_mip = bool(program.integer.any())
+        # HiGHS counts the limit over all runs of a session.
+        self._set("time_limit", self._highs.getRunTime() + min(options.time_limit_s, 1e8))
+        self._set("mip_rel_gap", 0.0 if is_mip else 1e-4)
+        primal = options.primal and not is_mip
+        self._set("simplex_strategy", PRIMAL if primal else DUAL)
+        # Warm, from a feasible point, shifted bounds lead it astray more often than they help.
+        self._set("primal_simplex_bound_perturbation_multiplier", 0.0 if primal else 1.0)
+        if is_mip and start is not None:
+            point = highspy.HighsSolution()
+            point.col_value = start
+            self._check(self._highs.setSolution(point), "setSolution")
+        watch = Watch(self._highs, program, options, begun, is_mip)
+        self._run(watch)
+        if is_mip and start is not None and not self._consistent(program):
+            # With a start, HiGHS 1.16 may solve in presolve and return the start's columns
+            # beside the optimum's objective; without one it returns the right point.
+            self._check(self._highs.clearSolver(), "clearSolver")
+            self._run(watch)
+        if self._undecided():
+            # A warm start can leave the simplex method stuck, or at an optimum whose point is not
+            # quite feasible; a cold one with presolve is not.
+            self._set("simplex_strategy", DUAL)
+            self._check(self._highs.clearSolver(), "clearSolver")
+            self._run(watch)
+        return self._outcome(program, is_mip, watch, time.perf_counter() - begun)
+
+    def _run(self, watch: "Watch") -> None:
+        share_threads(self._threads)
+        with watch:
+            self._highs.run()
+
+    def _undecided(self) -> bool:
+        """Whether there is no answer, or an optimum without a feasible point."""
+        status, info = self._highs.getModelStatus(), self._highs.getInfo()
+        feasible = highspy.SolutionStatus.kSolutionStatusFeasible
+        pointless = status == Status.kOptimal and info.primal_solution_status != feasible
+        return status in UNDECIDED or pointless
+
+    def _consistent(self, program: Program) -> bool:
+        """Whether the point returned is worth what HiGHS says it is."""
+        info = self._highs.getInfo()
+        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+            return True
+        found = float(program.objective @ np.array(self._highs.getSolution().col_value))
+        return same_worth(info.objective_function_value, found)
+
+    def _outcome(self, program: Program, is_mip: bool, watch: "Watch", seconds: float) -> Outcome:
+        status, info = self._highs.getModelStatus(), self._highs.getInfo()
+        reason = REASONS.get(status, StopReason.FAILED)
+        if reason is StopReason.INTERRUPTED and watch.gap_reached:
+            reason = StopReason.GAP_REACHED
+        has_point = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        solution = self._highs.getSolution()
+        x = np.array(solution.col_value) if has_point else None
+        if x is not None and not self._consistent(program):
+            raise SolverError("HiGHS returned a point that is not worth what it says")
+        objective = math.nan if x is None else program.value(x)
+        optimal_lp = not is_mip and reason is StopReason.OPTIMAL
+        if is_mip:
+            bound = info.mip_dual_bound + program.constant
+        else:
+            bound = objective if optimal_lp else math.inf
+        if not math.isfinite(bound) or abs(bound) >= highspy.kHighsInf:
+            bound = math.inf
+        return Outcome(
+            reason=reason,
+            x=x,
+            objective=objective,
+            bound=bound,
+            row_dual=np.array(solution.row_dual) if optimal_lp else None,
+            column_dual=np.array(solution.col_dual) if optimal_lp else None,
+            seconds=seconds,
+            message=self._highs.modelStatusToString(status),
+            others=tuple(watch.points[:-1]),
+        )
+
+    def _load(self, program: Program) -> None:
+        """Hand the program over; only what changed where the matrix is the same object."""
+        last, self._last = self._last, program
+        if last is None or last.matrix is not program.matrix:
+            self._check(self._highs.passModel(_as_lp(program)), "passModel")
+            return
+        n, m = len(program.lower), len(program.row_lower)
+        columns, rows = np.arange(n, dtype=np.int32), np.arange(m, dtype=np.int32)
+        highs = self._highs
+        if not np.array_equal(last.integer, program.integer):
+            kinds = program.integer.astype(np.uint8)
+            self._check(highs.changeColsIntegrality(n, columns, kinds), "integrality")
+        if not np.array_equal(last.objective, program.objective):
+            self._check(highs.changeColsCost(n, columns, program.objective), "cost")
+        moved = (last.lower != program.lower) | (last.upper != program.upper)
+        if moved.any():
+            self._check(
+                highs.changeColsBounds(
+                    int(moved.sum()), columns[moved], program.lower[moved], program.upper[moved]
+                ),
+                "column bounds",
+            )
+        moved = (last.row_lower != program.row_lower) | (last.row_upper != program.row_upper)
+        for row in rows[moved]:
+            self._check(
+                highs.changeRowBounds(row, program.row_lower[row], program.row_upper[row]),
+                "row bounds",
+            )
+
+    def _set(self, option: str, value: bool | int | float | str) -> None:
+        self._check(self._highs.setOptionValue(option, value), f"option {option}")
+
+    @staticmethod
+    def _check(status: highspy.HighsStatus, what: str) -> None:
+        """HiGHS reports a refused call only by its status."""
+        if status == highspy.HighsStatus.kError:
+            raise SolverError(f"HiGHS refused {what}")
+
+
+def _as_lp(program: Program) -> highspy.HighsLp:
+    """Copy a program."""
+    refuse_unfit(program)
+    lp, matrix = highspy.HighsLp(), program.matrix
+    lp.num_row_, lp.num_col_ = matrix.shape
+    lp.sense_ = highspy.ObjSense.kMaximize
+    lp.col_cost_ = program.objective
+    lp.col_lower_, lp.col_upper_ = program.lower, program.upper
+    lp.row_lower_, lp.row_upper_ = program.row_lower, program.row_upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = matrix.indptr
+    lp.a_matrix_.index_ = matrix.indices
+    lp.a_matrix_.value_ = matrix.data
+    lp.integrality_ = [
+        highspy.HighsVarType.kInteger if whole else highspy.HighsVarType.kContinuous
+        for whole in program.integer
+    ]
+    return lp
+
+
+@contextmanager
+def _silent_stdout() -> Iterator[None]:
+    """Hide what a library writes straight to file descriptor 1.
+
+    The first `Highs()` of a process prints a banner there, which would spoil JSON on stdout.
+    One thread at a time, or the second would keep what the first put in its place.
+    """
+    with _stdout, Path(os.devnull).open("wb") as nowhere:
+        sys.stdout.flush()
+        kept = os.dup(1)
+        os.dup2(nowhere.fileno(), 1)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 1)
+            os.close(kept)

@@ -1,0 +1,77 @@
+"""What HiGHS tells while it runs, and how it is stopped."""
+
+import math
+import time
+
+import highspy
+import numpy as np
+
+from optimizer.solvers.backends.base import Progress, SolveOptions
+from optimizer.solvers.milp import Floats, Program
+
+PROGRESS_EVERY_S = 1.0
+KEPT = 4
+"""Points of branch and bound that are kept, the last and best among them."""
+
+
+class Watch:
+    """Callbacks of one run: progress, the gap by our own definition, and being stopped."""
+
+    def __init__(
+        self,
+        highs: highspy.Highs,
+        program: Program,
+        options: SolveOptions,
+        begun: float,
+        is_mip: bool,
+    ) -> None:
+        self.gap_reached = False
+        self._highs = highs
+        self._program = program
+        self._options = options
+        self._begun = begun
+        self._told = begun
+        self._point: Floats | None = None
+        self.points: list[Floats] = []
+        self._events = [highs.cbSimplexInterrupt, highs.cbIpmInterrupt]
+        if is_mip:
+            self._events = [highs.cbMipInterrupt, highs.cbMipImprovingSolution]
+
+    def __enter__(self) -> None:
+        for event in self._events:
+            event.subscribe(self._called)
+
+    def __exit__(self, *_: object) -> None:
+        for event in self._events:
+            event.unsubscribe(self._called)
+
+    def _called(self, event: highspy.HighsCallbackEvent) -> None:
+        # HiGHS keeps the wish to stop from one run to the next.
+        event.interrupt(False)
+        kind = highspy.cb.HighsCallbackType
+        if event.callback_type == kind.kCallbackMipImprovingSolution:
+            self._point = np.array(event.data_out.mip_solution)
+            self.points = [*self.points, self._point][-KEPT:]
+            return
+        if self._options.should_stop is not None and self._options.should_stop():
+            event.interrupt()
+        if event.callback_type == kind.kCallbackMipInterrupt:
+            gap = self._look(event.data_out.mip_dual_bound)
+            if gap <= self._options.gap:
+                self.gap_reached = True
+                event.interrupt()
+
+    def _look(self, dual_bound: float) -> float:
+        """Gap of the best point so far; tells it to whoever listens."""
+        program = self._program
+        bound = dual_bound + program.constant
+        gap = objective = math.nan
+        if self._point is not None:
+            objective = program.value(self._point)
+            if math.isfinite(bound):
+                gap = program.gap(self._point, bound)
+        now = time.perf_counter()
+        if self._options.on_progress is not None and now - self._told >= PROGRESS_EVERY_S:
+            self._told = now
+            self._options.on_progress(Progress(now - self._begun, objective, bound, gap))
+        return gap

@@ -1,1 +1,0 @@
-"""How a program is solved to a proven gap, whatever the backend."""

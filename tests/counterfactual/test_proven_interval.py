@@ -1,0 +1,138 @@
+"""The proved interval: it holds the optimum's displacement, and narrows with the gap."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import optimizer as op
+from optimizer.counterfactual import linear_measure, worlds
+from optimizer.counterfactual.measures import series
+from optimizer.counterfactual.proven_interval import Proof, proved_interval
+from optimizer.counterfactual.scenarios import Comparison
+from optimizer.counterfactual.verdict import is_proved
+from optimizer.schema.instance import Instance
+from optimizer.solvers.backends.base import SolveOptions
+from optimizer.solvers.backends.highs import Highs
+from tests.counterfactual.cases import (
+    GAP,
+    SLACK_D,
+    other_zone,
+    same_zone,
+    slack,
+    unlocked,
+    whole,
+)
+from tests.counterfactual.compared import INTERVENTIONS, OWN, compared
+from tests.counterfactual.market import market
+from tests.factory import changed
+from tests.properties.tiny import tiny_instances
+
+
+def proved(found: Comparison) -> Proof:
+    return proved_interval(found, Highs(), None, SolveOptions())
+
+
+@pytest.mark.parametrize(
+    ("instance", "wanted", "words"),
+    [
+        (changed(slack(), {"sites.X.pue": 2.5}), SLACK_D * 1.5 / 2.5, "mostly adds"),
+        (other_zone(), 0.0, "adds"),
+        (same_zone(), 1.0, "substitutes"),
+        (unlocked(), 0.0, "adds"),
+    ],
+)
+def test_a_unique_optimum_is_proved(instance: Instance, wanted: float, words: str) -> None:
+    proof = proved(compared(instance, "edge", GAP))
+    assert (proof.low, proof.high) == pytest.approx((wanted, wanted), abs=1e-4)
+    found = op.displacement(instance, gap=GAP)
+    assert found.verdict.words == words
+    assert found.verdict.proved
+    assert str(found.verdict).endswith("proved)")
+    assert found.proved_interval.low == pytest.approx(wanted, abs=1e-4)
+
+
+def displacement(found: Comparison) -> float:
+    measured = series(
+        found, linear_measure.energy(found.case, found.layout, found.scope)
+    ).whole.displacement
+    assert measured is not None
+    return measured
+
+
+@settings(max_examples=12)
+@given(tiny_instances(), st.sampled_from(INTERVENTIONS), st.sampled_from([0.3, 0.05, 1e-3]))
+def test_it_holds_the_optimum_whatever_was_found(
+    instance: Instance, intervention: str, gap: float
+) -> None:
+    """Inelastic, so that both comparisons have the same steps."""
+    instance = changed(instance, {"classes.chat.elasticity": 0} | OWN)
+    best, found = compared(instance, intervention, 0.0), compared(instance, intervention, gap)
+    energy = series(best, linear_measure.energy(best.case, best.layout, best.scope)).whole
+    if energy.displacement is None:
+        return
+    proof = proved(found)
+    allowed = 1e-4 * max(1.0, abs(energy.displacement))
+    assert proof.low - allowed <= energy.displacement <= proof.high + allowed
+
+
+def worse(found: Comparison, share: float) -> Comparison:
+    """The same worlds, each known by a plan that serves a share less than its optimum."""
+    outcomes = dict(found.outcomes)
+    for world in (worlds.WITHOUT, worlds.WITH):
+        program, x = found.programs[world], found.point(world)
+        upper = program.upper.copy()
+        columns = found.layout.served.index.ravel()
+        upper[columns] = (1 - share) * x[columns]
+        outcomes[world] = replace(
+            Highs().open(None).solve(program.with_bounds(upper=upper), SolveOptions()),
+            bound=found.outcomes[world].bound,
+        )
+    return replace(found, outcomes=outcomes)
+
+
+def test_its_width_falls_with_the_root_of_the_gap() -> None:
+    """In a market welfare bends away from its optimum, so load moves with the gap's root."""
+    found = compared(market(-0.5, 0.2, 1.0, 0.005, {}), "edge", GAP)
+    gaps, widths = [], []
+    for share in (0.08, 0.04, 0.02):
+        known = worse(found, share)
+        proof = proved(known)
+        assert proof.low <= displacement(found) <= proof.high
+        program = found.programs[worlds.WITH]
+        outcome = known.outcomes[worlds.WITH]
+        assert outcome.x is not None
+        gaps.append(program.gap(outcome.x, found.outcomes[worlds.WITH].bound))
+        widths.append(proof.high - proof.low)
+    assert widths == sorted(widths, reverse=True)
+    slope = np.polyfit(np.log(gaps), np.log(widths), 1)[0]
+    assert slope == pytest.approx(0.5, abs=0.1)
+    assert proved(found).high - proved(found).low < widths[-1] / 10
+
+
+def test_where_plans_as_good_do_not_use_it_nothing_is_proved() -> None:
+    """X opens at a cost that its energy just saves: within the gap it may as well stay shut."""
+    instance = whole(slack())
+    found = compared(instance, "edge", GAP)
+    proof = proved(worse(found, 0.2))
+    assert (proof.low, proof.high) == (-math.inf, math.inf)
+    assert not is_proved("adds", proof.low, proof.high)
+
+
+@pytest.mark.parametrize(
+    ("words", "low", "high", "yes"),
+    [
+        ("adds", -0.05, 0.05, True),
+        ("adds", -0.05, 0.2, False),
+        ("mostly adds", 0.15, 0.35, True),
+        ("adds to mostly adds", 0.05, 0.35, False),
+        ("not used", math.nan, math.nan, False),
+    ],
+)
+def test_a_verdict_is_proved_where_the_interval_lies_in_its_band(
+    words: str, low: float, high: float, yes: bool
+) -> None:
+    assert is_proved(words, low, high) == yes

@@ -1,0 +1,139 @@
+"""What of two displacements can be told, by their intervals."""
+
+import copy
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import optimizer as op
+from optimizer.counterfactual.results import Bounds
+from optimizer.counterfactual.saved import load_displacement
+from optimizer.diff.answers import AT_BUILDS, NOT_TOLD, PROVED, SAME, compare_answers
+from optimizer.diff.inputs import Difference
+from optimizer.report.comparison import sentences, tables
+
+OLD = Path(__file__).parents[1] / "fixtures" / "formats" / "displacement-1"
+TUTORIAL = Path(__file__).parents[2] / "instances" / "tutorial"
+
+
+def answer(d: float, interval: tuple[Any, Any], proved: tuple[Any, Any]) -> dict[str, Any]:
+    data = copy.deepcopy(load_displacement(OLD).summary())
+    data["energy"]["displacement"] = d
+    data["interval"] = dict(zip(("low", "high"), interval, strict=True))
+    data["proved_interval"] = dict(zip(("low", "high"), proved, strict=True))
+    return data
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "telling"),
+    [
+        ((0.3, (0.2, 0.4), (0.1, 0.5)), (0.3, (0.2, 0.4), (0.1, 0.5)), SAME),
+        ((0.3, (0.2, 0.4), (0.1, 0.5)), (0.7, (0.6, 0.8), (0.6, 0.9)), PROVED),
+        ((0.7, (0.6, 0.8), (0.6, 0.9)), (0.3, (0.2, 0.4), (0.1, 0.5)), PROVED),
+        ((0.3, (0.2, 0.4), (0.1, 0.7)), (0.7, (0.6, 0.8), (0.5, 0.9)), AT_BUILDS),
+        ((0.3, (0.2, 0.4), (0.1, 0.5)), (0.7, (0.6, 0.8), (None, None)), AT_BUILDS),
+        ((0.3, (0.2, 0.6), (0.1, 0.7)), (0.7, (0.5, 0.8), (0.5, 0.9)), NOT_TOLD),
+        ((0.3, (0.2, 0.4), (0.1, 0.5)), (0.7, (None, None), (0.6, 0.9)), NOT_TOLD),
+        ((0.3, (0.2, 0.4), (0.1, 0.5)), (0.3, (0.2, 0.4), (None, None)), NOT_TOLD),
+    ],
+)
+def test_intervals_decide_what_can_be_told(a: Any, b: Any, telling: str) -> None:
+    found = compare_answers(answer(*a), answer(*b))
+    assert found.telling == telling
+    assert found.differs == (telling != SAME)
+
+
+def test_what_differs_is_listed_with_values_of_both() -> None:
+    a, b = (answer(0.3, (0.2, 0.4), (0.1, 0.5)) for _ in range(2))
+    b["verdict"], b["tokens"]["intervention"] = "adds", 7.0
+    b["by_year"][0]["verdict"] = "adds"
+    b["by_year"][0]["energy"]["displacement"] = 0.05
+    found = compare_answers(a, b)
+    assert found.words == (Difference("verdict", "mostly adds", "adds"),)
+    assert found.measures == (Difference("tokens.intervention", 1576800.0, 7.0),)
+    assert [(one.path, one.b) for one in found.by_year] == [
+        ("2026.verdict", "adds"),
+        ("2026.energy.displacement", 0.05),
+    ]
+
+
+def test_an_answer_of_format_1_is_read_with_what_it_does_not_know() -> None:
+    assert json.loads((OLD / "displacement.json").read_text())["format"] == 1
+    read = load_displacement(OLD)
+    assert read.proved_interval == Bounds(None, None)
+    assert (read.verdict.proved, read.elasticity_range) == (False, ())
+    for plan in read.plans.values():
+        assert op.verify(plan.instance, plan) == []
+    found = op.compare(OLD, read)
+    assert not found.differs
+    assert sentences(found)[1:] == ["Nothing differs.", "Energy displacement is the same, 0.30."]
+
+
+def test_an_answer_without_plans_has_no_input() -> None:
+    found = op.compare(OLD, replace(load_displacement(OLD), plans={}))
+    assert found.input is None
+    assert "A world has no plan, so there is no input to compare." in sentences(found)
+    assert found.summary()["input"] is None
+
+
+def test_answers_saved_and_in_hand(tmp_path: Path) -> None:
+    instance = op.load_instance(TUTORIAL)
+    options: dict[str, Any] = {"gap": 0, "attribution": False, "elasticity_range": False}
+    first = op.displacement(instance, **options)
+    more = op.load_instance(TUTORIAL, ["classes.voice.slo_ms=900"])
+    second = op.displacement(more, **options)
+    first.save(tmp_path / "first")
+    assert not op.compare(first, tmp_path / "first").differs
+    found = op.compare(tmp_path / "first", second)
+    assert found.input == (Difference("classes.voice.slo_ms", 250.0, 900.0),)
+    assert found.answers is not None
+    assert found.answers.telling == AT_BUILDS
+    assert found.answers.a["displacement"] == pytest.approx(0.3)
+    assert found.answers.b["displacement"] == pytest.approx(0.5)
+    assert (
+        "Energy displacement is 0.30 in A and 0.50 in B; the intervals at the builds found do not"
+        " meet, but plans as good, with other builds, may have the same."
+    ) in sentences(found)
+    rows = {row[0]: row[1:] for table in tables(found) for row in table.rows}
+    assert rows["verdict"] == ("mostly adds", "mixed")
+    assert rows["energy: D"] == ("0.30", "0.50")
+    assert rows["tokens: intervention, Gtok"] == ("1,576,800", "788,400")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            '{"format": 3}',
+            "displacement.json: format = 3: written by a newer optimizer; update this one, which"
+            " reads displacement formats up to 2",
+        ),
+        (
+            "[]",
+            "displacement.json: format = None: must be from 1 to 2, the displacement format of"
+            " this version",
+        ),
+        (
+            "{",
+            "displacement.json: Expecting property name enclosed in double quotes: line 1 column 2"
+            " (char 1); is this the folder that displacement wrote?",
+        ),
+    ],
+)
+def test_what_is_no_answer_is_told(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "displacement.json").write_text(text)
+    with pytest.raises(op.InputError) as caught:
+        op.compare(tmp_path, OLD)
+    assert str(caught.value) == f"{tmp_path}/{message}"
+
+
+def test_what_is_missing_is_told(tmp_path: Path) -> None:
+    data = json.loads((OLD / "displacement.json").read_text())
+    del data["verdict"], data["tokens"]
+    (tmp_path / "displacement.json").write_text(json.dumps(data))
+    with pytest.raises(op.InputError) as caught:
+        op.compare(tmp_path, OLD)
+    assert [problem.field for problem in caught.value.problems] == ["verdict", "tokens"]

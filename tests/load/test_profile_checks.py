@@ -1,0 +1,58 @@
+"""Values that stand out are told with their place; habits of a series are not."""
+
+import pytest
+
+import optimizer as op
+from optimizer.load.profile_checks import outliers, profile_warnings
+from optimizer.schema.reading import Reading
+from tests.factory import one_site
+
+FLAT = [1.0, 1.1, 0.9] * 8
+
+
+def changed(values: list[float], edits: dict[int, float]) -> list[float]:
+    return [edits.get(at, value) for at, value in enumerate(values)]
+
+
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        (FLAT, []),
+        (changed(FLAT, {7: 11.01}), [[7]]),
+        (changed(FLAT, {7: 10.9}), []),
+        (changed(FLAT, {7: 0}), [[7]]),
+        (changed(FLAT, {7: 0, 8: 0.09}), []),
+        (changed(FLAT, {7: 0, 9: 0}), []),
+        (changed(FLAT * 7, {7: 0, 9: 0, 11: 99}), [[11], [7, 9]]),
+        ([0.0] * 8 + [1.0] * 16, []),
+        ([1.0] + [0.0] * 23, []),
+        (FLAT * 365, []),
+        (changed(FLAT * 365, dict.fromkeys(range(80), 50.0)), [list(range(80))]),
+        (changed(FLAT * 365, dict.fromkeys(range(100), 50.0)), []),
+    ],
+)
+def test_hours_that_stand_out(values: list[float], found: list[list[int]]) -> None:
+    assert [hours for hours, _ in outliers(values)] == found
+
+
+def test_words() -> None:
+    day = changed(FLAT, {7: 20.0, 9: 0.0})
+    instance = one_site({"profiles": [{"id": "day", "values": day}]})
+    high = "profiles.day goes beyond 10 times its 99th percentile (1.1): 20 at "
+    zero = "profiles.day is 0, and otherwise never below a tenth of its median (1): 0 at "
+    assert profile_warnings(instance) == (f"{high}hour 7 (from 0)", f"{zero}hour 9 (from 0)")
+    instance.read_so(Reading(("a note",), {"day": [f"t.csv:{hour + 2}" for hour in range(24)]}))
+    assert profile_warnings(instance) == (f"{high}t.csv:9", f"{zero}t.csv:11")
+    warnings = op.solve(instance).run.warnings
+    assert {"a note", f"{high}t.csv:9", f"{zero}t.csv:11"} <= set(warnings)
+
+
+def test_only_some_are_listed() -> None:
+    year = changed(FLAT * 365, dict.fromkeys(range(80), 50.0))
+    (warning,) = profile_warnings(one_site({"profiles": [{"id": "y", "values": year}]}))
+    assert warning.endswith("50 at hour 2 (from 0) and 77 more")
+
+
+@pytest.mark.parametrize("name", ["tutorial", "policies", "pjm", "abilene", "offgrid-us"])
+def test_shipped_instances_have_none(name: str) -> None:
+    assert profile_warnings(op.load_instance(f"instances/{name}")) == ()

@@ -1,0 +1,85 @@
+"""An assumption varied: its own path set, what is alike scaled with it."""
+
+import math
+
+import pytest
+
+from optimizer.load import load_instance, with_overrides
+from optimizer.load.edits import Edit
+from optimizer.load.vary_assumption import can_vary, edits_of
+from optimizer.schema.instance import Assumption
+from tests.broken.case import BASE
+
+BASIS = load_instance(BASE)
+
+
+def assumption(path: str, value: float, alike: str = "") -> Assumption:
+    return Assumption(
+        path=path, meaning="m", unit="u", value=value, low=-1e9, high=1e9, source="ASSUMED",
+        alike=alike,
+    )  # fmt: skip
+
+
+def test_its_own_path_is_set_and_what_is_alike_is_scaled() -> None:
+    one = assumption("workloads.EAST/chat.demand_gtok_per_h", 40, "workloads.*.demand_gtok_per_h")
+    varied = with_overrides(BASIS, edits_of(one, 60))
+    assert [w.demand_gtok_per_h[0] for w in varied.workloads] == [60, 15, 45, 12]
+
+
+def test_the_edits_are_plain() -> None:
+    one = assumption("zones.DOM.limit_mw.2027", 110, "zones.DOM.limit_mw.2026 network.base_ms")
+    origin = "assumption zones.DOM.limit_mw.2027 = 55"
+    assert edits_of(one, 55) == [
+        Edit("zones.DOM.limit_mw.2026", "scale", 0.5, origin),
+        Edit("network.base_ms", "scale", 0.5, origin),
+        Edit("zones.DOM.limit_mw.2027", "set", 55, origin),
+    ]
+
+
+def test_a_family_is_scaled_and_nothing_is_set() -> None:
+    one = assumption("workloads.*", 0.5, "workloads.*/code.demand_gtok_per_h")
+    varied = with_overrides(BASIS, edits_of(one, 1))
+    assert [w.demand_gtok_per_h[0] for w in varied.workloads] == [40, 20, 30, 16]
+
+
+def test_whole_numbers_are_set_whole_and_the_others_follow() -> None:
+    one = assumption("pools.ashburn/server.units_per_pod", 16, "pools.ashburn/server.max_pods")
+    (pool,) = (p for p in with_overrides(BASIS, edits_of(one, 20.4)).pools if p.max_pods)
+    assert (pool.units_per_pod, pool.max_pods) == (20, 625)
+
+
+def test_what_is_alike_and_of_the_same_value_stays_so() -> None:
+    one = assumption("zones.DOM.reserve_margin", 0.92, "network.base_ms")
+    varied = with_overrides(BASIS, ["network.base_ms=0.92", *edits_of(one, 1)])
+    assert varied.network.base_ms == varied.zones[0].reserve_margin == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "reason"),
+    [
+        (assumption("workloads.*", 5), "its path names a family, which no value can be set for,"
+         " and nothing is alike"),
+        (assumption("zones.DOM.*", 0, "zones.*.limit_mw"), "its value is 0, from which what is"
+         " alike cannot be scaled"),
+        (assumption("profiles.evening.values", 1.6), "its path leads to a list, which no number can"
+         " be set for"),
+        (assumption("zones.DOM.reserve_margin", 0), None),
+        (assumption("zones.*.limit_mw", 5), None),
+        (assumption("zones.DOM.limit_mw.2027", 110), None),
+        (assumption("network.access_ms.edge", 5), None),
+        (assumption("workloads.*", 5, "workloads.*.demand_gtok_per_h"), None),
+    ],
+)  # fmt: skip
+def test_what_can_vary(one: Assumption, reason: str | None) -> None:
+    assert can_vary(one) == reason
+    if reason is None:
+        assert edits_of(one, 3)
+    else:
+        with pytest.raises(ValueError, match=r"cannot be varied: its "):
+            edits_of(one, 3)
+
+
+@pytest.mark.parametrize("x", [math.inf, math.nan])
+def test_only_to_a_finite_number(x: float) -> None:
+    with pytest.raises(ValueError, match="a finite number is due"):
+        edits_of(assumption("network.access_ms.edge", 5), x)

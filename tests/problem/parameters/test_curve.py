@@ -1,0 +1,261 @@
+"""The demand curve, its steps, and what is accepted at a constant cost."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+from scipy.integrate import quad
+
+import optimizer as op
+from optimizer.problem.horizon import resolve_time
+from optimizer.problem.parameters.case import compile_case
+from optimizer.problem.parameters.curve import demand_curves, geometric_edges, step_values
+from optimizer.schema.instance import Instance
+from tests.factory import one_site
+
+ELASTICITIES = (-0.3, -0.5, -1.0, -1.5, -3.0)
+
+
+def elastic(elasticity: float, edits: dict[str, object] | None = None) -> Instance:
+    group = {
+        "classes.chat.elasticity": elasticity,
+        "classes.chat.reference_price_usd_per_mtok": 2,
+        "classes.chat.choke_price_usd_per_mtok": 30,
+        "classes.chat.markup": 1.5,
+    }
+    return one_site(group | (edits or {}))
+
+
+@pytest.mark.parametrize("elasticity", ELASTICITIES)
+def test_values_are_the_curve_integrated_over_each_step(elasticity: float) -> None:
+    demand = compile_case(elastic(elasticity)).demand
+    edges, values = demand.edges[0, 0], demand.value[0, 0]
+    assert len(values) == 12
+    assert edges[0] == 0
+    assert edges[1] == pytest.approx((30 / 2) ** elasticity)
+    assert edges[-1] == 3
+    for low, high, value in zip(edges, edges[1:], values, strict=False):
+        area, _ = quad(lambda q: min(2 * q ** (1 / elasticity), 30) if q else 30, low, high)
+        assert value == pytest.approx(area / (high - low) / 1.5, rel=1e-6)
+    assert (np.diff(values) < 0).all()
+    assert values[0] == pytest.approx(30 / 1.5)
+
+
+@pytest.mark.parametrize("elasticity", [-0.001, -0.01, -0.1])
+def test_a_curve_ends_where_a_token_is_as_good_as_free(elasticity: float) -> None:
+    demand = compile_case(elastic(elasticity)).demand
+    assert demand.edges[0, 0, -1] == pytest.approx(min(3, 1e-4**elasticity))
+    assert demand.value[0, 0].min() >= 2e-4 / 1.5
+    found = op.solve(elastic(elasticity), gap=0)
+    assert op.verify(found.instance, found) == []
+
+
+def test_inelastic_demand_is_one_step_at_the_choke_price() -> None:
+    demand = compile_case(elastic(0)).demand
+    assert demand.edges[0, 0].tolist() == [0, *[1] * 12]
+    assert demand.value[0, 0].tolist() == [20, *[0] * 11]
+
+
+def test_what_must_be_served_is_one_step() -> None:
+    plan = op.solve(elastic(0, {"classes.chat.must_serve": True}))
+    assert plan.tables["demand"]["served_gtok_per_h"].item() == pytest.approx(3.6)
+
+
+def test_steps_add_up_whatever_their_number() -> None:
+    areas = []
+    for steps in (1, 2, 5, 200):
+        demand = compile_case(elastic(-0.7, {"classes.chat.demand_steps": steps})).demand
+        assert (demand.width > 0).sum() == steps
+        areas.append(float((demand.width * demand.value).sum()))
+    assert areas == pytest.approx([areas[0]] * 4)
+
+
+def test_a_class_with_fewer_steps_has_empty_ones() -> None:
+    classes = [
+        {
+            "id": "chat",
+            "slo_ms": 1000,
+            "choke_price_usd_per_mtok": 20,
+            "elasticity": -1,
+            "reference_price_usd_per_mtok": 1,
+            "demand_steps": steps,
+        }
+        | ({"id": "other"} if steps == 3 else {})
+        for steps in (7, 3)
+    ]
+    instance = one_site({"classes": classes, "workloads.E/other": {"demand_gtok_per_h": 1}})
+    demand = compile_case(instance).demand
+    assert (demand.width > 0).sum(axis=2).tolist() == [[7], [3]]
+    plan = op.solve(instance)
+    assert plan.tables["acceptance"].groupby("class").size().to_dict() == {"chat": 7, "other": 3}
+
+
+def test_the_curve_follows_the_reference_price_by_year() -> None:
+    edits = {
+        "time": {"years": [2026, 2028, 2030], "days": 1, "hours_per_step": 24},
+        "classes.chat.reference_price_usd_per_mtok": {2026: 2, 2030: 1},
+    }
+    instance = elastic(-0.5, edits)
+    horizon = resolve_time(instance)
+    curves = demand_curves(instance, horizon)
+    assert curves.reference[0].tolist() == [2, 1.5, 1]
+    edges = geometric_edges(curves, [12])
+    assert edges[0, :, 1] == pytest.approx(np.sqrt(np.array([2, 1.5, 1]) / 30))
+    values = step_values(curves, edges)
+    for y, reference in enumerate((2, 1.5, 1)):
+        low, high = edges[0, y, 3:5]
+        area, _ = quad(lambda q, p=reference: p / q**2, low, high)
+        assert values[0, y, 3] == pytest.approx(area / (high - low) / 1.5)
+
+
+@pytest.mark.parametrize("elasticity", ELASTICITIES)
+def test_marginal_cost_pricing_with_a_markup(elasticity: float) -> None:
+    # 1.2 $/Mtok to serve, sold at 1.8 $/Mtok against a reference of 2: (1.8 / 2)**elasticity.
+    edits = {
+        "sites.C.serving_cost_usd_per_mtok": 1.2,
+        "zones.Z.energy_price_usd_per_mwh": 0,
+        "pools.C/node.existing_units": 1000,
+        "classes.chat.demand_steps": 60,
+    }
+    instance = elastic(elasticity, edits)
+    plan = op.solve(instance, gap=1e-9)
+    taken = plan.tables["acceptance"]["accepted_multiple"].sum()
+    edges = compile_case(instance).demand.edges[0, 0]
+    asked = 0.9**elasticity
+    step = int(np.searchsorted(edges, asked))
+    assert edges[step - 1] - 1e-6 <= taken <= edges[step] + 1e-6
+    assert asked == pytest.approx(
+        demand_curves(instance, resolve_time(instance)).quantity(np.array([[1.2]])).item()
+    )
+
+
+@pytest.mark.parametrize(("cost", "taken"), [(19.0, 0.2582), (21.0, 0.0), (0.1, 3.0)])
+def test_the_curve_is_cut_at_the_choke_price_and_at_its_end(cost: float, taken: float) -> None:
+    edits = {
+        "sites.C.serving_cost_usd_per_mtok": cost,
+        "zones.Z.energy_price_usd_per_mwh": 0,
+        "pools.C/node.existing_units": 1000,
+    }
+    plan = op.solve(elastic(-0.5, edits), gap=1e-9)
+    served = plan.tables["demand"]["served_gtok_per_h"].item()
+    assert served == pytest.approx(3.6 * taken, abs=1e-3)
+
+
+def test_a_curve_filled_to_its_end_is_a_warning() -> None:
+    plenty = {
+        "sites.C.serving_cost_usd_per_mtok": 0.01,
+        "pools.C/node.existing_units": 1000,
+    }
+    assert any(
+        "filled to its end for chat" in w for w in op.solve(elastic(-0.5, plenty)).run.warnings
+    )
+    assert op.solve(elastic(-0.5)).run.warnings == ()
+
+
+def added(elasticity: float, amount: object, edits: dict[str, object] | None = None) -> Instance:
+    markup = {"markup": 1, "markup_kind": "additive", "markup_usd_per_mtok": amount}
+    return elastic(elasticity, {"classes.chat": markup} | (edits or {}))
+
+
+@pytest.mark.parametrize("elasticity", ELASTICITIES)
+@pytest.mark.parametrize("amount", [-0.5, 0.6, 1.9])
+def test_values_less_an_additive_markup(elasticity: float, amount: float) -> None:
+    demand = compile_case(added(elasticity, amount)).demand
+    edges, values = demand.edges[0, 0], demand.value[0, 0]
+    for low, high, value in zip(edges, edges[1:], values, strict=False):
+        area, _ = quad(lambda q: min(2 * q ** (1 / elasticity), 30) if q else 30, low, high)
+        assert value == pytest.approx(area / (high - low) - amount, rel=1e-6, abs=1e-6)
+    assert (np.diff(values) < 0).all()
+    assert demand.shed_cost.item() == pytest.approx(max(30, 30 - amount))
+
+
+@pytest.mark.parametrize("elasticity", ELASTICITIES)
+@pytest.mark.parametrize(("cost", "amount"), [(1.2, 0.6), (0.3, 1.5), (2.3, -0.5)])
+def test_cost_plus_an_amount_is_what_people_pay(
+    elasticity: float, cost: float, amount: float
+) -> None:
+    # Sold at 1.8 $/Mtok against a reference of 2, as at 1.2 times 1.5.
+    edits = {
+        "sites.C.serving_cost_usd_per_mtok": cost,
+        "zones.Z.energy_price_usd_per_mwh": 0,
+        "pools.C/node.existing_units": 1000,
+        "classes.chat.demand_steps": 60,
+    }
+    instance = added(elasticity, amount, edits)
+    plan = op.solve(instance, gap=1e-9)
+    taken = plan.tables["acceptance"]["accepted_multiple"].sum()
+    edges = compile_case(instance).demand.edges[0, 0]
+    step = int(np.searchsorted(edges, 0.9**elasticity))
+    assert edges[step - 1] - 1e-6 <= taken <= edges[step] + 1e-6
+    asked = demand_curves(instance, resolve_time(instance)).quantity(np.array([[cost]]))
+    assert asked.item() == pytest.approx(0.9**elasticity)
+
+
+@pytest.mark.parametrize(("energy_price", "cost"), [(0, 0.0), (-1000, -0.08 / 3.6)])
+def test_nobody_pays_less_than_an_additive_markup_unless_serving_earns(
+    energy_price: float, cost: float
+) -> None:
+    """D is asked for at 2 $/Mtok; with 3.5 on top of cost people pay more, and ask for less."""
+    edits = {
+        "pools.C/node.existing_units": 1000,
+        "classes.chat.demand_steps": 2000,
+        "zones.Z.energy_price_usd_per_mwh": energy_price,
+    }
+    plan = op.solve(added(-1.0, 3.5, edits), gap=1e-9)
+    accepted = plan.tables["acceptance"]
+    assert accepted["accepted_multiple"].sum() == pytest.approx(2 / (3.5 + cost), rel=2e-3)
+    assert accepted["value_usd_per_mtok"].min() < -2
+
+
+def test_a_markup_of_a_query_stays_where_answers_are_longer() -> None:
+    longer = {"classes.chat.tokens_per_query": 4, "classes.chat.tokens_per_query_enters": "demand"}
+    one, other = (compile_case(added(-0.5, 0.8, edits)).demand for edits in ({}, longer))
+    assert other.value == pytest.approx(one.value / 4)
+    assert other.shed_cost == pytest.approx(one.shed_cost / 4)
+
+
+def test_an_additive_markup_by_year() -> None:
+    time = {"years": [2026, 2028, 2030], "days": 1, "hours_per_step": 24}
+    demand = compile_case(added(-0.5, {2026: 1, 2030: 0.2}, {"time": time})).demand
+    assert demand.value[0, :, 0] == pytest.approx([29, 29.4, 29.8])
+
+
+def test_plans_of_either_kind_verify_and_a_changed_markup_is_noticed() -> None:
+    plan = op.solve(added(-0.5, 0.6), gap=1e-9)
+    assert op.verify(plan.instance, plan) == []
+    other = added(-0.5, 0.7)
+    assert op.verify(other, replace(plan, instance=other)) != []
+
+
+@pytest.mark.parametrize("amount", [-0.5, 0.6])
+def test_shedding_never_pays(amount: float) -> None:
+    """No arc reaches the work, so what is accepted is shed: nothing is."""
+    plan = op.solve(added(-0.5, amount, {"classes.chat.slo_ms": 1}))
+    assert plan.tables["acceptance"]["accepted_multiple"].sum() == 0
+
+
+@pytest.mark.parametrize(
+    ("edits", "told"),
+    [
+        (
+            {"markup_usd_per_mtok": 0.5},
+            "markup_usd_per_mtok (0.5) is for markup_kind additive; give markup where it is"
+            " multiplicative",
+        ),
+        (
+            {"markup_kind": "additive", "markup": 2},
+            "markup (2) is for markup_kind multiplicative; give markup_usd_per_mtok where it is"
+            " additive, and leave markup at 1",
+        ),
+        (
+            {"markup_kind": "additive", "markup_usd_per_mtok": {2026: 1, 2030: 20}},
+            "markup_usd_per_mtok (20) must be below choke_price_usd_per_mtok (20), or nobody buys"
+            " at any cost",
+        ),
+    ],
+)
+def test_a_markup_of_the_other_kind_is_refused(edits: dict[str, object], told: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        one_site({"classes.chat": edits})
+    assert caught.value.errors()[0]["msg"] == f"Value error, {told}"
