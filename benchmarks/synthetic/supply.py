@@ -4,8 +4,7 @@ import math
 
 from optimizer.problem.annuity import capital_recovery_factor
 from optimizer.schema.base import at_year
-from optimizer.schema.demand import SiteKind
-from optimizer.schema.sites import Pool, Site, SiteGenerator
+from optimizer.schema.sites import Pool, Site, SiteGenerator, SiteKind
 from optimizer.units import HOURS_PER_YEAR, W_PER_MW
 from synthetic import technology
 from synthetic.geography import Floats, Geography

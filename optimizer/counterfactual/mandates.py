@@ -6,9 +6,9 @@ world, and the answer says so.
 """
 
 from optimizer.counterfactual.scope import covers
-from optimizer.problem.parameters.policy import EDGE_KINDS
 from optimizer.schema.instance import Instance
 from optimizer.schema.interventions import Intervention
+from optimizer.schema.sites import EDGE_KINDS
 
 
 def without_mandates(

@@ -9,12 +9,13 @@ from optimizer.problem.parameters.case import Case
 from optimizer.schema.instance import Instance
 from optimizer.schema.interventions import Intervention
 from optimizer.schema.references import near_miss
+from optimizer.schema.sites import EDGE_KINDS
 
 BUILT_IN = (
     Intervention(
         id="edge",
         description="people's own devices and edge sites",
-        site_kinds=("device", "edge"),
+        site_kinds=EDGE_KINDS,
     ),
     Intervention(
         id="offgrid",

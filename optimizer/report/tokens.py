@@ -6,8 +6,8 @@ from optimizer.plan.plan import Plan
 from optimizer.report.numbers import NOTHING, decimals, number, percent, token_unit
 from optimizer.report.table import Table
 from optimizer.report.years import headings, sentences, shown_years, years_note
+from optimizer.schema.sites import SITE_KINDS
 
-KINDS = ("device", "edge", "cloud", "offgrid")
 SHOWN = 1e-4
 """Share of a class's demand below which it is not listed as unserved."""
 
@@ -23,11 +23,13 @@ def served_gtok(plan: Plan) -> dict[tuple[str, int], float]:
 def tokens_by_kind(plan: Plan) -> Table:
     """Tokens of the answer served in a year, by kind of site, with shares."""
     years, served = shown_years(plan), served_gtok(plan)
-    total = {year: sum(served.get((kind, year), 0.0) for kind in KINDS) for year in years}
+    total = {year: sum(served.get((kind, year), 0.0) for kind in SITE_KINDS) for year in years}
     size, unit = token_unit(total.values())
     places = decimals(amount / size for amount in total.values())
     rows = []
-    for kind in (kind for kind in KINDS if any(site.kind == kind for site in plan.instance.sites)):
+    for kind in (
+        kind for kind in SITE_KINDS if any(site.kind == kind for site in plan.instance.sites)
+    ):
         cells = [_with_share(served.get((kind, y), 0.0), total[y], size, places) for y in years]
         rows.append((kind, *cells))
     rows.append(("all", *(_with_share(total[y], total[y], size, places) for y in years)))

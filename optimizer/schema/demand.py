@@ -28,9 +28,9 @@ from optimizer.schema.quantities import (
     UsdPerMtokMoreOrLess,
     UtcOffset,
 )
+from optimizer.schema.sites import EDGE_KINDS, SITE_KINDS, SiteKind
 from optimizer.units import HOURS_PER_DAY, HOURS_PER_YEAR
 
-SiteKind = Literal["device", "edge", "cloud", "offgrid"]
 AS_GOOD_AS_FREE = 1e-4
 """Share of the reference price below which a price asks for no more: a token counts as free."""
 
@@ -67,7 +67,7 @@ class WorkloadClass(Record):
     slo_ms: Milliseconds = Field(description="Longest round trip plus time to first token")
     quality_floor: Score = Field(0.0, description="Lowest quality of a model that may serve")
     site_kinds: tuple[SiteKind, ...] = Field(
-        ("device", "edge", "cloud", "offgrid"),
+        SITE_KINDS,
         min_length=1,
         description="Kinds of site that may serve",
     )
@@ -148,7 +148,7 @@ class WorkloadClass(Record):
     @model_validator(mode="after")
     def _edge_may_serve(self) -> Self:
         wanted = max((self.min_edge_share or {0: 0.0}).values())
-        if wanted > 0 and not {"device", "edge"} & set(self.site_kinds):
+        if wanted > 0 and not set(EDGE_KINDS).intersection(self.site_kinds):
             raise ValueError(
                 f"min_edge_share ({wanted:g}) needs device or edge among site_kinds, or be 0"
             )

@@ -9,7 +9,7 @@ from optimizer.schema.catalog import Generator, Hardware, Model, Serving, Storag
 from optimizer.schema.consistency import FaultsFoundError, find_faults
 from optimizer.schema.contents import Contents
 from optimizer.schema.contracts import Contract
-from optimizer.schema.demand import Profile, Region, SiteKind, Workload, WorkloadClass
+from optimizer.schema.demand import Profile, Region, Workload, WorkloadClass
 from optimizer.schema.densing import Densing
 from optimizer.schema.grid import CapacityArea, Zone
 from optimizer.schema.interventions import Intervention
@@ -25,7 +25,7 @@ from optimizer.schema.quantities import (
     Years,
 )
 from optimizer.schema.reading import Reading
-from optimizer.schema.sites import Link, Pool, Site, SiteGenerator, SiteStorage
+from optimizer.schema.sites import Link, Pool, Site, SiteGenerator, SiteKind, SiteStorage
 from optimizer.schema.training import TrainingRun
 
 FORMAT: Final = 1

@@ -7,9 +7,9 @@ from pydantic import Field, model_validator
 
 from optimizer.schema.base import Identifier, OwnId, Record, Yearly
 from optimizer.schema.contents import Contents
-from optimizer.schema.demand import SiteKind
 from optimizer.schema.quantities import Megawatts, Months, PositiveMultiple
 from optimizer.schema.references import Fault, unknown
+from optimizer.schema.sites import SiteKind
 
 
 class Efficiency(Record):

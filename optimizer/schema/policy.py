@@ -5,7 +5,6 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from optimizer.schema.base import DisplayName, Identifier, OwnId, Record, Yearly
-from optimizer.schema.demand import SiteKind
 from optimizer.schema.quantities import (
     Megawatts,
     PositiveCount,
@@ -14,6 +13,7 @@ from optimizer.schema.quantities import (
     UsdPerTonne,
     UsdPerYear,
 )
+from optimizer.schema.sites import SiteKind
 
 
 class Policy(Record):

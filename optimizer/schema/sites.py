@@ -1,6 +1,6 @@
 """Records of supply: sites, what stands at them, and links to regions."""
 
-from typing import Self
+from typing import Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
@@ -12,7 +12,6 @@ from optimizer.schema.base import (
     Yearly,
     every_year,
 )
-from optimizer.schema.demand import SiteKind
 from optimizer.schema.quantities import (
     CalendarYear,
     Count,
@@ -34,6 +33,13 @@ from optimizer.schema.quantities import (
     UsdPerYear,
     Years,
 )
+
+SiteKind = Literal["device", "edge", "cloud", "offgrid"]
+
+SITE_KINDS: tuple[SiteKind, ...] = get_args(SiteKind)
+
+EDGE_KINDS: tuple[SiteKind, ...] = ("device", "edge")
+"""Kinds of site that count as edge: people's own devices and edge sites."""
 
 
 class Site(Record):

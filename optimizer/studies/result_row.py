@@ -8,10 +8,10 @@ import pandas as pd
 from optimizer.counterfactual.results import Displacement
 from optimizer.plan.plan import Plan
 from optimizer.problem.horizon import span_years
+from optimizer.schema.sites import EDGE_KINDS
 from optimizer.studies.result_schema import DISPLACEMENT
 
 Cell = float | int | str | bool | None
-EDGE = ("device", "edge")
 CAUSES = ("substitution", "unlocked", "grid_relief", "price_response")
 
 
@@ -38,7 +38,7 @@ def of_plan(plan: Plan) -> dict[str, Cell]:
     return found | {
         "served_gtok": served,
         "shed_gtok": float((demand["shed_gtok_per_h"] * _hours(demand, spans)).sum()),
-        "edge_token_share": _share(tokens[carried["kind"].isin(EDGE)].sum(), tokens.sum()),
+        "edge_token_share": _share(tokens[carried["kind"].isin(EDGE_KINDS)].sum(), tokens.sum()),
         "energy_mwh": float((power["power_mw"] * hours).sum()),
         "grid_mwh": float((power["draw_mw"] * hours).sum()),
         "peak_mw": _highest(by_hour["power_mw"]),

@@ -6,6 +6,7 @@ import numpy as np
 
 from optimizer.problem.horizon import Floats
 from optimizer.schema.base import at_year
+from optimizer.schema.sites import EDGE_KINDS
 from optimizer.units import KG_PER_T, KW_PER_MW
 from optimizer.verification.claims import Claims
 from optimizer.verification.interconnection import cost_of_connection
@@ -58,7 +59,7 @@ def _shares(claims: Claims) -> Iterator[Violation]:
         if group.min_edge_share is not None
     }
     rows, kinds = claims.placement, [site.kind for site in claims.instance.sites]
-    at_edge = np.array([kind in ("device", "edge") for kind in kinds])[rows["s"]]
+    at_edge = np.array([kind in EDGE_KINDS for kind in kinds])[rows["s"]]
     edge = claims.carried(rows["flow"].to_numpy() * at_edge, "w", len(workloads))
     for name, path in paths.items():
         member = [

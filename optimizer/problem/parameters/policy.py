@@ -9,12 +9,10 @@ from optimizer.problem.horizon import Floats, Horizon
 from optimizer.problem.placements import Arcs
 from optimizer.schema.base import at_year
 from optimizer.schema.instance import Instance
+from optimizer.schema.sites import EDGE_KINDS
 from optimizer.units import KG_PER_T, USD_PER_KUSD
 
 Bools = np.ndarray
-
-EDGE_KINDS = ("device", "edge")
-"""Kinds of site that an edge share counts."""
 
 WHOLE_INSTANCE, ALL_CLASSES = "whole instance", "all classes"
 """Whom a policy concerns that is of no record; no id holds a space."""
