@@ -1,4 +1,4 @@
-"""Where should AI inference run, and does placing it at the edge replace cloud load or add?
+"""Where should AI inference run, and does placing it at the edge replace cloud load or add to it?
 
 The public names load on first use, so that importing the package is quick.
 """
@@ -7,86 +7,61 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from optimizer.calibration import calibrate
-    from optimizer.calibration.result import Calibration
-    from optimizer.counterfactual import displacement
-    from optimizer.counterfactual.breakeven import Breakeven, breakeven
-    from optimizer.counterfactual.results import Displacement
-    from optimizer.diff import Comparison, compare
-    from optimizer.errors import InputError, OptimizerError, SolverError, StoppedError
-    from optimizer.export import to_pyomo, write_workbook
-    from optimizer.load import load_instance
-    from optimizer.load.dictionary import json_schema
-    from optimizer.load.edits import Edit
-    from optimizer.plan.plan import Plan, load_plan
-    from optimizer.planner import solve
-    from optimizer.schema.instance import Instance
-    from optimizer.studies import Study
-    from optimizer.templates import init
-    from optimizer.verification import Violation, verify
+    from optimizer.calibration import calibrate as calibrate
+    from optimizer.calibration.result import Calibration as Calibration
+    from optimizer.counterfactual import displacement as displacement
+    from optimizer.counterfactual.breakeven import Breakeven as Breakeven
+    from optimizer.counterfactual.breakeven import breakeven as breakeven
+    from optimizer.counterfactual.results import Displacement as Displacement
+    from optimizer.diff import Comparison as Comparison
+    from optimizer.diff import compare as compare
+    from optimizer.errors import InputError as InputError
+    from optimizer.errors import OptimizerError as OptimizerError
+    from optimizer.errors import SolverError as SolverError
+    from optimizer.errors import StoppedError as StoppedError
+    from optimizer.export import to_pyomo as to_pyomo
+    from optimizer.export import write_workbook as write_workbook
+    from optimizer.load import load_instance as load_instance
+    from optimizer.load.dictionary import json_schema as json_schema
+    from optimizer.load.edits import Edit as Edit
+    from optimizer.plan.plan import Plan as Plan
+    from optimizer.plan.plan import load_plan as load_plan
+    from optimizer.planner import solve as solve
+    from optimizer.schema.instance import Instance as Instance
+    from optimizer.studies import Study as Study
+    from optimizer.templates import init as init
+    from optimizer.verification import Violation as Violation
+    from optimizer.verification import verify as verify
 
 _HOMES = {
-    "Breakeven": "optimizer.counterfactual.breakeven",
-    "Calibration": "optimizer.calibration.result",
-    "Comparison": "optimizer.diff",
-    "Displacement": "optimizer.counterfactual.results",
-    "Edit": "optimizer.load.edits",
-    "InputError": "optimizer.errors",
-    "Instance": "optimizer.schema.instance",
-    "OptimizerError": "optimizer.errors",
-    "Plan": "optimizer.plan.plan",
-    "SolverError": "optimizer.errors",
-    "StoppedError": "optimizer.errors",
-    "Study": "optimizer.studies",
-    "Violation": "optimizer.verification",
-    "breakeven": "optimizer.counterfactual.breakeven",
-    "calibrate": "optimizer.calibration",
-    "compare": "optimizer.diff",
-    "displacement": "optimizer.counterfactual",
-    "init": "optimizer.templates",
-    "json_schema": "optimizer.load.dictionary",
-    "load_instance": "optimizer.load",
-    "load_plan": "optimizer.plan.plan",
-    "solve": "optimizer.planner",
-    "to_pyomo": "optimizer.export",
-    "verify": "optimizer.verification",
-    "write_workbook": "optimizer.export.workbook",
+    "optimizer.calibration": ("calibrate",),
+    "optimizer.calibration.result": ("Calibration",),
+    "optimizer.counterfactual": ("displacement",),
+    "optimizer.counterfactual.breakeven": ("Breakeven", "breakeven"),
+    "optimizer.counterfactual.results": ("Displacement",),
+    "optimizer.diff": ("Comparison", "compare"),
+    "optimizer.errors": ("InputError", "OptimizerError", "SolverError", "StoppedError"),
+    "optimizer.export": ("to_pyomo", "write_workbook"),
+    "optimizer.load": ("load_instance",),
+    "optimizer.load.dictionary": ("json_schema",),
+    "optimizer.load.edits": ("Edit",),
+    "optimizer.plan.plan": ("Plan", "load_plan"),
+    "optimizer.planner": ("solve",),
+    "optimizer.schema.instance": ("Instance",),
+    "optimizer.studies": ("Study",),
+    "optimizer.templates": ("init",),
+    "optimizer.verification": ("Violation", "verify"),
 }
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
 
-__all__ = [
-    "Breakeven",
-    "Calibration",
-    "Comparison",
-    "Displacement",
-    "Edit",
-    "InputError",
-    "Instance",
-    "OptimizerError",
-    "Plan",
-    "SolverError",
-    "StoppedError",
-    "Study",
-    "Violation",
-    "breakeven",
-    "calibrate",
-    "compare",
-    "displacement",
-    "init",
-    "json_schema",
-    "load_instance",
-    "load_plan",
-    "solve",
-    "to_pyomo",
-    "verify",
-    "write_workbook",
-]
+__all__ = sorted(_HOME)
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(_HOME[name]), name)
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return __all__
