@@ -61,7 +61,7 @@ def breakeven(
         from optimizer.counterfactual.breakeven import ANSWER
         from optimizer.counterfactual.breakeven import breakeven as find_flips
         from optimizer.load import load_instance
-        from optimizer.report.breakeven import breakeven_sentence, points
+        from optimizer.report.tables.breakeven import breakeven_sentence, points
 
         read = load_instance(instance, overrides or ())
         folder = result_folder(out, read.name, ANSWER, "a breakeven")

@@ -102,7 +102,12 @@ def calibrate(
 
 
 def _show(terminal: "Terminal", answer: "Calibration") -> None:
-    from optimizer.report.calibration import check, left_as_they_are, markups, status_in_words
+    from optimizer.report.tables.calibration import (
+        check,
+        left_as_they_are,
+        markups,
+        status_in_words,
+    )
 
     terminal.say(status_in_words(answer))
     terminal.show([table for table in (markups(answer), check(answer)) if table is not None])

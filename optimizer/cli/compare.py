@@ -21,7 +21,7 @@ def compare(
     """Tell what differs between two instances, plans or displacements, and what can be told."""
     with session(as_json, quiet, debug) as terminal:
         from optimizer.diff import compare as put_beside
-        from optimizer.report.comparison import sentences, tables
+        from optimizer.report.tables.diff import sentences, tables
 
         found = put_beside(a, b)
         for sentence in sentences(found):

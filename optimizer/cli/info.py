@@ -42,8 +42,8 @@ def info(
 
 def _saved_run(terminal: "Terminal", folder: Path) -> dict[str, Any]:
     from optimizer.plan.plan import load_plan
-    from optimizer.report.headline import headline, status_in_words
-    from optimizer.report.run import run
+    from optimizer.report.tables.plan import headline, status_in_words
+    from optimizer.report.tables.run import run
 
     plan = load_plan(folder)
     terminal.say(status_in_words(plan))
@@ -57,9 +57,9 @@ def _saved_run(terminal: "Terminal", folder: Path) -> dict[str, Any]:
 def _size(terminal: "Terminal", instance: "Instance", every_assumption: bool) -> dict[str, Any]:
     from optimizer.formulation.compose import compose
     from optimizer.problem.parameters.case import compile_case
-    from optimizer.report.assumptions import all_assumptions, headline_assumptions
-    from optimizer.report.contents import counts, days, records
-    from optimizer.report.placements import placement_counts, placements
+    from optimizer.report.tables.assumptions import all_assumptions, headline_assumptions
+    from optimizer.report.tables.instance import counts, days, records
+    from optimizer.report.tables.placements import placement_counts, placements
 
     case = compile_case(instance)
     program, _ = compose(case)

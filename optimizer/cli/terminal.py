@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from optimizer.report.table import Table
+from optimizer.report.display_table import DisplayTable
 
 WIDTH = 100
 """Width where the output is no terminal and COLUMNS does not say."""
@@ -45,7 +45,7 @@ class Terminal:
         if not self.as_json:
             _write(sys.stdout, text)
 
-    def show(self, tables: Sequence[Table]) -> None:
+    def show(self, tables: Sequence[DisplayTable]) -> None:
         """Print tables of the result, unless JSON is due."""
         for table in tables if not self.as_json else ():
             self._print(Text("\n" + table.title, style="bold"))
@@ -90,7 +90,7 @@ def _write(stream: IO[str], text: str) -> None:
         os.close(nowhere)
 
 
-def _rendered(table: Table) -> RichTable:
+def _rendered(table: DisplayTable) -> RichTable:
     rich = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="dim")
     for position, heading in enumerate(table.columns):
         in_words = position in table.words

@@ -17,7 +17,7 @@ def validate(
         from optimizer.load.profile_checks import profile_warnings
         from optimizer.problem.placements import find_arcs
         from optimizer.problem.unserved import unreached
-        from optimizer.report.contents import counts, records
+        from optimizer.report.tables.instance import counts, records
 
         read = load_instance(instance, overrides or ())
         of_it_all = digest(read)

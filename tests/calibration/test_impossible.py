@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 import optimizer as op
-from optimizer.report.calibration import left_as_they_are, status_in_words
+from optimizer.report.tables.calibration import left_as_they_are, status_in_words
 from tests.calibration.test_calibrate import COST, ELASTIC, GAP, only, plain, two_regions
 from tests.factory import one_site
 

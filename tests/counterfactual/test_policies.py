@@ -12,7 +12,7 @@ from optimizer.counterfactual.near_optimal import year_of_columns
 from optimizer.counterfactual.scope import BUILT_IN, find_scope
 from optimizer.formulation.compose import compose
 from optimizer.problem.parameters.case import compile_case
-from optimizer.report.displacement_words import mandates_sentence, verdict_sentence
+from optimizer.report.tables.displacement_sentences import mandates_sentence, verdict_sentence
 from optimizer.schema.instance import Instance
 from optimizer.solvers.backends.base import SolveOptions
 from optimizer.solvers.backends.highs import Highs

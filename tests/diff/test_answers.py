@@ -13,7 +13,7 @@ from optimizer.counterfactual.results import Bounds
 from optimizer.counterfactual.saved import load_displacement
 from optimizer.diff.answers import AT_BUILDS, NOT_TOLD, PROVED, SAME, compare_answers
 from optimizer.diff.inputs import Difference
-from optimizer.report.comparison import sentences, tables
+from optimizer.report.tables.diff import sentences, tables
 
 OLD = Path(__file__).parents[1] / "fixtures" / "formats" / "displacement-1"
 TUTORIAL = Path(__file__).parents[2] / "instances" / "tutorial"

@@ -20,7 +20,7 @@ from optimizer.diff.plans import (
     NOT_TOLD,
     PlanComparison,
 )
-from optimizer.report.comparison import sentences, tables
+from optimizer.report.tables.diff import sentences, tables
 from tests.factory import Edits, built_site, changed, one_site
 from tests.properties.tiny import tiny_instances
 

@@ -4,10 +4,23 @@ from pathlib import Path
 
 from optimizer.counterfactual.results import Displacement
 from optimizer.counterfactual.worlds import WITH
-from optimizer.report.displacement import by_year, measures, worlds
-from optimizer.report.displacement_causes import causes
-from optimizer.report.displacement_change import change_sentence, change_table, models_sentence
-from optimizer.report.displacement_words import (
+from optimizer.report.display_table import DisplayTable
+from optimizer.report.page.charts.cause_bars import cause_bars
+from optimizer.report.page.charts.displacement_bars import change_bars, worlds_bars
+from optimizer.report.page.charts.years_of_d import years_of_d
+from optimizer.report.page.charts.zone_bars import zone_bars
+from optimizer.report.page.document import Section, document
+from optimizer.report.page.html import Html, element, paragraphs, together
+from optimizer.report.page.provenance_section import about, assumptions, how, tables, warnings
+from optimizer.report.page.write import write_page
+from optimizer.report.tables.displacement import by_year, measures, worlds
+from optimizer.report.tables.displacement_causes import causes
+from optimizer.report.tables.displacement_change import (
+    change_sentence,
+    change_table,
+    models_sentence,
+)
+from optimizer.report.tables.displacement_sentences import (
     elasticity_sentence,
     interval_in_words,
     mandates_sentence,
@@ -15,15 +28,6 @@ from optimizer.report.displacement_words import (
     refill_sentences,
     verdict_sentence,
 )
-from optimizer.report.page.cause_bars import cause_bars
-from optimizer.report.page.document import Section, document
-from optimizer.report.page.html import Html, element, paragraphs, together
-from optimizer.report.page.provenance_section import about, assumptions, how, tables, warnings
-from optimizer.report.page.worlds_bars import change_bars, worlds_bars
-from optimizer.report.page.write import write_page
-from optimizer.report.page.years_of_d import years_of_d
-from optimizer.report.page.zone_bars import zone_bars
-from optimizer.report.table import Table
 
 CARDS = ("site energy", "tokens", "peak")
 """Measures whose displacement stands at the top, by how their heading begins."""
@@ -84,7 +88,7 @@ def _results(answer: Displacement) -> list[Section]:
     ]
 
 
-def _cards(answer: Displacement, table: Table) -> Html:
+def _cards(answer: Displacement, table: DisplayTable) -> Html:
     """Displacement of each measure, large; of energy with its interval."""
     row = next(row for row in table.rows if row[0] == "displacement")
     cards = []

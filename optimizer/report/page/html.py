@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from html import escape
 
-from optimizer.report.table import Table
+from optimizer.report.display_table import DisplayTable
 
 STAR = "*"
 
@@ -39,7 +39,7 @@ def paragraphs(sentences: Iterable[str], class_: str | None = None) -> Html:
     return together(element("p", one, class_=class_) for one in sentences if one)
 
 
-def as_table(table: Table) -> Html:
+def as_table(table: DisplayTable) -> Html:
     """A table with its title, headings and note; one that is too wide can be scrolled."""
     head = element("tr", *(_heading(table, position) for position in range(len(table.columns))))
     rows = (
@@ -57,11 +57,11 @@ def as_table(table: Table) -> Html:
     return element("div", title, element("div", whole, class_="scroll"), note, class_="table")
 
 
-def _heading(table: Table, position: int) -> Html:
+def _heading(table: DisplayTable, position: int) -> Html:
     return element("th", table.columns[position], scope="col", class_=_class(table, position))
 
 
-def _cell(table: Table, position: int, cell: str) -> Html:
+def _cell(table: DisplayTable, position: int, cell: str) -> Html:
     text = cell.strip()
     if text.endswith(STAR) and position not in table.words:
         # Beside the figures and not among them, so that these stand under one another.
@@ -71,5 +71,5 @@ def _cell(table: Table, position: int, cell: str) -> Html:
     return element("td", text, class_=_class(table, position))
 
 
-def _class(table: Table, position: int) -> str | None:
+def _class(table: DisplayTable, position: int) -> str | None:
     return None if position in table.words else "n"

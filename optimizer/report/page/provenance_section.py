@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 
 from optimizer.plan.plan import Plan
-from optimizer.report.assumptions import headline_assumptions
+from optimizer.report.display_table import DisplayTable
 from optimizer.report.page.html import Html, as_table, element, together
-from optimizer.report.run import run
-from optimizer.report.table import Table
+from optimizer.report.tables.assumptions import headline_assumptions
+from optimizer.report.tables.run import run
 from optimizer.schema.instance import Instance
 
 
-def tables(some: Iterable[Table | None]) -> Html:
+def tables(some: Iterable[DisplayTable | None]) -> Html:
     """Tables that there are, one below the other."""
     return together(as_table(table) for table in some if table is not None)
 

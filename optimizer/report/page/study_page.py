@@ -6,32 +6,33 @@ from pathlib import Path
 import pandas as pd
 
 from optimizer.errors import InputError
-from optimizer.report.page.chart import Chart, charts
+from optimizer.report.display_table import DisplayTable
+from optimizer.report.page.charts.chart import Chart, charts
+from optimizer.report.page.charts.drivers import tornado_bars
+from optimizer.report.page.charts.figure_along import figures_along
+from optimizer.report.page.charts.sample import quantiles_of_d
+from optimizer.report.page.charts.share_bars import share_bars
+from optimizer.report.page.charts.sobol_bars import sobol_bars
+from optimizer.report.page.charts.verdict_map import verdict_panels
 from optimizer.report.page.document import Section, document
-from optimizer.report.page.figure_along import figures_along
 from optimizer.report.page.html import Html, as_table, element, paragraphs, together
 from optimizer.report.page.provenance_section import tables
-from optimizer.report.page.quantiles_of_d import quantiles_of_d
-from optimizer.report.page.share_bars import share_bars
-from optimizer.report.page.sobol_bars import sobol_bars
-from optimizer.report.page.tornado_bars import tornado_bars
-from optimizer.report.page.verdict_panels import verdict_panels
 from optimizer.report.page.write import write_page
-from optimizer.report.study import (
+from optimizer.report.tables.study import (
     counts_sentence,
     failures,
     made,
     scenarios,
     verdicts_sentence,
 )
-from optimizer.report.study_analysis import (
+from optimizer.report.tables.study_analysis import (
     flips,
     shares,
     shares_sentence,
     sobol_table,
     tornado_table,
 )
-from optimizer.report.study_layout import (
+from optimizer.report.tables.study_layout import (
     DESIGN,
     LINE,
     MAP,
@@ -44,7 +45,6 @@ from optimizer.report.study_layout import (
     measure_of,
     sampled,
 )
-from optimizer.report.table import Table
 from optimizer.studies.analysis.outcomes import is_numeric
 from optimizer.studies.analysis.shares import verdict_shares
 from optimizer.studies.analysis.sobol import sobol_indices
@@ -153,7 +153,7 @@ def _quantiles(name: str, found: Layout) -> list[Chart]:
     return [one for one in drawn if one is not None]
 
 
-def _folded(some: list[Table]) -> Html:
+def _folded(some: list[DisplayTable]) -> Html:
     """A table in sight; several behind a line that opens them."""
     shown = tables(some)
     if len(some) == 1:
@@ -177,20 +177,20 @@ def _drivers(name: str, results: pd.DataFrame, found: Layout, facts: StudyFacts)
 
 def _tornado(
     rows: pd.DataFrame, parameters: list[str], measure: str, seed: int
-) -> tuple[Callable[[str], Chart], Table]:
+) -> tuple[Callable[[str], Chart], DisplayTable]:
     found = tornado(rows, parameters, measure, seed)
     return lambda words: tornado_bars(found, words), tornado_table(found)
 
 
 def _indices(
     rows: pd.DataFrame, parameters: list[str], measure: str, seed: int
-) -> tuple[Callable[[str], Chart], Table]:
+) -> tuple[Callable[[str], Chart], DisplayTable]:
     found = sobol_indices(rows, parameters, measure, seed)
     return lambda words: sobol_bars(found, words), sobol_table(found)
 
 
 def _drawn(
-    panel: Panel, analyse: Callable[[pd.DataFrame], tuple[Callable[[str], Chart], Table]]
+    panel: Panel, analyse: Callable[[pd.DataFrame], tuple[Callable[[str], Chart], DisplayTable]]
 ) -> Html:
     """A chart and its table; where the analysis cannot be made, why."""
     try:

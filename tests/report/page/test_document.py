@@ -6,7 +6,7 @@ import re
 
 from plotly.offline import get_plotlyjs
 
-from optimizer.report.page.chart import Chart, charts
+from optimizer.report.page.charts.chart import Chart, charts
 from optimizer.report.page.document import Section, document
 from optimizer.report.page.html import Html, element
 from tests.report.page.reading import Page

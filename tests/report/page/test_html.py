@@ -2,8 +2,8 @@
 
 import pytest
 
+from optimizer.report.display_table import DisplayTable
 from optimizer.report.page.html import Html, as_table, element, paragraphs
-from optimizer.report.table import Table
 from tests.report.page.reading import Page
 
 
@@ -31,7 +31,9 @@ def test_paragraphs_leave_out_what_is_not_said() -> None:
 
 
 def test_a_table_has_headings_of_rows_and_columns() -> None:
-    table = Table("MW drawn", ("zone", "2026"), (("A", "3 *"), ("B", "12  ")), note="* full.")
+    table = DisplayTable(
+        "MW drawn", ("zone", "2026"), (("A", "3 *"), ("B", "12  ")), note="* full."
+    )
     made = as_table(table)
     assert '<th scope="col">zone</th><th scope="col" class="n">2026</th>' in made
     assert '<th scope="row">A</th><td class="n">3<sup>*</sup></td>' in made
@@ -41,10 +43,12 @@ def test_a_table_has_headings_of_rows_and_columns() -> None:
 
 
 def test_a_star_among_words_stays_where_it_is() -> None:
-    assert "<td>see *</td>" in as_table(Table("", ("a", "b"), (("x", "see *"),), words=(0, 1)))
+    assert "<td>see *</td>" in as_table(
+        DisplayTable("", ("a", "b"), (("x", "see *"),), words=(0, 1))
+    )
 
 
 def test_a_table_without_rows_is_its_title_and_note() -> None:
-    made = as_table(Table("Built", note="Nothing is built."))
+    made = as_table(DisplayTable("Built", note="Nothing is built."))
     assert Page(made).text == "Built Nothing is built."
     assert "table" not in Page(made).tags

@@ -7,8 +7,8 @@ from typing import Any
 import plotly.graph_objects as go
 import pytest
 
+from optimizer.report.page.charts.bands import band_colours
 from optimizer.report.page.study_page import study_page, write_study_page
-from optimizer.report.page.verdict_bands import band_colours
 from optimizer.studies.analysis.scale import DISPLACEMENT
 from tests.report.page.reading import Page, flat
 from tests.report.studies import (

@@ -1,0 +1,1 @@
+"""Charts of a page, drawn from the numbers that its tables show."""

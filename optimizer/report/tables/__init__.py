@@ -1,0 +1,1 @@
+"""Tables and sentences of a result, for the terminal and the page alike."""

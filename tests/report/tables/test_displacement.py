@@ -1,0 +1,300 @@
+"""The verdict in words, and the tables of a comparison, from answers written down by hand."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from optimizer.counterfactual.measures import Measure, Refill
+from optimizer.counterfactual.results import Bounds, Displacement, World, YearAnswer, ZoneChange
+from optimizer.counterfactual.verdict import UNDETERMINED, Verdict, band, judge
+from optimizer.report.tables.displacement import by_year, measures, worlds
+from optimizer.report.tables.displacement_sentences import ratio, refill_sentences, verdict_sentence
+from optimizer.report.tables.displacement_zones import zone_changes
+from optimizer.units import HOURS_PER_YEAR
+from tests.report import made
+
+SOLVED = World("optimal", 2.0, 2.0, 0.0)
+MW = 100.0
+"""Mean load of the intervention in both of the years 2026 and 2027."""
+
+
+def measure(displacement: float | None, new: float, rest: float) -> Measure:
+    gone = 0.0 if displacement is None else displacement * new
+    return Measure(displacement, rest, rest - gone, new)
+
+
+def answer(
+    displacement: float | None,
+    low: float | None = None,
+    high: float | None = None,
+    forced: tuple[str, ...] = (),
+    refill: Refill | None = None,
+    **more: Any,
+) -> Displacement:
+    """An answer over two years alike, in which `displacement` is that of energy."""
+    low, high = low if low is not None else displacement, high if high is not None else displacement
+    nan = float("nan")
+    words = judge(displacement, nan if low is None else low, nan if high is None else high)
+    year = MW * HOURS_PER_YEAR
+    series = {
+        "tokens": measure(None if displacement is None else 0.5, 2000.0, 40_000.0),
+        "energy": measure(displacement, year, 10 * year),
+        "peak": measure(displacement, MW, 10 * MW),
+        "draw": measure(displacement, year, 10 * year),
+    }
+    both = {
+        name: replace(
+            one,
+            rest_without=2 * one.rest_without,
+            rest_with=2 * one.rest_with,
+            intervention=2 * one.intervention,
+        )
+        for name, one in series.items()
+        if name != "peak"
+    }
+    common = {
+        "verdict": Verdict(words, forced),
+        "interval": Bounds(low, high),
+        "refill": refill or Refill(0.0, 0.0),
+    }
+    made_answer = Displacement(
+        instance="small",
+        intervention="edge",
+        description="devices",
+        status="solved",
+        attribution=None,
+        by_year=tuple(
+            YearAnswer(year=y, **common, **series, change_of_maximum_mw=-2.5) for y in (2026, 2027)
+        ),
+        zones=(ZoneChange("Z", 2026, -1234.5, 3.0), ZoneChange("Z", 2027, -1e-4, -2.0)),
+        worlds=dict.fromkeys(("1", "0", "F", "inf"), SOLVED),
+        step_share=0.0125,
+        plans={"0": made.plan(), "1": made.plan()},
+        seconds={},
+        warnings=(),
+        peak=series["peak"],
+        **both,
+        **common,
+    )
+    return replace(made_answer, **more)
+
+
+def without_plan(world: str, status: str) -> Displacement:
+    """An answer where a world has no plan."""
+    nothing: dict[str, Any] = dict.fromkeys(("tokens", "energy", "peak", "draw", "refill"))
+    ended = {"1": SOLVED, world: World(status, None, None, None)}
+    return answer(
+        None,
+        **nothing,
+        verdict=Verdict(UNDETERMINED),
+        status=status,
+        by_year=(),
+        zones=(),
+        worlds=ended,
+        step_share=None,
+        plans={},
+    )
+
+
+@pytest.mark.parametrize(
+    ("displacement", "said"),
+    [
+        (-0.25, "amplifies: all of every 100 MWh it uses come on top, and load elsewhere rises by"
+         " 25 besides"),
+        (-0.05, "adds: all of every 100 MWh it uses come on top, and load elsewhere rises by 5"),
+        (-0.001, "adds: all of every 100 MWh it uses come on top (energy displacement 0.00,"
+         " in every plan as good at these builds)."),
+        (0.08, "adds: of every 100 MWh it uses, 8 replace load elsewhere and 92 come on top"),
+        (0.3, "mostly adds: of every 100 MWh it uses, 30 replace load elsewhere and 70 come on"
+         " top (energy displacement 0.30, in every plan as good at these builds)"),
+        (0.5, "is mixed: of every 100 MWh it uses, 50 replace"),
+        (0.875, "mostly substitutes: of every 100 MWh it uses, 88 replace load elsewhere and 12"),
+        (1.0, "substitutes: all of every 100 MWh it uses replace load elsewhere ("),
+        (1.05, "substitutes: for every 100 MWh it uses, 105 fall away elsewhere, so load falls"
+         " by 5"),
+        (1.3, "over-displaces: for every 100 MWh it uses, 130 fall away elsewhere, so load falls"
+         " by 30"),
+    ],
+)  # fmt: skip
+def test_a_sentence_for_every_band(displacement: float, said: str) -> None:
+    sentence = verdict_sentence(answer(displacement))
+    assert sentence.startswith(f"Edge {said}")
+    assert sentence.endswith("at these builds).")
+
+
+def test_two_neighbours_are_both_named() -> None:
+    assert verdict_sentence(answer(0.39, 0.35, 0.45)) == (
+        "Edge is somewhere between 'mostly adds' and 'mixed': of every 100 MWh it uses, 39 replace"
+        " load elsewhere and 61 come on top (energy displacement 0.39, between 0.35 and 0.45 at"
+        " these builds)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("forced", "end"),
+    [
+        (("RIVER",), "; forced by the limit in RIVER."),
+        (("DOM", "RTO"), "; forced by the limits in DOM, RTO."),
+    ],
+)
+def test_the_limit_that_forces_it_is_named(forced: tuple[str, ...], end: str) -> None:
+    assert verdict_sentence(answer(0.3, forced=forced)).endswith(f"at these builds){end}")
+
+
+def test_not_used() -> None:
+    assert verdict_sentence(answer(None)) == (
+        "Edge is not used: it carries less than 0.1% of tokens, so it displaces nothing."
+    )
+
+
+def test_undetermined_says_why() -> None:
+    wide = verdict_sentence(answer(0.4, 0.05, 0.95, forced=("Z",)))
+    assert wide == (
+        "Undetermined: the energy displacement of edge lies anywhere between 0.05 and 0.95 at"
+        " these builds, over more than two verdicts (0.40 at the plans found); forced by the limit"
+        " in Z."
+    )
+    late = answer(0.4, interval=Bounds(None, None), verdict=Verdict(UNDETERMINED))
+    assert verdict_sentence(late) == (
+        "Undetermined: the interval was not found; at the plans found the energy"
+        " displacement of edge is 0.40."
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "why"),
+    [
+        ("infeasible", "infeasible, as no plan meets every constraint"),
+        ("time_limit", "the time limit came first"),
+        ("interrupted", "it was interrupted first"),
+        ("failed", "the solver stopped without an answer, failed"),
+    ],
+)
+def test_a_world_without_a_plan_is_named(status: str, why: str) -> None:
+    ended = without_plan("0", status)
+    assert verdict_sentence(ended) == (
+        f"Undetermined: world 0 (without the intervention) has no plan: {why}."
+    )
+    assert measures(ended) is None
+    assert by_year(ended) is None
+    assert zone_changes(ended) == ()
+    assert worlds(ended).rows[1] == ("0", "without the intervention", status, "-", "-")
+    assert worlds(ended).note == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "-"),
+        (0.3, "0.30"),
+        (-0.001, "0.00"),
+        (-0.0, "0.00"),
+        (0.9004, "0.9004"),
+        (0.8996, "0.90"),
+        (1.1001, "1.1001"),
+        (-0.1002, "-0.1002"),
+        (0.1 + 1e-12, "0.10"),
+    ],
+)
+def test_a_ratio_reads_as_in_its_band(value: float | None, text: str) -> None:
+    assert ratio(value) == text
+    if value is not None:
+        assert band(float(text)) == band(value)
+
+
+def test_measures_stand_side_by_side() -> None:
+    table = measures(answer(0.3))
+    assert table is not None
+    assert table.title == "small: devices, sums over 2026 to 2027"
+    assert table.columns == (
+        *("", "tokens, Ttok", "site energy, MWh", "grid draw, MWh", "peak, MW"),
+    )
+    assert table.rows == (
+        ("rest, without it", "80.00", "17,520,000", "17,520,000", "1,000"),
+        ("rest, with it", "78.00", "16,994,400", "16,994,400", "970"),
+        ("edge", "4.00", "1,752,000", "1,752,000", "100"),
+        ("displacement", "0.50", "0.30", "0.30", "0.30"),
+        ("additionality", "0.50", "0.70", "0.70", "0.70"),
+        ("share of the whole (attributional)", "4.9%", "9.3%", "9.3%", "9.3%"),
+        ("change of the maximum", "", "", "", "-2.50"),
+    )
+    assert "at the hour of 2026 " in table.note
+
+
+def test_where_it_is_not_used_there_is_no_ratio() -> None:
+    table = measures(answer(None))
+    assert table is not None
+    assert table.rows[3][1:] == table.rows[4][1:] == ("-", "-", "-", "-")
+    yearly = by_year(answer(None))
+    assert yearly is not None
+    assert yearly.rows[0] == ("2026", "not used", "-", "-", "-", "-", "")
+
+
+def test_an_intervention_off_the_grid_draws_nothing() -> None:
+    off = answer(0.3)
+    assert off.draw is not None
+    table = measures(replace(off, draw=replace(off.draw, displacement=None, intervention=0.0)))
+    assert table is not None
+    assert [row[3] for row in table.rows[2:6]] == ["0", "-", "-", "0%"]
+
+
+def test_years_with_their_interval_and_what_forces_them() -> None:
+    table = by_year(answer(0.3, 0.25, 0.35, forced=("Z", "RTO")))
+    assert table is not None
+    assert table.rows[1] == (
+        *("2027", "mostly adds", "0.30", "0.25 to 0.35", "0.50", "0.30", "Z, RTO"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("refill", "said"),
+    [
+        (Refill(7.5, 0.2), "the rest would carry 37.50 MW less, on average over the year (world F)."
+         "  Of that, 7.50 MW come back as other load of the rest: refill 20.0%."),
+        (Refill(1e-9, 1e-9), "would carry 30.0 MW less, on average over the year (world F)."
+         "  None of it comes back as other load of the rest: refill is 0 MW."),
+        (Refill(-20.0, -2.0), "would carry 10.0 MW less, on average over the year (world F)."
+         "  With it the rest carries 20.0 MW less than that, crowded out: a negative refill."),
+        (Refill(-30.0, None), "would carry about as much as without it, so nothing is freed"
+         " (world F).  With it the rest carries 30.0 MW less than that, crowded out: a negative"
+         " refill."),
+        (Refill(5.0, None), "With it the rest carries 5.0 MW more than that: refill without room"
+         " made."),
+    ],
+)  # fmt: skip
+def test_where_freed_megawatts_went(refill: Refill, said: str) -> None:
+    # With it the rest carries 30 MW less, so world F frees 30 MW and what comes back.
+    told = refill_sentences(answer(0.3, refill=refill))
+    assert told.startswith("Serving exactly what is served without edge, the rest ")
+    assert said.replace("37.50", "37.5").replace("7.50", "7.5") in told
+
+
+def test_zones_are_relieved_or_loaded() -> None:
+    energy, peak = zone_changes(answer(0.3))
+    assert "MWh a year" in energy.title
+    assert energy.rows == (("Z", "-1,234", "0", "relieved"),)
+    assert "MW" in peak.title
+    assert peak.rows == (("Z", "+3.00", "-2.00", "relieved and loaded"),)
+
+
+def test_of_many_zones_those_that_change_most_are_shown() -> None:
+    many = tuple(
+        ZoneChange(f"z{i:02}", year, 1000.0 * i, float(i)) for i in range(20) for year in made.YEARS
+    )
+    energy, peak = zone_changes(answer(0.3, zones=many))
+    assert [row[0] for row in energy.rows] == [f"z{i:02}" for i in range(5, 20)]
+    assert "5 zones that change less are in displacement.json." in peak.note
+
+
+def test_worlds_say_how_well_they_are_known() -> None:
+    known = {
+        "1": World("gap_reached", 2.0, 2.1, 0.00051, 3),
+        "0": World("optimal", 2.0, 2.0, -1e-16),
+    }
+    table = worlds(answer(0.3, worlds=known))
+    assert table.rows == (
+        ("1", "with it", "gap_reached", "0.051%", "3"),
+        ("0", "without the intervention", "optimal", "0%", "-"),
+    )
+    assert "hold 1.2% of the tokens of edge (at most 2% is aimed at)." in table.note

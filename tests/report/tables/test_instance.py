@@ -1,0 +1,38 @@
+"""The numbers that the answer rests on."""
+
+from optimizer.report.tables.assumptions import all_assumptions, headline_assumptions
+from optimizer.schema.instance import Assumption
+from tests.cli.cases import small
+
+
+def test_headline_ones_stand_beside_results_and_the_others_are_counted() -> None:
+    table = headline_assumptions(small())
+    assert table is not None
+    assert table.rows == (("Price elasticity of chat", "-0.5 (-1.1 to -0.3) ratio", "ASSUMED"),)
+    assert table.note == "1 more: optimizer info --assumptions."
+    every = all_assumptions(small())
+    assert every is not None
+    assert [row[0] for row in every.rows] == ["Price elasticity of chat", "Real discount rate"]
+
+
+def test_large_numbers_have_no_exponent() -> None:
+    phones = Assumption(
+        path="pools.phones/phone.existing_units",
+        meaning="Phones",
+        unit="units",
+        value=1e7,
+        low=0,
+        high=2.5e7,
+        source="ASSUMED",
+        headline=True,
+    )
+    table = headline_assumptions(small().model_copy(update={"assumptions": (phones,)}))
+    assert table is not None
+    assert table.rows[0][1] == "10,000,000 (0 to 25,000,000) units"
+    assert table.note == ""
+
+
+def test_an_instance_without_assumptions_has_no_table() -> None:
+    bare = small().model_copy(update={"assumptions": ()})
+    assert headline_assumptions(bare) is None
+    assert all_assumptions(bare) is None
