@@ -114,22 +114,18 @@ def displacement(
 
 
 def _show(terminal: "Terminal", instance: "Instance", answer: "Displacement") -> None:
-    from optimizer.report.tables.assumptions import headline_assumptions
-    from optimizer.report.tables.displacement import by_year, measures, worlds
-    from optimizer.report.tables.displacement_causes import causes
-    from optimizer.report.tables.displacement_change import (
+    from optimizer.report.tables.displacement import by_year, causes, measures, worlds, zone_changes
+    from optimizer.report.tables.displacement_sentences import (
         change_sentence,
         change_table,
-        models_sentence,
-    )
-    from optimizer.report.tables.displacement_sentences import (
         elasticity_sentence,
         mandates_sentence,
+        models_sentence,
         proof_sentence,
         refill_sentences,
         verdict_sentence,
     )
-    from optimizer.report.tables.displacement_zones import zone_changes
+    from optimizer.report.tables.instance import headline_assumptions
 
     changed = change_sentence(answer)
     terminal.say(changed or verdict_sentence(answer))

@@ -42,8 +42,7 @@ def info(
 
 def _saved_run(terminal: "Terminal", folder: Path) -> dict[str, Any]:
     from optimizer.plan.plan import load_plan
-    from optimizer.report.tables.plan import headline, status_in_words
-    from optimizer.report.tables.run import run
+    from optimizer.report.tables.plan import headline, run, status_in_words
 
     plan = load_plan(folder)
     terminal.say(status_in_words(plan))
@@ -57,9 +56,15 @@ def _saved_run(terminal: "Terminal", folder: Path) -> dict[str, Any]:
 def _size(terminal: "Terminal", instance: "Instance", every_assumption: bool) -> dict[str, Any]:
     from optimizer.formulation.compose import compose
     from optimizer.problem.parameters.case import compile_case
-    from optimizer.report.tables.assumptions import all_assumptions, headline_assumptions
-    from optimizer.report.tables.instance import counts, days, records
-    from optimizer.report.tables.placements import placement_counts, placements
+    from optimizer.report.tables.instance import (
+        all_assumptions,
+        counts,
+        days,
+        headline_assumptions,
+        placement_counts,
+        placements,
+        records,
+    )
 
     case = compile_case(instance)
     program, _ = compose(case)

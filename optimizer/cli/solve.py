@@ -56,8 +56,7 @@ def solve(
         from optimizer.planner import check_options
         from optimizer.planner import solve as find_plan
         from optimizer.report.page.plan_page import write_plan_page
-        from optimizer.report.tables.plan import status_in_words
-        from optimizer.report.tables.plan_tables import plan_tables
+        from optimizer.report.tables.plan import plan_tables, status_in_words
         from optimizer.solvers.interrupts import stop_on_interrupt
 
         limit_s = math.inf if time_limit is None else time_limit

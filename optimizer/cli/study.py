@@ -63,7 +63,7 @@ def study(
 
 
 def _tell(terminal: "Terminal", read: "Study", out: Path | None, jobs: int) -> None:
-    from optimizer.report.tables.study_run import estimate_sentence, left_out_sentence
+    from optimizer.report.tables.study import estimate_sentence, left_out_sentence
     from optimizer.studies.estimate import estimate
 
     read.check()
@@ -102,7 +102,7 @@ def _run(
     from optimizer.cli.counter import Counter
     from optimizer.errors import StoppedError
     from optimizer.report.page.study_page import write_study_page
-    from optimizer.report.tables.study_run import (
+    from optimizer.report.tables.study import (
         answers,
         left_out_sentence,
         study_tables,

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 import optimizer as op
-from optimizer.report.tables.plan import headline, status_in_words
-from optimizer.report.tables.run import run
+from optimizer.report.tables.plan import headline, run, status_in_words
 from optimizer.schema.instance import Instance
 from optimizer.solvers.search import whole as search_whole
 from tests.factory import Edits, built_site, changed, every_kind, every_policy

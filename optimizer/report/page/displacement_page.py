@@ -5,25 +5,24 @@ from pathlib import Path
 from optimizer.counterfactual.results import Displacement
 from optimizer.counterfactual.worlds import WITH
 from optimizer.report.display_table import DisplayTable
-from optimizer.report.page.charts.cause_bars import cause_bars
-from optimizer.report.page.charts.displacement_bars import change_bars, worlds_bars
-from optimizer.report.page.charts.years_of_d import years_of_d
-from optimizer.report.page.charts.zone_bars import zone_bars
-from optimizer.report.page.document import Section, document
+from optimizer.report.page.charts.displacement_bars import (
+    cause_bars,
+    change_bars,
+    worlds_bars,
+    zone_bars,
+)
+from optimizer.report.page.charts.figure_along import years_of_d
+from optimizer.report.page.document import Section, document, write_page
 from optimizer.report.page.html import Html, element, paragraphs, together
 from optimizer.report.page.provenance_section import about, assumptions, how, tables, warnings
-from optimizer.report.page.write import write_page
-from optimizer.report.tables.displacement import by_year, measures, worlds
-from optimizer.report.tables.displacement_causes import causes
-from optimizer.report.tables.displacement_change import (
+from optimizer.report.tables.displacement import by_year, causes, measures, worlds
+from optimizer.report.tables.displacement_sentences import (
     change_sentence,
     change_table,
-    models_sentence,
-)
-from optimizer.report.tables.displacement_sentences import (
     elasticity_sentence,
     interval_in_words,
     mandates_sentence,
+    models_sentence,
     proof_sentence,
     refill_sentences,
     verdict_sentence,

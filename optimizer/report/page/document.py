@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 
 from optimizer.report.page.html import Html, element, together
 
@@ -76,3 +77,18 @@ def _plotly() -> str:
 
     code: str = get_plotlyjs()
     return code
+
+
+PAGE = "report.html"
+
+
+def write_page(page: str, folder: Path) -> Path:
+    """Write a page aside, then put it in the place of one that is there; its file."""
+    file = folder / PAGE
+    part = folder / f"{PAGE}.part"
+    try:
+        part.write_text(page, encoding="utf-8", newline="\n")
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+    return file

@@ -3,25 +3,20 @@
 from pathlib import Path
 
 from optimizer.plan.plan import Plan
-from optimizer.report.page.charts.cost_bars import cost_bars
 from optimizer.report.page.charts.peak_day import peak_day
-from optimizer.report.page.charts.plan_bars import build_out
+from optimizer.report.page.charts.plan_bars import build_out, cost_bars, token_bars
 from optimizer.report.page.charts.site_map import site_map
-from optimizer.report.page.charts.token_bars import token_bars
 from optimizer.report.page.charts.zone_limits import zone_panels
-from optimizer.report.page.document import Section, document
+from optimizer.report.page.document import Section, document, write_page
 from optimizer.report.page.html import Html, element, together
 from optimizer.report.page.provenance_section import about, assumptions, how, tables, warnings
-from optimizer.report.page.write import write_page
 from optimizer.report.tables.builds import builds
 from optimizer.report.tables.costs import costs
-from optimizer.report.tables.deferral import put_off
 from optimizer.report.tables.grid import areas, zone_draw, zone_price
 from optimizer.report.tables.onsite_generation import own_power
 from optimizer.report.tables.plan import headline, status_in_words
 from optimizer.report.tables.policies import policies
-from optimizer.report.tables.token_price import token_price
-from optimizer.report.tables.tokens import demand, tokens_by_kind, unserved
+from optimizer.report.tables.tokens import demand, put_off, token_price, tokens_by_kind, unserved
 
 
 def write_plan_page(plan: Plan, folder: Path) -> Path:

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from optimizer.plan.plan import Plan
 from optimizer.report.display_table import DisplayTable
 from optimizer.report.page.html import Html, as_table, element, together
-from optimizer.report.tables.assumptions import headline_assumptions
-from optimizer.report.tables.run import run
+from optimizer.report.tables.instance import headline_assumptions
+from optimizer.report.tables.plan import run
 from optimizer.schema.instance import Instance
 
 

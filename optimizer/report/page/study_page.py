@@ -8,16 +8,13 @@ import pandas as pd
 from optimizer.errors import InputError
 from optimizer.report.display_table import DisplayTable
 from optimizer.report.page.charts.chart import Chart, charts
-from optimizer.report.page.charts.drivers import tornado_bars
+from optimizer.report.page.charts.drivers import sobol_bars, tornado_bars
 from optimizer.report.page.charts.figure_along import figures_along
-from optimizer.report.page.charts.sample import quantiles_of_d
-from optimizer.report.page.charts.share_bars import share_bars
-from optimizer.report.page.charts.sobol_bars import sobol_bars
+from optimizer.report.page.charts.sample import quantiles_of_d, share_bars
 from optimizer.report.page.charts.verdict_map import verdict_panels
-from optimizer.report.page.document import Section, document
+from optimizer.report.page.document import Section, document, write_page
 from optimizer.report.page.html import Html, as_table, element, paragraphs, together
 from optimizer.report.page.provenance_section import tables
-from optimizer.report.page.write import write_page
 from optimizer.report.tables.study import (
     counts_sentence,
     failures,

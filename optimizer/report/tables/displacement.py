@@ -1,12 +1,17 @@
 """Tables of a comparison: what the intervention displaced, by year, and how it is known."""
 
+from collections.abc import Callable, Sequence
+
+from optimizer.counterfactual.attribution import Terms
 from optimizer.counterfactual.demand_grid import TARGET
 from optimizer.counterfactual.measures import Measure
-from optimizer.counterfactual.results import Displacement
+from optimizer.counterfactual.results import Displacement, ZoneChange
 from optimizer.counterfactual.worlds import MEANING, WITH
 from optimizer.report.display_table import DisplayTable
 from optimizer.report.numbers import NONE, decimals, number, percent, token_unit
 from optimizer.report.tables.displacement_sentences import NEGLIGIBLE, interval_in_words, ratio
+from optimizer.report.tables.grid import MOST_ZONES
+from optimizer.report.years import headings, sentences, shown_years, years_note
 
 LEAST = 1e-4
 """Share of the rest below which the intervention does not decide how many decimals are shown."""
@@ -129,3 +134,114 @@ def worlds(answer: Displacement) -> DisplayTable:
         words=(0, 1, 2),
         note=note,
     )
+
+
+CAUSES = (
+    ("substitution: it takes over work of the rest", "substitution"),
+    ("unlocked: work that nothing else can serve", "unlocked"),
+    ("grid relief: work that limits held back", "grid_relief"),
+    ("price response: more is asked for", "price_response"),
+    ("change in all", "total"),
+)
+"""What each term of the split is, in words, and its attribute."""
+
+
+def causes(answer: Displacement) -> DisplayTable | None:
+    """Change of tokens, energy and load at the peak by cause; nothing where it is not split."""
+    split = answer.attribution
+    if split is None:
+        return None
+    size, unit = token_unit([split.tokens.total, split.tokens.substitution, split.tokens.unlocked])
+    columns = [(split.tokens, size), (split.energy, 1.0), (split.peak, 1.0)]
+    places = [decimals([abs(part) / by for part in _parts(terms)]) for terms, by in columns]
+    rows = []
+    for words, name in CAUSES:
+        cells = [
+            _signed(getattr(terms, name) / by, digits, max(map(abs, _parts(terms))) / by)
+            for (terms, by), digits in zip(columns, places, strict=True)
+        ]
+        if name != "total" and abs(getattr(split.energy, name)) < split.noise_mwh:
+            cells[1] += " *"
+        rows.append((words, *cells))
+    noise = f"* below the {number(split.noise_mwh, 0)} MWh that the interval leaves open."
+    marked = any(row[2].endswith("*") for row in rows)
+    return DisplayTable(
+        f"Why load changes with {answer.intervention}: with it less without it, over all years",
+        ("", f"tokens, {unit}", "site energy, MWh", "peak, MW"),
+        tuple(rows),
+        note=" ".join(
+            [
+                *([noise] if marked else []),
+                "Shapley values: the mean over all orders in which the causes are let in; they add"
+                f" up.  Programs behind them to a gap of {percent(split.gap, 3)} of cost.",
+            ]
+        ),
+    )
+
+
+def _signed(amount: float, places: int, largest: float) -> str:
+    return "0" if abs(amount) <= NEGLIGIBLE * largest else signed(amount, places)
+
+
+def _parts(terms: Terms) -> list[float]:
+    return [getattr(terms, name) for _, name in CAUSES]
+
+
+SAVED = "displacement.json"
+
+
+def zone_changes(answer: Displacement) -> tuple[DisplayTable, ...]:
+    """Change of each zone's draw, in energy and at the peak hour; nothing without plans."""
+    if not answer.zones or answer.draw is None or answer.peak is None:
+        return ()
+    mwh = max(answer.draw.rest_without, 1.0) * NEGLIGIBLE
+    mw = max(answer.peak.rest_without, 1.0) * NEGLIGIBLE
+    return (
+        _table(
+            answer,
+            "Draw on each zone, with it less without it: MWh a year",
+            lambda one: one.mwh,
+            mwh,
+        ),
+        _table(
+            answer,
+            "The same at the hour at which load is highest without it: MW",
+            lambda one: one.mw,
+            mw,
+        ),
+    )
+
+
+def _table(
+    answer: Displacement, title: str, of: Callable[[ZoneChange], float], dust: float
+) -> DisplayTable:
+    years = shown_years(answer.plans[WITH])
+    changes: dict[str, dict[int, float]] = {}
+    for one in answer.zones:
+        amount = of(one)
+        changes.setdefault(one.zone, {})[one.year] = 0.0 if abs(amount) <= dust else amount
+    largest = {zone: max(map(abs, here.values())) for zone, here in changes.items()}
+    kept = sorted(changes, key=lambda zone: -largest[zone])[:MOST_ZONES]
+    places = decimals(largest.values())
+    hidden = len(changes) - len(kept)
+    return DisplayTable(
+        title,
+        ("zone", *headings(years), ""),
+        tuple(
+            (zone, *(signed(changes[zone][year], places) for year in years), _in_words(here))
+            for zone, here in ((zone, tuple(changes[zone].values())) for zone in changes)
+            if zone in kept
+        ),
+        words=(0, len(years) + 1),
+        note=sentences(
+            f"{hidden} zones that change less are in {SAVED}." if hidden else "",
+            years_note(answer.plans[WITH], SAVED),
+        ),
+    )
+
+
+def _in_words(changes: Sequence[float]) -> str:
+    up, down = any(one > 0 for one in changes), any(one < 0 for one in changes)
+    if up and down:
+        return "relieved and loaded"
+    return "loaded" if up else "relieved" if down else "unchanged"

@@ -4,10 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from optimizer.plan.builds import OPENING
-from optimizer.plan.plan import HELD, Plan
+from optimizer.plan.plan import HELD, STARTED, Plan, Run
 from optimizer.report.display_table import DisplayTable
 from optimizer.report.numbers import decimals, money, money_unit, number, percent
-from optimizer.report.tables.costs import money_basis
+from optimizer.report.tables.builds import builds
+from optimizer.report.tables.costs import costs, money_basis
+from optimizer.report.tables.grid import areas, zone_draw, zone_price
+from optimizer.report.tables.instance import headline_assumptions
+from optimizer.report.tables.onsite_generation import own_power
+from optimizer.report.tables.policies import policies
+from optimizer.report.tables.tokens import demand, put_off, token_price, tokens_by_kind, unserved
 
 WITH_PLAN = {
     "optimal": "Solved: this plan is optimal.",
@@ -80,3 +86,52 @@ def headline(plan: Plan) -> DisplayTable | None:
     title = f"{plan.instance.name}: {unit}, present value in {year} in dollars of {dollars}"
     columns = ("", unit, "meaning")
     return DisplayTable(title, columns, tuple(rows), words=(0, 2), note=money_basis(plan.instance))
+
+
+def run(made: Run) -> DisplayTable:
+    """Options, versions, seconds and size of a run."""
+    plain = {name: told for name, told in made.options.items() if name not in (HELD, STARTED)}
+    options = {name: "none" if value is None else value for name, value in plain.items()}
+    held, started = made.options.get(HELD), made.options.get(STARTED)
+    told = {"held": f"up to {held['until']}: {held_builds(held)}; {_source(held)}"} if held else {}
+    began = {"started from": _source(started)} if started else {}
+    lines = {
+        "options": _pairs(options),
+        **told,
+        **began,
+        "versions": _pairs(made.versions),
+        "seconds": _pairs({stage: f"{took:,.1f}" for stage, took in made.seconds.items()}),
+        "size": _pairs({what: f"{count:,}" for what, count in made.size.items()}),
+        "digest": f"SHA-256 {made.digest}",
+    }
+    return DisplayTable("Run", ("", ""), tuple(lines.items()), words=(0, 1))
+
+
+def _source(plan: Mapping[str, Any]) -> str:
+    return f"a plan of {plan['instance']}, SHA-256 {plan['digest']}"
+
+
+def _pairs(named: Mapping[str, object]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in named.items())
+
+
+def plan_tables(plan: Plan) -> tuple[DisplayTable, ...]:
+    """Tables of a plan; without a point only what is proven and what is assumed."""
+    tables: list[DisplayTable | None] = [headline(plan)]
+    if plan.has_point:
+        tables += [
+            zone_draw(plan),
+            zone_price(plan),
+            areas(plan),
+            policies(plan),
+            builds(plan),
+            own_power(plan),
+            costs(plan),
+            tokens_by_kind(plan),
+            demand(plan),
+            unserved(plan),
+            put_off(plan),
+            token_price(plan),
+        ]
+    tables.append(headline_assumptions(plan.instance))
+    return tuple(table for table in tables if table is not None)

@@ -1,10 +1,14 @@
 """Tokens: who serves them, and which of those asked for are not served."""
 
+import math
+
 import pandas as pd
 
 from optimizer.plan.plan import Plan
+from optimizer.plan.prices import WORKLOAD_MTOK
 from optimizer.report.display_table import DisplayTable
-from optimizer.report.numbers import NOTHING, decimals, number, percent, token_unit
+from optimizer.report.numbers import NONE, NOTHING, decimals, number, percent, token_unit
+from optimizer.report.tables.grid import long_run
 from optimizer.report.years import headings, sentences, shown_years, years_note
 from optimizer.schema.sites import SITE_KINDS
 
@@ -119,3 +123,79 @@ def _with_share(amount: float, total: float, size: float, places: int) -> str:
     if amount / size < NOTHING:
         return "0"
     return f"{number(amount / size, places)} ({percent(amount / total, 0)})"
+
+
+FIGURES = 3
+
+
+def token_price(plan: Plan) -> DisplayTable | None:
+    """Long-run price of a class's tokens, over its regions; nothing where there are no prices."""
+    prices, years = long_run(plan, WORKLOAD_MTOK), shown_years(plan)
+    rows = []
+    for group in plan.instance.classes:
+        here = [
+            prices[one.id]
+            for one in plan.instance.workloads
+            if one.workload_class == group.id and one.id in prices
+        ]
+        if here:
+            rows.append((group.id, *(_range([price[year] for price in here]) for year in years)))
+    if not rows:
+        return None
+    return DisplayTable(
+        "Long-run price of serving one more Mtok: $/Mtok",
+        ("class", *headings(years)),
+        tuple(rows),
+        note=sentences(
+            "From the lowest to the highest over the class's regions; not discounted.",
+            years_note(plan, "prices.parquet"),
+        ),
+    )
+
+
+def _range(prices: list[float]) -> str:
+    known = [price for price in prices if math.isfinite(price)]
+    if not known:
+        return NONE
+    low, high = (f"{price + 0.0:.{FIGURES}g}" for price in (min(known), max(known)))
+    return low if low == high else f"{low} to {high}"
+
+
+def put_off(plan: Plan) -> DisplayTable | None:
+    """Share of accepted work that is done in a later step, and the most that waits at once."""
+    table, years = plan.tables["demand"], shown_years(plan)
+    hours = table["length_h"] * table["days_per_year"]
+    asked, done = (
+        table["accepted_gtok_per_h"],
+        table["served_gtok_per_h"] + table["shed_gtok_per_h"],
+    )
+    by_class = (
+        table[["class", "year"]]
+        .assign(accepted=asked * hours, later=(asked - done).clip(lower=0.0) * hours)
+        .groupby(["class", "year"])
+        .sum()
+    )
+    share = (by_class["later"] / by_class["accepted"].where(by_class["accepted"] > 0)).fillna(0.0)
+    slot = ["class", "year", "day", "start_h"]
+    waiting = table.groupby(slot)["deferred_gtok"].sum().groupby(["class", "year"]).max()
+    highest = share.groupby("class").max()
+    shown = [g.id for g in plan.instance.classes if highest.get(g.id, 0.0) > SHOWN]
+    if not shown:
+        return None
+    size, unit = token_unit([float(waiting[name].max()) for name in shown])
+    places = decimals(float(waiting[name].max()) / size for name in shown)
+    rows: list[tuple[str, ...]] = []
+    for name in shown:
+        rows.append((name, "share", *(percent(float(share[name, year])) for year in years)))
+        most = (number(float(waiting[name, year]) / size, places) for year in years)
+        rows.append((name, f"most at once, {unit}", *most))
+    return DisplayTable(
+        "Work put off to a later step of its day: share of what is accepted",
+        ("class", "", *headings(years)),
+        tuple(rows),
+        words=(0, 1),
+        note=sentences(
+            "Where hours cost the same, other plans of the same worth put off less or more.",
+            years_note(plan, "demand.parquet"),
+        ),
+    )

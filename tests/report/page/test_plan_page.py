@@ -8,9 +8,7 @@ import pytest
 
 from optimizer.plan.plan import Plan, load_plan
 from optimizer.report.page.plan_page import plan_page, write_plan_page
-from optimizer.report.tables.plan import status_in_words
-from optimizer.report.tables.plan_tables import plan_tables
-from optimizer.report.tables.run import run
+from optimizer.report.tables.plan import plan_tables, run, status_in_words
 from tests.report.made import without_point
 from tests.report.page.conftest import renamed
 from tests.report.page.reading import Page, flat

@@ -5,8 +5,7 @@ from dataclasses import replace
 import pytest
 
 from optimizer.report.tables.costs import costs
-from optimizer.report.tables.plan import headline, status_in_words
-from optimizer.report.tables.plan_tables import plan_tables
+from optimizer.report.tables.plan import headline, plan_tables, status_in_words
 from tests.report import made
 
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from optimizer.report.tables.deferral import put_off
+from optimizer.report.tables.tokens import put_off
 from tests.report import made
 
 

@@ -6,13 +6,13 @@ import pytest
 
 from optimizer.counterfactual.elasticity import ElasticityPoint
 from optimizer.counterfactual.rebound import GridReturn, Rebound
-from optimizer.report.tables.displacement_change import (
+from optimizer.report.tables.displacement_sentences import (
     change_sentence,
     change_table,
+    elasticity_sentence,
     models_sentence,
 )
-from optimizer.report.tables.displacement_sentences import elasticity_sentence
-from tests.report.test_displacement import answer
+from tests.report.tables.test_displacement import answer
 
 FOUND = Rebound(0.4, 0.38, 0.42, 1000.0, 700.0, 500.0, 1.4, None)
 

@@ -1,6 +1,6 @@
 """The numbers that the answer rests on."""
 
-from optimizer.report.tables.assumptions import all_assumptions, headline_assumptions
+from optimizer.report.tables.instance import all_assumptions, headline_assumptions
 from optimizer.schema.instance import Assumption
 from tests.cli.cases import small
 

@@ -1,7 +1,7 @@
 """The table of policies: what is counted beside its limit, and what one more is worth."""
 
 import optimizer as op
-from optimizer.report.tables.plan_tables import plan_tables
+from optimizer.report.tables.plan import plan_tables
 from optimizer.report.tables.policies import policies
 from optimizer.schema.instance import Instance
 from tests.factory import every_policy, one_site

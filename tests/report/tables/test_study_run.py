@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from optimizer.report.tables.study_run import (
+from optimizer.report.tables.study import (
     answers,
     estimate_sentence,
     in_time,

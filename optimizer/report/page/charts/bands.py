@@ -4,8 +4,7 @@ import math
 from collections.abc import Sequence
 
 from optimizer.counterfactual.verdict import UNDETERMINED
-from optimizer.report.page.charts.chart import Spec, axis
-from optimizer.report.page.charts.colours import BLUE, GREY, YELLOW
+from optimizer.report.page.charts.chart import BLUE, GREY, YELLOW, Spec, axis
 from optimizer.studies.analysis.scale import DISPLACEMENT, REBOUND, Scale
 from optimizer.studies.analysis.shares import NO_ANSWER
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from optimizer.report.page.charts.colours import INK
 from optimizer.report.page.html import Html, element
 
 Spec = dict[str, Any]
@@ -129,3 +128,25 @@ def _rounded(value: Any) -> Any:
     if isinstance(value, bool | str | int) or value is None:
         return value
     return float(f"{float(value):.{FIGURES}g}")
+
+
+BLUE, RED, GREEN, YELLOW, CYAN, PURPLE, GREY = (
+    "#4477aa",
+    "#ee6677",
+    "#228833",
+    "#ccbb44",
+    "#66ccee",
+    "#aa3377",
+    "#999999",
+)
+
+OF_KIND = {"device": YELLOW, "edge": GREEN, "cloud": BLUE, "offgrid": PURPLE}
+"""Kinds of site, in the order in which they are stacked."""
+
+INK = "#010203"
+"""Stands for the ink of the page, which the style sheet puts in its place: the colour of limits."""
+
+FULL, ROOM = RED, BLUE
+REST, INTERVENTION = BLUE, YELLOW
+UP, DOWN = PURPLE, GREEN
+SERIES = (CYAN, YELLOW, GREEN, BLUE, PURPLE, GREY)

@@ -3,10 +3,27 @@
 from textwrap import wrap
 
 from optimizer.report.numbers import number
-from optimizer.report.page.charts.chart import Chart, Spec, axis, label
-from optimizer.report.page.charts.colours import CYAN, DOWN, INK, PURPLE, UP
-from optimizer.report.tables.study_analysis import measure_words, measured, tornado_table
+from optimizer.report.page.charts.chart import (
+    BLUE,
+    CYAN,
+    DOWN,
+    INK,
+    PURPLE,
+    UP,
+    YELLOW,
+    Chart,
+    Spec,
+    axis,
+    label,
+)
+from optimizer.report.tables.study_analysis import (
+    measure_words,
+    measured,
+    sobol_table,
+    tornado_table,
+)
 from optimizer.studies.analysis.rank_regression import RankRegression
+from optimizer.studies.analysis.sobol import SobolIndices
 from optimizer.studies.analysis.swings import Swings
 
 MOST = 15
@@ -114,4 +131,51 @@ def _chart(
     title = f"{table.title}{few}{words and f': {words}'}"
     told = "; ".join(", ".join(row) for row in table.rows)
     height = ABOVE_PX + ROW_PX * min(max(count, 3), MOST)
+    return Chart(title, f"{title}. {told}.", traces, layout, height, keys)
+
+
+ROW_PX = 42
+
+
+def sobol_bars(found: SobolIndices, words: str = "") -> Chart:
+    """The first so many parameters, the largest total on top."""
+    shown = sorted(found.indices, key=lambda one: (-one.total, one.parameter))[:MOST]
+    parts = (
+        ("total", YELLOW, [(one.total, one.total_within) for one in shown]),
+        ("first order", BLUE, [(one.first, one.first_within) for one in shown]),
+    )
+    traces = tuple[Spec, ...](
+        {
+            "type": "bar",
+            "orientation": "h",
+            "y": [short(one.parameter) for one in shown],
+            "x": [value for value, _ in pairs],
+            "marker": {"color": colour},
+            "error_x": {
+                "type": "data",
+                "array": [within for _, within in pairs],
+                "color": INK,
+                "thickness": 1.5,
+                "width": 4,
+            },
+            "hovertext": [
+                label(f"{one.parameter}, {what}: {number(value, 2)} ± {number(within, 2)}")
+                for one, (value, within) in zip(shown, pairs, strict=True)
+            ],
+            "hoverinfo": "text",
+        }
+        for what, colour, pairs in parts
+    )
+    layout: Spec = {
+        "barmode": "group",
+        "bargap": 0.25,
+        "xaxis": axis("share of the variance", nticks=6, zerolinewidth=2),
+        "yaxis": axis(autorange="reversed", type="category"),
+    }
+    table = sobol_table(found)
+    few = f" (the first {MOST} of {len(found.indices)})" if len(found.indices) > MOST else ""
+    title = f"{table.title}{few}{words and f': {words}'}"
+    told = "; ".join(", ".join(row) for row in table.rows)
+    keys = tuple((colour, what) for what, colour, _ in reversed(parts))
+    height = ABOVE_PX + ROW_PX * max(len(shown), 2)
     return Chart(title, f"{title}. {told}.", traces, layout, height, keys)

@@ -8,8 +8,7 @@ import pandas as pd
 from optimizer.plan.plan import Plan
 from optimizer.report.display_table import DisplayTable
 from optimizer.report.numbers import decimals, number
-from optimizer.report.page.charts.chart import Chart, Spec, axis, charts, legend
-from optimizer.report.page.charts.colours import INK, OF_KIND
+from optimizer.report.page.charts.chart import INK, OF_KIND, Chart, Spec, axis, charts, legend
 from optimizer.report.page.html import Html, as_table, element, together
 from optimizer.report.tables.grid import tightest, tightest_zones
 from optimizer.report.tables.instance import day_name

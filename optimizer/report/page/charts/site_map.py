@@ -1,15 +1,16 @@
 """A map: sites by kind with their highest load, and how full the zones are."""
 
+import json
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
+from itertools import pairwise
 
 from optimizer.plan.plan import Plan
 from optimizer.report.display_table import DisplayTable
 from optimizer.report.numbers import decimals, number, percent
-from optimizer.report.page.charts.basemap import outlines
-from optimizer.report.page.charts.chart import Chart, Spec, charts, label, legend
-from optimizer.report.page.charts.colours import GREY, OF_KIND
+from optimizer.report.page.charts.chart import GREY, OF_KIND, Chart, Spec, charts, label, legend
 from optimizer.report.page.html import Html, as_table, element, together
 from optimizer.report.tables.grid import full, tightest, tightest_zones
 
@@ -237,3 +238,31 @@ def _table(spots: Sequence[Spot]) -> DisplayTable:
         words=(0, 1, 2, 3),
         note=f"{hidden} sites with less load are in power.parquet." if hidden else "",
     )
+
+
+Line = list[tuple[float, float]]
+
+
+def outlines(west: float, south: float, east: float, north: float) -> list[Line]:
+    """Stretches of outlines that a map shows; longitude and latitude in degrees."""
+    text = (files("optimizer.report.page") / "outlines.json").read_text(encoding="utf-8")
+    data = json.loads(text)
+    found: list[Line] = []
+    for flat in (*data["states"], *data["countries"]):
+        line = list(zip(flat[::2], flat[1::2], strict=True))
+        found += _within(line, west, south, east, north)
+    return found
+
+
+def _within(line: Line, west: float, south: float, east: float, north: float) -> Iterator[Line]:
+    """Runs of segments whose box meets the map's."""
+    run: Line = []
+    for start, end in pairwise(line):
+        x, y = sorted((start[0], end[0])), sorted((start[1], end[1]))
+        if x[1] >= west and x[0] <= east and y[1] >= south and y[0] <= north:
+            run = [*run, end] if run else [start, end]
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from optimizer.report.page.charts.bands import band_colours, mark_of
-from optimizer.report.page.charts.chart import Chart, Spec, axis, charts, label, legend
-from optimizer.report.page.charts.colours import INK
+from optimizer.report.page.charts.chart import INK, Chart, Spec, axis, charts, label, legend
 from optimizer.report.page.html import Html, element, together
 from optimizer.report.tables.study import figure_text
 from optimizer.studies.analysis.outcomes import text_of

@@ -4,8 +4,17 @@ import math
 from collections.abc import Mapping
 
 from optimizer.plan.plan import Plan
-from optimizer.report.page.charts.chart import Chart, Spec, axis, charts, label, legend
-from optimizer.report.page.charts.colours import FULL, INK, ROOM
+from optimizer.report.page.charts.chart import (
+    FULL,
+    INK,
+    ROOM,
+    Chart,
+    Spec,
+    axis,
+    charts,
+    label,
+    legend,
+)
 from optimizer.report.page.html import Html, together
 from optimizer.report.tables.grid import TITLE_OF_DRAW, full, tightest, tightest_zones, zone_draw
 from optimizer.report.years import shown_years

@@ -4,8 +4,7 @@ import math
 
 import pytest
 
-from optimizer.report.page.charts.chart import Chart, axis, charts, label, legend
-from optimizer.report.page.charts.colours import INK
+from optimizer.report.page.charts.chart import INK, Chart, axis, charts, label, legend
 from tests.report.page.reading import Page
 
 TRACE = {"type": "bar", "x": ["</script><script>alert(1)</script>", "<!--"], "y": [1, 2]}

@@ -7,13 +7,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from optimizer.report.page.charts.basemap import outlines
-from optimizer.report.page.charts.colours import FULL, INK, OF_KIND, ROOM
-from optimizer.report.page.charts.cost_bars import cost_bars
+from optimizer.report.page.charts.chart import FULL, INK, OF_KIND, ROOM
 from optimizer.report.page.charts.peak_day import peak_day
-from optimizer.report.page.charts.plan_bars import build_out
-from optimizer.report.page.charts.site_map import site_map
-from optimizer.report.page.charts.token_bars import token_bars
+from optimizer.report.page.charts.plan_bars import build_out, cost_bars, token_bars
+from optimizer.report.page.charts.site_map import outlines, site_map
 from optimizer.report.page.charts.zone_limits import zone_panels
 from optimizer.report.tables.builds import every_build
 from tests.cli.cases import small
