@@ -3,6 +3,8 @@
 import math
 from collections.abc import Iterable
 
+from optimizer.counterfactual.verdict import band
+from optimizer.studies.analysis.scale import REBOUND, Scale
 from optimizer.units import TOKENS_PER_GTOK
 
 NOTHING = 1e-6
@@ -69,3 +71,40 @@ def token_unit(gtok: Iterable[float]) -> tuple[float, str]:
         if largest >= tokens:
             return tokens / TOKENS_PER_GTOK, name
     return 1.0, "Gtok"
+
+
+FEWEST, MOST = 2, 9
+"""Decimals of a displacement."""
+
+
+def ratio(value: float | None) -> str:
+    """A displacement, with so many decimals that it reads as in the band where it lies."""
+    if value is None:
+        return NONE
+    for places in range(FEWEST, MOST):
+        rounded = round(value, places)
+        if band(rounded) == band(value):
+            return f"{rounded + 0.0:.{places}f}"
+    return f"{round(value, MOST) + 0.0:.{MOST}f}"
+
+
+def interval_in_words(low: float, high: float) -> str:
+    """Write an interval of displacement; one number where both ends read alike."""
+    ends = ratio(low), ratio(high)
+    return ends[0] if ends[0] == ends[1] else " to ".join(ends)
+
+
+def figure_text(scale: Scale, value: float | None) -> str:
+    """A displacement or a rebound as text."""
+    if value is None or not math.isfinite(value):
+        return NONE
+    return percent(round(value, 3) + 0.0, 0) if scale is REBOUND else ratio(value)
+
+
+def interval_text(scale: Scale, low: float, high: float) -> str:
+    """An interval of either; one number where both ends read alike."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return NONE
+    if scale is REBOUND:
+        return " to ".join(dict.fromkeys([figure_text(scale, low), figure_text(scale, high)]))
+    return interval_in_words(low, high)

@@ -5,6 +5,7 @@ from pathlib import Path
 from optimizer.counterfactual.results import Displacement
 from optimizer.counterfactual.worlds import WITH
 from optimizer.report.display_table import DisplayTable
+from optimizer.report.numbers import interval_in_words
 from optimizer.report.page.charts.displacement_bars import (
     cause_bars,
     change_bars,
@@ -20,7 +21,6 @@ from optimizer.report.tables.displacement_sentences import (
     change_sentence,
     change_table,
     elasticity_sentence,
-    interval_in_words,
     mandates_sentence,
     models_sentence,
     proof_sentence,

@@ -2,8 +2,7 @@
 
 from optimizer.counterfactual.breakeven import Breakeven, Flip
 from optimizer.report.display_table import DisplayTable
-from optimizer.report.numbers import NONE, percent
-from optimizer.report.tables.displacement_sentences import ratio
+from optimizer.report.numbers import NONE, percent, ratio
 
 
 def breakeven_sentence(answer: Breakeven) -> str:

@@ -16,10 +16,9 @@ from optimizer.diff.plans import (
 )
 from optimizer.plan.plan import HELD
 from optimizer.report.display_table import DisplayTable
-from optimizer.report.numbers import NONE, decimals, money, number
+from optimizer.report.numbers import NONE, decimals, interval_in_words, money, number, ratio
 from optimizer.report.tables.costs import money_basis
 from optimizer.report.tables.diff_plans import MOST_ROWS, builds, how_solved, named, welfare, zones
-from optimizer.report.tables.displacement_sentences import interval_in_words, ratio
 
 MOST_OF_LIST = 3
 """Rows of the values of one long list, such as a profile's hours."""

@@ -8,8 +8,16 @@ from optimizer.counterfactual.measures import Measure
 from optimizer.counterfactual.results import Displacement, ZoneChange
 from optimizer.counterfactual.worlds import MEANING, WITH
 from optimizer.report.display_table import DisplayTable
-from optimizer.report.numbers import NONE, decimals, number, percent, token_unit
-from optimizer.report.tables.displacement_sentences import NEGLIGIBLE, interval_in_words, ratio
+from optimizer.report.numbers import (
+    NONE,
+    decimals,
+    interval_in_words,
+    number,
+    percent,
+    ratio,
+    token_unit,
+)
+from optimizer.report.tables.displacement_sentences import NEGLIGIBLE
 from optimizer.report.tables.grid import MOST_ZONES
 from optimizer.report.years import headings, sentences, shown_years, years_note
 

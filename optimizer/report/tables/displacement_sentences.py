@@ -7,25 +7,19 @@ from optimizer.counterfactual.results import Displacement
 from optimizer.counterfactual.verdict import BANDS, NOT_USED, UNDETERMINED, band
 from optimizer.counterfactual.worlds import MEANING, WITH
 from optimizer.report.display_table import DisplayTable
-from optimizer.report.numbers import NONE, decimals, number, percent, token_unit
+from optimizer.report.numbers import (
+    NONE,
+    decimals,
+    interval_in_words,
+    number,
+    percent,
+    ratio,
+    token_unit,
+)
 from optimizer.units import HOURS_PER_YEAR
-
-FEWEST, MOST = 2, 9
-"""Decimals of a displacement."""
 
 NEGLIGIBLE = 1e-6
 """Share of the rest's load below which a change is the solver's dust."""
-
-
-def ratio(value: float | None) -> str:
-    """A displacement, with so many decimals that it reads as in the band where it lies."""
-    if value is None:
-        return NONE
-    for places in range(FEWEST, MOST):
-        rounded = round(value, places)
-        if band(rounded) == band(value):
-            return f"{rounded + 0.0:.{places}f}"
-    return f"{round(value, MOST) + 0.0:.{MOST}f}"
 
 
 def verdict_sentence(answer: Displacement) -> str:
@@ -89,12 +83,6 @@ def _at_elasticity(one: ElasticityPoint) -> str:
 
 def _named(displacement: float) -> str:
     return f"{ratio(displacement)} ({BANDS[band(displacement)][1]})"
-
-
-def interval_in_words(low: float, high: float) -> str:
-    """Write an interval of displacement; one number where both ends read alike."""
-    ends = ratio(low), ratio(high)
-    return ends[0] if ends[0] == ends[1] else " to ".join(ends)
 
 
 def _without_plan(answer: Displacement) -> str:

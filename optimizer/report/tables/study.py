@@ -10,8 +10,14 @@ import pandas as pd
 
 from optimizer.errors import InputError
 from optimizer.report.display_table import DisplayTable
-from optimizer.report.numbers import NONE, decimals, money_unit, number, percent
-from optimizer.report.tables.displacement_sentences import interval_in_words, ratio
+from optimizer.report.numbers import (
+    NONE,
+    decimals,
+    figure_text,
+    interval_text,
+    money_unit,
+    number,
+)
 from optimizer.report.tables.study_analysis import (
     flips,
     shares,
@@ -43,7 +49,7 @@ from optimizer.studies.analysis.outcomes import (
     text_of,
     verdicts,
 )
-from optimizer.studies.analysis.scale import REBOUND, Scale, scale_of
+from optimizer.studies.analysis.scale import REBOUND, scale_of
 from optimizer.studies.analysis.shares import verdict_shares
 from optimizer.studies.analysis.sobol import sobol_indices
 from optimizer.studies.analysis.tornado import tornado
@@ -116,22 +122,6 @@ def verdicts_sentence(results: pd.DataFrame, intervention: str) -> str:
     none = len(found) - len(said)
     rest = f"; {none:,} more without an answer" if none else ""
     return f"{intervention}: of {len(said):,} scenarios with an answer, {counts}{rest}."
-
-
-def figure_text(scale: Scale, value: float | None) -> str:
-    """A displacement or a rebound as text."""
-    if value is None or not math.isfinite(value):
-        return NONE
-    return percent(round(value, 3) + 0.0, 0) if scale is REBOUND else ratio(value)
-
-
-def interval_text(scale: Scale, low: float, high: float) -> str:
-    """An interval of either; one number where both ends read alike."""
-    if not (math.isfinite(low) and math.isfinite(high)):
-        return NONE
-    if scale is REBOUND:
-        return " to ".join(dict.fromkeys([figure_text(scale, low), figure_text(scale, high)]))
-    return interval_in_words(low, high)
 
 
 def scenarios(results: pd.DataFrame, facts: StudyFacts) -> DisplayTable:

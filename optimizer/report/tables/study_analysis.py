@@ -1,8 +1,7 @@
 """Tables of what is read off a study's results."""
 
 from optimizer.report.display_table import DisplayTable
-from optimizer.report.numbers import NONE, decimals, number, percent
-from optimizer.report.tables.study import figure_text
+from optimizer.report.numbers import NONE, decimals, figure_text, number, percent
 from optimizer.studies.analysis.rank_regression import RankRegression
 from optimizer.studies.analysis.scale import DISPLACEMENT, REBOUND, Scale
 from optimizer.studies.analysis.shares import NO_ANSWER, Share, VerdictShares

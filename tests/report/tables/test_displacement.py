@@ -8,8 +8,9 @@ import pytest
 from optimizer.counterfactual.measures import Measure, Refill
 from optimizer.counterfactual.results import Bounds, Displacement, World, YearAnswer, ZoneChange
 from optimizer.counterfactual.verdict import UNDETERMINED, Verdict, band, judge
+from optimizer.report.numbers import ratio
 from optimizer.report.tables.displacement import by_year, measures, worlds, zone_changes
-from optimizer.report.tables.displacement_sentences import ratio, refill_sentences, verdict_sentence
+from optimizer.report.tables.displacement_sentences import refill_sentences, verdict_sentence
 from optimizer.units import HOURS_PER_YEAR
 from tests.report import made
 

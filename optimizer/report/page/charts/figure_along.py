@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from optimizer.counterfactual.results import Bounds, Displacement
+from optimizer.report.numbers import figure_text, interval_in_words, interval_text, ratio
 from optimizer.report.page.charts.bands import bands_behind, bands_named, in_sight, mark_of
 from optimizer.report.page.charts.chart import INK, Chart, Spec, axis, charts, label
 from optimizer.report.page.html import Html, element, together
-from optimizer.report.tables.displacement_sentences import interval_in_words, ratio
-from optimizer.report.tables.study import figure_text, interval_text
 from optimizer.studies.analysis.outcomes import figures, is_numeric, text_of, verdicts
 from optimizer.studies.analysis.scale import DISPLACEMENT, REBOUND, Scale, scale_of
 from optimizer.studies.analysis.shares import NO_ANSWER

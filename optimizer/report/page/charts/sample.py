@@ -3,11 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from optimizer.report.numbers import percent
+from optimizer.report.numbers import figure_text, percent
 from optimizer.report.page.charts.bands import band_colours, bands_behind, bands_named, in_sight
 from optimizer.report.page.charts.chart import GREY, INK, Chart, Spec, axis, label
 from optimizer.report.page.charts.figure_along import axis_title
-from optimizer.report.tables.study import figure_text
 from optimizer.report.tables.study_analysis import share_interval
 from optimizer.studies.analysis.outcomes import figures
 from optimizer.studies.analysis.scale import REBOUND, Scale, scale_of

@@ -4,10 +4,10 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
+from optimizer.report.numbers import figure_text
 from optimizer.report.page.charts.bands import band_colours, mark_of
 from optimizer.report.page.charts.chart import INK, Chart, Spec, axis, charts, label, legend
 from optimizer.report.page.html import Html, element, together
-from optimizer.report.tables.study import figure_text
 from optimizer.studies.analysis.outcomes import text_of
 from optimizer.studies.analysis.scale import Scale
 from optimizer.studies.analysis.shares import NO_ANSWER
