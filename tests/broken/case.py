@@ -16,6 +16,7 @@ A file in `cases` is a mapping with some of
 
 import shutil
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +27,17 @@ from tests.load.books import edited
 
 HERE = Path(__file__).parent
 BASE = HERE / "base"
+CASES = HERE / "cases"
 
 
 @dataclass(frozen=True)
 class Case:
     name: str
-    change: dict[str, Any]
+
+    @cached_property
+    def change(self) -> dict[str, Any]:
+        change: dict[str, Any] = YAML(typ="safe", pure=True).load(CASES / f"{self.name}.yaml")
+        return change
 
     @property
     def overrides(self) -> list[str]:
@@ -99,5 +105,4 @@ class Case:
 
 
 def cases() -> list[Case]:
-    files = sorted((HERE / "cases").glob("*.yaml"))
-    return [Case(file.stem, YAML(typ="safe", pure=True).load(file)) for file in files]
+    return [Case(file.stem) for file in sorted(CASES.glob("*.yaml"))]
