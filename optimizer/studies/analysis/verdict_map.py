@@ -1,4 +1,8 @@
-"""The verdict over two axes, and the lines on which it flips."""
+"""The verdict over two axes, and the lines on which it flips.
+
+The lines are contours by marching squares on the centres of cells (W. E. Lorensen and H. E. Cline,
+Marching cubes, Computer Graphics 21, 1987), as contourpy draws them.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,8 +10,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from contourpy import contour_generator
 
-from optimizer.studies.analysis.contour import Cell, Point, lines
 from optimizer.studies.analysis.outcomes import (
     SCENARIO,
     Floats,
@@ -22,6 +26,11 @@ from optimizer.studies.analysis.outcomes import (
 from optimizer.studies.analysis.scale import Scale, scale_of
 
 OTHERWISE = "otherwise"
+LEAST_HEIGHT = float(np.finfo(float).tiny)
+WHOLE = 1e-9
+
+Point = tuple[float, float]
+"""Column and row in cells, where a whole number is the centre of a cell; or values of two axes."""
 
 
 @dataclass(frozen=True)
@@ -139,43 +148,74 @@ def verdict_map(
 def _flips(
     values: Floats, words: tuple[tuple[str | None, ...], ...], scale: Scale
 ) -> list[tuple[str, str, float | None, list[Point]]]:
-    """Lines in cells: at each edge between bands, then around what has no figure."""
-    settled = np.array([[_settled(one, scale) for one in row] for row in words], dtype=bool)
-    banded = np.array([[bool(scale.bands(one)) for one in row] for row in words], dtype=bool)
+    """Find the lines in cells: at each edge between bands, then around cells without a figure."""
+    settled = np.array([[_settled(cell, scale) for cell in row] for row in words], dtype=bool)
+    banded = np.array([[bool(scale.bands(cell)) for cell in row] for row in words], dtype=bool)
     has_figure = banded & np.isfinite(values)
     places = np.full(values.shape, -1)
     places[has_figure] = [scale.place(value) for value in values[has_figure]]
-    found: list[tuple[str, str, float | None, list[Point]]] = []
+    flips: list[tuple[str, str, float | None, list[Point]]] = []
     for position, edge in enumerate(scale.edges):
         names = scale.names[position], scale.names[position + 1]
-        parted = _at_edge(values, places > position, has_figure, position, edge, scale)
-        found.extend((*names, edge, line) for line in parted)
-    aside = {one for row in words for one in row if _settled(one, scale) and not scale.bands(one)}
-    for name in sorted(filter(None, aside)):
-        its = np.array([[one == name for one in row] for row in words], dtype=bool)
-        around = lines(its, settled, lambda *_: 0.5, lambda _: False)
-        found.extend((name, OTHERWISE, None, line) for line in around)
-    return found
+        height = values - edge
+        # Bands decide the side, since they round a figure before they compare it with an edge.
+        height = np.where(
+            places > position, np.maximum(height, LEAST_HEIGHT), np.minimum(height, 0.0)
+        )
+        flips.extend((*names, edge, line) for line in zero_lines(height, has_figure))
+    without_band = {cell for row in words for cell in row if not scale.bands(cell)}
+    for name in sorted(filter(None, without_band)):
+        if _settled(name, scale):
+            height = np.array([[1.0 if cell == name else -1.0 for cell in row] for row in words])
+            flips.extend((name, OTHERWISE, None, line) for line in zero_lines(height, settled))
+    return flips
 
 
 def _settled(words: str | None, scale: Scale) -> bool:
     return words is not None and not scale.is_open(words)
 
 
-def _at_edge(
-    values: Floats, above: Mask, known: Mask, position: int, edge: float, scale: Scale
-) -> list[list[Point]]:
-    def fraction(one: Cell, two: Cell) -> float:
-        return float((edge - values[one]) / (values[two] - values[one]))
+def zero_lines(height: Floats, known: Mask) -> list[list[Point]]:
+    """Join the points between neighbouring known cells at which the height passes zero.
 
-    def centre(cells: list[Cell]) -> bool:
-        return scale.place(float(np.mean([values[cell] for cell in cells]))) > position
+    Parameters
+    ----------
+    height : array, shape (rows, columns)
+        Taken as linear between neighbours; zero counts as below.
+    known : array of bool, shape (rows, columns)
+        Cells that take part: no line crosses or borders another.
 
-    return lines(above, known, fraction, centre)
+    Returns
+    -------
+    list of list of (float, float)
+        Each line from end to end.  A closed line ends where it begins, and a point that is joined
+        to none is a line of its own.  Where two opposite cells of four are above zero, they are
+        joined if the mean of the four is.
+    """
+    lines: list[list[Point]] = []
+    if min(height.shape) > 1:
+        contours: Any = contour_generator(z=np.ma.array(height, mask=~known), corner_mask=True)
+        for line in contours.lines(0.0):
+            # Beside an unknown cell contourpy goes on to the diagonal between its two neighbours.
+            on_grid = (np.abs(line - np.rint(line)) < WHOLE).any(axis=1)
+            lines.append([(float(x), float(y)) for x, y in line[on_grid]])
+    columns, rows = _alone(height.T, known.T), _alone(height, known)
+    return [*lines, *([(x, y)] for y, x in rows), *([point] for point in columns)]
+
+
+def _alone(height: Floats, known: Mask) -> list[tuple[float, float]]:
+    """Row and column of each zero between neighbours of a row that no known cell is beside."""
+    pairs = known[:, :-1] & known[:, 1:]
+    beside = np.pad(known[:, :-1] | known[:, 1:], ((1, 1), (0, 0)))
+    left, right = height[:, :-1], height[:, 1:]
+    alone = pairs & ~beside[:-2] & ~beside[2:] & ((left > 0) != (right > 0))
+    shares = left[alone] / (left[alone] - right[alone])
+    places = zip(np.argwhere(alone), shares, strict=True)
+    return [(float(row), float(column + share)) for (row, column), share in places]
 
 
 def _on_axes(point: Point, xs: Floats, ys: Floats) -> Point:
-    """A point in cells as one on the axes."""
+    """Convert a point from cells to values of the axes."""
     column, row = point
     x = np.interp(column, np.arange(xs.size), xs)
     return float(x), float(np.interp(row, np.arange(ys.size), ys))

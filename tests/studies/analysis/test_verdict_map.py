@@ -8,8 +8,7 @@ import pytest
 from optimizer.counterfactual.rebound import BACKFIRES, REBOUNDS, UNDEFINED
 from optimizer.errors import InputError
 from optimizer.studies.analysis import verdict_map
-from optimizer.studies.analysis.contour import Point
-from optimizer.studies.analysis.verdict_map import VerdictMap
+from optimizer.studies.analysis.verdict_map import Point, VerdictMap
 from tests.studies.analysis.made import failed, grid, open_ended, row, shuffled, table
 
 
@@ -129,6 +128,13 @@ def test_on_a_saddle_the_mean_decides_which_cells_are_joined(high: float, ends: 
     lines = {frozenset(rounded(one.points)) for one in verdict_map(results, "x", "y", "edge").flips}
     assert len(lines) == 2
     assert frozenset(rounded((sides["left"], sides[ends]))) in lines
+
+
+def test_a_figure_that_rounds_to_an_edge_flips_at_its_own_cell() -> None:
+    """Bands round D at the ninth decimal: the first cell lies below 0.4 by its band alone."""
+    results = grid([2, 3], [0], lambda x, _: {2: 0.4 + 4e-10, 3: 0.5}[x])
+    (flip,) = verdict_map(results, "x", "y", "edge").flips
+    assert (flip.edge, flip.points) == (0.4, ((pytest.approx(2.0, abs=1e-12), 0.0),))
 
 
 def test_the_order_of_rows_changes_nothing() -> None:
