@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 import pandas as pd
 
-from optimizer.errors import InputError, Problem, SolverError
+from optimizer.errors import SolverError
 from optimizer.formulation.compose import compose
 from optimizer.formulation.demand_curve import VALUE
 from optimizer.formulation.numerics import check_scales
@@ -19,18 +19,17 @@ from optimizer.plan.replanning import replan
 from optimizer.plan.warnings import cautions
 from optimizer.problem.parameters.case import Case, compile_case
 from optimizer.schema.instance import Instance
-from optimizer.solvers.backends import NAMES, PACKAGES, backend_named, name_of
-from optimizer.solvers.backends.base import Backend, Outcome, Progress, SolveOptions, StopReason
-from optimizer.solvers.clock import Clock
+from optimizer.solvers import search
+from optimizer.solvers.backends import PACKAGES
+from optimizer.solvers.backends.base import Backend, Outcome, Progress, StopReason
+from optimizer.solvers.context import SolveContext
 from optimizer.solvers.interrupts import stop_on_interrupt
 from optimizer.solvers.milp import Program
-from optimizer.solvers.search.whole import LAST_S, Solved, solve_monolithic
+from optimizer.solvers.options import make_context
+from optimizer.solvers.search import Solved
 from optimizer.units import USD_PER_KUSD
 from optimizer.verification import verify
 
-METHODS = ("auto", "monolithic")
-MOST_THREADS = 256
-"""HiGHS takes any number, and a million of them end the process without a word."""
 NO_PRICES = "there was no time left for prices: solve with a longer time limit to have them"
 
 
@@ -64,7 +63,7 @@ def solve(
     backend : str or Backend
         Solver by name, or one that is at hand already.
     method : str
-        ``monolithic``, one program in one piece, or ``auto``, which chooses.
+        ``whole``, the program in one piece, or ``auto``, which chooses.
     threads : int, optional
         Threads of the solver; its own choice where None.
     prices : bool
@@ -94,49 +93,46 @@ def solve(
     SolverError
         Where the solver fails, or the plan it found does not verify.
     """
-    named = name_of(backend)
-    check_options(gap, time_limit_s, named, method, threads)
+    context = make_context(gap, time_limit_s, backend, method, threads, on_progress)
     say = on_stage or (lambda _: None)
-    clock = Clock(time_limit_s)
     case = compile_case(instance)
     program, layout = compose(case)
     free, replanned = program, replan(case, layout, program, fix_builds_from, until, start_from)
     program = replanned.program
     ill_scaled = check_scales(case, program)
-    built = clock.seconds
+    built = context.seconds
     height, width = program.matrix.shape
     say(f"program of {width:,} columns, {height:,} rows and {len(case.arcs):,} arcs")
     with stop_on_interrupt() as should_stop:
-        options = SolveOptions(gap, time_limit_s, on_progress=on_progress, should_stop=should_stop)
+        context = replace(context, should_stop=should_stop)
         say("solving")
-        solver = backend_named(backend)
-        solved = solve_monolithic(program, solver, threads, options, replanned.start)
-        found = clock.seconds
+        solved = search.solve(program, context, replanned.start)
+        found = context.seconds
         tables = {name: pd.DataFrame() for name in TABLES}
         if solved.outcome.x is not None:
             tables |= decode(case, layout, solved.outcome.x)
             if prices:
                 say("prices")
-                tables["prices"] = _prices(case, solved, clock)
+                tables["prices"] = _prices(case, solved, context)
         blamed: tuple[str, ...] = ()
         if fix_builds_from is not None and solved.outcome.reason is StopReason.INFEASIBLE:
             say("the same without what is held")
-            patience = replace(clock.share(options), gap=1.0, on_progress=None)
-            blamed = (_without_builds_held(solve_monolithic(free, solver, threads, patience)),)
+            blamed = (_without_builds_held(search.solve(free, replace(context.quiet(), gap=1.0))),)
+    backend_name = context.backend.name
     is_priced = not prices or solved.outcome.x is None or len(tables["prices"])
     unpriced = () if is_priced else (NO_PRICES,)
     run = Run(
         digest=digest(instance),
-        versions={name: version(name) for name in ("optimizer", *PACKAGES[named], "numpy")},
+        versions={name: version(name) for name in ("optimizer", *PACKAGES[backend_name], "numpy")},
         options={
             "gap": gap,
             "time_limit_s": finite_or_none(time_limit_s),
-            "backend": named,
-            "method": "monolithic",
+            "backend": backend_name,
+            "method": search.method_for(method),
             "threads": threads,
             **replanned.record,
         },
-        seconds={"build": built, "solve": found - built, "prices": clock.seconds - found},
+        seconds={"build": built, "solve": found - built, "prices": context.seconds - found},
         size={"arcs": len(case.arcs), **program.size},
         warnings=(
             *cautions(case, tables),
@@ -196,43 +192,18 @@ def make_plan(
     )
 
 
-def _prices(case: Case, solved: Solved, clock: Clock) -> pd.DataFrame:
+def _prices(case: Case, solved: Solved, context: SolveContext) -> pd.DataFrame:
     """Long-run and short-run prices at the plan found, as far as time allows."""
     program, outcome, session = solved.program, solved.outcome, solved.session
     if outcome.x is None:
         raise ValueError("prices need a point")
-    tables = []
+    tables, unstoppable = [], replace(context.follow_up(), should_stop=None)
     for label, linear in (
         (LONG_RUN, program.fixed(outcome.x, program.gate).relaxed()),
         (SHORT_RUN, program.fixed(outcome.x, program.integer)),
     ):
-        priced = session.solve(linear, clock.share(SolveOptions(), LAST_S))
+        priced = session.solve(linear, unstoppable.options())
         if priced.row_dual is None:
             return pd.DataFrame()
         tables.append(price_table(case, program, priced.row_dual, label))
     return pd.concat(tables, ignore_index=True)
-
-
-def check_options(
-    gap: float, time_limit_s: float, backend: str, method: str, threads: int | None
-) -> None:
-    """Raise InputError with every option that is not allowed."""
-    wrong = (
-        (not 0 <= gap < math.inf, "gap", gap, "must be at least 0"),
-        (not time_limit_s > 0, "time_limit_s", time_limit_s, "must be above 0 (s)"),
-        (backend not in NAMES, "backend", backend, f"must be {' or '.join(NAMES)}"),
-        (method not in METHODS, "method", method, f"must be {' or '.join(METHODS)}"),
-        (
-            threads is not None and not 1 <= threads <= MOST_THREADS,
-            "threads",
-            threads,
-            f"must be at least 1 and at most {MOST_THREADS}",
-        ),
-    )
-    problems = [
-        Problem("options", None, name, str(value), allowed)
-        for bad, name, value, allowed in wrong
-        if bad
-    ]
-    if problems:
-        raise InputError(problems)

@@ -7,10 +7,11 @@ from optimizer.plan.decode import decode
 from optimizer.plan.plan import Plan, Run
 from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
+from optimizer.solvers import search
 from optimizer.solvers.backends.base import Outcome, SolveOptions
 from optimizer.solvers.backends.highs import Highs
+from optimizer.solvers.context import SolveContext
 from optimizer.solvers.milp import Program
-from optimizer.solvers.search.whole import solve_monolithic
 from optimizer.units import USD_PER_KUSD
 
 
@@ -47,6 +48,6 @@ def composed(instance: Instance, *, without: str | None = None) -> tuple[Program
 def optimum_usd(instance: Instance, gap: float) -> tuple[float, float]:
     """Welfare and system cost of an instance's best plan, without making the plan."""
     program, _ = compose(compile_case(instance))
-    outcome = solve_monolithic(program, Highs(), None, SolveOptions(gap=gap)).outcome
+    outcome = search.solve(program, SolveContext(gap=gap)).outcome
     assert outcome.x is not None, outcome.message
     return outcome.objective * USD_PER_KUSD, program.system_cost.value(outcome.x) * USD_PER_KUSD

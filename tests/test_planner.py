@@ -9,9 +9,10 @@ import pytest
 
 import optimizer as op
 from optimizer.load import dump_instance
+from optimizer.solvers import search
 from optimizer.solvers.backends.base import Outcome, Progress, StopReason
 from optimizer.solvers.interrupts import stop_on_interrupt
-from optimizer.solvers.search.whole import Solved
+from optimizer.solvers.search import Solved
 from tests.factory import built_site, every_kind, one_site
 
 MUST = {"classes.chat.must_serve": True}
@@ -50,7 +51,7 @@ def test_a_plan_tells_how_it_was_made() -> None:
         "gap": 1e-4,
         "time_limit_s": 60,
         "backend": "highs",
-        "method": "monolithic",
+        "method": "whole",
         "threads": 1,
     }
     assert plan.run.size["arcs"] == 1
@@ -115,14 +116,12 @@ def test_infeasible_has_no_numbers(site: Any) -> None:
 
 
 def test_a_time_limit_without_a_point_has_no_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
-    from optimizer import planner
-
     def late(*given: Any) -> Solved:
         none = Outcome(StopReason.TIME_LIMIT, None, math.nan, 5.0, None, None, 0.0)
         return replace(solve(*given), outcome=none)
 
-    solve = planner.solve_monolithic
-    monkeypatch.setattr(planner, "solve_monolithic", late)
+    solve = search.solve
+    monkeypatch.setattr(search, "solve", late)
     plan = op.solve(one_site())
     assert plan.status == "time_limit"
     assert not plan.has_point
@@ -132,16 +131,14 @@ def test_a_time_limit_without_a_point_has_no_numbers(monkeypatch: pytest.MonkeyP
 
 
 def test_a_plan_that_does_not_verify_is_not_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    from optimizer import planner
-
     def loose(*given: Any) -> Solved:
         solved = solve(*given)
         assert solved.outcome.x is not None
         solved.outcome.x[:] = solved.outcome.x * 1.5
         return solved
 
-    solve = planner.solve_monolithic
-    monkeypatch.setattr(planner, "solve_monolithic", loose)
+    solve = search.solve
+    monkeypatch.setattr(search, "solve", loose)
     with pytest.raises(op.SolverError, match="does not verify"):
         op.solve(one_site())
 

@@ -26,11 +26,11 @@ from optimizer.calibration.result import (
 )
 from optimizer.errors import InputError, Problem
 from optimizer.plan.plan import SOLVED, Plan
-from optimizer.planner import NO_PRICES, check_options, solve
+from optimizer.planner import NO_PRICES, solve
 from optimizer.schema.instance import Instance
 from optimizer.schema.references import unknown
-from optimizer.solvers.backends.base import Progress
-from optimizer.solvers.clock import Clock
+from optimizer.solvers.backends.base import Backend, Progress
+from optimizer.solvers.options import make_context
 
 __all__ = ["Calibration", "ClassMarkup", "calibrate"]
 
@@ -45,7 +45,7 @@ def calibrate(
     full_cost: bool = False,
     gap: float = 1e-3,
     time_limit_s: float = math.inf,
-    backend: str = "highs",
+    backend: str | Backend = "highs",
     method: str = "auto",
     threads: int | None = None,
     on_progress: Callable[[Progress], None] | None = None,
@@ -78,8 +78,8 @@ def calibrate(
     SolverError
         Where the solver fails, or a plan does not verify.
     """
-    check_options(gap, time_limit_s, backend, method, threads)
-    say, clock = on_stage or (lambda _: None), Clock(time_limit_s)
+    context = make_context(gap, time_limit_s, backend, method, threads)
+    say = on_stage or (lambda _: None)
     _check_classes(instance, classes)
     base = base_year(instance)
     priced = hardware_rebuilt(base) if full_cost else base
@@ -98,8 +98,8 @@ def calibrate(
         return solve(
             question,
             gap=gap,
-            time_limit_s=max(clock.limit_s - clock.seconds, LEAST_S),
-            backend=backend,
+            time_limit_s=max(time_limit_s - context.seconds, LEAST_S),
+            backend=context.backend,
             method=method,
             threads=threads,
             on_progress=told,

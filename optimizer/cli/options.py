@@ -47,7 +47,7 @@ Threads = Annotated[
     int | None, typer.Option(help="Threads of the solver; its own choice if not given.")
 ]
 Backend = Annotated[str, typer.Option(help="Solver: highs, pulp (CBC) or pyomo (HiGHS).")]
-Method = Annotated[str, typer.Option(help="How to solve: auto or monolithic.")]
+Method = Annotated[str, typer.Option(help="How to solve: auto or whole.")]
 FixBuildsFrom = Annotated[
     Path | None,
     typer.Option(

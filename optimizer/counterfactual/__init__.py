@@ -22,14 +22,12 @@ from optimizer.counterfactual.results import Displacement
 from optimizer.counterfactual.scenarios import Comparison, compare
 from optimizer.counterfactual.scope import find_intervention, find_scope
 from optimizer.errors import SolverError
-from optimizer.planner import check_options
 from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
-from optimizer.solvers.backends import backend_named, name_of
-from optimizer.solvers.backends.base import Backend, Progress, SolveOptions
-from optimizer.solvers.clock import Clock
+from optimizer.solvers.backends.base import Backend, Progress
+from optimizer.solvers.context import SolveContext
 from optimizer.solvers.interrupts import stop_on_interrupt
-from optimizer.solvers.search.whole import LAST_S
+from optimizer.solvers.options import make_context
 
 __all__ = ["Displacement", "displacement"]
 
@@ -81,52 +79,34 @@ def displacement(
     SolverError
         Where the solver fails, or a world's plan does not verify.
     """
-    check_options(gap, time_limit_s, name_of(backend), method, threads)
+    context = make_context(gap, time_limit_s, backend, method, threads, on_progress)
     found = find_intervention(instance, intervention)
     if not found.adds:
-        return change(
-            instance,
-            found,
-            gap,
-            time_limit_s,
-            backend,
-            threads,
-            elasticity_range,
-            on_progress,
-            on_stage,
-        )
+        return change(instance, found, context, elasticity_range, on_stage)
     instance, dropped = without_mandates(instance, found)
     say = on_stage or (lambda _: None)
-    clock = Clock(time_limit_s)
     case = compile_case(instance, intervention_models=frozenset(found.models))
-    solver = backend_named(backend)
     wanted = {"attribution": attribution, "proof": proof, "elasticity": elasticity_range}
     with stop_on_interrupt() as should_stop:
-        options = SolveOptions(gap, time_limit_s, on_progress=on_progress, should_stop=should_stop)
-        comparison = compare(case, find_scope(case, found), solver, threads, options, say)
-        solved_s = clock.seconds
+        context = replace(context, should_stop=should_stop)
+        comparison = compare(case, find_scope(case, found), context, say)
+        solved_s = context.seconds
         if not comparison.complete:
             ended = unanswered(comparison, solved_s)
             return replace(ended, mandates_dropped=dropped)
-        findings = _findings(comparison, solver, threads, options, clock, say, wanted)
-    seconds = {"worlds": solved_s, "further": clock.seconds - solved_s}
-    return replace(
-        answer(comparison, findings, seconds, gap, solver.name), mandates_dropped=dropped
-    )
+        findings = _findings(comparison, context, say, wanted)
+    seconds = {"worlds": solved_s, "further": context.seconds - solved_s}
+    return replace(answer(comparison, findings, seconds, context), mandates_dropped=dropped)
 
 
 def _findings(
     comparison: Comparison,
-    solver: Backend,
-    threads: int | None,
-    options: SolveOptions,
-    clock: Clock,
+    context: SolveContext,
     say: Callable[[str], None],
     wanted: dict[str, bool],
 ) -> Findings:
     """Find out what is wanted; what is not found in time, or at all, is missing with a reason."""
     missing: list[str] = []
-    patience = replace(clock.share(options, LAST_S), gap=0.0, on_progress=None)
 
     def find(what: str, how: Callable[[], Found], needed: bool = True) -> Found | None:
         if not needed:
@@ -140,12 +120,12 @@ def _findings(
 
     at_builds = find(
         "interval at these builds",
-        partial(interval_at_builds, comparison, solver, threads, options.gap, patience),
+        partial(interval_at_builds, comparison, context),
     )
     interval, builds = at_builds or (None, {})
     proof = find(
         "proved interval",
-        partial(proved_interval, comparison, solver, threads, patience),
+        partial(proved_interval, comparison, context),
         wanted["proof"],
     )
     noise_mwh = 0.0
@@ -155,20 +135,20 @@ def _findings(
         ).intervention
         used = comparison.case.horizon.span_years @ new.by_year(comparison.point(worlds.WITH))
         noise_mwh = (interval.high - interval.low) * float(used)
-    quiet = replace(options, on_progress=None)
+    quiet = context.quiet()
     split = find(
         "attribution",
-        partial(attribute, comparison, solver, threads, quiet, clock, noise_mwh),
+        partial(attribute, comparison, quiet, noise_mwh),
         wanted["attribution"] and comparison.has(worlds.UNLIMITED),
     )
     points = find(
         "displacement over the published range of elasticities",
-        partial(over_the_range, comparison, solver, threads, quiet, clock),
+        partial(over_the_range, comparison, quiet),
         wanted["elasticity"],
     )
     taken_back = find(
         "rebound of new models",
-        partial(rebound, solved_worlds(comparison), solver, threads, patience),
+        partial(rebound, solved_worlds(comparison), context),
         bool(comparison.scope.intervention.models) and comparison.has(worlds.FROZEN),
     )
     return Findings(interval, builds, proof, split, points or (), taken_back, tuple(missing))

@@ -34,6 +34,7 @@ from optimizer.schema.instance import Instance
 from optimizer.schema.interventions import Intervention
 from optimizer.solvers.backends import PACKAGES, TELLS_OTHERS
 from optimizer.solvers.backends.base import Outcome, StopReason
+from optimizer.solvers.context import SolveContext
 from optimizer.solvers.milp import Program
 from optimizer.units import USD_PER_KUSD
 
@@ -69,12 +70,11 @@ def answer(
     comparison: Comparison,
     findings: Findings,
     seconds: dict[str, float],
-    gap: float,
-    backend: str,
+    context: SolveContext,
 ) -> Displacement:
     """Measure displacement between the worlds, and judge it by what was found about them."""
     states = _states(comparison, findings.builds)
-    plans = _plans(comparison, gap, backend)
+    plans = _plans(comparison, context)
     case, layout, scope = comparison.case, comparison.layout, comparison.scope
     tokens = measures.series(comparison, linear_measure.tokens(case, layout, scope))
     energy = measures.series(comparison, linear_measure.energy(case, layout, scope))
@@ -113,14 +113,14 @@ def answer(
         for y, year in enumerate(case.horizon.years)
     )
     forced = tuple(dict.fromkeys(name for names in limits for name in names))
-    ready = are_ready(states, gap)
+    ready = are_ready(states, context.gap)
     warnings = list(plans[worlds.WITH].run.warnings)
     if comparison.step_share > TARGET:
         warnings.append(
             f"demand steps hold up to {comparison.step_share:.1%} of the intervention's tokens:"
             f" displacement is uncertain by about as much beyond its interval"
         )
-    if plans[worlds.WITH].run.options["backend"] not in TELLS_OTHERS:
+    if context.backend.name not in TELLS_OTHERS:
         warnings.append(
             "this backend does not tell what else it met in branch and bound, so the interval"
             " is united over fewer builds than with highs"
@@ -234,7 +234,7 @@ def are_ready(states: dict[str, World], gap: float) -> bool:
     return all(one.gap is not None and one.gap <= max(gap, 1e-6) for one in states.values())
 
 
-def _plans(comparison: Comparison, gap: float, backend: str) -> dict[str, Plan]:
+def _plans(comparison: Comparison, context: SolveContext) -> dict[str, Plan]:
     """Plans of worlds 0 and 1, each verified against its own instance."""
     case, layout = comparison.case, comparison.layout
     stripped = without_intervention(case, comparison.scope)
@@ -245,8 +245,7 @@ def _plans(comparison: Comparison, gap: float, backend: str) -> dict[str, Plan]:
             Setting(asked, layout, comparison.programs[world]),
             comparison.outcomes[world],
             world,
-            gap,
-            backend,
+            context,
         )
         for world, asked, instance in (
             (worlds.WITHOUT, alone, stripped),
@@ -260,8 +259,7 @@ def world_plan(
     setting: Setting,
     outcome: Outcome,
     world: str,
-    gap: float,
-    backend: str,
+    context: SolveContext,
 ) -> Plan:
     """Plan of a world, verified against the instance that the world is."""
     if outcome.x is None:
@@ -272,8 +270,8 @@ def world_plan(
     tables = tables_without(tables, instance)
     run = Run(
         digest=digest(instance),
-        versions={name: version(name) for name in ("optimizer", *PACKAGES[backend])},
-        options={"gap": gap, "world": world, "backend": backend},
+        versions={name: version(name) for name in ("optimizer", *PACKAGES[context.backend.name])},
+        options={"gap": context.gap, "world": world, "backend": context.backend.name},
         seconds={"solve": outcome.seconds},
         size=program.size,
         warnings=(*cautions(case, tables), *check_scales(case, program)),

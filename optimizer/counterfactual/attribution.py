@@ -23,11 +23,10 @@ from optimizer.counterfactual import linear_measure, measures, worlds
 from optimizer.counterfactual.linear_measure import Split
 from optimizer.counterfactual.scenarios import Comparison
 from optimizer.errors import SolverError
-from optimizer.solvers.backends.base import Backend, Outcome, Session, SolveOptions
-from optimizer.solvers.clock import Clock
+from optimizer.solvers.backends.base import Outcome, Session
+from optimizer.solvers.context import SolveContext
 from optimizer.solvers.milp import Floats, Program
-from optimizer.solvers.search.whole import solve_in
-from optimizer.solvers.side_by_side import side_by_side, tasks_at_once
+from optimizer.solvers.search import solve_in
 
 SUBSTITUTION, UNLOCKED, GROWTH = "substitution", "unlocked", "growth"
 SWITCHES = (SUBSTITUTION, UNLOCKED, GROWTH)
@@ -98,10 +97,7 @@ class Attribution:
 
 def attribute(
     comparison: Comparison,
-    backend: Backend,
-    threads: int | None,
-    options: SolveOptions,
-    clock: Clock,
+    context: SolveContext,
     noise_mwh: float,
 ) -> Attribution:
     """Solve world 1 with every set of switches, and split the change of load.
@@ -110,8 +106,7 @@ def attribute(
     ----------
     comparison : Comparison
         With a point of worlds 0, 1 and inf.
-    backend, threads, options, clock
-        As in `optimizer.solvers.search.whole.solve_in`.
+    context : SolveContext
     noise_mwh : float
 
     Raises
@@ -119,7 +114,7 @@ def attribute(
     SolverError
         Where a set has no plan, in time or at all.
     """
-    points, gap = _points(comparison, backend, threads, options, clock)
+    points, gap = _points(comparison, context)
     relief = relief_share(comparison)
     spans = comparison.case.horizon.span_years
     at_peak, peak_year = measures.peak(comparison)
@@ -231,10 +226,7 @@ def switched(comparison: Comparison) -> Callable[[Switches], Program]:
 
 def _points(
     comparison: Comparison,
-    backend: Backend,
-    threads: int | None,
-    options: SolveOptions,
-    clock: Clock,
+    context: SolveContext,
 ) -> tuple[Mapping[Switches, Floats], float]:
     """Point of world 1 with every set of switches on but none, and the widest gap."""
     program_of = switched(comparison)
@@ -245,15 +237,15 @@ def _points(
     switches = SWITCHES[::2] if all_reached else SWITCHES
     sets = [frozenset(some) for size in (1, 2) for some in itertools.combinations(switches, size)]
     asked = [some for some in sets if some != frozenset(switches)]
-    first = backend.open(threads)
-    first.solve(program_of(every).relaxed(), clock.share(options))
+    first = context.open()
+    first.solve(program_of(every).relaxed(), context.options())
 
     def solve(on: Switches, session: Session) -> Outcome:
         start = comparison.point(worlds.WITHOUT)
-        return solve_in(session, program_of(on), backend, threads, options, clock, start)
+        return solve_in(session, program_of(on), context, start)
 
     tasks = [partial(solve, on, first.fork(program_of(every).relaxed())) for on in asked]
-    found = side_by_side(*tasks, at_once=tasks_at_once(backend, threads))
+    found = context.side_by_side(tasks)
     gap = 0.0
     for on, outcome in zip(asked, found, strict=True):
         if outcome.x is None:

@@ -30,49 +30,39 @@ from optimizer.errors import SolverError
 from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
 from optimizer.schema.interventions import Intervention
-from optimizer.solvers.backends import backend_named
-from optimizer.solvers.backends.base import Backend, Progress, SolveOptions
-from optimizer.solvers.clock import Clock
+from optimizer.solvers.context import SolveContext
 from optimizer.solvers.interrupts import stop_on_interrupt
 from optimizer.solvers.milp import Floats
-from optimizer.solvers.search.whole import LAST_S, solve_in
+from optimizer.solvers.search import solve_in
 
 
 def change(
     instance: Instance,
     intervention: Intervention,
-    gap: float,
-    time_limit_s: float,
-    backend: str | Backend,
-    threads: int | None,
+    context: SolveContext,
     elasticity_range: bool,
-    on_progress: Callable[[Progress], None] | None,
     on_stage: Callable[[str], None] | None,
 ) -> Displacement:
     """Plan before and after a change, and serving the same after it; see `displacement`."""
     say = on_stage or (lambda _: None)
-    clock, solver = Clock(time_limit_s), backend_named(backend)
     missing: list[str] = []
     points: list[ElasticityPoint] = []
     found: Rebound | GridReturn
     with stop_on_interrupt() as should_stop:
-        options = SolveOptions(gap, time_limit_s, on_progress=on_progress, should_stop=should_stop)
-        solved, step_share = solve_change(
-            instance, intervention, solver, threads, options, clock, say
-        )
+        context = replace(context, should_stop=should_stop)
+        solved, step_share = solve_change(instance, intervention, context, say)
         states = {
             world: world_state(one.setting.program, one.outcome) for world, one in solved.items()
         }
-        empty = nothing(instance, intervention, states, clock.seconds)
+        empty = nothing(instance, intervention, states, context.seconds)
         if not is_complete(solved, intervention):
             return empty
-        patience = replace(clock.share(options, LAST_S), gap=0.0, on_progress=None)
         if intervention.efficiency is None:
             found = grid_return(solved, intervention)
         else:
             say("interval at these builds")
             try:
-                found = rebound(solved, solver, threads, patience)
+                found = rebound(solved, context)
             except SolverError as error:
                 found = at_plans(solved)
                 missing.append(f"the interval was not found: {error}")
@@ -80,24 +70,19 @@ def change(
                 missing.append("serving the same takes no less energy with it: no saving")
             if elasticity_range and any(map(responds, instance.classes)):
                 say("rebound over the published range of elasticities")
-                quiet = replace(options, on_progress=None)
                 for elasticity in PUBLISHED:
                     other = with_elasticity(instance, elasticity)
-                    again, _ = solve_change(
-                        other, intervention, solver, threads, quiet, clock, lambda _: None
-                    )
+                    again, _ = solve_change(other, intervention, context.quiet(), lambda _: None)
                     if not is_complete(again, intervention):
                         missing.append(f"a world has no plan at an elasticity of {elasticity:g}")
                         break
                     points.append(ElasticityPoint(elasticity, None, rebound_of(again)))
     after = changed_by(instance, intervention)
     plans = {
-        world: world_plan(
-            one, solved[world].setting, solved[world].outcome, world, gap, solver.name
-        )
+        world: world_plan(one, solved[world].setting, solved[world].outcome, world, context)
         for world, one in ((worlds.WITHOUT, instance), (worlds.WITH, after))
     }
-    ready = are_ready(states, gap)
+    ready = are_ready(states, context.gap)
     energy = {world: one.energy.by_year(one.x) for world, one in solved.items()}
     return replace(
         empty,
@@ -108,7 +93,7 @@ def change(
         peak=Measure(None, solved[worlds.WITHOUT].peak_mw, solved[worlds.WITH].peak_mw, 0.0),
         step_share=step_share,
         plans=plans,
-        seconds={"worlds": clock.seconds},
+        seconds={"worlds": context.seconds},
         warnings=(*plans[worlds.WITH].run.warnings, *missing),
         elasticity_range=tuple(points),
         rebound=found if isinstance(found, Rebound) else None,
@@ -119,10 +104,7 @@ def change(
 def solve_change(
     instance: Instance,
     intervention: Intervention,
-    backend: Backend,
-    threads: int | None,
-    options: SolveOptions,
-    clock: Clock,
+    context: SolveContext,
     say: Callable[[str], None],
 ) -> tuple[dict[str, Solved], float]:
     """Solve worlds 0 and 1, and F of a step in efficiency; those reached, and the step share."""
@@ -130,7 +112,7 @@ def solve_change(
         setting(demand_grid.fine_case(compile_case(one), len(COMPARED)))
         for one in (instance, changed_by(instance, intervention))
     )
-    two = solve_pair(Changed(before, after), backend, threads, options, clock, say)
+    two = solve_pair(Changed(before, after), context, say)
     solved = {
         world: Solved(one, two.outcomes[world])
         for world, one in two.pair.settings.items()
@@ -141,7 +123,7 @@ def solve_change(
         one = solved[worlds.WITH].setting
         frozen = worlds.frozen(one.program, one.layout, solved[worlds.WITHOUT].x)
         session = two.sessions[worlds.WITH]
-        outcome = solve_in(session, frozen, backend, threads, options, clock)
+        outcome = solve_in(session, frozen, context)
         solved[worlds.FROZEN] = Solved(replace(one, program=frozen), outcome)
     return solved, two.step_share
 

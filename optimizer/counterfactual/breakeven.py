@@ -10,7 +10,7 @@ import itertools
 import json
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +26,13 @@ from optimizer.counterfactual.scope import find_intervention, find_scope
 from optimizer.counterfactual.verdict import BANDS, NOT_USED, band
 from optimizer.errors import InputError, Problem
 from optimizer.load import with_overrides
-from optimizer.planner import check_options
 from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
 from optimizer.schema.interventions import Intervention
-from optimizer.solvers.backends import backend_named
-from optimizer.solvers.backends.base import Backend, SolveOptions, StopReason
-from optimizer.solvers.clock import Clock
+from optimizer.solvers.backends.base import Backend, StopReason
+from optimizer.solvers.context import SolveContext
 from optimizer.solvers.interrupts import stop_on_interrupt
+from optimizer.solvers.options import make_context
 
 BREAKEVEN_FORMAT = 1
 ANSWER, POINTS = "breakeven.json", "points.parquet"
@@ -127,7 +126,7 @@ def breakeven(
     tolerance: float | None = None,
     gap: float = 1e-4,
     time_limit_s: float = math.inf,
-    backend: str = "highs",
+    backend: str | Backend = "highs",
     threads: int | None = None,
     on_point: Callable[[Point], None] | None = None,
 ) -> Breakeven:
@@ -163,27 +162,26 @@ def breakeven(
     InputError
         Where an option, a path, or a value in the range is not allowed.
     """
-    check_options(gap, time_limit_s, backend, "auto", threads)
+    context = make_context(gap, time_limit_s, backend, "auto", threads)
     within = abs(high - low) / 100 if tolerance is None else tolerance
     _check_range(low, high, samples, within)
     asked = (paths,) if isinstance(paths, str) else tuple(paths)
-    clock, solver = Clock(time_limit_s), backend_named(backend)
     points: dict[float, Point] = {}
     for end in (low, high):
         _at(instance, asked, end)
     with stop_on_interrupt() as should_stop:
-        options = SolveOptions(gap, time_limit_s, should_stop=should_stop)
+        context = replace(context, should_stop=should_stop)
 
         def look(value: float) -> Point:
             if value not in points:
                 one = _at(instance, asked, value)
-                points[value] = _point(one, intervention, value, solver, threads, options, clock)
+                points[value] = _point(one, intervention, value, context)
                 if on_point is not None:
                     on_point(points[value])
             return points[value]
 
         def stopped() -> bool:
-            return clock.expired or should_stop()
+            return context.stopped
 
         values = [float(value) for value in np.linspace(low, high, samples)]
         for value in values:
@@ -202,7 +200,7 @@ def breakeven(
         tuple(points[value] for value in sorted(points)),
         tuple(flips),
         complete,
-        clock.seconds,
+        context.seconds,
     )
 
 
@@ -255,18 +253,15 @@ def _point(
     instance: Instance,
     intervention: str,
     value: float,
-    backend: Backend,
-    threads: int | None,
-    options: SolveOptions,
-    clock: Clock,
+    context: SolveContext,
 ) -> Point:
     found = find_intervention(instance, intervention)
     if not found.adds:
-        return _change(instance, found, value, backend, threads, options, clock)
+        return _change(instance, found, value, context)
     instance, _ = without_mandates(instance, found)
     case = compile_case(instance, intervention_models=frozenset(found.models))
     scope = find_scope(case, found)
-    compared = compare_two(case, scope, backend, threads, clock.share(options))
+    compared = compare_two(case, scope, context)
     if not compared.complete:
         ended = next(one for one in compared.outcomes.values() if one.x is None)
         return Point(value, None, ended.reason.value)
@@ -280,15 +275,10 @@ def _change(
     instance: Instance,
     intervention: Intervention,
     value: float,
-    backend: Backend,
-    threads: int | None,
-    options: SolveOptions,
-    clock: Clock,
+    context: SolveContext,
 ) -> Point:
     """What a step in efficiency, or more grid, does at a value."""
-    solved, _ = solve_change(
-        instance, intervention, backend, threads, options, clock, lambda _: None
-    )
+    solved, _ = solve_change(instance, intervention, context, lambda _: None)
     ended = [one.outcome for one in solved.values() if one.outcome.x is None]
     if ended or not is_complete(solved, intervention):
         return Point(value, None, ended[0].reason.value if ended else StopReason.TIME_LIMIT.value)

@@ -13,8 +13,7 @@ from optimizer.errors import SolverError
 from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.demand import WorkloadClass
 from optimizer.schema.instance import Instance
-from optimizer.solvers.backends.base import Backend, SolveOptions
-from optimizer.solvers.clock import Clock
+from optimizer.solvers.context import SolveContext
 
 PUBLISHED = (-0.3, -1.11)
 """Published elasticities of the demand for tokens, as far as known.
@@ -53,10 +52,7 @@ def with_elasticity(instance: Instance, elasticity: float) -> Instance:
 
 def over_the_range(
     comparison: Comparison,
-    backend: Backend,
-    threads: int | None,
-    options: SolveOptions,
-    clock: Clock,
+    context: SolveContext,
 ) -> tuple[ElasticityPoint, ...]:
     """Compare worlds 0 and 1 again at both ends; nothing where no class responds to price.
 
@@ -76,7 +72,7 @@ def over_the_range(
             continue
         case = compile_case(other, intervention_models=frozenset(intervention.models))
         scope = find_scope(case, intervention)
-        again = compare_two(case, scope, backend, threads, clock.share(options))
+        again = compare_two(case, scope, context)
         if not again.complete:
             raise SolverError(f"a world has no plan at an elasticity of {elasticity:g}")
         points.append(ElasticityPoint(elasticity, _energy(again)))

@@ -14,9 +14,8 @@ import numpy as np
 
 from optimizer.counterfactual.linear_measure import Load, Split
 from optimizer.counterfactual.near_optimal import Near
-from optimizer.solvers.backends.base import SolveOptions
+from optimizer.solvers.context import SolveContext
 from optimizer.solvers.milp import Floats
-from optimizer.solvers.side_by_side import side_by_side
 
 STEPS = 12
 """Most steps of Dinkelbach's method; it converges faster than linearly."""
@@ -58,20 +57,20 @@ class Extremes:
     high: Floats
 
 
-def extremes(near: Near, load: Load, options: SolveOptions, at_once: int = 1) -> Extremes:
+def extremes(near: Near, load: Load, context: SolveContext) -> Extremes:
     """Find the lowest and highest load of a world near its optimum, by year.
 
     Each year has its own slack, so one objective finds every year's extreme.
     """
     ends = (
         partial(
-            near.fork(options).furthest,
+            near.fork(context).furthest,
             load.objective(np.full(load.years, sign), len(near.point)),
-            options,
+            context,
         )
         for sign in (-1.0, 1.0)
     )
-    return Extremes(*(load.by_year(x) for x in side_by_side(*ends, at_once=at_once)))
+    return Extremes(*(load.by_year(x) for x in context.side_by_side(ends)))
 
 
 def ratio_interval(
@@ -79,8 +78,7 @@ def ratio_interval(
     without: Extremes,
     split: Split,
     spans: Floats,
-    options: SolveOptions,
-    at_once: int = 1,
+    context: SolveContext,
 ) -> Interval:
     """Find the extremes of (rest without - rest with) / intervention.
 
@@ -94,16 +92,14 @@ def ratio_interval(
         Energy of the intervention and of the rest.
     spans : ndarray, shape (Y,)
         Years that each period stands for.
-    options : SolveOptions
-    at_once : int
-        How many linear programs may be solved at a time.
+    context : SolveContext
     """
     # Each end starts from the optimum: it is near both, and they are far from each other.
     ends = (
-        partial(_end, near.fork(options), sign, rest_without, split, spans, options)
+        partial(_end, near.fork(context), sign, rest_without, split, spans, context)
         for sign, rest_without in ((-1.0, without.low), (1.0, without.high))
     )
-    (low, low_each), (high, high_each) = side_by_side(*ends, at_once=at_once)
+    (low, low_each), (high, high_each) = context.side_by_side(ends)
     return Interval(low, high, low_each, high_each)
 
 
@@ -113,7 +109,7 @@ def _end(
     rest_without: Floats,
     split: Split,
     spans: Floats,
-    options: SolveOptions,
+    context: SolveContext,
 ) -> tuple[float, Floats]:
     """Lowest ratio where the sign is below 0, else the highest: as a whole, and by year."""
     ones = np.ones(split.rest.years)
@@ -121,14 +117,14 @@ def _end(
     each = _ratios(split, rest_without, ones, x)
     whole = float(_ratio(split, rest_without, spans, x))
     for _ in range(STEPS):
-        x = _improve(near, split, sign, each, ones, options)
+        x = _improve(near, split, sign, each, ones, context)
         better = _ratios(split, rest_without, ones, x)
         whole = _further(sign, whole, float(_ratio(split, rest_without, spans, x)))
         moved = np.nanmax(np.abs(better - each), initial=0.0)
         each = np.where(sign * better > sign * each, better, each)
         if moved <= MOVED:
             break
-    return whole_end(near, sign, rest_without, split, spans, options, whole), each
+    return whole_end(near, sign, rest_without, split, spans, context, whole), each
 
 
 def whole_end(
@@ -137,14 +133,14 @@ def whole_end(
     rest_without: Floats,
     split: Split,
     spans: Floats,
-    options: SolveOptions,
+    context: SolveContext,
     start: float | None = None,
 ) -> float:
     """Lowest ratio of the whole horizon where the sign is below 0, else the highest.
 
     Parameters
     ----------
-    near, split, spans, options
+    near, split, spans, context
         As in `ratio_interval`.
     sign : float
     rest_without : ndarray, shape (Y,)
@@ -154,7 +150,7 @@ def whole_end(
     """
     whole = _ratio(split, rest_without, spans, near.point) if start is None else start
     for _ in range(STEPS):
-        x = _improve(near, split, sign, np.full(len(spans), whole), spans, options)
+        x = _improve(near, split, sign, np.full(len(spans), whole), spans, context)
         better = _further(sign, whole, _ratio(split, rest_without, spans, x))
         if abs(better - whole) <= MOVED:
             break
@@ -163,7 +159,7 @@ def whole_end(
 
 
 def _improve(
-    near: Near, split: Split, sign: float, ratio: Floats, weight: Floats, options: SolveOptions
+    near: Near, split: Split, sign: float, ratio: Floats, weight: Floats, context: SolveContext
 ) -> Floats:
     """Point that pushes the ratio on from where it is."""
     size = len(near.point)
@@ -171,7 +167,7 @@ def _improve(
     objective = -sign * (
         split.rest.objective(weight, size) + split.intervention.objective(weight * pull, size)
     )
-    return near.furthest(objective, options)
+    return near.furthest(objective, context)
 
 
 def _ratios(split: Split, rest_without: Floats, weight: Floats, x: Floats) -> Floats:

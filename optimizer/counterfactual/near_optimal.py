@@ -4,16 +4,15 @@ With integers held no row spans years, so a year is a linear program of its own.
 are solved in a fraction of the time of one that is five times their size.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Self
 
 import numpy as np
 from scipy import sparse
 
 from optimizer.errors import SolverError
-from optimizer.solvers.backends.base import Backend, Outcome, Session, SolveOptions
+from optimizer.solvers.backends.base import Outcome, Session
+from optimizer.solvers.context import SolveContext
 from optimizer.solvers.milp import Block, Bools, Floats, Indices, Part, Program
 
 SLACK = 1e-6
@@ -42,8 +41,6 @@ class Piece:
         Has solved it for welfare, and nothing since.
     seconds : float
         How long that took.
-    reopen : callable
-        Opens a session that has solved nothing.
     """
 
     columns: Indices
@@ -51,13 +48,12 @@ class Piece:
     session: Session
     solved: Session
     seconds: float
-    reopen: Callable[[], Session]
 
-    def fork(self, options: SolveOptions) -> Self:
+    def fork(self, context: SolveContext) -> Self:
         """Return the same with a session of its own, at the optimum."""
-        return replace(self, session=self._at_optimum(options))
+        return replace(self, session=self._at_optimum(context))
 
-    def highest(self, objective: Floats, options: SolveOptions) -> Floats:
+    def highest(self, objective: Floats, context: SolveContext) -> Floats:
         """Point where an objective over the piece's columns is highest, shape (n,).
 
         From the extreme before it is a few steps of the primal simplex method away, mostly; now
@@ -65,24 +61,20 @@ class Piece:
         mostly; a cold solve takes seconds, and always ends.
         """
         program = self.program.with_objective(objective)
-        warm = replace(
-            options,
-            primal=True,
-            time_limit_s=min(options.time_limit_s, PATIENCE_S + PATIENCE * self.seconds),
-        )
+        warm = context.options(primal=True, at_most_s=PATIENCE_S + PATIENCE * self.seconds)
         found = self.session.solve(program, warm)
         if not found.solved:
-            found = self._at_optimum(options).solve(program, warm)
+            found = self._at_optimum(context).solve(program, warm)
         if not found.solved:
-            found = self.reopen().solve(program, options)
+            found = context.open().solve(program, context.options())
         if found.x is None or not found.solved:
             raise SolverError(f"an extreme of displacement was not found: {found.message}")
         return found.x
 
-    def _at_optimum(self, options: SolveOptions) -> Session:
+    def _at_optimum(self, context: SolveContext) -> Session:
         session = self.solved.fork(self.program)
         # No step to take; but HiGHS scales for the objective it meets first.
-        session.solve(self.program, options)
+        session.solve(self.program, context.options())
         return session
 
 
@@ -100,11 +92,11 @@ class Near:
     point: Floats
     pieces: tuple[Piece, ...]
 
-    def fork(self, options: SolveOptions) -> Self:
+    def fork(self, context: SolveContext) -> Self:
         """Return the same with sessions of its own, each at the optimum."""
-        return replace(self, pieces=tuple(piece.fork(options) for piece in self.pieces))
+        return replace(self, pieces=tuple(piece.fork(context) for piece in self.pieces))
 
-    def furthest(self, objective: Floats, options: SolveOptions) -> Floats:
+    def furthest(self, objective: Floats, context: SolveContext) -> Floats:
         """Point where an objective over all columns is highest, shape (N,).
 
         Raises
@@ -118,16 +110,14 @@ class Near:
             largest = float(np.abs(pull).max(initial=0.0))
             if largest:
                 # Scaled to the solver's tolerances.
-                x[piece.columns] = piece.highest(pull / largest, options)
+                x[piece.columns] = piece.highest(pull / largest, context)
         return x
 
 
 def near_optimum(
     program: Program,
     outcome: Outcome,
-    backend: Backend,
-    threads: int | None,
-    options: SolveOptions,
+    context: SolveContext,
 ) -> Near:
     """Return a world with its integers held, and no year's welfare far below the outcome's.
 
@@ -148,13 +138,12 @@ def near_optimum(
     for year in range(int(years.max()) + 1):
         columns = np.flatnonzero(free & (years == year))
         piece = _piece(held, columns, x, slack)
-        reopen = partial(backend.open, threads)
-        session = reopen()
+        session = context.open()
         # Cold, with presolve: from the world's own basis the dense welfare row makes it slower.
-        solved = session.solve(piece, options)
+        solved = session.solve(piece, context.options())
         if not solved.solved:
             raise SolverError("a world near its optimum was not solved in time")
-        pieces.append(Piece(columns, piece, session, session, solved.seconds, reopen))
+        pieces.append(Piece(columns, piece, session, session, solved.seconds))
     return Near(x, tuple(pieces))
 
 

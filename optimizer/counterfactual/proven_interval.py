@@ -6,7 +6,7 @@ They are wide: load moves with the root of the gap.
 """
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -19,9 +19,8 @@ from optimizer.counterfactual.near_optimal import ROW_SCALE, Near, Piece
 from optimizer.counterfactual.scenario_pair import USED
 from optimizer.counterfactual.scenarios import COMPARED, Comparison
 from optimizer.errors import SolverError
-from optimizer.solvers.backends.base import Backend, SolveOptions
+from optimizer.solvers.context import SolveContext
 from optimizer.solvers.milp import Floats
-from optimizer.solvers.side_by_side import side_by_side, tasks_at_once
 
 
 @dataclass(frozen=True)
@@ -38,19 +37,14 @@ class Proof:
     high: float
 
 
-def proved_interval(
-    comparison: Comparison, backend: Backend, threads: int | None, options: SolveOptions
-) -> Proof:
+def proved_interval(comparison: Comparison, context: SolveContext) -> Proof:
     """Find the extremes of energy displacement over the relaxations of both worlds.
 
     Parameters
     ----------
     comparison : Comparison
         With a point of both worlds.
-    backend, threads
-        Solver, and threads that it may have.
-    options : SolveOptions
-        How long one extreme may take, and whether to stop.
+    context : SolveContext
 
     Raises
     ------
@@ -59,51 +53,41 @@ def proved_interval(
     """
     split = linear_measure.energy(comparison.case, comparison.layout, comparison.scope)
     spans = comparison.case.horizon.span_years
-    at_once = tasks_at_once(backend, threads)
-    without, with_it = side_by_side(
-        *(
-            partial(_relaxed, comparison, world, backend, threads, options)
-            for world in COMPARED[::-1]
-        ),
-        at_once=at_once,
+    context = context.follow_up()
+    without, with_it = context.side_by_side(
+        partial(_relaxed, comparison, world, context) for world in COMPARED[::-1]
     )
     rest = split.rest
-    ends = side_by_side(
-        *(
-            partial(_extreme, without, sign * rest.objective(spans, len(without.point)), options)
-            for sign in (-1.0, 1.0)
-        ),
-        at_once=at_once,
+    ends = context.side_by_side(
+        partial(_extreme, without, sign * rest.objective(spans, len(without.point)), context)
+        for sign in (-1.0, 1.0)
     )
     low, high = (float(spans @ rest.by_year(x)) for x in ends)
-    if _may_go_unused(with_it, split, spans, options):
+    if _may_go_unused(with_it, split, spans, context):
         return Proof(-math.inf, math.inf)
-    found = side_by_side(
-        *(
-            partial(
-                whole_end,
-                with_it.fork(options),
-                sign,
-                np.full(len(spans), total / float(spans.sum())),
-                split,
-                spans,
-                options,
-            )
-            for sign, total in ((-1.0, low), (1.0, high))
-        ),
-        at_once=at_once,
+    found = context.side_by_side(
+        partial(
+            whole_end,
+            with_it.fork(context),
+            sign,
+            np.full(len(spans), total / float(spans.sum())),
+            split,
+            spans,
+            context,
+        )
+        for sign, total in ((-1.0, low), (1.0, high))
     )
     return Proof(*found)
 
 
-def _extreme(near: Near, objective: Floats, options: SolveOptions) -> Floats:
-    return near.fork(options).furthest(objective, options)
+def _extreme(near: Near, objective: Floats, context: SolveContext) -> Floats:
+    return near.fork(context).furthest(objective, context)
 
 
-def _may_go_unused(near: Near, split: Split, spans: Floats, options: SolveOptions) -> bool:
+def _may_go_unused(near: Near, split: Split, spans: Floats, context: SolveContext) -> bool:
     """Whether a plan as good hardly uses the intervention: then no ratio bounds displacement."""
     new = split.intervention
-    x = _extreme(near, -new.objective(spans, len(near.point)), options)
+    x = _extreme(near, -new.objective(spans, len(near.point)), context)
     least, found = float(spans @ new.by_year(x)), float(spans @ new.by_year(near.point))
     return least <= USED * max(found, float(spans @ split.rest.by_year(x)))
 
@@ -111,19 +95,16 @@ def _may_go_unused(near: Near, split: Split, spans: Floats, options: SolveOption
 def _relaxed(
     comparison: Comparison,
     world: str,
-    backend: Backend,
-    threads: int | None,
-    options: SolveOptions,
+    context: SolveContext,
 ) -> Near:
     """Relaxation of a world with welfare at least the incumbent's, in one piece."""
     program, point = comparison.programs[world].relaxed(), comparison.point(world)
     row = sparse.csr_array(ROW_SCALE * program.objective[None, :])
     least = ROW_SCALE * float(program.objective @ point)
     cut = program.with_rows("welfare", row, np.array([least]), np.array([np.inf]))
-    reopen = partial(backend.open, threads)
-    session = reopen()
-    solved = session.solve(cut, replace(options, gap=0.0))
+    session = context.open()
+    solved = session.solve(cut, context.options())
     if solved.x is None or not solved.solved:
         raise SolverError(f"the relaxation of world {world} was not solved: {solved.message}")
     columns = np.arange(len(point))
-    return Near(point, (Piece(columns, cut, session, session, solved.seconds, reopen),))
+    return Near(point, (Piece(columns, cut, session, session, solved.seconds),))

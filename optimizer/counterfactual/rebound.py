@@ -21,9 +21,9 @@ from optimizer.counterfactual.verdict import UNDETERMINED
 from optimizer.formulation.policy_totals import outlay_kusd
 from optimizer.schema.base import at_year
 from optimizer.schema.interventions import Intervention
-from optimizer.solvers.backends.base import Backend, Outcome, SolveOptions
+from optimizer.solvers.backends.base import Outcome
+from optimizer.solvers.context import SolveContext
 from optimizer.solvers.milp import Floats
-from optimizer.solvers.side_by_side import tasks_at_once
 
 SAVES, REBOUNDS, BACKFIRES = "saves more than it frees", "partial rebound", "backfire"
 UNDEFINED, SERVES, IDLE = "no saving to take back", "serves more", "changes nothing"
@@ -150,9 +150,7 @@ def solved_worlds(comparison: Comparison) -> dict[str, Solved]:
     }
 
 
-def rebound(
-    solved: dict[str, Solved], backend: Backend, threads: int | None, options: SolveOptions
-) -> Rebound:
+def rebound(solved: dict[str, Solved], context: SolveContext) -> Rebound:
     """Measure rebound between worlds 0, 1 and F, with its interval at their builds.
 
     Raises
@@ -160,12 +158,11 @@ def rebound(
     SolverError
         Where an extreme is not found, in time or at all.
     """
-    ends = []
-    at_once = tasks_at_once(backend, threads)
+    ends, context = [], context.follow_up()
     for world in MEASURED:
         one = solved[world]
-        near = near_optimum(one.setting.program, one.outcome, backend, threads, options)
-        span = extremes(near, one.energy, options, at_once)
+        near = near_optimum(one.setting.program, one.outcome, context)
+        span = extremes(near, one.energy, context)
         ends.append((one.whole(span.low), one.whole(span.high)))
     # Rises or falls in each of the three energies, so its extremes are at their ends.
     corners = [ratio(*corner) for corner in itertools.product(*ends)]

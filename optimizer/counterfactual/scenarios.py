@@ -13,11 +13,10 @@ from optimizer.errors import SolverError
 from optimizer.formulation.layout import Layout
 from optimizer.formulation.numerics import check_scales
 from optimizer.problem.parameters.case import Case
-from optimizer.solvers.backends.base import Backend, Outcome, Session, SolveOptions, StopReason
-from optimizer.solvers.clock import Clock
+from optimizer.solvers.backends.base import Outcome, Session, StopReason
+from optimizer.solvers.context import SolveContext
 from optimizer.solvers.milp import Floats, Program
-from optimizer.solvers.search.whole import solve_in
-from optimizer.solvers.side_by_side import side_by_side, tasks_at_once
+from optimizer.solvers.search import solve_in
 
 ROUNDS = 8
 """Most times that the demand curve is cut around solved worlds."""
@@ -41,7 +40,6 @@ class Comparison:
     step_share : float
         Tokens in the steps where a world ends over the intervention's tokens, the largest of
         worlds and years.
-    seconds : float
     """
 
     case: Case
@@ -50,7 +48,6 @@ class Comparison:
     programs: dict[str, Program]
     outcomes: dict[str, Outcome]
     step_share: float
-    seconds: float
 
     def point(self, world: str) -> Floats:
         """Point of a solved world."""
@@ -69,18 +66,15 @@ class Comparison:
 def compare(
     case: Case,
     scope: Scope,
-    backend: Backend,
-    threads: int | None,
-    options: SolveOptions,
+    context: SolveContext,
     on_stage: Callable[[str], None],
 ) -> Comparison:
     """Cut the demand curve finely enough, and solve every world to the gap.
 
     A world without a point ends the comparison: the ones after it are left out.
     """
-    clock = Clock(options.time_limit_s)
     pair = Added(setting(demand_grid.fine_case(case, len(COMPARED))), scope)
-    two = solve_pair(pair, backend, threads, options, clock, on_stage)
+    two = solve_pair(pair, context, on_stage)
     known = _compared(two)
     if not known.complete:
         return known
@@ -91,24 +85,21 @@ def compare(
     for world, like in ((worlds.FROZEN, worlds.WITH), (worlds.UNLIMITED, worlds.WITHOUT)):
         on_stage(of_world(world))
         session, program = two.sessions[like], programs[world]
-        outcomes[world] = solve_in(session, program, backend, threads, options, clock, alone)
-    return replace(known, seconds=clock.seconds)
+        outcomes[world] = solve_in(session, program, context, alone)
+    return known
 
 
-def compare_two(
-    case: Case, scope: Scope, backend: Backend, threads: int | None, options: SolveOptions
-) -> Comparison:
+def compare_two(case: Case, scope: Scope, context: SolveContext) -> Comparison:
     """Solve the two worlds that displacement is between, and no other."""
-    clock = Clock(options.time_limit_s)
     pair = Added(setting(demand_grid.fine_case(case, len(COMPARED))), scope)
-    return _compared(solve_pair(pair, backend, threads, options, clock, lambda _: None))
+    return _compared(solve_pair(pair, context, lambda _: None))
 
 
 def _compared(two: "Two[Added]") -> Comparison:
     one = two.pair.with_it
     programs = {world: known.program for world, known in two.pair.settings.items()}
     outcomes, share = dict(two.outcomes), two.step_share
-    return Comparison(one.case, one.layout, two.pair.scope, programs, outcomes, share, two.seconds)
+    return Comparison(one.case, one.layout, two.pair.scope, programs, outcomes, share)
 
 
 P = TypeVar("P", bound=Pair)
@@ -128,40 +119,35 @@ class Two(Generic[P]):
         Warm, for worlds like them.
     step_share : float
         Tokens in the steps where a world ends over those measured against.
-    seconds : float
     """
 
     pair: P
     outcomes: dict[str, Outcome]
     sessions: dict[str, Session]
     step_share: float
-    seconds: float
 
 
 def solve_pair(
     pair: P,
-    backend: Backend,
-    threads: int | None,
-    options: SolveOptions,
-    clock: Clock,
+    context: SolveContext,
     on_stage: Callable[[str], None],
 ) -> Two[P]:
     """Cut the demand curve around where two worlds end, and solve both to the gap."""
     first, second = (pair.settings[world].program for world in COMPARED)
     for one in {id(one.case): one for one in pair.settings.values()}.values():
         check_scales(one.case, one.program)
-    opened, at_once = backend.open(threads), tasks_at_once(backend, threads)
+    opened = context.open()
 
     def solve(session: Session, world: str) -> Outcome:
         on_stage(of_world(world))
         program = pair.settings[world].program
-        return solve_in(session, program, backend, threads, options, clock)
+        return solve_in(session, program, context)
 
     on_stage("cutting the demand curve around each world's price")
-    found = {worlds.WITH: opened.solve(first.relaxed(), clock.share(options))}
+    found = {worlds.WITH: opened.solve(first.relaxed(), context.options())}
     shared = first.matrix is second.matrix
-    other = opened.fork(second.relaxed()) if shared else backend.open(threads)
-    found[worlds.WITHOUT] = other.solve(second.relaxed(), clock.share(options))
+    other = opened.fork(second.relaxed()) if shared else context.open()
+    found[worlds.WITHOUT] = other.solve(second.relaxed(), context.options())
     sessions = {worlds.WITH: opened, worlds.WITHOUT: other}
     if all(one.row_dual is not None for one in found.values()):
         pair = _finer(pair, found)
@@ -169,22 +155,22 @@ def solve_pair(
     for world in COMPARED:
         outcomes[world] = solve(sessions[world], world)
         if outcomes[world].x is None:
-            return Two(pair, outcomes, sessions, math.inf, clock.seconds)
+            return Two(pair, outcomes, sessions, math.inf)
     on_stage("cutting again around the worlds' builds")
-    pair, outcomes = _settle(pair, sessions, outcomes, at_once, options, clock)
+    pair, outcomes = _settle(pair, sessions, outcomes, context)
     outcomes = _of_each(
         {
-            world: partial(bounded, one.program, outcomes[world], sessions[world], options, clock)
+            world: partial(bounded, one.program, outcomes[world], sessions[world], context)
             for world, one in pair.settings.items()
         },
-        at_once,
+        context,
     )
     for world, one in pair.settings.items():
-        if one.program.gap(_x(outcomes[world]), outcomes[world].bound) > options.gap:
+        if one.program.gap(_x(outcomes[world]), outcomes[world].bound) > context.gap:
             again = solve(sessions[world], world)
             if again.x is not None:
                 outcomes[world] = again
-    return Two(pair, outcomes, sessions, _share(pair, outcomes), clock.seconds)
+    return Two(pair, outcomes, sessions, _share(pair, outcomes))
 
 
 def of_world(world: str) -> str:
@@ -196,9 +182,7 @@ def _settle(
     pair: P,
     sessions: dict[str, Session],
     outcomes: dict[str, Outcome],
-    at_once: int,
-    options: SolveOptions,
-    clock: Clock,
+    context: SolveContext,
 ) -> tuple[P, dict[str, Outcome]]:
     """Cut around each world's builds, solving only what is continuous, until steps are small.
 
@@ -206,7 +190,7 @@ def _settle(
     """
     best = dict(outcomes)
     for _ in range(ROUNDS):
-        if _share(pair, best) <= demand_grid.TARGET or clock.expired:
+        if _share(pair, best) <= demand_grid.TARGET or context.expired:
             break
         if any(one.row_dual is None for one in best.values()):
             break
@@ -215,8 +199,8 @@ def _settle(
             world: one.program.fixed(_x(outcomes[world]), one.program.integer)
             for world, one in finer.settings.items()
         }
-        quick = replace(clock.share(options), primal=True)
-        again = _of_each({w: partial(sessions[w].solve, held[w], quick) for w in held}, at_once)
+        quick = context.options(primal=True)
+        again = _of_each({w: partial(sessions[w].solve, held[w], quick) for w in held}, context)
         if any(one.reason in CUT_SHORT for one in again.values()):
             break
         if any(one.x is None or one.row_dual is None for one in again.values()):
@@ -229,16 +213,16 @@ def _settle(
     return pair, best
 
 
-def _of_each(tasks: Mapping[str, Callable[[], Outcome]], at_once: int) -> dict[str, Outcome]:
+def _of_each(
+    tasks: Mapping[str, Callable[[], Outcome]], context: SolveContext
+) -> dict[str, Outcome]:
     """Solve something for each of several worlds, side by side."""
-    return dict(zip(tasks, side_by_side(*tasks.values(), at_once=at_once), strict=True))
+    return dict(zip(tasks, context.side_by_side(tasks.values()), strict=True))
 
 
-def bounded(
-    program: Program, outcome: Outcome, session: Session, options: SolveOptions, clock: Clock
-) -> Outcome:
+def bounded(program: Program, outcome: Outcome, session: Session, context: SolveContext) -> Outcome:
     """Return the outcome with a bound proven for the program's own steps."""
-    relaxation = session.solve(program.relaxed(), clock.share(options))
+    relaxation = session.solve(program.relaxed(), context.options())
     if relaxation.reason is not StopReason.OPTIMAL:
         return replace(outcome, bound=math.inf)
     return replace(outcome, bound=max(relaxation.objective, outcome.objective))

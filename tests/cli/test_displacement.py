@@ -17,7 +17,7 @@ TUTORIAL = Path(__file__).parents[2] / "instances" / "tutorial"
 
 def stop(monkeypatch: pytest.MonkeyPatch, reason: StopReason, *, at_once: bool) -> None:
     backend: Backend = Stops(reason, at_once)
-    monkeypatch.setattr("optimizer.counterfactual.backend_named", lambda _: backend)
+    monkeypatch.setattr("optimizer.solvers.options.backend_named", lambda _: backend)
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_another_intervention(run: Run, tmp_path: Path) -> None:
     [
         (["--intervention", "egde"], "did you mean edge?"),
         (["--gap", "-1"], "gap = -1.0: must be at least 0"),
-        (["--method", "magic"], "method = magic: must be auto or monolithic"),
+        (["--method", "magic"], "method = magic: must be auto or whole"),
     ],
 )
 def test_2_bad_input(run: Run, tmp_path: Path, options: list[str], told: str) -> None:

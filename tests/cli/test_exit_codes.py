@@ -17,7 +17,7 @@ Run = Callable[..., Any]
 
 def stop(monkeypatch: pytest.MonkeyPatch, reason: StopReason, *, at_once: bool) -> None:
     backend: Backend = Stops(reason, at_once)
-    monkeypatch.setattr("optimizer.planner.backend_named", lambda _: backend)
+    monkeypatch.setattr("optimizer.solvers.options.backend_named", lambda _: backend)
 
 
 def test_0_solved(run: Run, small_folder: Path, tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_1_debug_shows_the_traceback(
         (["--gap", "nan"], "gap = nan: must be at least 0"),
         (["--time-limit", "0"], "command line: --time-limit = 0.0: must be above 0 (s)"),
         (["--threads", "0"], "threads = 0: must be at least 1"),
-        (["--method", "magic"], "method = magic: must be auto or monolithic"),
+        (["--method", "magic"], "method = magic: must be auto or whole"),
         (["--backend", "abacus"], "backend = abacus: must be highs or pulp or pyomo"),
         (["--set", "zones.Q.limit_mw=1"], "zones.Q"),
     ],

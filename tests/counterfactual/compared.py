@@ -1,6 +1,5 @@
 """Solved worlds of an instance, and their points as tables."""
 
-import math
 from typing import cast
 
 import numpy as np
@@ -11,8 +10,7 @@ from optimizer.counterfactual.scope import find_intervention, find_scope
 from optimizer.plan.decode import decode
 from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
-from optimizer.solvers.backends.base import SolveOptions
-from optimizer.solvers.backends.highs import Highs
+from optimizer.solvers.context import SolveContext
 
 OWN = {
     "interventions": [
@@ -29,9 +27,7 @@ INTERVENTIONS = ("offgrid", "building", "model", "all-new")
 def compared(instance: Instance, intervention: str, gap: float) -> Comparison:
     found = find_intervention(instance, intervention)
     case = compile_case(instance, intervention_models=frozenset(found.models))
-    return compare(
-        case, find_scope(case, found), Highs(), None, SolveOptions(gap, math.inf), lambda _: None
-    )
+    return compare(case, find_scope(case, found), SolveContext(gap=gap), lambda _: None)
 
 
 class Tables:

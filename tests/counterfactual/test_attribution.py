@@ -30,7 +30,7 @@ from optimizer.counterfactual.scenarios import Comparison
 from optimizer.schema.instance import Instance
 from optimizer.solvers.backends.base import SolveOptions
 from optimizer.solvers.backends.highs import Highs
-from optimizer.solvers.clock import Clock
+from optimizer.solvers.context import SolveContext
 from tests.counterfactual.cases import (
     GAP,
     GTOK_A_YEAR,
@@ -51,7 +51,7 @@ TERMS = [field.name for field in fields(Terms)]
 
 
 def split(found: Comparison, gap: float = GAP) -> Attribution:
-    return attribute(found, Highs(), None, SolveOptions(gap), Clock(), 0.0)
+    return attribute(found, SolveContext(gap=gap), 0.0)
 
 
 def hourly(terms: Terms) -> dict[str, float]:

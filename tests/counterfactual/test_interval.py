@@ -3,7 +3,6 @@
 import itertools
 import math
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from optimizer.counterfactual.near_optimal import Near, Piece
 from optimizer.schema.instance import Instance
 from optimizer.solvers.backends.base import Outcome, SolveOptions
 from optimizer.solvers.backends.highs import Highs
+from optimizer.solvers.context import SolveContext
 from optimizer.solvers.milp import Floats, Part, Program
 from tests.counterfactual.cases import (
     RACK,
@@ -151,13 +151,12 @@ def polytope(matrix: np.ndarray, upper: np.ndarray) -> Program:
 
 def whole_of(program: Program) -> Near:
     """All points of a program, in one piece."""
-    reopen = partial(Highs().open, None)
-    session = reopen()
+    session = Highs().open(None)
     start = session.solve(program, SolveOptions())
     assert start.x is not None
     columns = np.arange(len(start.x))
-    piece = Piece(columns, program, session, session, start.seconds, reopen)
-    return Near(start.x, (piece.fork(SolveOptions()),))
+    piece = Piece(columns, program, session, session, start.seconds)
+    return Near(start.x, (piece.fork(SolveContext()),))
 
 
 def vertices(matrix: np.ndarray, upper: np.ndarray) -> np.ndarray:
@@ -200,7 +199,7 @@ def test_extremes_of_the_ratio_are_those_of_the_vertices(seed: int) -> None:
     spans = np.array([1.0, draw.uniform(1, 5)])
     alone = Extremes(np.array([2.0, 3.0]), np.array([2.5, 4.5]))
     near = whole_of(program)
-    found = ratio_interval(near, alone, split, spans, SolveOptions())
+    found = ratio_interval(near, alone, split, spans, SolveContext())
 
     each = [vertices(block, upper) for block, upper in zip(blocks, uppers, strict=True)]
     ends: dict[str, list[np.ndarray]] = {"low": [], "high": []}
@@ -218,7 +217,7 @@ def test_extremes_of_the_ratio_are_those_of_the_vertices(seed: int) -> None:
     assert found.low == pytest.approx((sums["low"][0] / sums["low"][1]).min(), abs=1e-6)
     assert found.high == pytest.approx((sums["high"][0] / sums["high"][1]).max(), abs=1e-6)
 
-    load = extremes(near, split.rest, SolveOptions())
+    load = extremes(near, split.rest, SolveContext())
     for y, points in enumerate(each):
         at = (points * energy[3 * y : 3 * y + 3])[:, 1:].sum(axis=1)
         assert (load.low[y], load.high[y]) == pytest.approx((at.min(), at.max()), abs=1e-6)
@@ -234,7 +233,7 @@ def test_a_year_without_the_intervention_has_no_ratio() -> None:
     )
     alone = Extremes(np.array([1.0, 1.0]), np.array([1.0, 1.0]))
     near = whole_of(program)
-    found = ratio_interval(near, alone, split, np.ones(2), SolveOptions())
+    found = ratio_interval(near, alone, split, np.ones(2), SolveContext())
     assert (found.low_by_year[0], found.high_by_year[0]) == pytest.approx((0, 0.5))
     assert np.isnan([found.low_by_year[1], found.high_by_year[1]]).all()
     assert (found.low, found.high) == pytest.approx((0, 1))
@@ -274,7 +273,7 @@ def test_other_builds_within_the_gap_widen_the_interval() -> None:
         world = replace(one, bound=best.bound, others=others, reason=best.reason)
         outcomes = {**found.outcomes, "0": world}
         again = replace(found, outcomes=outcomes)
-        return interval_at_builds(again, Highs(), None, 1e-6, SolveOptions(0.0))
+        return interval_at_builds(again, SolveContext(gap=1e-6))
 
     alone, counted = interval(())
     assert counted == {"0": 1, "1": 1}

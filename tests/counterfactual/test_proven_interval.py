@@ -17,6 +17,7 @@ from optimizer.counterfactual.verdict import is_proved
 from optimizer.schema.instance import Instance
 from optimizer.solvers.backends.base import SolveOptions
 from optimizer.solvers.backends.highs import Highs
+from optimizer.solvers.context import SolveContext
 from tests.counterfactual.cases import (
     GAP,
     SLACK_D,
@@ -33,7 +34,7 @@ from tests.properties.tiny import tiny_instances
 
 
 def proved(found: Comparison) -> Proof:
-    return proved_interval(found, Highs(), None, SolveOptions())
+    return proved_interval(found, SolveContext())
 
 
 @pytest.mark.parametrize(

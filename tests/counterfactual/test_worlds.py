@@ -19,7 +19,7 @@ from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
 from optimizer.solvers.backends.base import SolveOptions, StopReason
 from optimizer.solvers.backends.highs import Highs
-from optimizer.solvers.clock import Clock
+from optimizer.solvers.context import SolveContext
 from tests.composed import optimum_usd
 from tests.counterfactual.cases import (
     GAP,
@@ -236,20 +236,20 @@ def test_a_bound_is_proven_again_for_the_steps_as_cut_last() -> None:
         for steps in (40, 3)
     )
     session = Highs().open(None)
-    options = SolveOptions(GAP, math.inf)
+    options = SolveOptions(GAP)
     optimum = session.solve(fine, options)
     low = session.solve(coarse, options)
     assert low.objective < optimum.objective - 1
     claimed = dataclasses.replace(optimum, bound=low.bound)
-    proven = bounded(fine, claimed, session, options, Clock())
+    proven = bounded(fine, claimed, session, SolveContext(gap=GAP))
     assert proven.bound == pytest.approx(optimum.objective, rel=1e-9)
     assert proven.x is claimed.x
 
 
 def test_a_bound_that_is_not_proven_again_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     program, _ = compose(compile_case(slack()))
-    session, options = Highs().open(None), SolveOptions(GAP, math.inf)
+    session, options = Highs().open(None), SolveOptions(GAP)
     optimum = session.solve(program, options)
     late = dataclasses.replace(optimum, reason=StopReason.TIME_LIMIT)
     monkeypatch.setattr(session, "solve", lambda *_: late)
-    assert bounded(program, optimum, session, options, Clock()).bound == math.inf
+    assert bounded(program, optimum, session, SolveContext(gap=GAP)).bound == math.inf

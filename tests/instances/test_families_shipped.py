@@ -15,10 +15,10 @@ import optimizer as op
 from optimizer.formulation.compose import FAMILIES, compose
 from optimizer.formulation.layout import Layout
 from optimizer.problem.parameters.case import Case, compile_case
-from optimizer.solvers.backends.base import Outcome, SolveOptions
-from optimizer.solvers.backends.highs import Highs
+from optimizer.solvers import search
+from optimizer.solvers.backends.base import Outcome
+from optimizer.solvers.context import SolveContext
 from optimizer.solvers.milp import Program
-from optimizer.solvers.search.whole import solve_monolithic
 
 FOLDER = Path(__file__).parents[2] / "instances"
 GAP = 5e-4
@@ -56,7 +56,7 @@ def composed(shipped: Shipped, families: tuple[str, ...] = tuple(FAMILIES)) -> S
     folder, *settings = shipped
     case = compile_case(op.load_instance(FOLDER / folder, settings))
     program, layout = compose(case, families)
-    outcome = solve_monolithic(program, Highs(), None, SolveOptions(gap=GAP)).outcome
+    outcome = search.solve(program, SolveContext(gap=GAP)).outcome
     assert outcome.x is not None
     return Solved(case, layout, program, outcome)
 

@@ -10,10 +10,11 @@ from optimizer.formulation.compose import compose
 from optimizer.plan.prices import LONG_RUN, SHORT_RUN
 from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
+from optimizer.solvers import search
 from optimizer.solvers.backends.base import SolveOptions
 from optimizer.solvers.backends.highs import Highs
+from optimizer.solvers.context import SolveContext
 from optimizer.solvers.milp import Bools, Program
-from optimizer.solvers.search.whole import solve_monolithic
 from tests.factory import built_site, changed, every_kind, one_site
 
 TIGHT = {"zones.Z.capacity_mw": None, "zones.Z.limit_mw": {2026: 0.6, 2028: 0.9}}
@@ -30,7 +31,7 @@ def tight() -> tuple[op.Plan, Program, np.ndarray]:
     instance = every_kind(TIGHT)
     plan = op.solve(instance, gap=1e-6)
     whole, _ = compose(compile_case(instance))
-    found = solve_monolithic(whole, Highs(), None, SolveOptions(gap=1e-6)).outcome
+    found = search.solve(whole, SolveContext(gap=1e-6)).outcome
     assert found.x is not None
     return plan, whole, found.x
 

@@ -9,10 +9,9 @@ from scipy.optimize import linprog
 from optimizer.formulation.compose import compose
 from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
-from optimizer.solvers.backends.base import SolveOptions
-from optimizer.solvers.backends.highs import Highs
+from optimizer.solvers import search
+from optimizer.solvers.context import SolveContext
 from optimizer.solvers.milp import Program
-from optimizer.solvers.search.whole import solve_monolithic
 from tests.properties.tiny import tiny_instances
 
 
@@ -51,7 +50,7 @@ def best_of_all(whole: Program) -> float:
 def test_the_optimum_is_the_best_of_all(instance: Instance) -> None:
     whole, _ = compose(compile_case(instance))
     best = best_of_all(whole)
-    found = solve_monolithic(whole, Highs(), None, SolveOptions(gap=1e-7)).outcome
+    found = search.solve(whole, SolveContext(gap=1e-7)).outcome
     assert found.x is not None
     slack = 2e-7 * abs(whole.system_cost.value(found.x)) + 1e-6 * abs(best) + 1e-3
     assert abs(found.objective - best) <= slack

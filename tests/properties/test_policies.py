@@ -11,9 +11,8 @@ import optimizer as op
 from optimizer.formulation.compose import compose
 from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
-from optimizer.solvers.backends.base import SolveOptions
-from optimizer.solvers.backends.highs import Highs
-from optimizer.solvers.search.whole import solve_monolithic
+from optimizer.solvers import search
+from optimizer.solvers.context import SolveContext
 from tests.composed import optimum_usd
 from tests.factory import changed
 from tests.properties.test_brute_force import best_of_all
@@ -62,7 +61,7 @@ def under_policies(draw: st.DrawFn) -> Instance:
 def test_the_optimum_is_the_best_of_all(instance: Instance) -> None:
     whole, _ = compose(compile_case(instance))
     best = best_of_all(whole)
-    found = solve_monolithic(whole, Highs(), None, SolveOptions(gap=GAP)).outcome
+    found = search.solve(whole, SolveContext(gap=GAP)).outcome
     assert found.x is not None
     slack = 2e-7 * abs(whole.system_cost.value(found.x)) + 1e-6 * abs(best) + 1e-3
     assert abs(found.objective - best) <= slack

@@ -1,1 +1,95 @@
 """Solving methods: how a program is solved to a proven gap, whatever the backend."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from optimizer.errors import InputError, Problem
+from optimizer.solvers.backends.base import Outcome, Session
+from optimizer.solvers.context import SolveContext
+from optimizer.solvers.milp import Floats, Program
+from optimizer.solvers.search.whole import solve_whole
+
+
+class Method(Protocol):
+    """A way to solve a program."""
+
+    def __call__(
+        self,
+        session: Session,
+        program: Program,
+        context: SolveContext,
+        start: Floats | None = None,
+        first: Floats | None = None,
+    ) -> Outcome:
+        """Solve a program; see `solve_in`."""
+        ...
+
+
+METHODS: dict[str, Method] = {"whole": solve_whole}
+"""Methods by name.  To add one, write a module with such a function and enter it here."""
+
+AUTO = "auto"
+"""Leaves the choice of a method to `method_for`."""
+
+
+def method_names() -> tuple[str, ...]:
+    """Return what `SolveContext.method` may be."""
+    return AUTO, *METHODS
+
+
+def method_for(name: str) -> str:
+    """Return the name of the method that solves, which ``auto`` leaves to this function.
+
+    Raises
+    ------
+    InputError
+        If there is no method of that name.
+    """
+    if name not in method_names():
+        allowed = " or ".join(method_names())
+        raise InputError([Problem("options", None, "method", name, f"must be {allowed}")])
+    return "whole" if name == AUTO else name
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A solved program, and the session that holds it, warm, for prices."""
+
+    program: Program
+    outcome: Outcome
+    session: Session
+
+
+def solve(program: Program, context: SolveContext, first: Floats | None = None) -> Solved:
+    """Solve a program to a proven gap, in a session of its own; see `solve_in`."""
+    session = context.open()
+    return Solved(program, solve_in(session, program, context, first=first), session)
+
+
+def solve_in(
+    session: Session,
+    program: Program,
+    context: SolveContext,
+    start: Floats | None = None,
+    first: Floats | None = None,
+) -> Outcome:
+    """Solve a program by the method of the context.
+
+    Parameters
+    ----------
+    session : Session
+        May hold the program's relaxation, or one like it, already.
+    program : Program
+    context : SolveContext
+    start : ndarray, shape (n,), optional
+        Point whose integers, brought within the bounds, are tried too.
+    first : ndarray, shape (n,), optional
+        The same, but tried before anything else: the search ends there if it is within the gap.
+
+    Returns
+    -------
+    Outcome
+        Its point has whole integers and is optimal for them; its duals are those of the linear
+        program in which every integer is fixed there.
+    """
+    return METHODS[method_for(context.method)](session, program, context, start, first)

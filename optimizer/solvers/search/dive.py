@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from optimizer.solvers.backends.base import Outcome, Session, SolveOptions
-from optimizer.solvers.clock import Clock
+from optimizer.solvers.backends.base import Outcome, Session
+from optimizer.solvers.context import SolveContext
 from optimizer.solvers.milp import Bools, Floats, Indices, Program
 
 WHOLE = 1e-6
@@ -24,8 +24,7 @@ def dive(
     program: Program,
     start: Floats,
     settled: Bools,
-    options: SolveOptions,
-    clock: Clock,
+    context: SolveContext,
 ) -> Outcome | None:
     """Settle the fractions that are nearest to the next whole number, solve the rest, go on.
 
@@ -52,13 +51,13 @@ def dive(
     for _ in range(STEPS):
         fractions = np.flatnonzero(_fractions(program, x, settled))
         if not len(fractions):
-            whole = session.solve(program.fixed(x, program.integer), clock.share(options))
+            whole = session.solve(program.fixed(x, program.integer), context.options())
             return whole if whole.x is not None and whole.solved else None
-        if clock.expired or (options.should_stop is not None and options.should_stop()):
+        if context.stopped:
             return None
         order = fractions[np.argsort(np.ceil(x[fractions]) - x[fractions], kind="stable")]
         chosen = order[: max(1, int(share * len(order)))]
-        best = _step(session, program, x, reached, settled, chosen, options, clock)
+        best = _step(session, program, x, reached, settled, chosen, context)
         if best is not None and best.x is not None:
             settled = settled.copy()
             settled[chosen] = True
@@ -77,8 +76,7 @@ def _step(
     reached: float,
     settled: Bools,
     chosen: Indices,
-    options: SolveOptions,
-    clock: Clock,
+    context: SolveContext,
 ) -> Outcome | None:
     """Solve with some fractions up, and down where that leaves no point or costs much."""
     held = settled.copy()
@@ -87,12 +85,12 @@ def _step(
     for whole in (np.ceil, np.floor):
         guess = x.copy()
         guess[chosen] = whole(x[chosen])
-        found = session.solve(program.fixed(guess, held).relaxed(), clock.share(options))
+        found = session.solve(program.fixed(guess, held).relaxed(), context.options())
         if found.x is None or not found.solved:
             continue
         if best is None or found.objective > best.objective:
             best = found
-        allowed = MUCH * options.gap * program.system_cost.value(found.x)
+        allowed = MUCH * context.gap * program.system_cost.value(found.x)
         if reached - found.objective <= allowed:
             break
     return best

@@ -1,19 +1,14 @@
 """Diving finds whole numbers where rounding everything at once does not."""
 
-import os
-import threading
-
 import numpy as np
 import pytest
 
-from optimizer.solvers.backends import backend_named
-from optimizer.solvers.backends.base import SolveOptions, StopReason
+from optimizer.solvers.backends.base import SolveOptions
 from optimizer.solvers.backends.highs import Highs
-from optimizer.solvers.clock import Clock
+from optimizer.solvers.context import SolveContext
 from optimizer.solvers.milp import Program
 from optimizer.solvers.search.dive import dive
-from optimizer.solvers.search.whole import roundings, solve_monolithic
-from optimizer.solvers.side_by_side import side_by_side, tasks_at_once
+from optimizer.solvers.search.whole import roundings
 from tests.programs import INF, knapsack, program
 
 HALVES = program(
@@ -31,15 +26,15 @@ def dived(whole: Program, **options: object) -> tuple[float, object]:
     session = Highs().open(None)
     relaxed = session.solve(whole.relaxed(), SolveOptions())
     assert relaxed.x is not None
-    asked = SolveOptions(**options)  # type: ignore[arg-type]
-    return relaxed.objective, dive(session, whole, relaxed.x, whole.gate, asked, Clock())
+    context = SolveContext(**options)  # type: ignore[arg-type]
+    return relaxed.objective, dive(session, whole, relaxed.x, whole.gate, context)
 
 
 def test_each_rounding_sees_those_before_it() -> None:
     session = Highs().open(None)
     relaxed = session.solve(HALVES.relaxed(), SolveOptions())
     assert relaxed.x == pytest.approx([2.5, 2.5, 2.5])
-    found = list(roundings(session, HALVES, relaxed.x, SolveOptions(), Clock()))
+    found = list(roundings(session, HALVES, relaxed.x, SolveContext()))
     assert [one.objective for one in found] == [2]
     assert sorted(found[0].x[:2]) == [2, 3]  # type: ignore[index]
     assert found[0].row_dual is not None
@@ -77,35 +72,3 @@ def test_nothing_in_whole_numbers_ends_the_dive() -> None:
 
 def test_it_stops_when_asked() -> None:
     assert dived(knapsack(30, 8), should_stop=lambda: True)[1] is None
-
-
-@pytest.mark.parametrize("at_once", [1, 2, 9])
-def test_tasks_side_by_side_keep_their_order(at_once: int) -> None:
-    programs = [knapsack(20, 5, seed) for seed in range(5)]
-
-    def optimum(whole: Program) -> float:
-        solved = solve_monolithic(whole, Highs(), None, SolveOptions(gap=0.0))
-        assert solved.outcome.reason is StopReason.OPTIMAL
-        return solved.outcome.objective
-
-    tasks = [lambda whole=whole: optimum(whole) for whole in programs]  # type: ignore[misc]
-    assert side_by_side(*tasks, at_once=at_once) == pytest.approx([optimum(w) for w in programs])
-
-
-def test_how_many_tasks_at_once() -> None:
-    assert tasks_at_once(Highs(), 3) == 3
-    assert tasks_at_once(Highs(), None) == (os.cpu_count() or 1)
-    assert tasks_at_once(backend_named("pulp"), 3) == 1
-
-
-def test_one_thread_means_one_at_a_time() -> None:
-    names = side_by_side(*[lambda: threading.current_thread().name] * 3, at_once=1)
-    assert set(names) == {threading.current_thread().name}
-
-
-def test_a_fault_of_a_task_is_raised() -> None:
-    def fault() -> int:
-        raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        side_by_side(fault, lambda: 1, at_once=2)

@@ -7,12 +7,12 @@ import pytest
 from optimizer.errors import SolverError
 from optimizer.formulation.compose import compose
 from optimizer.problem.parameters.case import compile_case
+from optimizer.solvers import search
 from optimizer.solvers.backends.base import Outcome, Progress, SolveOptions, StopReason
 from optimizer.solvers.backends.highs import Highs, HighsSession
-from optimizer.solvers.clock import Clock
+from optimizer.solvers.context import SolveContext
 from optimizer.solvers.milp import Floats, Program, Writer
 from optimizer.solvers.search import whole as search_whole
-from optimizer.solvers.search.whole import solve_monolithic
 from tests.composed import composed
 from tests.factory import every_kind, one_site
 from tests.programs import INF, knapsack, program
@@ -27,7 +27,7 @@ CORNER = program(
 
 
 def solved(whole: Program, **options: object) -> Outcome:
-    return solve_monolithic(whole, Highs(), None, SolveOptions(**options)).outcome  # type: ignore[arg-type]
+    return search.solve(whole, SolveContext(**options)).outcome  # type: ignore[arg-type]
 
 
 def test_a_linear_program_is_solved_at_once() -> None:
@@ -66,7 +66,7 @@ def test_a_rounding_is_never_above_the_bound() -> None:
     whole, _ = compose(compile_case(every_kind()))
     session = Highs().open(None)
     relaxation = session.solve(whole.relaxed(), SolveOptions())
-    rounded = search_whole._round(session, whole, relaxation, SolveOptions(gap=0.0), Clock())
+    rounded = search_whole._round(session, whole, relaxation, SolveContext(gap=0.0))
     assert rounded is not None
     assert rounded.x is not None
     assert rounded.objective <= relaxation.objective + 1e-6
@@ -82,7 +82,7 @@ def test_infeasible_roundings_fall_through_to_branch_and_bound() -> None:
     session = Highs().open(None)
     relaxation = session.solve(whole.relaxed(), SolveOptions())
     assert relaxation.x == pytest.approx([11 / 3, 0])
-    assert search_whole._round(session, whole, relaxation, SolveOptions(), Clock()) is None
+    assert search_whole._round(session, whole, relaxation, SolveContext()) is None
     found = solved(whole, gap=0.0)
     assert found.x == pytest.approx([2, 1])
     assert found.reason is StopReason.OPTIMAL
@@ -149,12 +149,6 @@ def test_binaries_are_openings_alone() -> None:
     assert np.flatnonzero(whole.gate).tolist() == layout.is_open.index.tolist()[0]
 
 
-def test_a_clock_leaves_what_is_left() -> None:
-    assert Clock().share(SolveOptions(time_limit_s=3)).time_limit_s == INF
-    assert Clock(-1.0).share(SolveOptions()).time_limit_s == 0.05
-    assert 8 < Clock(10.0).share(SolveOptions()).time_limit_s <= 10
-
-
 class Impatient:
     """HiGHS that gives up on relaxations with the rows that are implied."""
 
@@ -189,7 +183,7 @@ def test_a_tight_relaxation_that_takes_too_long_gives_way_to_a_loose_one() -> No
     writer.add_entries(linking, opened, 1.0)
     whole = writer.program(("cost",))
     assert whole.implied == ("linking",)
-    found = solve_monolithic(whole, Impatient(), None, SolveOptions(gap=0.0)).outcome
+    found = search.solve(whole, SolveContext(Impatient(), gap=0.0)).outcome
     assert found.reason is StopReason.OPTIMAL
     assert found.objective == pytest.approx(-11)
     assert found.bound == pytest.approx(-11)
@@ -208,7 +202,7 @@ def test_a_point_may_lie_above_a_bound_of_nothing_by_dust_alone(
     best = Outcome(StopReason.OPTIMAL, np.array([above]), above, 0.0, None, None, 0.0)
     if is_fault:
         with pytest.raises(SolverError, match="above the bound"):
-            search_whole._finished(best, 0.0, StopReason.OPTIMAL, whole, Clock(), 0.0)
+            search_whole._finished(best, 0.0, StopReason.OPTIMAL, whole, SolveContext(gap=0.0))
     else:
-        found = search_whole._finished(best, 0.0, StopReason.OPTIMAL, whole, Clock(), 0.0)
+        found = search_whole._finished(best, 0.0, StopReason.OPTIMAL, whole, SolveContext(gap=0.0))
         assert found.bound == found.objective
