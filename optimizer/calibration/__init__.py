@@ -1,28 +1,35 @@
-"""The markup over cost with which the base year's demand is D again, class by class.
+"""Calibrate markups over cost so that the base year reproduces reference demand D.
 
-`calibrate` is the map of this room: hold D in the base year, read what serving costs, find the
-markup at which people ask for D again, and plan the base year once more to see.
+`calibrate` is the map of this package: serve D in the base year, read what serving costs, find
+the markups at which people demand D, and plan the base year again to check.
 """
 
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from optimizer.calibration import assemble
+from optimizer.calibration.assemble import (
+    calibrate_class,
+    initial_rows,
+    unserved,
+    warnings,
+    with_check,
+    workload_table,
+)
 from optimizer.calibration.base_year import (
     base_year,
     hardware_rebuilt,
     held_at_demand,
-    wanted_at_any_cost,
+    valued_at_any_cost,
 )
-from optimizer.calibration.markets import markets
+from optimizer.calibration.market import markets
 from optimizer.calibration.result import (
     CALIBRATED,
     IMPOSSIBLE,
     STOPPED,
     Calibration,
     ClassMarkup,
-    setting,
+    set_argument,
 )
 from optimizer.errors import InputError, Problem
 from optimizer.plan.plan import SOLVED, Plan
@@ -35,7 +42,7 @@ from optimizer.solvers.options import make_context
 __all__ = ["Calibration", "ClassMarkup", "calibrate"]
 
 LEAST_S = 1.0
-"""Seconds that a plan has, however little of the time limit those before it left."""
+"""Seconds that each plan gets, however little of the time limit is left."""
 
 
 def calibrate(
@@ -51,50 +58,50 @@ def calibrate(
     on_progress: Callable[[Progress], None] | None = None,
     on_stage: Callable[[str], None] | None = None,
 ) -> Calibration:
-    """Find the markups with which the base year's demand at its long-run prices is D.
+    """Find the markups with which demand in the base year, at its long-run prices, is D.
 
     Parameters
     ----------
     instance : Instance
         Its first period is the base year.
     classes : sequence of str, optional
-        Ids of the classes to calibrate; all that respond to price where None.  The others keep
-        their markups and respond as they do.
+        Ids of the classes to calibrate; None means all that respond to price.  The others keep
+        their markups and respond to price with them.
     full_cost : bool
-        Count the capital of hardware that stands, as if it had to be bought in the base year.
-        Otherwise it is paid for, and cost holds the capital only of what must be added.
+        Count the capital of existing hardware as if it had to be bought in the base year.
+        Otherwise it is paid for, and cost includes the capital of additions only.
     gap, time_limit_s, backend, method, threads, on_progress, on_stage
-        As in `optimizer.planner.solve`; the gap is each plan's, the time limit of all.
+        As in `optimizer.planner.solve`; the gap applies to each plan, the time limit to all.
 
     Returns
     -------
     Calibration
-        Without markups where no plan serves D.
+        Without markups if no plan serves D.
 
     Raises
     ------
     InputError
-        Where an option or a class is not one of those allowed.
+        If an option or a class is not allowed.
     SolverError
-        Where the solver fails, or a plan does not verify.
+        If the solver fails, or a plan does not verify.
     """
     context = make_context(gap, time_limit_s, backend, method, threads)
     say = on_stage or (lambda _: None)
     _check_classes(instance, classes)
     base = base_year(instance)
     priced = hardware_rebuilt(base) if full_cost else base
-    rows = assemble.listed(base, classes)
+    rows = initial_rows(base, classes)
     chosen = [name for name, row in rows.items() if not row.why]
-    answer = Calibration(
+    result = Calibration(
         instance.name, base.time.years[0], full_cost, CALIBRATED, tuple(rows.values())
     )
     if not chosen:
-        return answer
+        return result
 
     def plan(
-        what: str, question: Instance, told: Callable[[Progress], None] | None = on_progress
+        stage: str, question: Instance, follow: Callable[[Progress], None] | None = on_progress
     ) -> Plan:
-        say(what)
+        say(stage)
         return solve(
             question,
             gap=gap,
@@ -102,46 +109,48 @@ def calibrate(
             backend=context.backend,
             method=method,
             threads=threads,
-            on_progress=told,
+            on_progress=follow,
         )
 
-    held = plan("the base year with D served", held_at_demand(priced, chosen))
+    held = plan("base year with D served", held_at_demand(priced, chosen))
     if held.status == "infeasible":
-        # Its welfare, where D counts for so much, would only mislead: it is not told.
-        most = plan("how much of D can be served", wanted_at_any_cost(priced, chosen), None)
-        unserved = assemble.unserved(most, chosen)
-        return replace(answer, status=held.status, plans={"most": most}, unserved=unserved)
-    if not held.has_point or not len(held.prices):
-        status, told = (held.status, ()) if not held.has_point else ("time_limit", (NO_PRICES,))
-        return replace(answer, status=status, plans={"held": held}, warnings=told)
+        # Here D is valued so highly that welfare would mislead: no progress is reported.
+        most = plan("how much of D can be served", valued_at_any_cost(priced, chosen), None)
+        return replace(
+            result, status=held.status, plans={"most": most}, unserved=unserved(most, chosen)
+        )
+    if not held.has_point:
+        return replace(result, status=held.status, plans={"held": held})
+    if not len(held.prices):
+        return replace(result, status="time_limit", plans={"held": held}, warnings=(NO_PRICES,))
 
     groups = {group.id: group for group in base.classes}
-    found = {
-        name: assemble.found(groups[name], market, rows[name], answer.year)
+    calibrated = {
+        name: calibrate_class(groups[name], market, rows[name], result.year)
         for name, market in markets(base, held, chosen).items()
     }
-    rows |= {name: one.row for name, one in found.items()}
-    answer = replace(answer, classes=tuple(rows.values()))
-    plans = {"held": held, "check": plan("the check", answer.apply(priced))}
+    rows |= {name: group.row for name, group in calibrated.items()}
+    result = replace(result, classes=tuple(rows.values()))
+    plans = {"held": held, "check": plan("check", result.apply(priced))}
     if full_cost:
-        plans["standing"] = plan("the base year as it stands", answer.apply(base))
+        plans["standing"] = plan("check with existing hardware paid for", result.apply(base))
     rows |= {
-        name: assemble.checked(one, plans["check"], plans.get("standing"))
-        for name, one in found.items()
+        name: with_check(group, plans["check"], plans.get("standing"))
+        for name, group in calibrated.items()
     }
-    workloads = assemble.workload_table(found.values(), plans["check"])
+    workloads = workload_table(calibrated.values(), plans["check"])
     return replace(
-        answer,
+        result,
         status=_status(plans, [rows[name] for name in chosen]),
         classes=tuple(rows.values()),
         workloads=workloads,
         plans=plans,
         settings=tuple(
-            setting(instance, name, answer.year, row.after)
-            for name, row in rows.items()
-            if row.after is not None
+            set_argument(group, result.year, markup)
+            for group in instance.classes
+            if (markup := rows[group.id].after) is not None
         ),
-        warnings=tuple(assemble.warnings(priced, rows, workloads, full_cost)),
+        warnings=tuple(warnings(priced, rows, workloads, full_cost)),
     )
 
 

@@ -1,4 +1,4 @@
-"""The base year as an instance of its own, and the settings of it that calibration asks about."""
+"""The base year as an instance of its own, in the variants that calibration solves."""
 
 import math
 from collections.abc import Collection, Mapping
@@ -9,14 +9,14 @@ from optimizer.schema.instance import Instance, Time
 from optimizer.schema.sites import Pool
 
 WORTH_SERVING = 100.0
-"""Times its choke price that demand counts for where the question is what can be served."""
+"""Multiple of its choke price at which demand is valued to find how much can be served."""
 
 
 def base_year(instance: Instance) -> Instance:
-    """Return the instance cut to its first period, which keeps the years it stands for.
+    """Return the instance cut to its first period, which keeps its span of years.
 
-    Annuities and lifetimes are unchanged: a build is paid in equal shares over its life, and one
-    period takes the shares of its own years.  Builds that only later years would use are gone.
+    Annuities and lifetimes are unchanged: a build is paid in equal annual shares over its life,
+    and the period bears the shares of its own years.  Builds for later years disappear.
     """
     time = instance.time
     span = time.years[1] - time.years[0] if len(time.years) > 1 else time.last_span_years
@@ -25,33 +25,33 @@ def base_year(instance: Instance) -> Instance:
 
 
 def held_at_demand(instance: Instance, classes: Collection[str]) -> Instance:
-    """Return the instance with these classes accepted and served in full at the reference price."""
+    """Return the instance with D of these classes accepted and served in full."""
     return _with_classes(instance, {group: {"must_serve": True} for group in classes})
 
 
-def wanted_at_any_cost(instance: Instance, classes: Collection[str]) -> Instance:
-    """Return the instance with D of these classes worth so much that what can be served is."""
+def valued_at_any_cost(instance: Instance, classes: Collection[str]) -> Instance:
+    """Return the instance with D of these classes valued so highly that the most is served."""
     groups = {group.id: group for group in instance.classes}
     return _with_classes(
         instance,
         {
-            one: {
+            name: {
                 "elasticity": 0.0,
-                "choke_price_usd_per_mtok": WORTH_SERVING * groups[one].choke_price_usd_per_mtok,
+                "choke_price_usd_per_mtok": WORTH_SERVING * groups[name].choke_price_usd_per_mtok,
                 "markup_kind": "multiplicative",
                 "markup": 1.0,
                 "markup_usd_per_mtok": every_year(0.0),
             }
-            for one in classes
+            for name in classes
         },
     )
 
 
 def hardware_rebuilt(instance: Instance) -> Instance:
-    """Return the base year with the hardware that stands to be bought anew, unit by unit.
+    """Return the base year with existing hardware to be bought anew, unit by unit.
 
-    Its capital is then part of what serving costs.  There is room for as many units as stood
-    there or could be added at once.  Devices stay: their owners bought them for other reasons.
+    Its capital is then part of the cost of serving.  As many units can be bought as exist or
+    could be added at once.  Devices stay: their owners bought them for other purposes.
     """
     kind = {site.id: site.kind for site in instance.sites}
     pools = tuple(
@@ -65,8 +65,8 @@ def _rebuilt(pool: Pool, time: Time) -> Pool:
     addable = 0 if pool.lead_years > 0 else pool.max_pods
     if pool.max_pods_per_year is not None:
         addable = min(addable, pool.max_pods_per_year * time.last_span_years)
-    standing = math.ceil(at_year(pool.existing_units, time.years[0]))
-    most = standing + addable * pool.units_per_pod
+    existing = math.ceil(at_year(pool.existing_units, time.years[0]))
+    most = existing + addable * pool.units_per_pod
     anew = {
         "existing_units": every_year(0.0),
         "units_per_pod": 1,

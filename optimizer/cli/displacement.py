@@ -26,7 +26,7 @@ from optimizer.cli.solve import STOPPING
 
 if TYPE_CHECKING:
     from optimizer.cli.terminal import Terminal
-    from optimizer.counterfactual.results import Displacement
+    from optimizer.counterfactual.results import InterventionResult
     from optimizer.schema.instance import Instance
 
 
@@ -113,7 +113,8 @@ def displacement(
         raise typer.Exit(exit_of_displacement(answer))
 
 
-def _show(terminal: "Terminal", instance: "Instance", answer: "Displacement") -> None:
+def _show(terminal: "Terminal", instance: "Instance", answer: "InterventionResult") -> None:
+    from optimizer.counterfactual.results import Displacement
     from optimizer.report.tables.displacement import by_year, causes, measures, worlds, zone_changes
     from optimizer.report.tables.displacement_sentences import (
         change_sentence,
@@ -127,29 +128,28 @@ def _show(terminal: "Terminal", instance: "Instance", answer: "Displacement") ->
     )
     from optimizer.report.tables.instance import headline_assumptions
 
-    changed = change_sentence(answer)
-    terminal.say(changed or verdict_sentence(answer))
-    said = (proof_sentence(answer), elasticity_sentence(answer), models_sentence(answer))
-    for sentence in said:
+    terminal.say(change_sentence(answer) or verdict_sentence(answer))
+    for sentence in (
+        proof_sentence(answer),
+        elasticity_sentence(answer),
+        models_sentence(answer),
+        mandates_sentence(answer),
+    ):
         if sentence:
             terminal.say(sentence)
-    if answer.mandates_dropped:
-        terminal.say(mandates_sentence(answer))
-    amounts = change_table(answer) if changed else measures(answer)
-    terminal.show([table for table in (amounts,) if table is not None])
-    if answer.plans and not changed:
-        terminal.say("\n" + refill_sentences(answer))
-    tables = [
-        causes(answer),
-        by_year(answer),
-        *zone_changes(answer),
-        headline_assumptions(instance),
-    ]
+    tables = [headline_assumptions(instance)]
+    if isinstance(answer, Displacement):
+        terminal.show([table for table in (measures(answer),) if table is not None])
+        if answer.plans:
+            terminal.say("\n" + refill_sentences(answer))
+        tables = [causes(answer), by_year(answer), *zone_changes(answer), *tables]
+    else:
+        terminal.show([table for table in (change_table(answer),) if table is not None])
     terminal.show([table for table in tables if table is not None])
     terminal.show([worlds(answer)])
 
 
-def _saved(answer: "Displacement", folder: Path) -> str:
+def _saved(answer: "InterventionResult", folder: Path) -> str:
     if not answer.plans:
         return f"Saved in {folder}, without plans."
     checks = "\n".join(f"  optimizer verify {folder}/world-{name}" for name in answer.plans)

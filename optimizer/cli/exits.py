@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from optimizer.calibration.result import Calibration
     from optimizer.counterfactual.breakeven import Breakeven
-    from optimizer.counterfactual.results import Displacement
+    from optimizer.counterfactual.results import InterventionResult
     from optimizer.plan.plan import Plan
 
 
@@ -28,7 +28,7 @@ def exit_of(plan: "Plan") -> Exit:
     return _ended(plan.status in SOLVED, plan.has_point, plan.status)
 
 
-def exit_of_displacement(answer: "Displacement") -> Exit:
+def exit_of_displacement(answer: "InterventionResult") -> Exit:
     """Exit code of a comparison that ended in this answer."""
     return _ended(answer.status == "solved", bool(answer.plans), answer.status)
 

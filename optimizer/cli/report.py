@@ -35,7 +35,7 @@ def _written(folder: Path) -> Path:
         Where it holds neither a plan, a displacement nor a study, or cannot be written.
     """
     from optimizer.cli.folder import holds_displacement, holds_study
-    from optimizer.counterfactual.saved import load_displacement
+    from optimizer.counterfactual.results import load_displacement
     from optimizer.plan.plan import load_plan
     from optimizer.report.page.displacement_page import write_displacement_page
     from optimizer.report.page.plan_page import write_plan_page

@@ -10,15 +10,15 @@ from functools import partial
 from typing import TypeVar
 
 from optimizer.counterfactual import linear_measure, worlds
+from optimizer.counterfactual.apply_intervention import without_mandates
 from optimizer.counterfactual.assemble_result import Findings, answer, unanswered
 from optimizer.counterfactual.attribution import attribute
 from optimizer.counterfactual.before_after import change
 from optimizer.counterfactual.build_interval import interval_at_builds
 from optimizer.counterfactual.elasticity import over_the_range
-from optimizer.counterfactual.mandates import without_mandates
 from optimizer.counterfactual.proven_interval import proved_interval
 from optimizer.counterfactual.rebound import rebound, solved_worlds
-from optimizer.counterfactual.results import Displacement
+from optimizer.counterfactual.results import Displacement, InterventionResult
 from optimizer.counterfactual.scenarios import Comparison, compare
 from optimizer.counterfactual.scope import find_intervention, find_scope
 from optimizer.errors import SolverError
@@ -48,7 +48,7 @@ def displacement(
     elasticity_range: bool = True,
     on_progress: Callable[[Progress], None] | None = None,
     on_stage: Callable[[str], None] | None = None,
-) -> Displacement:
+) -> InterventionResult:
     """Ask what an intervention displaces: plan with it and without it, and compare.
 
     Parameters
@@ -69,8 +69,9 @@ def displacement(
 
     Returns
     -------
-    Displacement
-        Without numbers where a world has no plan.
+    Displacement, ReboundResult or GridReturnResult
+        A `ReboundResult` for a step in efficiency, a `GridReturnResult` for a grid expansion,
+        otherwise a `Displacement`; without figures if a world has no plan.
 
     Raises
     ------
@@ -92,11 +93,10 @@ def displacement(
         comparison = compare(case, find_scope(case, found), context, say)
         solved_s = context.seconds
         if not comparison.complete:
-            ended = unanswered(comparison, solved_s)
-            return replace(ended, mandates_dropped=dropped)
+            return unanswered(comparison, solved_s, dropped)
         findings = _findings(comparison, context, say, wanted)
     seconds = {"worlds": solved_s, "further": context.seconds - solved_s}
-    return replace(answer(comparison, findings, seconds, context), mandates_dropped=dropped)
+    return answer(comparison, findings, seconds, context, dropped)
 
 
 def _findings(

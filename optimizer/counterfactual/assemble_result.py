@@ -3,27 +3,34 @@
 import math
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from optimizer.counterfactual import linear_measure, measures, worlds
-from optimizer.counterfactual.attribution import Attribution
-from optimizer.counterfactual.baseline_instance import (
+from optimizer.counterfactual.apply_intervention import (
     demand_without,
     tables_without,
     without_intervention,
 )
-from optimizer.counterfactual.binding_policies import binding_rules
+from optimizer.counterfactual.attribution import Attribution
+from optimizer.counterfactual.binding_limits import binding_limits
 from optimizer.counterfactual.demand_grid import TARGET
 from optimizer.counterfactual.elasticity import ElasticityPoint
 from optimizer.counterfactual.interval import Interval
 from optimizer.counterfactual.proven_interval import Proof
 from optimizer.counterfactual.rebound import Rebound
-from optimizer.counterfactual.results import Bounds, Displacement, World, YearAnswer, ZoneChange
+from optimizer.counterfactual.results import (
+    Bounds,
+    Displacement,
+    World,
+    YearResult,
+    ZoneChange,
+)
 from optimizer.counterfactual.scenario_pair import Setting
 from optimizer.counterfactual.scenarios import Comparison
-from optimizer.counterfactual.verdict import UNDETERMINED, Verdict, is_proved, judge
+from optimizer.counterfactual.verdict import UNDETERMINED, is_proved, judge
 from optimizer.formulation.numerics import check_scales
 from optimizer.load import digest
 from optimizer.plan.decode import decode
@@ -71,6 +78,7 @@ def answer(
     findings: Findings,
     seconds: dict[str, float],
     context: SolveContext,
+    mandates_dropped: tuple[str, ...],
 ) -> Displacement:
     """Measure displacement between the worlds, and judge it by what was found about them."""
     states = _states(comparison, findings.builds)
@@ -81,12 +89,7 @@ def answer(
     drawn = measures.series(comparison, linear_measure.draw(case, layout, scope))
     peak = measures.peak_series(comparison)
     refill, refill_by_year = measures.refill(comparison) or (None, (None,) * len(energy.by_year))
-    limits = [
-        (*grid, *rules)
-        for grid, rules in zip(
-            measures.binding_limits(comparison), binding_rules(comparison), strict=True
-        )
-    ]
+    limits = binding_limits(comparison)
     highest = measures.change_of_maximum_mw(comparison)
     mwh, mw = measures.zone_changes(comparison)
     nothing = np.full(len(case.horizon.years), np.nan)
@@ -94,12 +97,12 @@ def answer(
     ends = findings.interval or unknown
     proof = findings.proof or Proof(math.nan, math.nan)
     by_year = tuple(
-        YearAnswer(
+        YearResult(
             year=year,
-            verdict=Verdict(
-                judge(energy.by_year[y].displacement, ends.low_by_year[y], ends.high_by_year[y]),
-                limits[y],
+            verdict=judge(
+                energy.by_year[y].displacement, ends.low_by_year[y], ends.high_by_year[y]
             ),
+            forced_by=limits[y],
             interval=_bounds(
                 energy.by_year[y].displacement, ends.low_by_year[y], ends.high_by_year[y]
             ),
@@ -142,7 +145,9 @@ def answer(
         intervention=scope.intervention.id,
         description=scope.intervention.description,
         status="solved" if ready else "stopped",
-        verdict=Verdict(words, forced, is_proved(words, proof.low, proof.high)),
+        verdict=words,
+        forced_by=forced,
+        proved=is_proved(words, proof.low, proof.high),
         interval=_bounds(energy.whole.displacement, ends.low, ends.high),
         tokens=tokens.whole,
         energy=energy.whole,
@@ -161,6 +166,7 @@ def answer(
         plans=plans,
         seconds=seconds,
         warnings=tuple(warnings),
+        mandates_dropped=mandates_dropped,
         proved_interval=_bounds(energy.whole.displacement, proof.low, proof.high),
         elasticity_range=findings.elasticity,
         rebound=findings.rebound,
@@ -176,57 +182,60 @@ def _states(comparison: Comparison, builds: dict[str, int]) -> dict[str, World]:
 
 def world_state(program: Program, outcome: Outcome, builds: int | None = None) -> World:
     """How well a world is known."""
+    gap = None if outcome.x is None else finite_or_none(program.gap(outcome.x, outcome.bound))
     return World(
-        outcome.reason.value,
-        finite_or_none(outcome.objective * USD_PER_KUSD),
-        finite_or_none(outcome.bound * USD_PER_KUSD),
-        None if outcome.x is None else finite_or_none(program.gap(outcome.x, outcome.bound)),
-        builds,
+        status=outcome.reason.value,
+        welfare_usd=finite_or_none(outcome.objective * USD_PER_KUSD),
+        bound_usd=finite_or_none(outcome.bound * USD_PER_KUSD),
+        gap=gap,
+        builds=builds,
     )
 
 
 def _bounds(displacement: float | None, low: float, high: float) -> Bounds:
     """Interval that holds the displacement found; nothing where it is not used."""
     if displacement is None or not (math.isfinite(low) and math.isfinite(high)):
-        return Bounds(None, None)
+        return Bounds()
     return Bounds(float(min(low, displacement)), float(max(high, displacement)))
 
 
-def unanswered(comparison: Comparison, seconds: float) -> Displacement:
-    """Say which world of a comparison has no plan, and give no number."""
-    case, scope = comparison.case, comparison.scope
-    return nothing(case.instance, scope.intervention, _states(comparison, {}), seconds)
-
-
-def nothing(
-    instance: Instance, intervention: Intervention, states: dict[str, World], seconds: float
-) -> Displacement:
-    """Return an answer without numbers, which says what worlds have no plan."""
-    without = [(name, one) for name, one in states.items() if one.welfare_usd is None]
+def unanswered(comparison: Comparison, seconds: float, mandates: tuple[str, ...]) -> Displacement:
+    """Return the result of a comparison in which a world has no plan."""
     return Displacement(
-        instance=instance.name,
-        intervention=intervention.id,
-        description=intervention.description,
-        status=without[0][1].status if without else StopReason.TIME_LIMIT.value,
-        verdict=Verdict(UNDETERMINED),
-        interval=Bounds(None, None),
-        tokens=None,
-        energy=None,
-        peak=None,
-        draw=None,
-        refill=None,
-        attribution=None,
-        by_year=(),
-        zones=(),
-        worlds=states,
-        step_share=None,
-        plans={},
-        seconds={"worlds": seconds},
-        warnings=tuple(
-            f"world {name} ({worlds.MEANING[name]}) has no plan: {one.status}"
-            for name, one in without
+        **without_plans(
+            comparison.case.instance,
+            comparison.scope.intervention,
+            _states(comparison, {}),
+            seconds,
         ),
+        interval=Bounds(),
+        draw=None,
+        mandates_dropped=mandates,
     )
+
+
+def without_plans(
+    instance: Instance, intervention: Intervention, states: dict[str, World], seconds: float
+) -> dict[str, Any]:
+    """Return the fields of a result that has no figures, and says which worlds have no plan."""
+    missing = {world: state for world, state in states.items() if state.welfare_usd is None}
+    statuses = [state.status for state in missing.values()]
+    return {
+        "instance": instance.name,
+        "intervention": intervention.id,
+        "description": intervention.description,
+        "status": statuses[0] if statuses else StopReason.TIME_LIMIT.value,
+        "verdict": UNDETERMINED,
+        "tokens": None,
+        "energy": None,
+        "peak": None,
+        "worlds": states,
+        "seconds": {"worlds": seconds},
+        "warnings": tuple(
+            f"world {world} ({worlds.MEANING[world]}) has no plan: {state.status}"
+            for world, state in missing.items()
+        ),
+    }
 
 
 def are_ready(states: dict[str, World], gap: float) -> bool:

@@ -12,9 +12,8 @@ are turned on, of what each adds.  It adds up exactly, and no order is preferred
 import itertools
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -76,23 +75,15 @@ class Attribution:
         MW of all sites at the hour of world 0's highest load.
     noise_mwh : float
         Energy that the interval leaves open: a term of energy below it may be nothing.
-    gap : float
-        Widest gap of the programs behind it.
+    gap : float or None
+        Widest gap of the programs behind it; None if one has no bound.
     """
 
     tokens: Terms
     energy: Terms
     peak: Terms
     noise_mwh: float
-    gap: float
-
-    def summary(self) -> dict[str, Any]:
-        """What JSON output holds."""
-        return {
-            **{name: asdict(getattr(self, name)) for name in ("tokens", "energy", "peak")},
-            "noise_mwh": self.noise_mwh,
-            "gap": self.gap if math.isfinite(self.gap) else None,
-        }
+    gap: float | None
 
 
 def attribute(
@@ -227,7 +218,7 @@ def switched(comparison: Comparison) -> Callable[[Switches], Program]:
 def _points(
     comparison: Comparison,
     context: SolveContext,
-) -> tuple[Mapping[Switches, Floats], float]:
+) -> tuple[Mapping[Switches, Floats], float | None]:
     """Point of world 1 with every set of switches on but none, and the widest gap."""
     program_of = switched(comparison)
     every = frozenset(SWITCHES)
@@ -256,4 +247,4 @@ def _points(
         points[frozenset(switches)] = points[every]
         points |= {on | {UNLOCKED}: points[on] for on in asked}
         points[frozenset({UNLOCKED})] = comparison.point(worlds.WITHOUT)
-    return points, gap if math.isfinite(gap) else math.inf
+    return points, gap if math.isfinite(gap) else None

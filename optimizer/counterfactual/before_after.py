@@ -5,7 +5,12 @@ from dataclasses import replace
 
 from optimizer.counterfactual import demand_grid, worlds
 from optimizer.counterfactual.apply_intervention import changed_by
-from optimizer.counterfactual.assemble_result import are_ready, nothing, world_plan, world_state
+from optimizer.counterfactual.assemble_result import (
+    are_ready,
+    without_plans,
+    world_plan,
+    world_state,
+)
 from optimizer.counterfactual.elasticity import (
     PUBLISHED,
     ElasticityPoint,
@@ -22,10 +27,9 @@ from optimizer.counterfactual.rebound import (
     rebound,
     rebound_of,
 )
-from optimizer.counterfactual.results import Displacement
+from optimizer.counterfactual.results import GridReturnResult, ReboundResult
 from optimizer.counterfactual.scenario_pair import Changed, setting
 from optimizer.counterfactual.scenarios import COMPARED, of_world, solve_pair
-from optimizer.counterfactual.verdict import Verdict
 from optimizer.errors import SolverError
 from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
@@ -42,7 +46,7 @@ def change(
     context: SolveContext,
     elasticity_range: bool,
     on_stage: Callable[[str], None] | None,
-) -> Displacement:
+) -> ReboundResult | GridReturnResult:
     """Plan before and after a change, and serving the same after it; see `displacement`."""
     say = on_stage or (lambda _: None)
     missing: list[str] = []
@@ -54,9 +58,10 @@ def change(
         states = {
             world: world_state(one.setting.program, one.outcome) for world, one in solved.items()
         }
-        empty = nothing(instance, intervention, states, context.seconds)
+        fields = without_plans(instance, intervention, states, context.seconds)
         if not is_complete(solved, intervention):
-            return empty
+            is_step = intervention.efficiency is not None
+            return ReboundResult(**fields) if is_step else GridReturnResult(**fields)
         if intervention.efficiency is None:
             found = grid_return(solved, intervention)
         else:
@@ -84,21 +89,21 @@ def change(
     }
     ready = are_ready(states, context.gap)
     energy = {world: one.energy.by_year(one.x) for world, one in solved.items()}
-    return replace(
-        empty,
-        status="solved" if ready else "stopped",
-        verdict=Verdict(found.words),
-        tokens=_measure(solved, {world: one.tokens for world, one in solved.items()}),
-        energy=_measure(solved, energy),
-        peak=Measure(None, solved[worlds.WITHOUT].peak_mw, solved[worlds.WITH].peak_mw, 0.0),
-        step_share=step_share,
-        plans=plans,
-        seconds={"worlds": context.seconds},
-        warnings=(*plans[worlds.WITH].run.warnings, *missing),
-        elasticity_range=tuple(points),
-        rebound=found if isinstance(found, Rebound) else None,
-        grid_return=found if isinstance(found, GridReturn) else None,
-    )
+    fields |= {
+        "status": "solved" if ready else "stopped",
+        "verdict": found.words,
+        "tokens": _measure(solved, {world: one.tokens for world, one in solved.items()}),
+        "energy": _measure(solved, energy),
+        "peak": Measure(None, solved[worlds.WITHOUT].peak_mw, solved[worlds.WITH].peak_mw, 0.0),
+        "step_share": step_share,
+        "plans": plans,
+        "seconds": {"worlds": context.seconds},
+        "warnings": (*plans[worlds.WITH].run.warnings, *missing),
+        "elasticity_range": tuple(points),
+    }
+    if isinstance(found, Rebound):
+        return ReboundResult(**fields, rebound=found)
+    return GridReturnResult(**fields, grid_return=found)
 
 
 def solve_change(

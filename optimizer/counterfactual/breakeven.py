@@ -18,8 +18,8 @@ import numpy as np
 import pandas as pd
 
 from optimizer.counterfactual import linear_measure, measures
+from optimizer.counterfactual.apply_intervention import without_mandates
 from optimizer.counterfactual.before_after import is_complete, solve_change
-from optimizer.counterfactual.mandates import without_mandates
 from optimizer.counterfactual.rebound import UNDEFINED, grid_return, kind_of, rebound_of
 from optimizer.counterfactual.scenarios import compare_two
 from optimizer.counterfactual.scope import find_intervention, find_scope

@@ -1,9 +1,9 @@
-"""Demand steps fine enough that they do not decide the answer.
+"""Demand steps fine enough not to decide the result.
 
-Coarse steps decide displacement by themselves: a world's price moves within a step without
-moving demand.  So the curve is cut again around each world's quantity, workload by workload,
-until the steps in which a world ends are together at most 2% of the intervention's tokens, and
-every world uses the same steps.
+Coarse steps decide displacement by themselves: a world's price can move within a step without
+moving demand.  The curve is therefore refined around each world's quantity, workload by
+workload, until the steps in which a world ends hold at most 2% of the intervention's tokens
+together.  All worlds use the same steps.
 """
 
 from dataclasses import replace
@@ -18,26 +18,26 @@ from optimizer.problem.parameters.curve import geometric_edges
 from optimizer.solvers.milp import Floats, Program
 
 TARGET = 0.02
-"""Largest share of the intervention's tokens that the last steps may hold together."""
+"""Largest share of the intervention's tokens that the steps at which a world ends may hold."""
 
 AIM = 0.5
-"""Width that a round aims at, as a share of the target's."""
+"""Width that each refinement aims at, as a share of the target's."""
 
 COARSE = 8
-"""Steps of the geometric cut that stays under every finer one."""
+"""Geometric steps that every refinement keeps."""
 
 SIDE = 9
-"""Edges on each side of a quantity, each farther away than the one before by one factor."""
+"""Edges on each side of a quantity, at distances that grow by a constant factor."""
 
 REACH = 0.5
-"""Multiples of D that the farthest of them is away."""
+"""Distance of the farthest of them, in multiples of D."""
 
 NARROWEST = 1e-6
-"""Multiples of D below which no step is cut; nearer edges are merged."""
+"""Smallest step, in multiples of D; edges closer than a tenth of it are merged."""
 
 
 def fine_case(case: Case, worlds: int) -> Case:
-    """Return the case with many geometric steps, as many as `edges_around` needs for its worlds."""
+    """Return the case with as many geometric steps as `edges_around` needs for its worlds."""
     steps = COARSE + worlds * 2 * (SIDE + 1)
     curves = case.demand.curves
     edges = geometric_edges(curves, [steps] * len(curves.most))
@@ -45,9 +45,9 @@ def fine_case(case: Case, worlds: int) -> Case:
 
 
 def ending_width(case: Case, accepted: Floats) -> Floats:
-    """Width of the wider step beside where acceptance ends, multiples of D, shape (W, Y).
+    """Width of the wider of the steps at which acceptance ends, multiples of D, shape (W, Y).
 
-    0 where demand is inelastic, or stands at an end of its curve: no step decides it there.
+    0 if demand is inelastic or at an end of its curve: no step decides it there.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def ending_width(case: Case, accepted: Floats) -> Floats:
 
 
 def ending_share(case: Case, accepted: Floats, intervention_gtok: Floats) -> Floats:
-    """Tokens in the steps where acceptance ends, over the intervention's tokens, shape (Y,)."""
+    """Tokens in the steps at which acceptance ends, over the intervention's, shape (Y,)."""
     held = (ending_width(case, accepted) * _yearly(case)).sum(axis=0)
     share = np.zeros_like(held)
     np.divide(held, intervention_gtok, out=share, where=intervention_gtok > 0)
@@ -80,10 +80,10 @@ def ending_share(case: Case, accepted: Floats, intervention_gtok: Floats) -> Flo
 
 
 def quantities(case: Case, program: Program, layout: Layout, x: Floats, row_dual: Floats) -> Floats:
-    """Where a world's demand ends on the uncut curve, multiples of D, shape (W, Y).
+    """Where a world's demand ends on the exact curve, multiples of D, shape (W, Y).
 
-    Within a step, quantity is what the program found (a limit holds it there); at an edge, it
-    is what the curve asks for at the world's marginal cost.
+    Within a step it is the program's quantity, since a limit holds it there; at an edge, the
+    quantity that the curve demands at the world's marginal cost.
     """
     accepted = layout.accepted.of(x).sum(axis=2)
     spent = cost_of_accepting(program, row_dual)
@@ -95,16 +95,16 @@ def quantities(case: Case, program: Program, layout: Layout, x: Floats, row_dual
 
 
 def edges_around(case: Case, centres: list[Floats], intervention_gtok: Floats) -> Floats:
-    """Edges of steps that are fine around quantities, coarse elsewhere, shape (W, Y, J + 1).
+    """Edges of steps that are fine around given quantities, shape (W, Y, J + 1).
 
     Parameters
     ----------
     case : Case
-        With steps enough for these worlds (`fine_case`).
+        With enough steps for these worlds (`fine_case`).
     centres : list of ndarray, shape (W, Y)
-        Quantities to cut around, one array a world.
+        Quantities to refine around, one array per world.
     intervention_gtok : ndarray, shape (Y,)
-        The intervention's tokens, against which a step is measured.
+        The intervention's tokens, to which steps are compared.
     """
     curves = case.demand.curves
     elastic = curves.elasticity < 0
@@ -123,7 +123,7 @@ def edges_around(case: Case, centres: list[Floats], intervention_gtok: Floats) -
 
 
 def _merged(edges: Floats) -> Floats:
-    """Edges with each moved onto the one before where they nearly meet, ends kept."""
+    """Merge each edge into the one before if they nearly coincide, keeping the last edge."""
     close = np.diff(edges, axis=2) < NARROWEST / 10
     merged = edges.copy()
     for j in range(1, edges.shape[2]):
@@ -133,6 +133,6 @@ def _merged(edges: Floats) -> Floats:
 
 
 def _yearly(case: Case) -> Floats:
-    """Demand at the reference price, Gtok a year, shape (W, Y)."""
+    """Demand at the reference price, Gtok per year, shape (W, Y)."""
     yearly = np.einsum("wyk,k->wy", case.demand.level, case.horizon.hours_per_year)
     return np.asarray(yearly)

@@ -12,7 +12,7 @@ from functools import partial
 
 import numpy as np
 
-from optimizer.counterfactual.linear_measure import Load, Split
+from optimizer.counterfactual.linear_measure import LinearMeasure, Split
 from optimizer.counterfactual.near_optimal import Near
 from optimizer.solvers.context import SolveContext
 from optimizer.solvers.milp import Floats
@@ -57,7 +57,7 @@ class Extremes:
     high: Floats
 
 
-def extremes(near: Near, load: Load, context: SolveContext) -> Extremes:
+def extremes(near: Near, load: LinearMeasure, context: SolveContext) -> Extremes:
     """Find the lowest and highest load of a world near its optimum, by year.
 
     Each year has its own slack, so one objective finds every year's extreme.
@@ -87,7 +87,7 @@ def ratio_interval(
     near : Near
         World 1 near its optimum.
     without : Extremes
-        Load of the rest in world 0.
+        LinearMeasure of the rest in world 0.
     split : Split
         Energy of the intervention and of the rest.
     spans : ndarray, shape (Y,)
@@ -144,7 +144,7 @@ def whole_end(
         As in `ratio_interval`.
     sign : float
     rest_without : ndarray, shape (Y,)
-        Load of the rest in world 0.
+        LinearMeasure of the rest in world 0.
     start : float, optional
         A ratio met; that of the optimum where left out.
     """

@@ -1,7 +1,7 @@
-"""Loads of the intervention and of the rest, as linear functions of a point.
+"""Quantities of the intervention and of the rest, as linear functions of a point.
 
-Each is a set of coefficients over the program's columns, by year, so that the same function
-gives a plan's figure and the objective of an interval's linear program.
+Each holds coefficients over the program's columns, by year, so that one function gives both a
+plan's figure and the objective of an interval's linear program.
 """
 
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ import numpy as np
 from optimizer.counterfactual.scope import Scope
 from optimizer.formulation.layout import Layout
 from optimizer.problem.parameters.case import Case
-from optimizer.solvers.milp import Floats, Indices
+from optimizer.solvers.milp import Bools, Floats, Indices
 
 
 @dataclass(frozen=True)
-class Load:
+class LinearMeasure:
     """A linear function of a point, by year.
 
     Attributes
@@ -23,7 +23,7 @@ class Load:
     columns : ndarray of int, shape (n,)
     coefficients : ndarray, shape (n,)
     year : ndarray of int, shape (n,)
-        Period that each coefficient counts in.
+        Period to which each coefficient belongs.
     years : int
     """
 
@@ -38,16 +38,16 @@ class Load:
         return np.bincount(self.year, weights=amounts, minlength=self.years).astype(float)
 
     def objective(self, weight: Floats, size: int) -> Floats:
-        """Coefficients over all `size` columns, each year by its weight (Y,)."""
+        """Coefficients over all `size` columns, with a weight per year, shape (Y,)."""
         out = np.zeros(size)
         np.add.at(out, self.columns, self.coefficients * weight[self.year])
         return out
 
-    def minus(self, other: "Load") -> "Load":
-        """Difference of two loads."""
-        return Load(
+    def plus(self, other: "LinearMeasure", sign: float = 1.0) -> "LinearMeasure":
+        """Return the sum with another measure, or the difference if the sign is -1."""
+        return LinearMeasure(
             np.concatenate([self.columns, other.columns]),
-            np.concatenate([self.coefficients, -other.coefficients]),
+            np.concatenate([self.coefficients, sign * other.coefficients]),
             np.concatenate([self.year, other.year]),
             self.years,
         )
@@ -57,68 +57,61 @@ class Load:
 class Split:
     """One quantity, of the intervention and of the rest."""
 
-    intervention: Load
-    rest: Load
+    intervention: LinearMeasure
+    rest: LinearMeasure
 
 
 def tokens(case: Case, layout: Layout, scope: Scope) -> Split:
-    """Tokens of the answer served, Gtok a year."""
-    hours = case.horizon.hours_per_year
-    return Split(
-        _load(layout.flow.index[scope.arc], hours[None, None, :]),
-        _load(layout.flow.index[~scope.arc], hours[None, None, :]),
-    )
+    """Answer tokens served, Gtok per year."""
+    return _split(layout.flow.index, scope.arc, case.horizon.hours_per_year)
 
 
 def energy(case: Case, layout: Layout, scope: Scope) -> Split:
-    """Site energy P, MWh a year."""
-    return _site_power(case, layout, scope, case.horizon.hours_per_year[None, :])
+    """Site energy P, MWh per year."""
+    return _site_power(case, layout, scope, case.horizon.hours_per_year)
 
 
-def all_energy(case: Case, layout: Layout) -> Load:
-    """Site energy P of all sites, MWh a year."""
-    return _load(layout.power.index, case.horizon.hours_per_year[None, None, :])
+def all_energy(case: Case, layout: Layout) -> LinearMeasure:
+    """Site energy P of all sites, MWh per year."""
+    return _measure(layout.power.index, case.horizon.hours_per_year)
 
 
 def power_at(case: Case, layout: Layout, scope: Scope, slot: Indices) -> Split:
-    """Site power P in one slot of each year, MW; `slot` has shape (Y,)."""
+    """Site power P in a given slot of each year, MW; `slot` has shape (Y,)."""
     chosen = np.arange(case.horizon.slots)[None, :] == slot[:, None]
     return _site_power(case, layout, scope, chosen.astype(float))
 
 
 def draw(case: Case, layout: Layout, scope: Scope) -> Split:
-    """Energy drawn from the grid at sites of the intervention and others, MWh a year."""
-    hours = case.horizon.hours_per_year[None, None, :]
-    return Split(
-        _load(layout.draw.index[scope.site], hours), _load(layout.draw.index[~scope.site], hours)
-    )
+    """Energy drawn from the grid at the intervention's sites and at others, MWh per year."""
+    return _split(layout.draw.index, scope.site, case.horizon.hours_per_year)
 
 
 def _site_power(case: Case, layout: Layout, scope: Scope, weight: Floats) -> Split:
-    """Power weighted by (Y, K): of the intervention's sites, and of its models elsewhere.
+    """Power of the intervention (its sites, and its models elsewhere) and of the rest.
 
-    A model at a shared site counts with its marginal power and with the idle power of the
-    unit-hours that it loads; what idles beyond that stays with the rest.
+    `weight` broadcasts to shape (Y, K).  A model at a shared site accounts for its marginal power
+    and the idle power of the unit-hours that it loads; idle power beyond that stays with the rest.
     """
-    site = _load(layout.power.index[scope.site], weight[None])
-    others = _load(layout.power.index[~scope.site], weight[None])
+    at_sites = _split(layout.power.index, scope.site, weight)
     shared = np.flatnonzero(scope.arc & ~scope.site[case.arcs.site])
     if not len(shared):
-        return Split(site, others)
+        return at_sites
     pool = case.arcs.pool[shared]
     idle = case.pool.idle_mw[pool] / case.pool.usable[pool]
     each = case.arc.energy[shared] + idle[:, None] * case.arc.unit_hours[shared]
     pue = case.site.pue[case.arcs.site[shared]]
-    theirs = _load(layout.flow.index[shared], (pue[:, None] * each)[:, :, None] * weight[None])
-    return Split(site.minus(_negative(theirs)), others.minus(theirs))
+    theirs = _measure(layout.flow.index[shared], (pue[:, None] * each)[:, :, None] * weight)
+    return Split(at_sites.intervention.plus(theirs), at_sites.rest.plus(theirs, -1.0))
 
 
-def _negative(load: Load) -> Load:
-    return Load(load.columns, -load.coefficients, load.year, load.years)
+def _split(columns: Indices, new: Bools, weight: Floats) -> Split:
+    """Columns of shape (n, Y, K) with weights that broadcast to them; `new` has shape (n,)."""
+    return Split(_measure(columns[new], weight), _measure(columns[~new], weight))
 
 
-def _load(columns: Indices, coefficients: Floats) -> Load:
-    """Load over columns of shape (n, Y, K) with coefficients that broadcast to it."""
+def _measure(columns: Indices, coefficients: Floats) -> LinearMeasure:
+    """Measure over columns of shape (n, Y, K) with coefficients that broadcast to them."""
     spread = np.broadcast_to(coefficients, columns.shape)
     year = np.broadcast_to(np.arange(columns.shape[1])[None, :, None], columns.shape)
-    return Load(columns.ravel(), spread.ravel(), year.ravel(), columns.shape[1])
+    return LinearMeasure(columns.ravel(), spread.ravel(), year.ravel(), columns.shape[1])

@@ -1,9 +1,10 @@
 """Measures of displacement, from the points of the worlds."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from pydantic import SerializerFunctionWrapHandler, model_serializer
+from pydantic import dataclasses as pydantic_dataclasses
 
 from optimizer.counterfactual import linear_measure, worlds
 from optimizer.counterfactual.linear_measure import Split
@@ -11,13 +12,10 @@ from optimizer.counterfactual.scenario_pair import USED
 from optimizer.counterfactual.scenarios import Comparison
 from optimizer.solvers.milp import Floats
 
-BINDS = 1e-6
-"""Share of a limit within which it counts as binding."""
 
-
-@dataclass(frozen=True)
+@pydantic_dataclasses.dataclass(frozen=True)
 class Measure:
-    """One quantity in the worlds.
+    """One quantity in both worlds.
 
     Attributes
     ----------
@@ -42,6 +40,14 @@ class Measure:
         """The intervention's share of the whole in world 1: attributional, not displaced."""
         whole = self.rest_with + self.intervention
         return self.intervention / whole if whole > 0 else 0.0
+
+    @model_serializer(mode="wrap")
+    def _with_shares(self, fields: SerializerFunctionWrapHandler) -> dict[str, float | None]:
+        return {
+            **fields(self),
+            "additionality": self.additionality,
+            "attributional_share": self.share,
+        }
 
 
 @dataclass(frozen=True)
@@ -186,39 +192,3 @@ def zone_changes(comparison: Comparison) -> tuple[Floats, Floats]:
         np.asarray(zones @ comparison.case.horizon.hours_per_year),
         zones[:, np.arange(len(slots)), slots],
     )
-
-
-def binding_limits(comparison: Comparison) -> tuple[tuple[str, ...], ...]:
-    """Limits that bind in both worlds at some slot, by year: zones and capacity areas by id."""
-    instance, grid = comparison.case.instance, comparison.case.grid
-    reached = _in_both(comparison, lambda x: _zones_full(comparison, x))
-    areas = _in_both(comparison, lambda x: _areas_full(comparison, x))
-    return tuple(
-        (
-            *(zone.id for z, zone in enumerate(instance.zones) if reached[z, y]),
-            *(area.id for c, area in enumerate(instance.capacity_areas) if areas[c, y]),
-        )
-        for y in range(grid.headroom_mw.shape[1])
-    )
-
-
-def _in_both(comparison: Comparison, full: Callable[[Floats], np.ndarray]) -> np.ndarray:
-    return np.asarray(full(comparison.point(worlds.WITHOUT)) & full(comparison.point(worlds.WITH)))
-
-
-def _zones_full(comparison: Comparison, x: Floats) -> np.ndarray:
-    """Whether a zone with load is at its limit in some slot, shape (Z, Y)."""
-    grid = comparison.case.grid
-    draw = np.zeros(grid.headroom_mw.shape)
-    member = grid.zone_of_site >= 0
-    np.add.at(draw, grid.zone_of_site[member], comparison.layout.draw.of(x)[member])
-    tight = grid.headroom_mw - draw <= BINDS * np.maximum(draw, 1.0)
-    loaded = (draw > BINDS).any(axis=2)
-    return np.asarray((np.isfinite(grid.headroom_mw) & tight).any(axis=2) & loaded)
-
-
-def _areas_full(comparison: Comparison, x: Floats) -> np.ndarray:
-    """Whether a capacity area's peak is at what is covered, shape (C, Y)."""
-    grid, peak = comparison.case.grid, comparison.layout.peak.of(x)
-    tight = grid.peak_limit_mw - peak <= BINDS * np.maximum(peak, 1.0)
-    return np.asarray(np.isfinite(grid.peak_limit_mw) & tight)

@@ -13,7 +13,7 @@ import numpy as np
 
 from optimizer.counterfactual import linear_measure, worlds
 from optimizer.counterfactual.interval import extremes
-from optimizer.counterfactual.linear_measure import Load
+from optimizer.counterfactual.linear_measure import LinearMeasure
 from optimizer.counterfactual.near_optimal import near_optimum
 from optimizer.counterfactual.scenario_pair import Setting
 from optimizer.counterfactual.scenarios import Comparison
@@ -111,7 +111,7 @@ class Solved:
         return self.outcome.x
 
     @property
-    def energy(self) -> Load:
+    def energy(self) -> LinearMeasure:
         """Site energy of all sites, MWh a year."""
         one = self.setting
         return linear_measure.all_energy(one.case, one.layout)

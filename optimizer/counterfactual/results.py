@@ -1,51 +1,88 @@
-"""The answer: displacement with its proof, in plain numbers, and how it is saved."""
+"""The result of an intervention: what it displaces, takes back, or lets the grid serve.
+
+Each of the three results is one definition: its fields are what JSON output holds, what is
+saved, and what is read back.
+"""
 
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field, InstanceOf, ValidationError
 
 from optimizer.counterfactual.attribution import Attribution
 from optimizer.counterfactual.elasticity import ElasticityPoint
 from optimizer.counterfactual.measures import Measure, Refill
 from optimizer.counterfactual.rebound import GridReturn, Rebound
-from optimizer.counterfactual.tables import answer_tables
 from optimizer.counterfactual.verdict import Verdict
 from optimizer.counterfactual.worlds import WITH, WITHOUT
-from optimizer.plan.plan import SUMMARY, Plan
+from optimizer.errors import InputError, Problem
+from optimizer.io.file_versions import fault_of_format
+from optimizer.plan.plan import SUMMARY, Plan, load_plan, problems_of
 
 DISPLACEMENT_FORMAT = 2
+ANSWER = "displacement.json"
+UNITS = {"tokens": "gtok", "energy": "mwh", "draw": "mwh", "peak": "mw"}
+"""Unit of each measure, as it ends the name of a column."""
+
+NO_INTERVAL = {"low": None, "high": None}
+NOT_APPLICABLE: Mapping[str, Any] = {
+    "forced_by": [],
+    "interval": NO_INTERVAL,
+    "draw": None,
+    "refill": None,
+    "attribution": None,
+    "proved": False,
+    "proved_interval": NO_INTERVAL,
+    "rebound": None,
+    "grid_return": None,
+    "by_year": [],
+    "zones": [],
+    "mandates_dropped": [],
+}
+"""JSON values of the keys that a result does not have: every document has the same keys."""
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, allow_inf_nan=False)
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """Interval of energy displacement; None where it is not known."""
+    """Interval of energy displacement; None where it is unknown."""
 
-    low: float | None
-    high: float | None
+    low: float | None = None
+    high: float | None = None
 
 
-@dataclass(frozen=True)
-class YearAnswer:
-    """One year of the answer; see `Displacement`."""
+class YearResult(_Record):
+    """One year of a displacement; see `Displacement`."""
 
     year: int
-    verdict: Verdict
+    words: str = Field(alias="verdict")
+    forced_by: tuple[str, ...] = ()
     interval: Bounds
     tokens: Measure
     energy: Measure
     peak: Measure
     draw: Measure
-    refill: Refill | None
+    refill: Refill | None = None
     change_of_maximum_mw: float
+
+    @property
+    def verdict(self) -> Verdict:
+        """Verdict of the year."""
+        return Verdict(self.words, self.forced_by)
 
 
 @dataclass(frozen=True)
 class ZoneChange:
-    """Change of a zone's modelled load in a year, world 1 less world 0.
+    """Change of a zone's modelled load in a year: with the intervention less the baseline.
 
-    ``mw`` is at the hour of world 0's highest load.
+    ``mwh`` is over the year, ``mw`` at the hour of the baseline's highest load.
     """
 
     zone: str
@@ -56,10 +93,10 @@ class ZoneChange:
 
 @dataclass(frozen=True)
 class World:
-    """How well a world is known.
+    """Outcome of solving one world.
 
-    ``builds`` counts the builds that the interval is united over: the plan's own, and others met
-    within the gap; None where the world has no part in the interval.
+    ``builds`` counts the builds that the interval covers: the plan's own, and alternatives
+    found within the gap; None if the world has no part in the interval.
     """
 
     status: str
@@ -69,145 +106,225 @@ class World:
     builds: int | None = None
 
 
-@dataclass(frozen=True)
-class Displacement:
-    """What an intervention displaced.
+class InterventionResult(_Record):
+    """What the results of all interventions have in common.
 
     Attributes
     ----------
-    intervention : str
+    instance, intervention, description : str
     status : str
-        ``solved`` where every world reached the gap, ``stopped`` where one has a plan and a
-        wider gap, otherwise why a world has no plan (``infeasible``, ``time_limit``, ...).
-    verdict : Verdict
-    interval : Bounds
-        Of energy displacement, at the worlds' builds.
-    proved_interval : Bounds
-        Of energy displacement, over all plans as good; None where plans as good do not use the
-        intervention, or where it was not asked for or not found.
+        ``solved`` if every world reached the gap, ``stopped`` if one has a plan with a wider
+        gap, otherwise why a world has no plan (``infeasible``, ``time_limit``, ...).
+    words : str
+        The verdict in words; ``verdict`` in JSON.
+    tokens, energy, peak : Measure or None
+        Gtok, MWh of site energy, and MW at the hour of the baseline's highest load, over all
+        years.  None if a world has no plan.
     elasticity_range : tuple of ElasticityPoint
-        Energy displacement at the ends of the published range of elasticities.
-    rebound : Rebound or None
-        Of a step in efficiency, which displaces nothing: its measures are of all sites.  Of new
-        models, beside what they displace.
-    grid_return : GridReturn or None
-        Of more grid.
-    tokens, energy, peak, draw : Measure or None
-        Gtok, MWh of site energy, MW at the hour of world 0's highest load, MWh drawn from the
-        grid; over all years.  None where a world has no plan.
-    refill : Refill or None
-    attribution : Attribution or None
-        What changes, split by cause; None where it was not asked for, or not found.
-    by_year : tuple of YearAnswer
-    zones : tuple of ZoneChange
+        Results at the ends of the published range of elasticities.
     worlds : mapping of str to World
+        By key of `optimizer.counterfactual.worlds`.
     step_share : float or None
-        Tokens in the demand steps where a world ends over the intervention's tokens.
-    plans : mapping of str to Plan
-        The plans of worlds ``0`` and ``1``, without prices.
+        Tokens in the demand steps where a world ends, over the intervention's tokens.
     seconds : mapping of str to float
     warnings : tuple of str
-    mandates_dropped : tuple of str
-        Paths of policies that mandate the intervention: no world has them.
+    plans : mapping of str to Plan
+        Plans of the baseline (``0``) and with the intervention (``1``), without prices.  Saved
+        in folders of their own.
     """
+
+    kind: ClassVar[str]
 
     instance: str
     intervention: str
-    description: str
+    description: str = ""
     status: str
-    verdict: Verdict
-    interval: Bounds
+    words: str = Field(alias="verdict")
     tokens: Measure | None
     energy: Measure | None
     peak: Measure | None
-    draw: Measure | None
-    refill: Refill | None
-    attribution: Attribution | None
-    by_year: tuple[YearAnswer, ...]
-    zones: tuple[ZoneChange, ...]
-    worlds: Mapping[str, World]
-    step_share: float | None
-    plans: Mapping[str, Plan]
-    seconds: Mapping[str, float]
-    warnings: tuple[str, ...]
-    mandates_dropped: tuple[str, ...] = ()
-    proved_interval: Bounds = Bounds(None, None)
     elasticity_range: tuple[ElasticityPoint, ...] = ()
-    rebound: Rebound | None = None
-    grid_return: GridReturn | None = None
+    worlds: Mapping[str, World]
+    step_share: float | None = None
+    seconds: Mapping[str, float] = Field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    plans: Mapping[str, InstanceOf[Plan]] = Field(default_factory=dict, exclude=True, repr=False)
 
     @property
-    def changes_figures(self) -> bool:
-        """Whether it is of a change of figures, which displaces nothing."""
-        return self.draw is None and (self.rebound is not None or self.grid_return is not None)
+    def verdict(self) -> Verdict:
+        """Verdict on the intervention."""
+        return Verdict(self.words)
 
     def summary(self) -> dict[str, Any]:
-        """What JSON output holds: attributes by name, without the plans' tables."""
-        measures = {
-            name: _measure(getattr(self, name)) for name in ("tokens", "energy", "peak", "draw")
-        }
-        return {
-            "instance": self.instance,
-            "intervention": self.intervention,
-            "description": self.description,
-            "status": self.status,
-            "verdict": self.verdict.words,
-            "forced_by": list(self.verdict.forced_by),
-            "interval": asdict(self.interval),
-            **measures,
-            "refill": None if self.refill is None else asdict(self.refill),
-            "attribution": None if self.attribution is None else self.attribution.summary(),
-            "proved": self.verdict.proved,
-            "proved_interval": asdict(self.proved_interval),
-            "elasticity_range": [asdict(point) for point in self.elasticity_range],
-            "rebound": None if self.rebound is None else asdict(self.rebound),
-            "grid_return": None if self.grid_return is None else asdict(self.grid_return),
-            "by_year": [
-                {
-                    "year": one.year,
-                    "verdict": one.verdict.words,
-                    "forced_by": list(one.verdict.forced_by),
-                    "interval": asdict(one.interval),
-                    **{
-                        name: _measure(getattr(one, name))
-                        for name in ("tokens", "energy", "peak", "draw")
-                    },
-                    "refill": None if one.refill is None else asdict(one.refill),
-                    "change_of_maximum_mw": one.change_of_maximum_mw,
-                }
-                for one in self.by_year
-            ],
-            "zones": [asdict(zone) for zone in self.zones],
-            "worlds": {name: asdict(world) for name, world in self.worlds.items()},
-            "step_share": self.step_share,
-            "seconds": dict(self.seconds),
-            "warnings": list(self.warnings),
-            "mandates_dropped": list(self.mandates_dropped),
-        }
+        """Return what JSON output holds: everything but the plans' tables."""
+        return {**NOT_APPLICABLE, **self.model_dump(mode="json", by_alias=True)}
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return the result as tables by name, with units in the column names.
+
+        Returns
+        -------
+        dict of str to DataFrame
+            ``by_year`` (one row per year: verdict, interval, and each measure), ``zones`` (per
+            zone and year), ``attribution`` (per cause), ``elasticity`` (per elasticity); empty
+            where there is nothing to show.
+        """
+        points = pd.DataFrame(map(asdict, self.elasticity_range))
+        empty = dict.fromkeys(("by_year", "zones", "attribution"), pd.DataFrame())
+        return {**empty, "elasticity": points}
 
     def save(self, folder: str | Path) -> None:
-        """Write the plans of both worlds, the answer's tables, and the answer last to a folder."""
+        """Write the plans of both worlds, the tables, and ``displacement.json`` last."""
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "displacement.json").unlink(missing_ok=True)
-        for name in (WITHOUT, WITH):
-            if name in self.plans:
-                self.plans[name].save(folder / f"world-{name}")
-            else:  # a plan saved here before is not this answer's
-                (folder / f"world-{name}" / SUMMARY).unlink(missing_ok=True)
-        for name, table in answer_tables(self).items():
+        (folder / ANSWER).unlink(missing_ok=True)
+        for world in (WITHOUT, WITH):
+            if world in self.plans:
+                self.plans[world].save(folder / f"world-{world}")
+            else:  # a plan saved here earlier does not belong to this result
+                (folder / f"world-{world}" / SUMMARY).unlink(missing_ok=True)
+        for name, table in self.tables().items():
             table.to_parquet(folder / f"{name}.parquet", index=False)
-        text = json.dumps({"format": DISPLACEMENT_FORMAT, **self.summary()}, indent=2)
-        part = folder / "displacement.json.part"
-        part.write_text(text + "\n", encoding="utf-8")
-        part.rename(folder / "displacement.json")
+        document = {"format": DISPLACEMENT_FORMAT, "kind": self.kind, **self.summary()}
+        part = folder / f"{ANSWER}.part"
+        part.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+        part.replace(folder / ANSWER)
 
 
-def _measure(measure: Measure | None) -> dict[str, float | None] | None:
-    if measure is None:
-        return None
-    return {
-        **asdict(measure),
-        "additionality": measure.additionality,
-        "attributional_share": measure.share,
+class Displacement(InterventionResult):
+    """What an intervention that adds sites or models displaces.
+
+    Attributes
+    ----------
+    forced_by : tuple of str
+        Limits that bind in both worlds.
+    proved : bool
+        Whether every plan within the gap has the same verdict.
+    interval : Bounds
+        Of energy displacement, at the worlds' builds.
+    proved_interval : Bounds
+        Of energy displacement, over all plans within the gap; unknown if such a plan does not
+        use the intervention, or if the proof was not requested or not found.
+    draw : Measure or None
+        MWh drawn from the grid.
+    refill : Refill or None
+    attribution : Attribution or None
+        The change of load by cause; None if it was not requested or not found.
+    rebound : Rebound or None
+        Of new models only.
+    by_year : tuple of YearResult
+    zones : tuple of ZoneChange
+    mandates_dropped : tuple of str
+        Paths of policies that mandate the intervention: no world keeps them.
+    """
+
+    kind = "displacement"
+
+    forced_by: tuple[str, ...] = ()
+    proved: bool = False
+    interval: Bounds
+    proved_interval: Bounds = Bounds()
+    draw: Measure | None
+    refill: Refill | None = None
+    attribution: Attribution | None = None
+    rebound: Rebound | None = None
+    by_year: tuple[YearResult, ...] = ()
+    zones: tuple[ZoneChange, ...] = ()
+    mandates_dropped: tuple[str, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """Verdict on the intervention, by energy displacement."""
+        return Verdict(self.words, self.forced_by, self.proved)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return the result as tables by name; see `InterventionResult.tables`."""
+        tables = super().tables()
+        tables["by_year"] = pd.DataFrame(map(_year_row, self.by_year))
+        tables["zones"] = pd.DataFrame(map(asdict, self.zones))
+        if self.attribution is not None:
+            terms = {name: asdict(getattr(self.attribution, name)) for name in SPLIT}
+            columns = {f"{name}_{UNITS[name]}": parts.values() for name, parts in terms.items()}
+            tables["attribution"] = pd.DataFrame({"cause": terms["energy"].keys(), **columns})
+        return tables
+
+
+class ReboundResult(InterventionResult):
+    """How much of its own saving a step in efficiency takes back; `rebound` without a plan None."""
+
+    kind = "rebound"
+
+    rebound: Rebound | None = None
+
+
+class GridReturnResult(InterventionResult):
+    """What a grid expansion serves; `grid_return` is None if a world has no plan."""
+
+    kind = "grid_return"
+
+    grid_return: GridReturn | None = None
+
+
+SPLIT = ("tokens", "energy", "peak")
+"""Measures whose change is attributed to causes."""
+
+
+def _year_row(year: YearResult) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "year": year.year,
+        "verdict": year.words,
+        "forced_by": ", ".join(year.forced_by),
+        "displacement_low": year.interval.low,
+        "displacement_high": year.interval.high,
+        "change_of_maximum_mw": year.change_of_maximum_mw,
+        "refill_mw": None if year.refill is None else year.refill.mw,
+        "refill_share": None if year.refill is None else year.refill.share,
     }
+    for name, unit in UNITS.items():
+        measure: Measure = getattr(year, name)
+        row[f"{name}_displacement"] = measure.displacement
+        for field in ("rest_without", "rest_with", "intervention"):
+            row[f"{name}_{field}_{unit}"] = getattr(measure, field)
+    return row
+
+
+def load_displacement(folder: str | Path) -> InterventionResult:
+    """Read a saved result, with the plans of its worlds.
+
+    Raises
+    ------
+    InputError
+        If the folder holds no complete result, or one of an unknown format; lists every problem.
+    """
+    folder = Path(folder)
+    result = _read(folder / ANSWER)
+    plans = {
+        world: load_plan(folder / f"world-{world}")
+        for world in (WITHOUT, WITH)
+        if result.energy is not None or (folder / f"world-{world}" / SUMMARY).is_file()
+    }
+    return result.model_copy(update={"plans": plans})
+
+
+def _read(file: Path) -> InterventionResult:
+    try:
+        data: Any = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        hint = "is this the folder that displacement wrote?"
+        raise InputError([Problem(str(file), None, "", None, f"{error}; {hint}")]) from error
+    version = data.get("format") if isinstance(data, dict) else None
+    if message := fault_of_format(version, DISPLACEMENT_FORMAT, "displacement"):
+        raise InputError([Problem(str(file), None, "format", str(version), message)])
+    try:
+        return _result_type(data).model_validate(data)
+    except ValidationError as error:
+        raise InputError(problems_of(error, str(file))) from None
+
+
+def _result_type(data: Mapping[str, Any]) -> type[InterventionResult]:
+    """Type of a saved result; a file without ``kind`` is recognised by its figures."""
+    kind = data.get("kind")
+    if kind is None and data.get("draw") is None:
+        kind = next((name for name in ("rebound", "grid_return") if data.get(name)), None)
+    types: tuple[type[InterventionResult], ...] = (ReboundResult, GridReturnResult)
+    return next((result for result in types if result.kind == kind), Displacement)

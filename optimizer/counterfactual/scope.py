@@ -1,4 +1,4 @@
-"""What an intervention covers: which sites and arcs are new, and which are the rest."""
+"""The scope of an intervention: which sites and arcs are new; all others are the rest."""
 
 from dataclasses import dataclass
 
@@ -33,9 +33,9 @@ class Scope:
     ----------
     intervention : Intervention
     site : ndarray of bool, shape (S,)
-        Sites that are new with it.
+        Sites that the intervention adds.
     arc : ndarray of bool, shape (A,)
-        Arcs that are new with it: at its sites, or served by its models.
+        Arcs that it adds: at its sites, or served by its models.
     """
 
     intervention: Intervention
@@ -44,32 +44,32 @@ class Scope:
 
 
 def find_intervention(instance: Instance, name: str) -> Intervention:
-    """Return the intervention of a name, the instance's own before the built-in ones.
+    """Return the intervention with a name, the instance's own before the built-in ones.
 
     Raises
     ------
     InputError
-        Where there is none of that name, or it covers nothing in the instance.
+        If there is none with that name, or it covers nothing in the instance.
     """
-    known = {one.id: one for one in (*BUILT_IN, *instance.interventions)}
+    known = {each.id: each for each in (*BUILT_IN, *instance.interventions)}
     if name not in known:
         allowed = ", ".join(sorted(known))
         message = f"must be one of {allowed}{near_miss(name, list(known))}"
         raise InputError([Problem("options", None, "intervention", name, message)])
-    found = known[name]
-    if not found.adds:
-        return found
-    serving = {c.model for c in instance.serving}
-    if not any(covers(found, site.id, site.kind) for site in instance.sites) and not (
-        serving & set(found.models)
+    intervention = known[name]
+    models = {configuration.model for configuration in instance.serving}
+    if (
+        intervention.adds
+        and models.isdisjoint(intervention.models)
+        and not any(covers(intervention, site.id, site.kind) for site in instance.sites)
     ):
         message = "covers no site and no model of this instance"
         raise InputError([Problem("options", None, "intervention", name, message)])
-    return found
+    return intervention
 
 
 def find_scope(case: Case, intervention: Intervention) -> Scope:
-    """Mark the sites and arcs that an intervention covers."""
+    """Mark the sites and arcs that an intervention adds."""
     sites, arcs = case.instance.sites, case.arcs
     site = np.array([covers(intervention, s.id, s.kind) for s in sites])
     model = np.array([c.model in intervention.models for c in case.instance.serving])
@@ -77,5 +77,5 @@ def find_scope(case: Case, intervention: Intervention) -> Scope:
 
 
 def covers(intervention: Intervention, site: str, kind: str) -> bool:
-    """Whether a site, by its id and kind, is new with an intervention."""
+    """Whether an intervention adds a site with this id and kind."""
     return site in intervention.sites or kind in intervention.site_kinds

@@ -1,4 +1,4 @@
-"""The verdict: in which band energy displacement lies, and how sure that is."""
+"""The verdict: the band in which energy displacement lies, and how certain that is."""
 
 import math
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ BANDS: tuple[tuple[float, str], ...] = (
     (1.1, "substitutes"),
     (math.inf, "over-displaces"),
 )
-"""Upper end of each band of energy displacement, and its name, from the lowest."""
+"""Upper end of each band of energy displacement and its name, lowest band first."""
 
 NOT_USED = "not used"
 UNDETERMINED = "undetermined"
@@ -20,14 +20,14 @@ UNDETERMINED = "undetermined"
 
 @dataclass(frozen=True)
 class Verdict:
-    """What may be said.
+    """What the worlds support.
 
     Attributes
     ----------
     words : str
         A band, two neighbours joined by "to", ``undetermined`` or ``not used``.
     forced_by : tuple of str
-        Limits that bind in both worlds: the answer is theirs as much as the intervention's.
+        Limits that bind in both worlds: the verdict is theirs as much as the intervention's.
     proved : bool
         Whether every plan within the gap has the same verdict.
     """
@@ -45,12 +45,12 @@ class Verdict:
 
 
 def judge(displacement: float | None, low: float, high: float) -> str:
-    """Name the band, or bands, that the whole interval supports.
+    """Name the band, or the two neighbouring bands, that hold the whole interval.
 
     Parameters
     ----------
     displacement : float or None
-        Energy displacement at the plans found; None where the intervention is not used.
+        Energy displacement at the plans found; None if the intervention is not used.
     low, high : float
         Its interval.
     """
@@ -67,7 +67,7 @@ def judge(displacement: float | None, low: float, high: float) -> str:
 
 
 def is_proved(words: str, low: float, high: float) -> bool:
-    """Whether the proved interval lies in the one band that the verdict names."""
+    """Whether the proven interval lies in the one band that the verdict names."""
     if not (math.isfinite(low) and math.isfinite(high)):
         return False
     return words == BANDS[band(low)][1] == BANDS[band(high)][1]
@@ -76,8 +76,8 @@ def is_proved(words: str, low: float, high: float) -> bool:
 def band(displacement: float) -> int:
     """Position in `BANDS` of a displacement; a boundary belongs to the inner side.
 
-    Figures are rounded at the ninth decimal first, so that the solver's dust on a boundary
-    does not decide.
+    Values are first rounded to nine decimals, so that numerical noise at a boundary does not
+    decide.
     """
     value = round(displacement, 9)
     for position, (upper, _) in enumerate(BANDS):

@@ -6,8 +6,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from optimizer.counterfactual.results import Displacement
-from optimizer.counterfactual.saved import ANSWER, load_displacement
+from optimizer.counterfactual.results import ANSWER, InterventionResult, load_displacement
 from optimizer.counterfactual.worlds import WITH
 from optimizer.load import load_instance
 from optimizer.plan.plan import SUMMARY, Plan, load_plan
@@ -15,7 +14,7 @@ from optimizer.schema.instance import Instance
 
 INSTANCE, PLAN, DISPLACEMENT = "instance", "plan", "displacement"
 
-Given = Instance | Plan | Displacement | str | PathLike[str]
+Given = Instance | Plan | InterventionResult | str | PathLike[str]
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class Side:
         Its input; of a displacement that of the world with the intervention, where it has a plan.
     plan : Plan or None
     answer : mapping or None
-        A displacement as `Displacement.summary` has it.
+        A displacement as `InterventionResult.summary` has it.
     """
 
     name: str
@@ -54,7 +53,7 @@ def read_side(given: Given) -> Side:
         return Side(given.name, INSTANCE, given)
     if isinstance(given, Plan):
         return Side(given.instance.name, PLAN, given.instance, given)
-    if isinstance(given, Displacement):
+    if isinstance(given, InterventionResult):
         return _answered(given.instance, given)
     path, name = Path(given), str(given)
     if _is_file(path / SUMMARY):
@@ -65,7 +64,7 @@ def read_side(given: Given) -> Side:
     return Side(name, INSTANCE, load_instance(path))
 
 
-def _answered(name: str, answer: Displacement) -> Side:
+def _answered(name: str, answer: InterventionResult) -> Side:
     plan = answer.plans.get(WITH)
     instance = None if plan is None else plan.instance
     return Side(name, DISPLACEMENT, instance, None, answer.summary())

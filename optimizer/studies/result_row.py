@@ -5,7 +5,12 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from optimizer.counterfactual.results import Displacement
+from optimizer.counterfactual.results import (
+    Displacement,
+    GridReturnResult,
+    InterventionResult,
+    ReboundResult,
+)
 from optimizer.plan.plan import Plan
 from optimizer.problem.horizon import span_years
 from optimizer.schema.sites import EDGE_KINDS
@@ -48,52 +53,58 @@ def of_plan(plan: Plan) -> dict[str, Cell]:
     }
 
 
-def of_displacement(answer: Displacement, intervention: str) -> dict[str, Cell]:
-    """Figures of a displacement, each after the intervention's name."""
-    found: dict[str, Cell] = {
-        "status": answer.status,
-        "verdict": answer.verdict.words if answer.plans else None,
-        "forced_by": ", ".join(answer.verdict.forced_by) or None,
-        "proved": None if answer.proved_interval.low is None else answer.verdict.proved,
-        "low": answer.interval.low,
-        "high": answer.interval.high,
-        "proved_low": answer.proved_interval.low,
-        "proved_high": answer.proved_interval.high,
-        "refill_share": answer.refill.share if answer.refill is not None else None,
-        "reason": "; ".join(answer.warnings) or None,
+def of_displacement(result: InterventionResult, intervention: str) -> dict[str, Cell]:
+    """Figures of an intervention's result, each under a name that begins with the intervention."""
+    figures: dict[str, Cell] = {
+        "status": result.status,
+        "verdict": result.words if result.plans else None,
+        "reason": "; ".join(result.warnings) or None,
     }
-    for name, measure in (
-        ("displacement", answer.energy),
-        ("tokens_displacement", answer.tokens),
-        ("peak_displacement", answer.peak),
-    ):
-        found[name] = None if measure is None else measure.displacement
-    if answer.energy is not None:
-        found |= {
-            "rest_without_mwh": answer.energy.rest_without,
-            "rest_with_mwh": answer.energy.rest_with,
-            "mwh": answer.energy.intervention,
+    if result.energy is not None:
+        figures |= {
+            "rest_without_mwh": result.energy.rest_without,
+            "rest_with_mwh": result.energy.rest_with,
+            "mwh": result.energy.intervention,
         }
-    if answer.tokens is not None:
-        found |= {
-            "rest_without_gtok": answer.tokens.rest_without,
-            "rest_with_gtok": answer.tokens.rest_with,
-            "gtok": answer.tokens.intervention,
+    if result.tokens is not None:
+        figures |= {
+            "rest_without_gtok": result.tokens.rest_without,
+            "rest_with_gtok": result.tokens.rest_with,
+            "gtok": result.tokens.intervention,
         }
-    if answer.attribution is not None:
-        found |= {f"{name}_mwh": getattr(answer.attribution.energy, name) for name in CAUSES}
-    if answer.rebound is not None:
-        found |= {
-            "rebound": answer.rebound.rebound,
-            "rebound_low": answer.rebound.low,
-            "rebound_high": answer.rebound.high,
-            "rebound_words": answer.rebound.words,
-            "peak_ratio": answer.rebound.peak_ratio,
-            "capital_ratio": answer.rebound.capital_ratio,
+    if isinstance(result, Displacement):
+        figures |= _displaced(result)
+    if isinstance(result, GridReturnResult) and result.grid_return is not None:
+        figures["mwh_per_mw"] = result.grid_return.mwh_per_mw
+    if isinstance(result, Displacement | ReboundResult) and result.rebound is not None:
+        figures |= {
+            "rebound": result.rebound.rebound,
+            "rebound_low": result.rebound.low,
+            "rebound_high": result.rebound.high,
+            "rebound_words": result.rebound.words,
+            "peak_ratio": result.rebound.peak_ratio,
+            "capital_ratio": result.rebound.capital_ratio,
         }
-    if answer.grid_return is not None:
-        found["mwh_per_mw"] = answer.grid_return.mwh_per_mw
-    return {f"{intervention}_{name}": found.get(name) for name in DISPLACEMENT}
+    return {f"{intervention}_{name}": figures.get(name) for name in DISPLACEMENT}
+
+
+def _displaced(result: Displacement) -> dict[str, Cell]:
+    figures: dict[str, Cell] = {
+        "forced_by": ", ".join(result.forced_by) or None,
+        "proved": None if result.proved_interval.low is None else result.proved,
+        "low": result.interval.low,
+        "high": result.interval.high,
+        "proved_low": result.proved_interval.low,
+        "proved_high": result.proved_interval.high,
+        "refill_share": None if result.refill is None else result.refill.share,
+    }
+    if result.tokens and result.energy and result.peak:
+        figures["displacement"] = result.energy.displacement
+        figures["tokens_displacement"] = result.tokens.displacement
+        figures["peak_displacement"] = result.peak.displacement
+    if result.attribution is not None:
+        figures |= {f"{name}_mwh": getattr(result.attribution.energy, name) for name in CAUSES}
+    return figures
 
 
 def _hours(table: pd.DataFrame, spans: Mapping[int, float]) -> "pd.Series[float]":

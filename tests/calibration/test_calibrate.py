@@ -1,4 +1,4 @@
-"""Markups against figures computed by hand, and what must hold of every calibration."""
+"""Markups against hand calculations, and properties that every calibration must have."""
 
 from typing import Any
 
@@ -25,13 +25,13 @@ SLACK = {"pools.C/node.existing_units": 1000, "zones.Z.energy_price_usd_per_mwh"
 
 
 def plain(edits: dict[str, Any] | None = None, **fields: Any) -> Instance:
-    """One workload that anything but its serving cost, 0.8 $/Mtok, is free for."""
+    """One workload whose only cost is its serving cost, 0.8 $/Mtok."""
     cost = {"sites.C.serving_cost_usd_per_mtok": COST}
     return one_site({**SLACK, **cost, "classes.chat": ELASTIC | fields} | (edits or {}))
 
 
 def two_regions(near: float, far: float, share: float, **fields: Any) -> Instance:
-    """Serving E costs `near` and W `far` $/Mtok; W asks for `share` of all."""
+    """Serving E costs `near` and W `far` $/Mtok; W has `share` of all demand."""
     edits = {
         "regions.W": {"latitude_deg": 41, "longitude_deg": -88},
         "workloads.E/chat.demand_gtok_per_h": 10 * (1 - share),
@@ -47,7 +47,7 @@ def only(found: op.Calibration) -> Any:
     return row
 
 
-def test_a_ratio_by_hand() -> None:
+def test_a_multiplicative_markup_matches_the_hand_calculation() -> None:
     found = op.calibrate(plain(), gap=GAP)
     row = only(found)
     assert found.status == "calibrated"
@@ -59,7 +59,7 @@ def test_a_ratio_by_hand() -> None:
     assert row.asked_over_d == pytest.approx(1)
 
 
-def test_an_amount_by_hand() -> None:
+def test_an_additive_markup_matches_the_hand_calculation() -> None:
     row = only(op.calibrate(plain(**ADDED, markup_usd_per_mtok=0.3), gap=GAP))
     assert row.after == pytest.approx(2 - COST, rel=1e-9)
     assert row.before == 0.3
@@ -80,7 +80,7 @@ def test_with_the_markup_the_base_year_accepts_d(kind: dict[str, str]) -> None:
 @pytest.mark.parametrize("elasticity", [-0.3, -1, -2.5])
 @pytest.mark.parametrize("kind", ["multiplicative", "additive"])
 @pytest.mark.parametrize("share", [0.1, 0.5])
-def test_two_regions_against_bisection(elasticity: float, kind: str, share: float) -> None:
+def test_two_regions_match_bisection(elasticity: float, kind: str, share: float) -> None:
     near, far = 0.5, 0.7
     found = op.calibrate(
         two_regions(near, far, share, markup_kind=kind, elasticity=elasticity), gap=GAP
@@ -100,8 +100,8 @@ def test_two_regions_against_bisection(elasticity: float, kind: str, share: floa
     assert (row.cost_low_usd_per_mtok, row.cost_high_usd_per_mtok) == pytest.approx((near, far))
 
 
-def test_pass_through_is_what_the_kinds_differ_in() -> None:
-    """Calibrated at 0.8 $/Mtok; at 0.4 people pay half of the reference price, or 0.4 less."""
+def test_the_two_kinds_differ_in_pass_through() -> None:
+    """Calibrated at 0.8 $/Mtok; at 0.4 people pay half the reference price, or 0.4 less than it."""
     taken = {}
     for kind, price in (("multiplicative", 1.0), ("additive", 1.6)):
         instance = plain(markup_kind=kind, demand_steps=2000)
@@ -117,7 +117,7 @@ YEARS = {"time": {"years": [2026, 2028, 2030], "days": 1, "hours_per_step": 24}}
 
 
 @pytest.mark.parametrize("path", [0, {2027: 0.2, 2030: 0.4}])
-def test_an_amount_follows_the_reference_price(path: Any) -> None:
+def test_an_additive_markup_follows_the_reference_price(path: Any) -> None:
     fields = {"reference_price_usd_per_mtok": {2026: 2, 2030: 1}, "markup_usd_per_mtok": path}
     instance = plain(YEARS, **ADDED, **fields)
     after = op.calibrate(instance, gap=GAP).apply(instance).classes[0].markup_usd_per_mtok
@@ -125,8 +125,8 @@ def test_an_amount_follows_the_reference_price(path: Any) -> None:
     assert after == pytest.approx(wanted)
 
 
-def test_later_years_do_not_reach_into_the_base_year() -> None:
-    """Demand that grows a hundredfold needs nodes that the base year does not."""
+def test_later_years_do_not_affect_the_base_year() -> None:
+    """Demand that grows a hundredfold needs nodes that the base year does not need."""
     grown = plain(YEARS, demand_multiplier={2026: 1, 2030: 100})
     assert only(op.calibrate(grown, gap=GAP)).after == pytest.approx(2 / COST)
     cut = base_year(grown)
@@ -140,16 +140,16 @@ BUILT = {"classes.chat": ELASTIC, "pools.C/node.max_pods": 40}
 
 ENERGY = 0.1 / 3.6 * 50 / 1e3
 ANNUITY = 10 * 300e3 * capital_recovery_factor(0.1, 5) / (3.6e3 * 8760)
-"""Of ten nodes for 3.6 Gtok/h, which draw 0.1 MW; $/Mtok."""
+"""Of ten nodes that serve 3.6 Gtok/h and draw 0.1 MW; $/Mtok."""
 
 
 @pytest.mark.parametrize("span", [1, 4])
-def test_annuities_are_in_the_cost_whatever_the_years_a_period_stands_for(span: int) -> None:
+def test_cost_includes_annuities_regardless_of_the_span_of_the_period(span: int) -> None:
     instance = built_site(BUILT | {"time.last_span_years": span})
     assert only(op.calibrate(instance, gap=GAP)).after == pytest.approx(2 / (ENERGY + ANNUITY))
 
 
-def test_full_cost_counts_hardware_that_stands() -> None:
+def test_full_cost_counts_existing_hardware() -> None:
     standing = one_site({"classes.chat": ELASTIC, "pools.C/node.existing_units": 50})
     sunk, whole = (op.calibrate(standing, full_cost=full, gap=GAP) for full in (False, True))
     assert only(sunk).after == pytest.approx(2 / ENERGY)
@@ -158,11 +158,11 @@ def test_full_cost_counts_hardware_that_stands() -> None:
     assert abs(only(whole).accepted_over_d - 1) <= only(whole).step_over_d
     assert only(sunk).standing_over_d is None
     assert len(sunk.warnings) == 1
-    assert sunk.warnings[0].startswith("hardware that stands counts as paid for")
+    assert sunk.warnings[0].startswith("existing hardware counts as paid for")
     assert whole.warnings == ()
 
 
-def test_rebuilding_leaves_room_for_what_stood_and_could_be_added_at_once() -> None:
+def test_as_many_units_can_be_rebought_as_exist_or_could_be_added_at_once() -> None:
     pool = {"existing_units": 10.5, "units_per_pod": 4, "max_pods": 30, "max_pods_per_year": 5}
     for lead, most in ((0, 11 + 4 * 5 * 3), (1, 11)):
         instance = one_site(
@@ -176,7 +176,7 @@ def test_rebuilding_leaves_room_for_what_stood_and_could_be_added_at_once() -> N
 
 
 def rich() -> Instance:
-    """Every kind of site, little enough demand that all can be served, a class of either kind."""
+    """Every kind of site, demand small enough to be served in full, a class of each kind."""
     return every_kind(
         {
             "classes.agent": {"markup_kind": "additive", "markup_usd_per_mtok": 0.1},
@@ -192,18 +192,18 @@ def rich() -> Instance:
 
 
 @pytest.mark.parametrize("full", [False, True])
-def test_calibrating_the_calibrated_changes_nothing(full: bool) -> None:
+def test_calibrating_a_calibrated_instance_changes_nothing(full: bool) -> None:
     instance = rich()
     once = op.calibrate(instance, full_cost=full, gap=1e-7)
     again = op.calibrate(once.apply(instance), full_cost=full, gap=1e-7)
     assert once.status == again.status == "calibrated"
-    for one, other in zip(once.classes, again.classes, strict=True):
-        assert other.before == one.after
-        assert other.after == pytest.approx(one.after, rel=1e-6)
-        assert other.accepted_over_d == pytest.approx(one.accepted_over_d, abs=1e-3)
+    for first, second in zip(once.classes, again.classes, strict=True):
+        assert second.before == first.after
+        assert second.after == pytest.approx(first.after, rel=1e-6)
+        assert second.accepted_over_d == pytest.approx(first.accepted_over_d, abs=1e-3)
 
 
-def test_names_and_order_change_nothing() -> None:
+def test_markups_do_not_depend_on_names_or_order() -> None:
     instance = rich()
     text = instance.model_dump_json(by_alias=True)
     for name in ("chat", "agent", "node", "cloud", "edge", "Z"):
@@ -217,13 +217,13 @@ def test_names_and_order_change_nothing() -> None:
             for table in ("classes", "workloads", "sites", "pools", "regions")
         }
     )
-    found = {one.id: one.after for one in op.calibrate(instance, gap=1e-7).classes}
-    named = {one.id: one.after for one in op.calibrate(other, gap=1e-7).classes}
+    found = {row.id: row.after for row in op.calibrate(instance, gap=1e-7).classes}
+    named = {row.id: row.after for row in op.calibrate(other, gap=1e-7).classes}
     assert named == pytest.approx({f"x{name}": markup for name, markup in found.items()}, rel=1e-5)
 
 
-def test_a_share_at_the_edge_is_part_of_the_cost() -> None:
-    """A quarter at 0.8 $/Mtok more: demand is D again only if people pay for it."""
+def test_cost_includes_a_mandated_share_at_the_edge() -> None:
+    """A quarter costs 0.8 $/Mtok more: demand is D only if people pay for that."""
     edge = {"kind": "edge", "region": "E", "zone": "Z", "serving_cost_usd_per_mtok": COST + 0.8}
     edits = {
         "sites.B": edge,
@@ -235,8 +235,8 @@ def test_a_share_at_the_edge_is_part_of_the_cost() -> None:
     assert abs(row.accepted_over_d - 1) <= row.step_over_d
 
 
-def test_longer_answers_change_no_markup() -> None:
-    """Tokens of a query double and enter demand: what a query costs and is worth both count."""
+def test_longer_answers_enter_cost_and_value() -> None:
+    """Tokens per query double and enter demand: both the cost and the value of a query count."""
     longer = {"tokens_per_query": 2, "tokens_per_query_enters": "demand"}
     for kind, wanted in (("multiplicative", 2 / (2 * COST)), ("additive", 2 - 2 * COST)):
         instance = plain(markup_kind=kind, **longer)
@@ -245,7 +245,7 @@ def test_longer_answers_change_no_markup() -> None:
         assert abs(row.accepted_over_d - 1) <= row.step_over_d
 
 
-def test_settings_do_what_apply_does(tmp_path: Any) -> None:
+def test_settings_have_the_same_effect_as_apply(tmp_path: Any) -> None:
     instance = rich()
     found = op.calibrate(instance, gap=1e-6)
     from optimizer.load import dump_instance
@@ -254,7 +254,7 @@ def test_settings_do_what_apply_does(tmp_path: Any) -> None:
     assert op.load_instance(tmp_path, found.settings) == found.apply(instance)
 
 
-def test_workloads_that_ask_for_nothing_are_left_out() -> None:
+def test_workloads_without_demand_are_left_out() -> None:
     found = op.calibrate(two_regions(0.5, 0.7, 0.0), gap=GAP)
     assert only(found).after == pytest.approx(2 / 0.5)
     assert found.workloads["region"].tolist() == ["E"]

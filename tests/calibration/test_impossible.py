@@ -1,4 +1,4 @@
-"""Where there is no markup, or one to be wary of: what is said, word for word."""
+"""Cases without a markup, or with a doubtful one, and their exact messages."""
 
 from typing import Any
 
@@ -24,12 +24,12 @@ def test_a_base_year_that_cannot_serve_d() -> None:
     )
 
 
-def test_a_workload_that_nothing_reaches_is_named() -> None:
+def test_a_workload_that_no_site_reaches_is_named() -> None:
     found = op.calibrate(plain(slo_ms=1), gap=GAP)
     assert found.unserved == {"E/chat": 0}
 
 
-def test_a_base_year_without_a_plan_for_other_reasons() -> None:
+def test_a_base_year_that_is_infeasible_without_these_classes_too() -> None:
     forced = {"id": "other", "slo_ms": 1000, "must_serve": True}
     edits: dict[str, Any] = {
         "classes": [{"id": "chat", "slo_ms": 1000, **ELASTIC}, forced],
@@ -41,7 +41,7 @@ def test_a_base_year_without_a_plan_for_other_reasons() -> None:
     assert status_in_words(found).endswith("It has no plan whatever these classes are served.")
 
 
-def test_what_costs_nothing_has_no_ratio() -> None:
+def test_a_class_that_costs_nothing_has_no_multiplicative_markup() -> None:
     free = {"sites.C.serving_cost_usd_per_mtok": 0}
     found = op.calibrate(plain(free), gap=GAP)
     assert found.status == "impossible"
@@ -50,22 +50,22 @@ def test_what_costs_nothing_has_no_ratio() -> None:
     )
     assert only(found).why == (
         "serving E/chat costs 0 $/Mtok at the margin, and no multiple of that is the reference"
-        " price, 2; a markup of kind additive can be"
+        " price, 2; use an additive markup instead"
     )
     assert only(found).accepted_over_d is None
     added = op.calibrate(plain(free, markup_kind="additive"), gap=GAP)
     assert only(added).after == pytest.approx(2)
 
 
-def test_a_ratio_beyond_what_a_class_may_have() -> None:
+def test_a_multiplicative_markup_above_its_maximum_is_refused() -> None:
     found = op.calibrate(plain({"sites.C.serving_cost_usd_per_mtok": 1e-5}), gap=GAP)
     assert found.status == "impossible"
     assert only(found).why == (
-        "it may not have the markup 200000: Input should be less than or equal to 10000"
+        "a markup of 200000 is not allowed: Input should be less than or equal to 10000"
     )
 
 
-def test_an_amount_that_later_prices_make_more_than_the_choke_price() -> None:
+def test_an_additive_markup_may_not_exceed_the_choke_price_in_later_years() -> None:
     prices = {"reference_price_usd_per_mtok": {2026: 2, 2030: 29}, "choke_price_usd_per_mtok": 30}
     free = {"sites.C.serving_cost_usd_per_mtok": 0}
     time = {"time": {"years": [2026, 2030], "days": 1, "hours_per_step": 24}}
@@ -79,15 +79,15 @@ def test_an_amount_that_later_prices_make_more_than_the_choke_price() -> None:
     prices["reference_price_usd_per_mtok"] = {2026: 2, 2030: 29.8}
     found = op.calibrate(plain(free | earning, markup_kind="additive", **prices), gap=GAP)
     assert only(found).why == (
-        "it may not have the markup 2.02222: markup_usd_per_mtok (30.1311) must be below"
+        "a markup of 2.02222 is not allowed: markup_usd_per_mtok (30.1311) must be below"
         " choke_price_usd_per_mtok (30), or nobody buys at any cost"
     )
 
 
 @pytest.mark.parametrize(("kind", "markup"), [("multiplicative", 2 / 2.5), ("additive", -0.5)])
-def test_a_reference_price_below_cost_is_a_warning(kind: str, markup: float) -> None:
-    dear = {"sites.C.serving_cost_usd_per_mtok": 2.5}
-    found = op.calibrate(plain(dear, markup_kind=kind), gap=GAP)
+def test_a_reference_price_below_cost_gives_a_warning(kind: str, markup: float) -> None:
+    costly = {"sites.C.serving_cost_usd_per_mtok": 2.5}
+    found = op.calibrate(plain(costly, markup_kind=kind), gap=GAP)
     assert found.status == "calibrated"
     assert only(found).after == pytest.approx(markup)
     assert abs(only(found).accepted_over_d - 1) <= only(found).step_over_d
@@ -96,39 +96,41 @@ def test_a_reference_price_below_cost_is_a_warning(kind: str, markup: float) -> 
     )
 
 
-def test_a_workload_beyond_its_choke_price() -> None:
+def test_a_workload_priced_above_its_choke_price_gives_a_warning() -> None:
     # E pays 0.5 where W pays 50, above the choke price: E asks for all of D, twice its own.
     found = op.calibrate(two_regions(0.1, 10, 0.5, choke_price_usd_per_mtok=30), gap=GAP)
     assert only(found).after == pytest.approx(5)
     assert found.workloads["asked_multiple"].tolist() == pytest.approx([2, 0])
     assert only(found).residual == pytest.approx(1)
     assert (
-        "with the markup of chat, people would pay more than its choke price in W: nothing is asked"
-        " for there, and more elsewhere"
+        "with the markup of chat, the price exceeds its choke price in W: no demand there, and more"
+        " elsewhere"
     ) in found.warnings
 
 
-def test_where_demand_jumps_over_d() -> None:
+def test_demand_that_jumps_across_d_gives_a_warning() -> None:
     # W stops at 55 $/Mtok, 5.5 times its cost: just before, 1.049 D are asked for, then 0.953.
     found = op.calibrate(two_regions(0.1, 10, 0.5, choke_price_usd_per_mtok=55), gap=GAP)
     assert only(found).after == pytest.approx(5.5)
     before, after = (0.05 * 5.5) ** -0.5 / 2 + (5 * 5.5) ** -0.5 / 2, (0.05 * 5.5) ** -0.5 / 2
-    assert min(abs(only(found).asked_over_d - one) for one in (before, after)) < 1e-6
+    assert min(abs(only(found).asked_over_d - share) for share in (before, after)) < 1e-6
     assert any(
-        warning.startswith("no markup gives chat D exactly, because its choke price cuts off")
+        warning.startswith("no markup gives chat exactly D, because its choke price cuts off")
         for warning in found.warnings
     )
 
 
 LEFT = {
-    "inelastic": ({"elasticity": 0}, "inelastic: asks for D at any price up to the choke price"),
-    "forced": ({"must_serve": True}, "must be served, whatever that costs"),
-    "silent": ({"demand_multiplier": 0}, "asks for nothing in the base year"),
+    "inelastic": ({"elasticity": 0}, "inelastic: demand is D at any price up to the choke price"),
+    "forced": ({"must_serve": True}, "must be served at any cost"),
+    "silent": ({"demand_multiplier": 0}, "no demand in the base year"),
 }
 
 
 @pytest.mark.parametrize(("fields", "why"), LEFT.values(), ids=LEFT)
-def test_classes_that_are_left(fields: dict[str, Any], why: str) -> None:
+def test_classes_that_do_not_respond_to_price_are_left_unchanged(
+    fields: dict[str, Any], why: str
+) -> None:
     found = op.calibrate(plain(**fields), gap=GAP)
     assert found.status == "calibrated"
     assert found.plans == {}
@@ -139,7 +141,7 @@ def test_classes_that_are_left(fields: dict[str, Any], why: str) -> None:
     assert found.apply(plain(**fields)) == plain(**fields)
 
 
-def test_only_the_classes_asked_for() -> None:
+def test_only_selected_classes_are_calibrated() -> None:
     both = {
         "classes": [{"id": name, "slo_ms": 1000, **ELASTIC} for name in ("chat", "other")],
         "workloads.E/other": {"demand_gtok_per_h": 1},
@@ -147,19 +149,19 @@ def test_only_the_classes_asked_for() -> None:
     found = op.calibrate(
         one_site(both | {"sites.C.serving_cost_usd_per_mtok": COST}), classes=["other"], gap=GAP
     )
-    assert [one.after is None for one in found.classes] == [True, False]
-    assert left_as_they_are(found) == ["Left as before: chat (not asked for)."]
+    assert [row.after is None for row in found.classes] == [True, False]
+    assert left_as_they_are(found) == ["Left as before: chat (not selected)."]
     assert len(found.settings) == 1
 
 
-def test_a_class_that_there_is_not() -> None:
+def test_an_unknown_class_is_refused_with_the_nearest_name() -> None:
     with pytest.raises(op.InputError) as caught:
         op.calibrate(plain(), classes=["chatt"])
     (problem,) = caught.value.problems
     assert str(problem) == "options: class = chatt: no such id in classes; did you mean chat?"
 
 
-def test_markups_fit_only_an_instance_of_the_same_classes_and_kinds() -> None:
+def test_markups_apply_only_to_an_instance_with_the_same_classes_and_kinds() -> None:
     found = op.calibrate(plain(), gap=GAP)
     with pytest.raises(op.InputError) as caught:
         found.apply(plain(markup_kind="additive"))

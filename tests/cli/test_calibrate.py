@@ -23,7 +23,7 @@ def test_0_calibrated(run: Run, small_folder: Path, tmp_path: Path) -> None:
     assert ran.out.startswith(
         "Calibrated: with these markups people ask for D in 2026, hardware that stands paid for."
     )
-    assert "Warning: hardware that stands counts as paid for" in ran.out
+    assert "Warning: existing hardware counts as paid for" in ran.out
     saved = json.loads((out / "calibration.json").read_text())
     assert saved["format"] == 1
     assert [one["id"] for one in saved["classes"]] == ["chat", "agent"]
@@ -58,7 +58,7 @@ def test_json_is_one_document(run: Run, small_folder: Path, tmp_path: Path) -> N
     assert document["status"] == "calibrated"
     assert document["set"] == [one for one in ROOM if one != "--set"]
     assert document["out"] == str(out)
-    assert [one["why"] for one in document["classes"]] == ["", "not asked for"]
+    assert [one["why"] for one in document["classes"]] == ["", "not selected"]
     found = op.calibrate(op.load_instance(small_folder, document["set"]), classes=["chat"])
     assert document["classes"][0]["after"] == pytest.approx(found.classes[0].after)
 

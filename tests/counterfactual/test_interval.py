@@ -11,7 +11,7 @@ from scipy import sparse
 
 from optimizer.counterfactual.build_interval import interval_at_builds
 from optimizer.counterfactual.interval import Extremes, Interval, extremes, ratio_interval
-from optimizer.counterfactual.linear_measure import Load, Split
+from optimizer.counterfactual.linear_measure import LinearMeasure, Split
 from optimizer.counterfactual.near_optimal import Near, Piece
 from optimizer.schema.instance import Instance
 from optimizer.solvers.backends.base import Outcome, SolveOptions
@@ -193,8 +193,8 @@ def test_extremes_of_the_ratio_are_those_of_the_vertices(seed: int) -> None:
     year = np.array([0, 0, 0, 1, 1, 1])
     new, rest = np.array([0, 3]), np.array([1, 2, 4, 5])
     split = Split(
-        Load(new, energy[new], year[new], 2),
-        Load(rest, energy[rest], year[rest], 2),
+        LinearMeasure(new, energy[new], year[new], 2),
+        LinearMeasure(rest, energy[rest], year[rest], 2),
     )
     spans = np.array([1.0, draw.uniform(1, 5)])
     alone = Extremes(np.array([2.0, 3.0]), np.array([2.5, 4.5]))
@@ -228,8 +228,8 @@ def test_a_year_without_the_intervention_has_no_ratio() -> None:
     program = polytope(np.eye(4), np.array([2.0, 1.0, 0.0, 1.0]))
     program = replace(program, lower=np.array([2.0, 0, 0, 0]))
     split = Split(
-        Load(np.array([0, 2]), np.ones(2), np.array([0, 1]), 2),
-        Load(np.array([1, 3]), np.ones(2), np.array([0, 1]), 2),
+        LinearMeasure(np.array([0, 2]), np.ones(2), np.array([0, 1]), 2),
+        LinearMeasure(np.array([1, 3]), np.ones(2), np.array([0, 1]), 2),
     )
     alone = Extremes(np.array([1.0, 1.0]), np.array([1.0, 1.0]))
     near = whole_of(program)

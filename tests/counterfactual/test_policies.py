@@ -7,7 +7,7 @@ import pytest
 
 import optimizer as op
 from optimizer.counterfactual import worlds
-from optimizer.counterfactual.mandates import without_mandates
+from optimizer.counterfactual.apply_intervention import without_mandates
 from optimizer.counterfactual.near_optimal import year_of_columns
 from optimizer.counterfactual.scope import BUILT_IN, find_scope
 from optimizer.formulation.compose import compose

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import optimizer as op
 from optimizer.counterfactual import worlds
-from optimizer.counterfactual.baseline_instance import without_intervention
+from optimizer.counterfactual.apply_intervention import without_intervention
 from optimizer.counterfactual.scenarios import bounded
 from optimizer.formulation.compose import compose
 from optimizer.problem.parameters.case import compile_case

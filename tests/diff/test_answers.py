@@ -2,15 +2,13 @@
 
 import copy
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import optimizer as op
-from optimizer.counterfactual.results import Bounds
-from optimizer.counterfactual.saved import load_displacement
+from optimizer.counterfactual.results import Bounds, load_displacement
 from optimizer.diff.answers import AT_BUILDS, NOT_TOLD, PROVED, SAME, compare_answers
 from optimizer.diff.inputs import Difference
 from optimizer.report.tables.diff import sentences, tables
@@ -73,7 +71,7 @@ def test_an_answer_of_format_1_is_read_with_what_it_does_not_know() -> None:
 
 
 def test_an_answer_without_plans_has_no_input() -> None:
-    found = op.compare(OLD, replace(load_displacement(OLD), plans={}))
+    found = op.compare(OLD, load_displacement(OLD).model_copy(update={"plans": {}}))
     assert found.input is None
     assert "A world has no plan, so there is no input to compare." in sentences(found)
     assert found.summary()["input"] is None

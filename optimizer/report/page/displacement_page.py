@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from optimizer.counterfactual.results import Displacement
+from optimizer.counterfactual.results import Displacement, InterventionResult
 from optimizer.counterfactual.worlds import WITH
-from optimizer.report.display_table import DisplayTable
 from optimizer.report.numbers import interval_in_words
 from optimizer.report.page.charts.displacement_bars import (
     cause_bars,
@@ -32,23 +31,22 @@ CARDS = ("site energy", "tokens", "peak")
 """Measures whose displacement stands at the top, by how their heading begins."""
 
 
-def write_displacement_page(answer: Displacement, folder: Path) -> Path:
+def write_displacement_page(answer: InterventionResult, folder: Path) -> Path:
     """Write the page of a comparison into the folder that it is saved in; its file."""
     return write_page(displacement_page(answer), folder)
 
 
-def displacement_page(answer: Displacement) -> str:
+def displacement_page(answer: InterventionResult) -> str:
     """The page of a comparison; without plans it says so, and gives no figure of a result."""
-    changed, table = change_sentence(answer), measures(answer)
     top = together(
         [
             about(answer.plans[WITH].instance) if answer.plans else element("h1", answer.instance),
-            element("p", changed or verdict_sentence(answer), class_="verdict"),
-            Html() if table is None or changed else _cards(answer, table),
+            element("p", change_sentence(answer) or verdict_sentence(answer), class_="verdict"),
+            _cards(answer) if isinstance(answer, Displacement) else Html(),
             paragraphs(
                 [proof_sentence(answer), elasticity_sentence(answer), models_sentence(answer)]
             ),
-            paragraphs([mandates_sentence(answer)] if answer.mandates_dropped else []),
+            paragraphs([mandates_sentence(answer)]),
             warnings(answer.warnings),
         ]
     )
@@ -60,21 +58,32 @@ def displacement_page(answer: Displacement) -> str:
     return document(f"{answer.instance}: {answer.intervention}", top, sections)
 
 
-def _results(answer: Displacement) -> list[Section]:
-    changed = bool(change_sentence(answer))
-    amounts = change_table(answer) if changed else measures(answer)
+def _results(answer: InterventionResult) -> list[Section]:
+    changed = [change_bars(answer), tables([change_table(answer)])]
+    return [
+        *(
+            _displaced(answer)
+            if isinstance(answer, Displacement)
+            else [Section("measures", "Tokens, energy and megawatts", together(changed))]
+        ),
+        Section("worlds", "How well it is known", tables([worlds(answer)])),
+        Section("assumptions", "What it rests on", assumptions(answer.plans[WITH].instance)),
+    ]
+
+
+def _displaced(answer: Displacement) -> list[Section]:
     return [
         Section(
             "measures",
             "Tokens, energy and megawatts",
-            together([change_bars(answer) if changed else worlds_bars(answer), tables([amounts])]),
+            together([worlds_bars(answer), tables([measures(answer)])]),
         ),
         Section(
             "freed",
             "Where the freed megawatts went",
             together(
                 [
-                    paragraphs([] if changed else [refill_sentences(answer)]),
+                    paragraphs([refill_sentences(answer)]),
                     cause_bars(answer),
                     tables([causes(answer)]),
                 ]
@@ -82,13 +91,14 @@ def _results(answer: Displacement) -> list[Section]:
         ),
         Section("years", "By year", together([years_of_d(answer), tables([by_year(answer)])])),
         Section("zones", "Zones relieved and loaded", zone_bars(answer)),
-        Section("worlds", "How well it is known", tables([worlds(answer)])),
-        Section("assumptions", "What it rests on", assumptions(answer.plans[WITH].instance)),
     ]
 
 
-def _cards(answer: Displacement, table: DisplayTable) -> Html:
+def _cards(answer: Displacement) -> Html:
     """Displacement of each measure, large; of energy with its interval."""
+    table = measures(answer)
+    if table is None:
+        return Html()
     row = next(row for row in table.rows if row[0] == "displacement")
     cards = []
     for start in CARDS:

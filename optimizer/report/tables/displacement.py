@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from optimizer.counterfactual.attribution import Terms
 from optimizer.counterfactual.demand_grid import TARGET
 from optimizer.counterfactual.measures import Measure
-from optimizer.counterfactual.results import Displacement, ZoneChange
+from optimizer.counterfactual.results import Displacement, InterventionResult, ZoneChange
 from optimizer.counterfactual.worlds import MEANING, WITH
 from optimizer.report.display_table import DisplayTable
 from optimizer.report.numbers import (
@@ -117,7 +117,7 @@ def by_year(answer: Displacement) -> DisplayTable | None:
     )
 
 
-def worlds(answer: Displacement) -> DisplayTable:
+def worlds(answer: InterventionResult) -> DisplayTable:
     """How well each world is known."""
     note = ""
     if answer.step_share is not None:

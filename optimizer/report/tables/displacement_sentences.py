@@ -3,7 +3,12 @@
 from optimizer.counterfactual.elasticity import ElasticityPoint
 from optimizer.counterfactual.measures import Refill
 from optimizer.counterfactual.rebound import BACKFIRES, GridReturn, Rebound
-from optimizer.counterfactual.results import Displacement
+from optimizer.counterfactual.results import (
+    Displacement,
+    GridReturnResult,
+    InterventionResult,
+    ReboundResult,
+)
 from optimizer.counterfactual.verdict import BANDS, NOT_USED, UNDETERMINED, band
 from optimizer.counterfactual.worlds import MEANING, WITH
 from optimizer.report.display_table import DisplayTable
@@ -22,11 +27,11 @@ NEGLIGIBLE = 1e-6
 """Share of the rest's load below which a change is the solver's dust."""
 
 
-def verdict_sentence(answer: Displacement) -> str:
+def verdict_sentence(answer: InterventionResult) -> str:
     """Say the verdict in one plain sentence, with displacement and its interval."""
     name = answer.intervention[:1].upper() + answer.intervention[1:]
     words = answer.verdict.words
-    if answer.energy is None:
+    if answer.energy is None or not isinstance(answer, Displacement):
         return f"Undetermined: {_without_plan(answer)}."
     displacement = answer.energy.displacement
     if words == NOT_USED or displacement is None:
@@ -51,8 +56,10 @@ def verdict_sentence(answer: Displacement) -> str:
     )
 
 
-def proof_sentence(answer: Displacement) -> str:
+def proof_sentence(answer: InterventionResult) -> str:
     """Say whether every plan within the gap has the same verdict; empty where it is not known."""
+    if not isinstance(answer, Displacement):
+        return ""
     low, high = answer.proved_interval.low, answer.proved_interval.high
     if low is None or high is None:
         return ""
@@ -62,13 +69,13 @@ def proof_sentence(answer: Displacement) -> str:
     return f"Not proved: of every plan as good it is certain only that it lies between {ends}."
 
 
-def elasticity_sentence(answer: Displacement) -> str:
+def elasticity_sentence(answer: InterventionResult) -> str:
     """Say how displacement moves with the elasticity of demand; empty where it was not asked."""
     said = [f"{_at_elasticity(one)} at {one.elasticity:g}" for one in answer.elasticity_range]
     if not said:
         return ""
     ends = " to ".join(f"{one.elasticity:g}" for one in answer.elasticity_range)
-    what = "rebound" if answer.changes_figures else "energy displacement"
+    what = "energy displacement" if isinstance(answer, Displacement) else "rebound"
     return (
         f"Elasticity of demand is uncertain: over the published range of {ends}, every class that"
         f" responds alike, {what} is {' and '.join(said)}."
@@ -85,7 +92,7 @@ def _named(displacement: float) -> str:
     return f"{ratio(displacement)} ({BANDS[band(displacement)][1]})"
 
 
-def _without_plan(answer: Displacement) -> str:
+def _without_plan(answer: InterventionResult) -> str:
     for name, world in answer.worlds.items():
         if world.welfare_usd is None:
             return f"world {name} ({MEANING[name]}) has no plan: {_status(world.status)}"
@@ -142,8 +149,10 @@ def _forced(answer: Displacement) -> str:
     return f"; forced by {' and '.join(parts)}"
 
 
-def mandates_sentence(answer: Displacement) -> str:
-    """Say which policies mandate the intervention and so hold in no world."""
+def mandates_sentence(answer: InterventionResult) -> str:
+    """Name the policies that mandate the intervention and so hold in no world, if any."""
+    if not isinstance(answer, Displacement) or not answer.mandates_dropped:
+        return ""
     return (
         f"Dropped in every world, since it mandates {answer.intervention}:"
         f" {', '.join(answer.mandates_dropped)}."
@@ -193,21 +202,19 @@ def _came_back(refill: Refill, dust: float, back: str) -> str:
     )
 
 
-def change_sentence(answer: Displacement) -> str:
+def change_sentence(answer: InterventionResult) -> str:
     """Say what the change does in one plain sentence; empty for what adds sites or models."""
-    if not answer.changes_figures:
-        return ""
     name = answer.intervention[:1].upper() + answer.intervention[1:]
-    if answer.rebound is not None:
+    if isinstance(answer, ReboundResult) and answer.rebound is not None:
         return _rebound(name, answer.rebound)
-    if answer.grid_return is not None:
+    if isinstance(answer, GridReturnResult) and answer.grid_return is not None:
         return _grid(name, answer.grid_return)
     return ""
 
 
-def models_sentence(answer: Displacement) -> str:
+def models_sentence(answer: InterventionResult) -> str:
     """Say how much of what new models would save is taken back; empty for all else."""
-    if answer.rebound is None or answer.changes_figures:
+    if not isinstance(answer, Displacement) or answer.rebound is None:
         return ""
     return _rebound(f"As a step in efficiency {answer.intervention}", answer.rebound)
 
@@ -246,7 +253,7 @@ def _grid(name: str, found: GridReturn) -> str:
     )
 
 
-def change_table(answer: Displacement) -> DisplayTable | None:
+def change_table(answer: InterventionResult) -> DisplayTable | None:
     """Tokens, energy and peak without it and with it; nothing without plans."""
     if answer.tokens is None or answer.energy is None or answer.peak is None:
         return None
@@ -259,7 +266,7 @@ def change_table(answer: Displacement) -> DisplayTable | None:
         return (what, *(number(getattr(one, name) / by, digits) for (one, by), digits in cells))
 
     rows = [row("without it", "rest_without"), row("with it", "rest_with")]
-    found, note = answer.rebound, ""
+    found, note = answer.rebound if isinstance(answer, ReboundResult) else None, ""
     if found is not None:
         frozen = number(found.energy_frozen_mwh, places[1])
         same = number(answer.tokens.rest_without / size, places[0])

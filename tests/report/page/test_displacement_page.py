@@ -1,7 +1,6 @@
 """The page of a comparison: verdict first, the printout's words, and old folders too."""
 
 import json
-import math
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -12,9 +11,8 @@ import pytest
 
 from optimizer.counterfactual.attribution import Attribution, Terms
 from optimizer.counterfactual.measures import Measure
-from optimizer.counterfactual.results import Bounds, Displacement, World
-from optimizer.counterfactual.saved import load_displacement
-from optimizer.counterfactual.verdict import UNDETERMINED, Verdict
+from optimizer.counterfactual.results import Bounds, Displacement, World, load_displacement
+from optimizer.counterfactual.verdict import UNDETERMINED
 from optimizer.report.page.charts.chart import DOWN, INTERVENTION, REST, UP
 from optimizer.report.page.charts.displacement_bars import cause_bars, worlds_bars, zone_bars
 from optimizer.report.page.charts.figure_along import years_of_d
@@ -48,19 +46,20 @@ def specs(html: str) -> list[dict[str, Any]]:
 def unanswered(answer: Displacement) -> Displacement:
     """A comparison whose world 0 has no plan."""
     none = dict.fromkeys(("tokens", "energy", "peak", "draw", "refill", "attribution"))
-    return replace(
-        answer,
-        status="infeasible",
-        verdict=Verdict(UNDETERMINED),
-        interval=Bounds(None, None),
-        proved_interval=Bounds(None, None),
-        elasticity_range=(),
-        by_year=(),
-        zones=(),
-        worlds={"1": answer.worlds["1"], "0": World("infeasible", None, None, None)},
-        plans={},
-        warnings=("world 0 (without the intervention) has no plan: infeasible",),
-        **none,
+    return answer.model_copy(
+        update={
+            "status": "infeasible",
+            "words": UNDETERMINED,
+            "interval": Bounds(),
+            "proved_interval": Bounds(),
+            "elasticity_range": (),
+            "by_year": (),
+            "zones": (),
+            "worlds": {"1": answer.worlds["1"], "0": World("infeasible", None, None, None)},
+            "plans": {},
+            "warnings": ("world 0 (without the intervention) has no plan: infeasible",),
+            **none,
+        }
     )
 
 
@@ -101,8 +100,13 @@ def test_charts_are_ones_that_the_library_knows_and_nothing_is_loaded(answer: Di
 def test_names_are_text(answer: Displacement) -> None:
     hostile = '</script><script>alert(1)</script><a href="http://x">'
     plans = {name: renamed(plan, hostile) for name, plan in answer.plans.items()}
-    changed = replace(
-        answer, intervention=hostile, description=hostile, plans=plans, warnings=(hostile,)
+    changed = answer.model_copy(
+        update={
+            "intervention": hostile,
+            "description": hostile,
+            "plans": plans,
+            "warnings": (hostile,),
+        }
     )
     page, usual = Page(displacement_page(changed)), Page(displacement_page(answer))
     assert len(page.scripts) == len(usual.scripts)
@@ -143,7 +147,7 @@ def test_without_a_plan_it_says_so_and_gives_no_figure(answer: Displacement) -> 
 
 def test_the_rest_and_the_intervention_side_by_side(answer: Displacement) -> None:
     energy = Measure(0.5, 400.0, 350.0, 100.0)
-    panel = specs(worlds_bars(replace(answer, energy=energy)))[1]
+    panel = specs(worlds_bars(answer.model_copy(update={"energy": energy})))[1]
     rest, new = panel["data"]
     assert rest["y"] == pytest.approx([400 / 450, 350 / 450])
     assert new["y"] == pytest.approx([0.0, 100 / 450])
@@ -154,12 +158,14 @@ def test_the_rest_and_the_intervention_side_by_side(answer: Displacement) -> Non
 def with_d(answer: Displacement, *years: tuple[float | None, Bounds]) -> Displacement:
     """The answer with these displacements and intervals by year, and as a whole the first."""
     made = [
-        replace(one, energy=replace(one.energy, displacement=d), interval=bounds)
-        for one, (d, bounds) in zip(answer.by_year, years, strict=True)
+        year.model_copy(update={"energy": replace(year.energy, displacement=d), "interval": bounds})
+        for year, (d, bounds) in zip(answer.by_year, years, strict=True)
     ]
     assert answer.energy is not None
     whole = replace(answer.energy, displacement=years[0][0])
-    return replace(answer, by_year=tuple(made), energy=whole, interval=years[0][1])
+    return answer.model_copy(
+        update={"by_year": tuple(made), "energy": whole, "interval": years[0][1]}
+    )
 
 
 def test_displacement_by_year_with_its_interval_on_the_bands(answer: Displacement) -> None:
@@ -189,9 +195,8 @@ def test_what_is_found_widens_the_bands_and_intervals_are_cut(answer: Displaceme
 
 def test_zones_to_the_side_of_their_change(answer: Displacement) -> None:
     first, second = answer.zones
-    changed = replace(
-        answer, zones=(replace(first, mwh=-500.0, mw=-5.0), replace(second, mwh=200.0, mw=2.0))
-    )
+    zones = (replace(first, mwh=-500.0, mw=-5.0), replace(second, mwh=200.0, mw=2.0))
+    changed = answer.model_copy(update={"zones": zones})
     energy_first, energy_second, mw_first, _ = specs(zone_bars(changed))
     assert energy_first["data"][0]["x"] == [-500.0]
     assert energy_first["data"][0]["marker"]["color"] == [DOWN]
@@ -204,17 +209,17 @@ def test_zones_to_the_side_of_their_change(answer: Displacement) -> None:
 def test_the_solvers_dust_has_no_bar(answer: Displacement) -> None:
     first, second = answer.zones
     dust = (replace(first, mwh=-1e-10, mw=0.0), replace(second, mwh=200.0, mw=2.0))
-    energy_first, energy_second, *_ = specs(zone_bars(replace(answer, zones=dust)))
+    energy_first, energy_second, *_ = specs(zone_bars(answer.model_copy(update={"zones": dust})))
     assert energy_first["data"][0]["x"] == [0.0]
     assert energy_second["data"][0]["x"] == [200.0]
 
 
 def test_causes_as_bars(answer: Displacement) -> None:
     terms = Terms(-100.0, 50.0, 25.0, 0.0, -25.0)
-    split = Attribution(terms, terms, terms, noise_mwh=0.0, gap=math.inf)
-    (chart,) = specs(cause_bars(replace(answer, attribution=split)))
+    split = Attribution(terms, terms, terms, noise_mwh=0.0, gap=None)
+    (chart,) = specs(cause_bars(answer.model_copy(update={"attribution": split})))
     bars = chart["data"][0]
     assert bars["x"] == [-1.0, 0.5, 0.25, 0.0, -0.25]
     assert bars["text"][:2] == ["-100", "+50"]
     assert bars["y"][0] == "substitution"
-    assert cause_bars(replace(answer, attribution=None)) == ""
+    assert cause_bars(answer.model_copy(update={"attribution": None})) == ""

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from optimizer.counterfactual.measures import Measure, Refill
-from optimizer.counterfactual.results import Bounds, Displacement, World, YearAnswer, ZoneChange
-from optimizer.counterfactual.verdict import UNDETERMINED, Verdict, band, judge
+from optimizer.counterfactual.results import Bounds, Displacement, World, YearResult, ZoneChange
+from optimizer.counterfactual.verdict import UNDETERMINED, band, judge
 from optimizer.report.numbers import ratio
 from optimizer.report.tables.displacement import by_year, measures, worlds, zone_changes
 from optimizer.report.tables.displacement_sentences import refill_sentences, verdict_sentence
@@ -54,7 +54,7 @@ def answer(
         if name != "peak"
     }
     common = {
-        "verdict": Verdict(words, forced),
+        "forced_by": forced,
         "interval": Bounds(low, high),
         "refill": refill or Refill(0.0, 0.0),
     }
@@ -65,7 +65,8 @@ def answer(
         status="solved",
         attribution=None,
         by_year=tuple(
-            YearAnswer(year=y, **common, **series, change_of_maximum_mw=-2.5) for y in (2026, 2027)
+            YearResult(year=y, verdict=words, **common, **series, change_of_maximum_mw=-2.5)
+            for y in (2026, 2027)
         ),
         zones=(ZoneChange("Z", 2026, -1234.5, 3.0), ZoneChange("Z", 2027, -1e-4, -2.0)),
         worlds=dict.fromkeys(("1", "0", "F", "inf"), SOLVED),
@@ -74,10 +75,11 @@ def answer(
         seconds={},
         warnings=(),
         peak=series["peak"],
+        verdict=words,
         **both,
         **common,
     )
-    return replace(made_answer, **more)
+    return made_answer.model_copy(update=more)
 
 
 def without_plan(world: str, status: str) -> Displacement:
@@ -87,7 +89,7 @@ def without_plan(world: str, status: str) -> Displacement:
     return answer(
         None,
         **nothing,
-        verdict=Verdict(UNDETERMINED),
+        words=UNDETERMINED,
         status=status,
         by_year=(),
         zones=(),
@@ -155,7 +157,7 @@ def test_undetermined_says_why() -> None:
         " these builds, over more than two verdicts (0.40 at the plans found); forced by the limit"
         " in Z."
     )
-    late = answer(0.4, interval=Bounds(None, None), verdict=Verdict(UNDETERMINED))
+    late = answer(0.4, interval=Bounds(None, None), words=UNDETERMINED)
     assert verdict_sentence(late) == (
         "Undetermined: the interval was not found; at the plans found the energy"
         " displacement of edge is 0.40."
@@ -234,7 +236,9 @@ def test_where_it_is_not_used_there_is_no_ratio() -> None:
 def test_an_intervention_off_the_grid_draws_nothing() -> None:
     off = answer(0.3)
     assert off.draw is not None
-    table = measures(replace(off, draw=replace(off.draw, displacement=None, intervention=0.0)))
+    table = measures(
+        off.model_copy(update={"draw": replace(off.draw, displacement=None, intervention=0.0)})
+    )
     assert table is not None
     assert [row[3] for row in table.rows[2:6]] == ["0", "-", "-", "0%"]
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from optimizer.counterfactual.measures import Measure
-from optimizer.counterfactual.results import Displacement, ZoneChange
+from optimizer.counterfactual.results import Displacement, InterventionResult, ZoneChange
 from optimizer.counterfactual.worlds import WITH
 from optimizer.report.display_table import DisplayTable
 from optimizer.report.page.charts.chart import (
@@ -37,13 +37,15 @@ def worlds_bars(answer: Displacement) -> Html:
     return together([legend(keys), _panels(answer, table, names, answer.intervention)])
 
 
-def change_bars(answer: Displacement) -> Html:
+def change_bars(answer: InterventionResult) -> Html:
     """A panel for each measure of what adds no sites: all without the change, and with it."""
     table = change_table(answer)
     return Html() if table is None else _panels(answer, table, ("tokens", "energy", "peak"), "")
 
 
-def _panels(answer: Displacement, table: DisplayTable, names: tuple[str, ...], new: str) -> Html:
+def _panels(
+    answer: InterventionResult, table: DisplayTable, names: tuple[str, ...], new: str
+) -> Html:
     """Columns of a table as bars; its first rows are without, with, and what is new, if any."""
     shown = []
     for position, name in enumerate(names, start=1):
