@@ -11,7 +11,6 @@ from optimizer.errors import SolverError
 from optimizer.formulation.compose import compose
 from optimizer.formulation.demand_curve import VALUE
 from optimizer.formulation.numerics import check_scales
-from optimizer.load import digest
 from optimizer.plan.decode import decode
 from optimizer.plan.plan import TABLES, Plan, Run, finite_or_none
 from optimizer.plan.prices import LONG_RUN, SHORT_RUN, price_table
@@ -122,7 +121,7 @@ def solve(
     is_priced = not prices or solved.outcome.x is None or len(tables["prices"])
     unpriced = () if is_priced else (NO_PRICES,)
     run = Run(
-        digest=digest(instance),
+        digest=instance.digest(),
         versions={name: version(name) for name in ("optimizer", *PACKAGES[backend_name], "numpy")},
         options={
             "gap": gap,

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 import optimizer as op
-from optimizer.load import dump_instance
 from optimizer.solvers import search
 from optimizer.solvers.backends.base import Outcome, Progress, StopReason
 from optimizer.solvers.interrupts import stop_on_interrupt
@@ -45,7 +44,7 @@ def test_bad_options_are_told_all_at_once(options: dict[str, Any], named: set[st
 def test_a_plan_tells_how_it_was_made() -> None:
     instance = built_site()
     plan = op.solve(instance, gap=1e-4, time_limit_s=60, threads=1)
-    digest = hashlib.sha256(dump_instance(instance).encode()).hexdigest()
+    digest = hashlib.sha256(instance.to_json().encode()).hexdigest()
     assert plan.run.digest == digest
     assert plan.run.options == {
         "gap": 1e-4,

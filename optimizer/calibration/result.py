@@ -1,6 +1,5 @@
 """A calibration: the markups, how closely they reproduce D, and how they are saved."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from optimizer.errors import InputError, Problem
+from optimizer.io.atomic import write_json
 from optimizer.plan.plan import Plan
 from optimizer.schema.base import EVERY_YEAR, at_year
 from optimizer.schema.demand import WorkloadClass
@@ -156,10 +156,7 @@ class Calibration:
         rows = pd.DataFrame([asdict(row) for row in self.classes])
         rows.to_csv(folder / "classes.csv", index=False)
         self.workloads.to_csv(folder / "workloads.csv", index=False)
-        text = json.dumps({"format": CALIBRATION_FORMAT, **self.summary()}, indent=2)
-        part = folder / f"{ANSWER}.part"
-        part.write_text(text + "\n", encoding="utf-8")
-        part.replace(folder / ANSWER)
+        write_json(folder / ANSWER, {"format": CALIBRATION_FORMAT, **self.summary()})
 
 
 def with_markup(group: WorkloadClass, year: int, markup: float) -> WorkloadClass:

@@ -13,14 +13,14 @@ def validate(
 ) -> None:
     """Check an instance, and tell everything that is wrong with it at once."""
     with session(as_json, quiet, debug) as terminal:
-        from optimizer.load import digest, load_instance
+        from optimizer.load import load_instance
         from optimizer.load.profile_checks import profile_warnings
         from optimizer.problem.placements import find_arcs
         from optimizer.problem.unserved import unreached
         from optimizer.report.tables.instance import counts, records
 
         read = load_instance(instance, overrides or ())
-        of_it_all = digest(read)
+        of_it_all = read.digest()
         nowhere = map(str, unreached(read, find_arcs(read)))
         warnings = [*read.reading.notes, *profile_warnings(read), *nowhere]
         time = read.time

@@ -59,12 +59,10 @@ def _violations(terminal: "Terminal", folder: Path) -> "list[Violation]":
 
 def _check_saved(folder: Path, plan: "Plan") -> None:
     """Refuse a folder without a plan, or with another instance than was solved."""
-    from optimizer.load import digest
-
     if not plan.has_point:
         message = "holds no plan, so there is nothing to verify"
         raise InputError([Problem(str(folder), None, "status", plan.status, message)])
-    if digest(plan.instance) != plan.run.digest:
+    if plan.instance.digest() != plan.run.digest:
         file = str(folder / "instance.json")
         message = "is not the instance that was solved: its digest is not the one in plan.json"
         raise InputError([Problem(file, None, "", None, message)])

@@ -32,7 +32,6 @@ from optimizer.counterfactual.scenario_pair import Setting
 from optimizer.counterfactual.scenarios import Comparison
 from optimizer.counterfactual.verdict import UNDETERMINED, is_proved, judge
 from optimizer.formulation.numerics import check_scales
-from optimizer.load import digest
 from optimizer.plan.decode import decode
 from optimizer.plan.plan import TABLES, Plan, Run, finite_or_none
 from optimizer.plan.warnings import cautions
@@ -278,7 +277,7 @@ def world_plan(
     tables |= decode(case, setting.layout, outcome.x)
     tables = tables_without(tables, instance)
     run = Run(
-        digest=digest(instance),
+        digest=instance.digest(),
         versions={name: version(name) for name in ("optimizer", *PACKAGES[context.backend.name])},
         options={"gap": context.gap, "world": world, "backend": context.backend.name},
         seconds={"solve": outcome.seconds},

@@ -7,7 +7,6 @@ by halves where it jumps.
 """
 
 import itertools
-import json
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -25,6 +24,7 @@ from optimizer.counterfactual.scenarios import compare_two
 from optimizer.counterfactual.scope import find_intervention, find_scope
 from optimizer.counterfactual.verdict import BANDS, NOT_USED, band
 from optimizer.errors import InputError, Problem
+from optimizer.io.atomic import write_json
 from optimizer.load import with_overrides
 from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
@@ -110,9 +110,7 @@ class Breakeven:
         (folder / ANSWER).unlink(missing_ok=True)
         table = pd.DataFrame([asdict(point) for point in self.points])
         table.to_parquet(folder / POINTS, index=False)
-        part = folder / f"{ANSWER}.part"
-        part.write_text(json.dumps(self.summary(), indent=2) + "\n", encoding="utf-8")
-        part.replace(folder / ANSWER)
+        write_json(folder / ANSWER, self.summary())
 
 
 def breakeven(

@@ -20,6 +20,7 @@ from optimizer.counterfactual.rebound import GridReturn, Rebound
 from optimizer.counterfactual.verdict import Verdict
 from optimizer.counterfactual.worlds import WITH, WITHOUT
 from optimizer.errors import InputError, Problem
+from optimizer.io.atomic import write_json
 from optimizer.io.file_versions import fault_of_format
 from optimizer.plan.plan import SUMMARY, Plan, load_plan, problems_of
 
@@ -186,9 +187,7 @@ class InterventionResult(_Record):
         for name, table in self.tables().items():
             table.to_parquet(folder / f"{name}.parquet", index=False)
         document = {"format": DISPLACEMENT_FORMAT, "kind": self.kind, **self.summary()}
-        part = folder / f"{ANSWER}.part"
-        part.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-        part.replace(folder / ANSWER)
+        write_json(folder / ANSWER, document)
 
 
 class Displacement(InterventionResult):

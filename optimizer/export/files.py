@@ -6,6 +6,7 @@ from os import PathLike
 from pathlib import Path
 
 from optimizer.errors import InputError, Problem
+from optimizer.io.atomic import replacing
 
 
 @contextmanager
@@ -18,12 +19,9 @@ def written_whole(file: str | PathLike[str]) -> Iterator[Path]:
         Where the file cannot be written.
     """
     path = Path(file)
-    part = path.with_name(f"{path.name}.part")
     try:
-        yield part
-        part.replace(path)
+        with replacing(path) as part:
+            yield part
     except OSError as error:
         message = f"cannot be written: {error.strerror}"
         raise InputError([Problem("--out", None, "", str(path), message)]) from None
-    finally:
-        part.unlink(missing_ok=True)

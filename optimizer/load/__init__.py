@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from hashlib import sha256
 from os import PathLike
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from optimizer.schema.instance import Instance
 from optimizer.schema.reading import Reading
 from optimizer.schema.references import near_miss
 
-__all__ = ["Edit", "digest", "dump_instance", "load_instance", "with_overrides"]
+__all__ = ["Edit", "load_instance", "with_overrides"]
 
 SOURCE = "instance.yaml"
 RESOLVED = "instance.json"
@@ -81,7 +80,7 @@ def with_overrides(instance: Instance, overrides: Sequence[str | Edit]) -> Insta
     """
     draft = Draft(
         files=[instance.name],
-        data=json.loads(dump_instance(instance)),
+        data=json.loads(instance.to_json()),
         places={(): Place(instance.name, None)},
     )
     apply_overrides(draft, overrides)
@@ -118,19 +117,6 @@ def _places_of_hours(draft: Draft, instance: Instance) -> dict[str, Sequence[str
         if len(places) == len(profile.values):
             found[profile.id] = [f"{one.file}:{one.cell or one.line}" for one in places]
     return found
-
-
-def dump_instance(instance: Instance) -> str:
-    """JSON that holds the whole instance, tables and catalog rows included.
-
-    Saved as `instance.json`, it is what `load_instance` reads again.
-    """
-    return instance.model_dump_json(by_alias=True)
-
-
-def digest(instance: Instance) -> str:
-    """SHA-256 of the whole instance as `dump_instance` writes it, in hexadecimal."""
-    return sha256(dump_instance(instance).encode()).hexdigest()
 
 
 def _instance_file(path: Path) -> Path:

@@ -2,8 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from os import PathLike
@@ -14,9 +13,10 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from optimizer.errors import InputError, Problem
+from optimizer.io.atomic import replacing, write_atomic, write_json
 from optimizer.io.file_versions import fault_of_format
 from optimizer.io.tables import NO_FILE, read_text
-from optimizer.load import digest, dump_instance, load_instance
+from optimizer.load import load_instance
 from optimizer.load.error_messages import in_general
 from optimizer.load.raw_instance import shown
 from optimizer.plan.migration import GROWN, from_format_1
@@ -166,25 +166,11 @@ class Plan:
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / SUMMARY).unlink(missing_ok=True)
-        with _in_place_of(folder / INSTANCE) as file:
-            file.write_text(dump_instance(self.instance), encoding="utf-8")
+        write_atomic(folder / INSTANCE, self.instance.to_json())
         for name in TABLES:
-            with _in_place_of(folder / f"{name}.parquet") as file:
+            with replacing(folder / f"{name}.parquet") as file:
                 self.tables[name].to_parquet(file, index=False)
-        text = json.dumps({"format": PLAN_FORMAT, **self.summary()}, indent=2)
-        with _in_place_of(folder / SUMMARY) as file:
-            file.write_text(text + "\n", encoding="utf-8")
-
-
-@contextmanager
-def _in_place_of(path: Path) -> Iterator[Path]:
-    """Name of a file to write, which takes its place at `path` once it is whole."""
-    part = path.with_name(f"{path.name}.part")
-    try:
-        yield part
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+        write_json(folder / SUMMARY, {"format": PLAN_FORMAT, **self.summary()})
 
 
 def load_plan(folder: str | PathLike[str]) -> Plan:
@@ -233,7 +219,7 @@ def _of_this_version(run: Run, file: Path, instance: Instance) -> Run:
     """Give the instance that was solved its digest as this version writes it, newer fields too."""
     if sha256(file.read_bytes()).hexdigest() != run.digest:
         return run
-    return replace(run, digest=digest(instance))
+    return replace(run, digest=instance.digest())
 
 
 def _read_summary(text: str, file: str) -> tuple[dict[str, Any], int | None, list[Problem]]:

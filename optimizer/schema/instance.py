@@ -1,5 +1,6 @@
 """An instance: everything that a planning question is asked of."""
 
+from hashlib import sha256
 from typing import Final, Literal, Self
 
 from pydantic import Field, PrivateAttr, model_validator
@@ -178,6 +179,14 @@ class Instance(Record):
         """Return the instance, with how it was read."""
         self._reading = reading
         return self
+
+    def to_json(self) -> str:
+        """Return the resolved instance as JSON: one text for equal instances."""
+        return self.model_dump_json(by_alias=True)
+
+    def digest(self) -> str:
+        """Return the SHA-256 of `to_json`, in hexadecimal."""
+        return sha256(self.to_json().encode()).hexdigest()
 
     @model_validator(mode="after")
     def _records_agree(self) -> Self:

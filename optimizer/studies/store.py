@@ -8,10 +8,8 @@ which says that the scenario is done.
 import contextlib
 import hashlib
 import json
-import os
 import time
-import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +18,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from optimizer.errors import InputError, Problem
+from optimizer.io.atomic import PART, write_atomic, write_json
 from optimizer.studies.reading import STUDY
 
 ROWS, TABLES = "scenarios", "tables"
 INSTANCE = "instance.json"
 RESULTS = "results.parquet"
-PART = ".part"
 SUM = b"sha256"
 """Key of a file's metadata; Parquet's own checksums leave out what says where a column is."""
 STALE_S = 3600.0
@@ -61,10 +59,11 @@ class Store:
                 self._check_is_of(study)
             (self.folder / ROWS).mkdir(parents=True, exist_ok=True)
             self._sweep()
-            with _aside(self.folder / ROWS / "writable") as part:
-                part.touch()
-            write_whole(self.folder / INSTANCE, instance.encode())
-            write_whole(self.folder / STUDY, (json.dumps(study, indent=2) + "\n").encode())
+            writable = self.folder / ROWS / f".writable{PART}"
+            writable.touch()
+            writable.unlink(missing_ok=True)
+            write_atomic(self.folder / INSTANCE, instance)
+            write_json(self.folder / STUDY, study)
         except OSError as error:
             raise _refused(self.folder, f"cannot be written: {error.strerror}") from None
 
@@ -124,10 +123,10 @@ class Store:
             home = self.folder / TABLES / name
             home.mkdir(parents=True, exist_ok=True)
             arrow = pa.Table.from_pandas(kept, preserve_index=False)
-            write_whole(home / f"{row['digest']}.parquet", _as_parquet(arrow))
+            write_atomic(home / f"{row['digest']}.parquet", _as_parquet(arrow))
         one = self._table([row])
         summed = one.replace_schema_metadata({SUM: _checksum(one)})
-        write_whole(self.file(row["digest"]), _as_parquet(summed))
+        write_atomic(self.file(row["digest"]), _as_parquet(summed))
 
     def remove(self, digest: str) -> None:
         """Forget a scenario.
@@ -151,7 +150,7 @@ class Store:
     def save(self, results: pd.DataFrame) -> Path:
         """Write all results as one table; its file."""
         table = pa.Table.from_pandas(results, schema=self._columns, preserve_index=False)
-        write_whole(self.folder / RESULTS, _as_parquet(table))
+        write_atomic(self.folder / RESULTS, _as_parquet(table))
         return self.folder / RESULTS
 
     def _table(self, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
@@ -169,38 +168,6 @@ def _as_parquet(table: pa.Table) -> bytes:
     pq.write_table(table, sink)
     written: bytes = sink.getvalue().to_pybytes()
     return written
-
-
-def write_whole(file: Path, content: bytes) -> None:
-    """Write a file aside, sync it, and put it in its place."""
-    with _aside(file) as part:
-        with part.open("xb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        part.replace(file)
-    _sync(file.parent)
-
-
-@contextlib.contextmanager
-def _aside(file: Path) -> Iterator[Path]:
-    """Name of a file beside another, hidden and nobody else's; removed where it is left over."""
-    part = file.with_name(f".{file.name}.{uuid.uuid4().hex}{PART}")
-    try:
-        yield part
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
-
-
-def _sync(folder: Path) -> None:
-    """Sync a folder, so that a renaming outlives a loss of power, where the system can."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _refused(folder: Path, message: str) -> InputError:

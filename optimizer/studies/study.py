@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from optimizer.errors import InputError, Problem, StoppedError
-from optimizer.load import dump_instance, load_instance
+from optimizer.load import load_instance
 from optimizer.schema.instance import Instance
 from optimizer.solvers.interrupts import stop_on_interrupt
 from optimizer.studies.cluster import threads_of
@@ -179,7 +179,7 @@ class Study:
         check_jobs(jobs)
         self.check()
         store = Store(Path(out), self.columns)
-        store.prepare(self.facts(), dump_instance(self.instance))
+        store.prepare(self.facts(), self.instance.to_json())
         done, failures = standing(store, self.scenarios, again)
         before = len(done)
         names = {scenario.digest for scenario in self.scenarios}

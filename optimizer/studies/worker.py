@@ -13,7 +13,7 @@ import pandas as pd
 
 from optimizer.counterfactual import displacement
 from optimizer.errors import InputError, SolverError
-from optimizer.load import dump_instance, with_overrides
+from optimizer.load import with_overrides
 from optimizer.load.edits import Edit
 from optimizer.plan.plan import INFEASIBLE, SOLVED, STOPPED
 from optimizer.planner import solve
@@ -42,7 +42,7 @@ class Base:
     @classmethod
     def of(cls, instance: Instance, digest: str) -> "Base":
         """Pack an instance."""
-        return cls(digest, zlib.compress(dump_instance(instance).encode()))
+        return cls(digest, zlib.compress(instance.to_json().encode()))
 
     def unpack(self) -> Instance:
         """The instance again."""

@@ -248,9 +248,8 @@ def test_longer_answers_enter_cost_and_value() -> None:
 def test_settings_have_the_same_effect_as_apply(tmp_path: Any) -> None:
     instance = rich()
     found = op.calibrate(instance, gap=1e-6)
-    from optimizer.load import dump_instance
 
-    (tmp_path / "instance.json").write_text(dump_instance(instance))
+    (tmp_path / "instance.json").write_text(instance.to_json())
     assert op.load_instance(tmp_path, found.settings) == found.apply(instance)
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.load import dump_instance
 from optimizer.schema.instance import Instance
 
 
@@ -210,7 +209,7 @@ def large(regions: int = 8, classes: int = 6, years: int = 4) -> Instance:
 def write(instance: Instance, folder: Path) -> Path:
     """The instance as a folder with its file: JSON, which is YAML."""
     folder.mkdir(parents=True)
-    (folder / "instance.yaml").write_text(dump_instance(instance), encoding="utf-8")
+    (folder / "instance.yaml").write_text(instance.to_json(), encoding="utf-8")
     return folder
 
 

@@ -9,7 +9,6 @@ import openpyxl
 import pytest
 
 import optimizer as op
-from optimizer.load import digest
 
 Run = Callable[..., Any]
 
@@ -26,7 +25,7 @@ def book(run: Run, small_folder: Path, tmp_path: Path) -> Path:
 
 def test_it_is_the_same_instance(run: Run, small_folder: Path, book: Path) -> None:
     document = json.loads(run("validate", book, "--json").out)
-    assert document["digest"] == digest(op.load_instance(small_folder))
+    assert document["digest"] == op.load_instance(small_folder).digest()
     assert document["warnings"] == []
 
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 import optimizer as op
 from optimizer.diff.inputs import CHANGED, LONG, ONLY_A, ONLY_B, Difference, differences
-from optimizer.load import dump_instance
 from optimizer.schema.instance import Instance
 from tests.factory import Edits, changed, every_kind, every_policy
 
@@ -115,7 +114,7 @@ def test_a_path_sets_what_it_names(path: str, tmp_path: Path) -> None:
     """`--set` with the path and the value of B makes A into B."""
     a, b = every_kind(), changed(every_kind(), {path: SETTABLE[path]})
     file = tmp_path / "instance.json"
-    file.write_text(dump_instance(a))
+    file.write_text(a.to_json())
     sets = [f"{one.path}={json.dumps(one.b)}" for one in differences(a, b)]
     assert [one.partition("=")[0] for one in sets] == SET_AS.get(path, [path])
     assert op.load_instance(file, sets) == b
@@ -132,4 +131,4 @@ def test_the_order_of_records_does_not_count(seed: int) -> None:
     assert differences(every_policy(), turned) == ()
     found = op.compare(every_policy(), turned)
     assert not found.differs
-    assert bool(found.reordered) == (dump_instance(turned) != dump_instance(every_policy()))
+    assert bool(found.reordered) == (turned.to_json() != every_policy().to_json())

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import optimizer as op
-from optimizer.load import dump_instance, with_overrides
+from optimizer.load import with_overrides
 from optimizer.load.arithmetic import present
 from optimizer.load.path_resolution import targets
 from optimizer.load.raw_instance import Draft
@@ -50,7 +50,7 @@ def test_varied_to_either_end_it_loads(instance: Instance) -> None:
 
 def test_its_value_is_what_the_instance_holds(instance: Instance) -> None:
     """Or else what is alike would be scaled by a wrong factor."""
-    draft = Draft(json.loads(dump_instance(instance)))
+    draft = Draft(json.loads(instance.to_json()))
     for one in instance.assumptions:
         if can_vary(one) is None and not one.path.endswith(".*"):
             held = {present(target) for target in targets(draft, one.path)}
@@ -59,7 +59,7 @@ def test_its_value_is_what_the_instance_holds(instance: Instance) -> None:
 
 def test_no_two_assumptions_set_and_scale_the_same_number(instance: Instance) -> None:
     """Or else the order in which they are varied would count."""
-    draft = Draft(json.loads(dump_instance(instance)))
+    draft = Draft(json.loads(instance.to_json()))
     varied = [one for one in instance.assumptions if can_vary(one) is None]
     owner = {
         target.path: one.path

@@ -10,7 +10,7 @@ import pytest
 
 from optimizer import catalog
 from optimizer.errors import InputError
-from optimizer.load import dump_instance, load_instance
+from optimizer.load import load_instance
 from optimizer.load.field_types import TABLES, fields
 from tests.broken.case import BASE
 
@@ -28,7 +28,7 @@ RECORDS: dict[str, Callable[[str], Any]] = {
 }
 NAMES = {"id", "model", "hardware"}
 FIELDS = [(table, name) for table in ROWS for name in fields(TABLES[table]) if name not in NAMES]
-OWN = json.loads(dump_instance(load_instance(BASE)))
+OWN = json.loads(load_instance(BASE).to_json())
 
 
 def another(table: str, name: str, present: Any) -> Any:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optimizer.errors import InputError
-from optimizer.load import Edit, dump_instance, load_instance, with_overrides
+from optimizer.load import Edit, load_instance, with_overrides
 from optimizer.schema.instance import Instance
 from tests.broken.case import BASE
 
@@ -213,7 +213,7 @@ def numbers(value: Any) -> list[float]:
 
 
 def alike(one: Instance, other: Instance) -> bool:
-    first, second = (numbers(json.loads(dump_instance(i))) for i in (one, other))
+    first, second = (numbers(json.loads(i.to_json())) for i in (one, other))
     return first == pytest.approx(second, rel=1e-13, abs=1e-9)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from optimizer import catalog
 from optimizer.errors import InputError
-from optimizer.load import dump_instance, load_instance
+from optimizer.load import load_instance
 from optimizer.schema.base import at_year
 from tests.broken.case import BASE
 
@@ -108,15 +108,15 @@ def test_bom_and_windows_lines_are_read(folder: Path) -> None:
 
 def test_dump_is_read_again(tmp_path: Path) -> None:
     instance = load_instance(BASE)
-    (tmp_path / "instance.json").write_text(dump_instance(instance))
+    (tmp_path / "instance.json").write_text(instance.to_json())
     assert load_instance(tmp_path) == instance
     assert load_instance(tmp_path / "instance.json") == instance
-    assert dump_instance(load_instance(tmp_path)) == dump_instance(instance)
+    assert load_instance(tmp_path).to_json() == instance.to_json()
 
 
 def test_dump_takes_nothing_from_the_catalog(tmp_path: Path, folder: Path) -> None:
     edit(folder / "instance.yaml", "hardware:\n", "hardware:\n  - h100-node\n")
-    dumped = dump_instance(load_instance(folder))
+    dumped = load_instance(folder).to_json()
     assert dumped.count('"h100-node"') == 1
     (tmp_path / "instance.json").write_text(dumped.replace('"h100-node"', '"b200-node"'))
     assert load_instance(tmp_path).hardware[0] == catalog.hardware("h100-node").model_copy(
@@ -125,7 +125,7 @@ def test_dump_takes_nothing_from_the_catalog(tmp_path: Path, folder: Path) -> No
 
 
 def test_faulty_dump_names_its_fields(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    dumped = dump_instance(load_instance(BASE))
+    dumped = load_instance(BASE).to_json()
     monkeypatch.chdir(tmp_path)
     Path("instance.json").write_text(dumped.replace('"2026":120.0', '"2026":-120.0'))
     with pytest.raises(InputError) as caught:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from optimizer.errors import InputError
-from optimizer.load import digest, load_instance
+from optimizer.load import load_instance
 from tests.factory import one_site
 
 
@@ -27,6 +27,6 @@ def test_a_parent_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_a_digest_tells_instances_apart() -> None:
-    assert digest(one_site()) == digest(one_site())
-    assert digest(one_site()) != digest(one_site({"sites.C.pue": 1.1}))
-    assert len(digest(one_site())) == 64
+    assert one_site().digest() == one_site().digest()
+    assert one_site().digest() != one_site({"sites.C.pue": 1.1}).digest()
+    assert len(one_site().digest()) == 64

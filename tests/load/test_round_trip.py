@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from optimizer.load import dump_instance, load_instance
+from optimizer.load import load_instance
 from optimizer.problem.unserved import reach_faults
 from optimizer.schema.demand import Profile, Region, Workload, WorkloadClass
 from optimizer.schema.grid import Zone
@@ -108,7 +108,7 @@ def instances(draw: st.DrawFn, text: st.SearchStrategy[str]) -> Instance:
 @given(instances(TEXT))
 def test_dump_is_read_as_the_same_instance(instance: Instance) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "instance.json").write_text(dump_instance(instance), "utf-8")
+        (Path(folder) / "instance.json").write_text(instance.to_json(), "utf-8")
         assert load_instance(folder) == instance
 
 
@@ -128,7 +128,7 @@ def flat(record: dict[str, Any]) -> dict[str, str]:
 @settings(max_examples=25)
 @given(instances(PRINTED))
 def test_tables_are_read_as_the_same_instance(instance: Instance) -> None:
-    data = json.loads(dump_instance(instance))
+    data = json.loads(instance.to_json())
     for table in ("workloads", "zones", "pools", "links"):
         rows = [flat(record) for record in data[table]]
         if not rows:

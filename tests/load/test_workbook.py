@@ -13,7 +13,7 @@ from openpyxl.styles import numbers
 
 from optimizer.errors import InputError
 from optimizer.export import write_workbook
-from optimizer.load import digest, load_instance
+from optimizer.load import load_instance
 from optimizer.schema.demand import Profile
 from optimizer.schema.instance import Instance
 from tests.broken.case import BASE
@@ -33,7 +33,7 @@ def read_again(instance: Instance) -> Instance:
 @pytest.mark.parametrize("folder", SHIPPED, ids=[folder.name for folder in SHIPPED])
 def test_a_shipped_instance_comes_back(folder: Path) -> None:
     instance = load_instance(folder)
-    assert digest(read_again(instance)) == digest(instance)
+    assert read_again(instance).digest() == instance.digest()
 
 
 def test_every_policy_comes_back_after_openpyxl_saved_it_too(tmp_path: Path) -> None:
@@ -45,13 +45,13 @@ def test_every_policy_comes_back_after_openpyxl_saved_it_too(tmp_path: Path) -> 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(instances(TEXT))
 def test_a_random_instance_comes_back(instance: Instance) -> None:
-    assert digest(read_again(instance)) == digest(instance)
+    assert read_again(instance).digest() == instance.digest()
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(tiny_instances())
 def test_a_tiny_instance_comes_back(instance: Instance) -> None:
-    assert digest(read_again(instance)) == digest(instance)
+    assert read_again(instance).digest() == instance.digest()
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_text_that_spreadsheets_misread_comes_back(text: str) -> None:
     instance = changed(
         every_policy(), {"title": text, "zones.Z.name": text, "hardware.node.source": text}
     )
-    assert digest(read_again(instance)) == digest(instance)
+    assert read_again(instance).digest() == instance.digest()
 
 
 def test_a_row_of_the_catalog_keeps_what_the_instance_took_from_it() -> None:
@@ -75,8 +75,8 @@ def test_a_row_of_the_catalog_keeps_what_the_instance_took_from_it() -> None:
         "models.deepseek-v3.training_cost_usd": None,
     }
     other = changed(instance, edits)
-    assert digest(other) != digest(instance)
-    assert digest(read_again(other)) == digest(other)
+    assert other.digest() != instance.digest()
+    assert read_again(other).digest() == other.digest()
 
 
 def test_rows_of_the_catalog_are_taken_by_their_id(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_rows_of_the_catalog_are_taken_by_their_id(tmp_path: Path) -> None:
     }
     instance = changed(instance, rest)
     file = edited(instance, tmp_path, only_ids)
-    assert digest(load_instance(file)) == digest(instance)
+    assert load_instance(file).digest() == instance.digest()
 
 
 def test_the_first_sheet_says_what_each_field_is(tmp_path: Path) -> None:

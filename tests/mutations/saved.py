@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from optimizer.errors import InputError
-from optimizer.load import digest, load_instance
+from optimizer.load import load_instance
 from tests.mutations.text import ANY_TEXT, flip_byte, insert_bytes, truncate
 from tests.mutations.words import misspelt, typed
 
@@ -90,7 +90,7 @@ def _sign(folder: Path) -> None:
     file = folder / "plan.json"
     try:
         data = json.loads(file.read_text())
-        data["run"]["digest"] = digest(load_instance(folder / "instance.json"))
+        data["run"]["digest"] = load_instance(folder / "instance.json").digest()
         file.write_text(json.dumps(data))
     except (OSError, ValueError, TypeError, KeyError, InputError):
         return

@@ -14,7 +14,6 @@ import pytest
 
 import optimizer as op
 from optimizer.io.file_versions import fault_of_format
-from optimizer.load import digest
 from tests.factory import changed, one_site
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "formats"
@@ -40,7 +39,7 @@ def test_a_plan_of_format_1_is_read_and_holds(old: Path) -> None:
     assert (plan.tables["demand"]["deferred_gtok"] == 0).all()
     assert plan.welfare_usd == pytest.approx(630676200)
     assert op.verify(plan.instance, plan) == []
-    assert plan.run.digest == digest(plan.instance)
+    assert plan.run.digest == plan.instance.digest()
 
 
 def test_a_plan_of_format_1_is_saved_as_one_of_format_2(old: Path, tmp_path: Path) -> None:
@@ -63,7 +62,7 @@ def test_another_instance_does_not_get_the_digest_of_the_one_solved(old: Path) -
     text = (old / "instance.json").read_text()
     (old / "instance.json").write_text(text.replace('"name":"one-site"', '"name":"other"'))
     plan = op.load_plan(old)
-    assert plan.run.digest != digest(plan.instance)
+    assert plan.run.digest != plan.instance.digest()
 
 
 def test_what_cannot_be_told_is_refused(old: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 import optimizer as op
 from optimizer.errors import InputError
-from optimizer.load import dump_instance, load_instance
+from optimizer.load import load_instance
 from optimizer.problem.placements import REASONS, Refusal, find_arcs
 from optimizer.problem.unserved import reach_faults, unreached
 from optimizer.schema.instance import Instance
@@ -107,7 +107,7 @@ def test_it_is_so(base: Instance) -> None:
 def test_read_from_files(base: Instance, tmp_path: Any) -> None:
     impossible = changed(base, {**MUST, "classes.chat.slo_ms": 5})
     file = tmp_path / "instance.yaml"
-    file.write_text(dump_instance(impossible))  # JSON is YAML
+    file.write_text(impossible.to_json())  # JSON is YAML
     with pytest.raises(InputError, match=r"classes\.chat\.slo_ms = 5: must_serve is true, and no"):
         load_instance(tmp_path)
     file.rename(tmp_path / "instance.json")

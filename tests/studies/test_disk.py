@@ -14,7 +14,7 @@ from typing import IO, Any
 import pytest
 
 from optimizer.errors import InputError, StoppedError
-from optimizer.studies import store
+from optimizer.io.atomic import PART
 from tests.studies.batches import (
     ENVIRONMENT,
     LONGEST_S,
@@ -80,7 +80,7 @@ class Full:
 
     def __call__(self, path: Path, mode: str = "r", *rest: Any, **more: Any) -> IO[Any]:
         opened = self._open(path, mode, *rest, **more)
-        ours = path.name.endswith(store.PART) and ".parquet" in path.name
+        ours = path.name.endswith(PART) and ".parquet" in path.name
         if not ours or ("tables" in path.parts) != self._of_table:
             return opened
         self.met += 1
@@ -107,19 +107,6 @@ def test_a_device_that_is_always_full(
         study.run(tmp_path, jobs=1, executor=one)
     assert_complete(study, tmp_path)
     assert len(list((tmp_path / "tables" / "capacity").glob("*.parquet"))) == 4
-
-
-def test_a_sync_that_fails_keeps_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only what is synced is renamed: a full disk may tell so no earlier."""
-    file = tmp_path / "row"
-
-    def full(_: int) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
-        store.write_whole(file, b"content")
-    assert list(tmp_path.iterdir()) == []
 
 
 AS_NOBODY = f"""

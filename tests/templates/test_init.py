@@ -11,7 +11,6 @@ from ruamel.yaml import YAML
 
 import optimizer as op
 from optimizer.io.tables import parse_table
-from optimizer.load import digest
 from optimizer.schema.instance import Instance
 from optimizer.templates import TEMPLATES
 
@@ -30,7 +29,7 @@ def test_it_is_the_shipped_instance(template: str, tmp_path: Path) -> None:
     assert {str(file.relative_to(home)) for file in written} == FILES | given
     assert sorted(written) == sorted(one for one in home.rglob("*") if one.is_file())
     read = op.load_instance(home)
-    assert digest(read) == digest(op.load_instance(shipped))
+    assert read.digest() == op.load_instance(shipped).digest()
 
 
 @every_template

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
+from optimizer.io.atomic import write_atomic
 from optimizer.report.page.html import Html, element, together
 
 OWN = "optimizer.report.page"
@@ -83,12 +84,6 @@ PAGE = "report.html"
 
 
 def write_page(page: str, folder: Path) -> Path:
-    """Write a page aside, then put it in the place of one that is there; its file."""
-    file = folder / PAGE
-    part = folder / f"{PAGE}.part"
-    try:
-        part.write_text(page, encoding="utf-8", newline="\n")
-        part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)
-    return file
+    """Write a page to a folder atomically; its file."""
+    write_atomic(folder / PAGE, page)
+    return folder / PAGE
