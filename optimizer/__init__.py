@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from optimizer.load.dictionary import json_schema as json_schema
     from optimizer.load.edits import Edit as Edit
     from optimizer.plan.plan import Plan as Plan
-    from optimizer.plan.plan import load_plan as load_plan
+    from optimizer.plan.saved import load_plan as load_plan
     from optimizer.planner import solve as solve
     from optimizer.schema.instance import Instance as Instance
     from optimizer.studies import Study as Study
@@ -45,7 +45,8 @@ _HOMES = {
     "optimizer.load": ("load_instance",),
     "optimizer.load.dictionary": ("json_schema",),
     "optimizer.load.edits": ("Edit",),
-    "optimizer.plan.plan": ("Plan", "load_plan"),
+    "optimizer.plan.plan": ("Plan",),
+    "optimizer.plan.saved": ("load_plan",),
     "optimizer.planner": ("solve",),
     "optimizer.schema.instance": ("Instance",),
     "optimizer.studies": ("Study",),

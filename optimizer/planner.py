@@ -12,10 +12,11 @@ from optimizer.formulation.compose import compose
 from optimizer.formulation.demand_curve import VALUE
 from optimizer.formulation.numerics import check_scales
 from optimizer.plan.decode import decode
-from optimizer.plan.plan import TABLES, Plan, Run, finite_or_none
+from optimizer.plan.output_tables import TABLES
+from optimizer.plan.plan import Plan, Run, finite_or_none
 from optimizer.plan.prices import LONG_RUN, SHORT_RUN, price_table
 from optimizer.plan.replanning import replan
-from optimizer.plan.warnings import cautions
+from optimizer.plan.warnings import plan_warnings
 from optimizer.problem.parameters.case import Case, compile_case
 from optimizer.schema.instance import Instance
 from optimizer.solvers import search
@@ -134,7 +135,7 @@ def solve(
         seconds={"build": built, "solve": found - built, "prices": context.seconds - found},
         size={"arcs": len(case.arcs), **program.size},
         warnings=(
-            *cautions(case, tables),
+            *plan_warnings(case, tables),
             *ill_scaled,
             *replanned.warnings,
             *blamed,

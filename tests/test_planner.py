@@ -182,7 +182,7 @@ def warnings(edits: dict[str, Any]) -> str:
     return "; ".join(op.solve(one_site(edits)).run.warnings)
 
 
-def test_cautions() -> None:
+def test_plan_warnings() -> None:
     assert warnings({}) == ""
     assert "no site can serve E/chat" in warnings({"classes.chat.slo_ms": 1})
     overloaded = {
@@ -190,7 +190,7 @@ def test_cautions() -> None:
         "zones.Z.other_peak_mw": 2,
         "classes.chat.shed_penalty_usd_per_mtok": 1,
     }
-    assert "exceeds the limit in 1 zone-steps" in warnings(overloaded)
+    assert "exceeds the limit in 1 zone-slots" in warnings(overloaded)
 
 
 def test_a_caution_of_shed_demand() -> None:

@@ -41,7 +41,7 @@ def info(
 
 
 def _saved_run(terminal: "Terminal", folder: Path) -> dict[str, Any]:
-    from optimizer.plan.plan import load_plan
+    from optimizer.plan.saved import load_plan
     from optimizer.report.tables.plan import headline, run, status_in_words
 
     plan = load_plan(folder)

@@ -36,7 +36,7 @@ def _written(folder: Path) -> Path:
     """
     from optimizer.cli.folder import holds_displacement, holds_study
     from optimizer.counterfactual.results import load_displacement
-    from optimizer.plan.plan import load_plan
+    from optimizer.plan.saved import load_plan
     from optimizer.report.page.displacement_page import write_displacement_page
     from optimizer.report.page.plan_page import write_plan_page
     from optimizer.report.page.study_page import write_study_page

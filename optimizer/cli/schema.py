@@ -9,7 +9,7 @@ from optimizer.cli.session import session
 from optimizer.errors import InputError, Problem
 from optimizer.schema.references import near_miss
 
-FORMATS = ("json", "markdown", "study")
+FORMATS = ("json", "markdown", "outputs", "study")
 
 
 def schema(
@@ -19,7 +19,8 @@ def schema(
             "--format",
             metavar="FORMAT",
             help="json (JSON Schema of instance.yaml, for editors), markdown (every field with"
-            " unit, meaning, default and range) or study (JSON Schema of a study file).",
+            " unit, meaning, default and range), outputs (every column of a plan's tables) or study"
+            " (JSON Schema of a study file).",
         ),
     ] = "json",
     as_json: AsJson = False,
@@ -31,13 +32,14 @@ def schema(
         import json
 
         from optimizer.load.dictionary import json_schema, markdown
+        from optimizer.plan.outputs_page import outputs_page
         from optimizer.studies.editors import study_schema
 
         if form not in FORMATS:
             message = f"must be one of {', '.join(FORMATS)}{near_miss(form, FORMATS)}"
             raise InputError([Problem("options", None, "format", form, message)])
-        if form == "markdown":
-            text = markdown()
+        if form in ("markdown", "outputs"):
+            text = markdown() if form == "markdown" else outputs_page()
             terminal.say_as_it_is(text.rstrip("\n"))
             terminal.document({"format": form, "text": text})
         else:

@@ -52,7 +52,7 @@ def solve(
     with session(as_json, quiet, debug) as terminal:
         from optimizer.cli.folder import SUMMARY, result_folder
         from optimizer.load import load_instance
-        from optimizer.plan.plan import load_plan
+        from optimizer.plan.saved import load_plan
         from optimizer.planner import solve as find_plan
         from optimizer.report.page.plan_page import write_plan_page
         from optimizer.report.tables.plan import plan_tables, status_in_words

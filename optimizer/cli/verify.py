@@ -42,7 +42,7 @@ def verify(
 
 def _violations(terminal: "Terminal", folder: Path) -> "list[Violation]":
     """Verify the plan in a folder and say what came of it."""
-    from optimizer.plan.plan import load_plan
+    from optimizer.plan.saved import load_plan
     from optimizer.verification import verify as find_violations
 
     plan = load_plan(folder)

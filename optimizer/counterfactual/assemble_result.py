@@ -33,8 +33,9 @@ from optimizer.counterfactual.scenarios import Comparison
 from optimizer.counterfactual.verdict import UNDETERMINED, is_proved, judge
 from optimizer.formulation.numerics import check_scales
 from optimizer.plan.decode import decode
-from optimizer.plan.plan import TABLES, Plan, Run, finite_or_none
-from optimizer.plan.warnings import cautions
+from optimizer.plan.output_tables import TABLES
+from optimizer.plan.plan import Plan, Run, finite_or_none
+from optimizer.plan.warnings import plan_warnings
 from optimizer.planner import make_plan, must_verify
 from optimizer.schema.instance import Instance
 from optimizer.schema.interventions import Intervention
@@ -282,7 +283,7 @@ def world_plan(
         options={"gap": context.gap, "world": world, "backend": context.backend.name},
         seconds={"solve": outcome.seconds},
         size=program.size,
-        warnings=(*cautions(case, tables), *check_scales(case, program)),
+        warnings=(*plan_warnings(case, tables), *check_scales(case, program)),
     )
     plan = make_plan(instance, program, outcome, tables, run)
     must_verify(instance, plan)

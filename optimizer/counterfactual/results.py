@@ -22,7 +22,8 @@ from optimizer.counterfactual.worlds import WITH, WITHOUT
 from optimizer.errors import InputError, Problem
 from optimizer.io.atomic import write_json
 from optimizer.io.file_versions import fault_of_format
-from optimizer.plan.plan import SUMMARY, Plan, load_plan, problems_of
+from optimizer.plan.plan import SUMMARY, Plan
+from optimizer.plan.saved import load_plan, problems_of
 
 DISPLACEMENT_FORMAT = 2
 ANSWER = "displacement.json"

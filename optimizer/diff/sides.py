@@ -9,7 +9,8 @@ from typing import Any
 from optimizer.counterfactual.results import ANSWER, InterventionResult, load_displacement
 from optimizer.counterfactual.worlds import WITH
 from optimizer.load import load_instance
-from optimizer.plan.plan import SUMMARY, Plan, load_plan
+from optimizer.plan.plan import SUMMARY, Plan
+from optimizer.plan.saved import load_plan
 from optimizer.schema.instance import Instance
 
 INSTANCE, PLAN, DISPLACEMENT = "instance", "plan", "displacement"

@@ -1,1 +1,1 @@
-"""Reading and writing files, whatever is in them."""
+"""Reads and writes files, whatever they hold."""

@@ -1,21 +1,21 @@
-"""Versions of what is written to files: a file says its format, and another is never misread."""
+"""Versions of file formats: a file states its format, and another version is never misread."""
 
 
-def fault_of_format(found: object, newest: int, what: str, oldest: int = 1) -> str:
-    """Say why a format cannot be read; nothing where it can.
+def fault_of_format(given: object, newest: int, what: str, oldest: int = 1) -> str:
+    """Return why a format cannot be read; empty if it can.
 
     Parameters
     ----------
-    found : object
-        The format that the file says it has.
+    given : object
+        The format that the file states.
     newest, oldest : int
-        The formats that are read: `newest` is the one written.
+        The formats that this version reads; it writes `newest`.
     what : str
-        What has the format, in words.
+        Name of the kind of file, in words.
     """
-    if type(found) is int and oldest <= found <= newest:
+    if type(given) is int and oldest <= given <= newest:
         return ""
-    if is_newer(found, newest):
+    if is_newer(given, newest):
         return (
             "written by a newer optimizer; update this one, which reads"
             f" {what} formats up to {newest}"
@@ -24,6 +24,6 @@ def fault_of_format(found: object, newest: int, what: str, oldest: int = 1) -> s
     return f"must be {read}, the {what} format of this version"
 
 
-def is_newer(found: object, newest: int) -> bool:
-    """Whether a format is one that this version does not know yet."""
-    return type(found) is int and found > newest
+def is_newer(given: object, newest: int) -> bool:
+    """Whether a format is later than those that this version knows."""
+    return type(given) is int and given > newest

@@ -1,66 +1,60 @@
-"""Plans of format 1: tables and columns that came later are filled in where they hold nothing.
+"""Reads plans of format 1: adds tables and columns of later plans where they must be empty.
 
-Format 1 was written while plans grew, so a plan of it may lack what is told of storage, of work
-that waits, and of policies, contracts and grid connections.  An instance without storage has an
-empty table of it, and one whose work never waits has no backlog: such a plan is read as if it
-were of format 2.  What a policy counts is never empty, so a plan without it cannot be.
+Format 1 was written while plans grew, so a plan may lack storage, deferred work, policies,
+contracts and grid connections.  If the instance has no storage, or no work that may wait, the
+missing figures are zero and the plan is read as format 2.  What policies count is never empty, so a
+plan without it cannot be read.
 """
 
 from collections.abc import Collection, MutableMapping
 
 import pandas as pd
 
+from optimizer.plan.output_tables import TABLES
 from optimizer.schema.instance import Instance
 
 GROWN = ("storage", "contracts", "connections", "policy")
 """Tables that plans of format 1 may lack."""
 
-_STORAGE = (
-    *("year", "day", "start_h", "length_h", "days_per_year", "site", "storage"),
-    *("units_built", "units", "charge_mw", "discharge_mw", "stored_mwh"),
-)
-
 
 def from_format_1(
     tables: MutableMapping[str, pd.DataFrame], instance: Instance, missing: Collection[str]
 ) -> list[str]:
-    """Fill in what a plan of format 1 lacks.
+    """Add what a plan of format 1 lacks.
 
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        Tables that are there; changed in place.
+        Tables of the plan; changed in place.
     instance : Instance
     missing : collection of str
-        Those of `GROWN` that are not there.
+        Those of `GROWN` that the plan lacks.
 
     Returns
     -------
     list of str
-        Why the plan cannot be read; empty where it can.
+        Why the plan cannot be read; empty if it can.
     """
     if tables["sites"].empty:  # no plan was found: every table is empty
         tables.update({name: pd.DataFrame() for name in missing})
         return []
-    stored, waits = bool(instance.site_storage), _waits(instance)
-    lacking = [name for name in missing if name != "storage" or stored]
+    stores = bool(instance.site_storage)
+    defers = any(group.flexible_share > 0 for group in instance.classes)
+    lacking = [name for name in missing if name != "storage" or stores]
     if "storage" in missing:
-        tables["storage"] = pd.DataFrame({name: [] for name in _STORAGE}, dtype=float)
-    for table, column, told in (
-        ("power", "charge_mw", stored),
-        ("power", "discharge_mw", stored),
-        ("demand", "deferred_gtok", waits),
+        names = [column.name for column in TABLES["storage"].columns]
+        tables["storage"] = pd.DataFrame(columns=names, dtype=float)
+    for table, column, used in (
+        ("power", "charge_mw", stores),
+        ("power", "discharge_mw", stores),
+        ("demand", "deferred_gtok", defers),
     ):
         if column not in tables[table]:
             tables[table] = tables[table].assign(**{column: 0.0})
-            lacking += [f"{table}.{column}"] if told else []
+            lacking += [f"{table}.{column}"] if used else []
     if not lacking:
         return []
     return [
-        f"is a plan of format 1 without {', '.join(lacking)}, which cannot be told from what it"
-        " has: solve its instance.json again"
+        f"is a plan of format 1 without {', '.join(lacking)}, which cannot be derived from the"
+        " rest: solve its instance.json again"
     ]
-
-
-def _waits(instance: Instance) -> bool:
-    return any(group.flexible_share > 0 for group in instance.classes)

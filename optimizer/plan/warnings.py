@@ -1,4 +1,4 @@
-"""What a planner should know before acting on a plan."""
+"""What to know before acting on a plan."""
 
 from collections.abc import Mapping
 
@@ -9,45 +9,48 @@ from optimizer.load.profile_checks import profile_warnings
 from optimizer.problem.parameters.case import Case
 from optimizer.problem.unserved import unreached
 
-FULL = 1e-6
+NOISE = 1e-6
+"""Share of a quantity that is numerical noise."""
 
 
-def cautions(case: Case, tables: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
-    """Collect warnings about a case and the tables of its plan."""
-    found = [*case.instance.reading.notes, *profile_warnings(case.instance)]
+def plan_warnings(case: Case, tables: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
+    """Return the warnings about a case and the tables of its plan."""
+    warnings = [*case.instance.reading.notes, *profile_warnings(case.instance)]
     if case.grid.overloaded_hours:
-        found.append(
-            f"other load alone exceeds the limit in {case.grid.overloaded_hours} zone-steps;"
-            " headroom for modelled load counts as 0 MW there"
+        warnings.append(
+            f"other load alone exceeds the limit in {case.grid.overloaded_hours} zone-slots;"
+            " headroom for modelled load is 0 MW there"
         )
     if case.grid.uncovered_areas:
-        found.append(
+        warnings.append(
             f"other load alone exceeds the accredited capacity in {case.grid.uncovered_areas}"
-            " area-years; the modelled peak it leaves room for counts as 0 MW there"
+            " area-years; the limit on the modelled peak is 0 MW there"
         )
-    found += map(str, unreached(case.instance, case.arcs))
-    found += _alone(case)
-    found += _full_curves(case, tables["acceptance"])
-    found += _shed(case, tables["demand"])
-    return tuple(found)
+    return (
+        *warnings,
+        *map(str, unreached(case.instance, case.arcs)),
+        *_without_failover(case),
+        *_full_curves(case, tables["acceptance"]),
+        *_shed(case, tables["demand"]),
+    )
 
 
-def _alone(case: Case) -> list[str]:
-    """Workloads that must survive an outage and have a site whose work nothing could take over."""
+def _without_failover(case: Case) -> list[str]:
+    """Workloads that must survive an outage, at sites whose work no other site can take over."""
     failover = case.failover
     taken_over = np.bincount(failover.lost, minlength=len(failover.site))
-    alone = dict.fromkeys(failover.workload[taken_over == 0].tolist())
-    if not alone:
+    exposed = dict.fromkeys(failover.workload[taken_over == 0].tolist())
+    if not exposed:
         return []
-    names = [case.instance.workloads[w].id for w in alone]
+    names = [case.instance.workloads[w].id for w in exposed]
     return [
-        "work must survive an outage and no second site could take it over, so none is served"
+        "no second site can take over work that must survive an outage, so none of it is served"
         f" there: {_some(names)}"
     ]
 
 
 def _shed(case: Case, demand: pd.DataFrame) -> list[str]:
-    """Demand accepted and not served; where it costs what it is worth, a tie and no alarm."""
+    """Demand accepted but not served; no alarm if shedding costs no more than it is worth."""
     if not len(demand):
         return []
     hours = demand["length_h"] * demand["days_per_year"]
@@ -64,23 +67,23 @@ def _shed(case: Case, demand: pd.DataFrame) -> list[str]:
         and max(g.markup_usd_per_mtok.values()) <= 0
     ]
     of_free = shed.index.isin(free)
-    found = []
+    warnings = []
     for lost, message in (
         (float(shed[~of_free].sum()), "is shed"),
         (
             float(shed[of_free].sum()),
-            "is not served; with a shed penalty of 0 this forgoes its value at the choke price and"
-            " costs nothing more, so read it as demand priced out",
+            "is not served; with a shed penalty of 0 that costs no more than its value at the choke"
+            " price, so read it as uneconomic demand",
         ),
     ):
         total = float(accepted.sum())
-        if lost > FULL * max(total, FULL):
-            found.append(f"{100 * lost / total:.2g}% of accepted demand {message}")
-    return found
+        if lost > NOISE * max(total, NOISE):
+            warnings.append(f"{100 * lost / total:.2g}% of accepted demand {message}")
+    return warnings
 
 
 def _full_curves(case: Case, acceptance: pd.DataFrame) -> list[str]:
-    """Classes whose curve is filled to its end: their demand may be higher than modelled."""
+    """Classes that reach the end of their demand curve: their demand may be higher."""
     if not len(acceptance):
         return []
     elastic = {g.id for g in case.instance.classes if g.elasticity < 0 and not g.must_serve}
@@ -89,14 +92,14 @@ def _full_curves(case: Case, acceptance: pd.DataFrame) -> list[str]:
     full = acceptance[
         (acceptance["step"] == last)
         & acceptance["class"].isin(elastic)
-        & (acceptance["accepted_multiple"] >= width * (1 - FULL))
+        & (acceptance["accepted_multiple"] >= width * (1 - NOISE))
     ]
     if not len(full):
         return []
     classes = sorted(full["class"].unique())
     return [
         f"the demand curve is filled to its end for {_some(classes)}: raise"
-        " max_demand_multiple, or read their demand as a lower end"
+        " max_demand_multiple, or read this demand as a lower bound"
     ]
 
 

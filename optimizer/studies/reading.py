@@ -13,7 +13,7 @@ from optimizer.io.tables import read_text
 from optimizer.load.document import UnreadableDocumentError, read_json, read_yaml
 from optimizer.load.error_messages import in_general
 from optimizer.load.raw_instance import Draft, shown
-from optimizer.plan.plan import TABLES
+from optimizer.plan.output_tables import TABLES
 from optimizer.schema.references import near_miss, unknown
 from optimizer.studies.definition import LIST, RANGE, STUDY_FORMAT, Definition
 from optimizer.studies.result_schema import taken

@@ -32,8 +32,8 @@ def test_2_bad_input(run: Run) -> None:
     assert ran.code == 2
     assert ran.out == ""
     assert ran.err == (
-        "command line: --format = markdwn: must be one of json, markdown, study; did you mean"
-        " markdown?\n"
+        "command line: --format = markdwn: must be one of json, markdown, outputs, study; did you"
+        " mean markdown?\n"
     )
 
 

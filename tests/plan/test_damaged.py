@@ -1,4 +1,4 @@
-"""A folder that is not a whole plan is told, with everything that is wrong with it."""
+"""A folder that is not a complete plan is refused, with everything that is wrong with it."""
 
 import json
 from collections.abc import Callable
@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import optimizer as op
-from optimizer.plan.plan import TABLES
+from optimizer.plan.output_tables import TABLES
 from tests.factory import one_site
 
 
@@ -64,12 +64,12 @@ def test_a_missing_key_is_reported(saved: Path) -> None:
         ("run", []),
     ],
 )
-def test_a_wrong_type_is_told(saved: Path, field: str, value: object) -> None:
+def test_a_wrong_type_is_reported(saved: Path, field: str, value: object) -> None:
     change(saved, lambda summary: summary.update({field: value}))
     assert [where for where, _ in problems(saved)] == [field]
 
 
-def test_everything_is_told_at_once(saved: Path) -> None:
+def test_everything_wrong_is_reported_at_once(saved: Path) -> None:
     change(saved, lambda summary: summary.pop("gap"))
     change(saved, lambda summary: summary["run"].update(seconds={"build": "x"}))
     (saved / "power.parquet").write_bytes((saved / "power.parquet").read_bytes()[:-9])
@@ -87,7 +87,7 @@ def test_everything_is_told_at_once(saved: Path) -> None:
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_a_truncated_table_is_told(saved: Path, name: str) -> None:
+def test_a_truncated_table_is_reported(saved: Path, name: str) -> None:
     file = saved / f"{name}.parquet"
     file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
     with pytest.raises(op.InputError, match=f"{name}.parquet: cannot be read"):
@@ -95,18 +95,18 @@ def test_a_truncated_table_is_told(saved: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("folder", ["x" * 300, "a\0b", "file/below"])
-def test_a_folder_that_cannot_be(tmp_path: Path, folder: str) -> None:
+def test_a_folder_that_cannot_exist_is_reported(tmp_path: Path, folder: str) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(op.InputError, match="is this the folder that solve wrote"):
+    with pytest.raises(op.InputError, match="is this a folder that solve wrote"):
         op.load_plan(tmp_path / folder)
 
 
-def test_text_names_a_folder_too(tmp_path: Path) -> None:
+def test_a_folder_may_be_given_as_text(tmp_path: Path) -> None:
     plan().save(str(tmp_path / "deep" / "plan"))
     assert op.load_plan(str(tmp_path / "deep" / "plan")).summary() == plan().summary()
 
 
-def test_nothing_else_is_left_in_the_folder(saved: Path) -> None:
+def test_a_saved_folder_holds_nothing_else(saved: Path) -> None:
     expected = {"plan.json", "instance.json", *(f"{name}.parquet" for name in TABLES)}
     assert {file.name for file in saved.iterdir()} == expected
 

@@ -13,14 +13,14 @@ def plan() -> op.Plan:
 
 
 def yearly(table: str, value: str, *by: str) -> dict[tuple[str, ...], float]:
-    """Sum of a value over the hours of its years, by what is named."""
+    """Sum of a value over the hours of its years, by the columns named."""
     rows = plan().tables[table]
     hours = rows["length_h"] * rows["days_per_year"]
     total = (rows[value] * hours).groupby([rows[name] for name in (*by, "year")]).sum()
     return {key: float(amount) for key, amount in total.items()}
 
 
-def test_hours_of_every_table_make_a_year() -> None:
+def test_the_hours_of_every_table_add_up_to_a_year() -> None:
     for name in ("demand", "generation", "power", "zones"):
         rows = plan().tables[name]
         keys = [c for c in ("region", "class", "site", "generator", "zone") if c in rows]
@@ -30,19 +30,19 @@ def test_hours_of_every_table_make_a_year() -> None:
         assert hours.sum().to_numpy() == pytest.approx(8760)
 
 
-def test_served_is_what_is_placed() -> None:
+def test_the_placement_adds_up_to_the_demand_served() -> None:
     placed = yearly("placement", "flow_gtok_per_h", "region", "class")
     served = yearly("demand", "served_gtok_per_h", "region", "class")
     assert placed == pytest.approx(served)
     assert sum(served.values()) > 0
 
 
-def test_zones_draw_what_their_sites_draw() -> None:
+def test_a_zone_draws_what_its_sites_draw() -> None:
     by_site = {key: value for key, value in yearly("power", "draw_mw", "zone").items() if key[0]}
     assert yearly("zones", "draw_mw", "zone") == pytest.approx(by_site)
 
 
-def test_areas_hold_the_highest_draw() -> None:
+def test_the_peak_of_an_area_is_its_highest_draw() -> None:
     rows = plan().tables["zones"]
     highest = rows.groupby("year")["draw_mw"].max()
     areas = plan().tables["areas"].set_index("year")
@@ -51,13 +51,13 @@ def test_areas_hold_the_highest_draw() -> None:
     assert areas["peak_limit_mw"].to_numpy() == pytest.approx(10.08 / 0.9 - 10)
 
 
-def test_generation_is_told_twice_alike() -> None:
+def test_both_tables_of_generation_agree() -> None:
     own = yearly("power", "generation_mw", "site")
     by_unit = yearly("generation", "generation_mw", "site")
     assert {key: value for key, value in own.items() if key in by_unit} == pytest.approx(by_unit)
 
 
-def test_units_built_survive() -> None:
+def test_units_built_remain_installed() -> None:
     rows = plan().capacity.set_index(["site", "year"])
     for site, pod, existing in (("edge", 2, 0), ("cloud", 4, 20), ("off", 4, 0)):
         first, last = rows.loc[(site, 2026)], rows.loc[(site, 2028)]
@@ -67,13 +67,13 @@ def test_units_built_survive() -> None:
         assert last["units_in_use"] <= last["units"] + 1e-6
 
 
-def test_turbines_and_nameplate() -> None:
+def test_nameplate_capacity_is_that_of_the_units() -> None:
     rows = op.solve(off_grid()).tables["generators"]
     assert rows[["units_built", "units"]].to_numpy().tolist() == [[2, 2]]
     assert rows["nameplate_mw"].item() == pytest.approx(0.1)
 
 
-def test_acceptance_steps_follow_each_other() -> None:
+def test_steps_of_the_demand_curve_are_contiguous_and_filled_in_order() -> None:
     rows = plan().tables["acceptance"]
     for _, curve in rows.groupby(["region", "class", "year"]):
         assert curve["from_multiple"].iloc[0] == 0
@@ -84,26 +84,26 @@ def test_acceptance_steps_follow_each_other() -> None:
         width = (curve["to_multiple"] - curve["from_multiple"]).to_numpy()
         taken = curve["accepted_multiple"].to_numpy()
         assert (taken <= width + 1e-9).all()
-        # Steps fill in order: one behind another that is not full stays empty.
+        # A step stays empty unless the one before it is full.
         assert all(
             b < 1e-6 or a > w - 1e-6 for a, b, w in zip(taken, taken[1:], width, strict=False)
         )
 
 
-def test_a_zone_without_a_limit_shows_none() -> None:
+def test_a_zone_without_a_limit_has_a_null_limit() -> None:
     rows = op.solve(one_site()).tables["zones"]
     assert rows["limit_mw"].isna().all()
     assert rows["draw_mw"].item() == pytest.approx(0.1)
 
 
-def test_a_closed_candidate_is_told_so() -> None:
+def test_a_candidate_that_stays_closed_is_listed_as_closed() -> None:
     edits = {
         "sites.C.existing": False,
         "sites.C.opening_cost_usd": 1e12,
     }
-    found = op.solve(one_site(edits))
-    row = found.tables["sites"].iloc[0]
+    closed = op.solve(one_site(edits))
+    row = closed.tables["sites"].iloc[0]
     assert bool(row["candidate"])
     assert not row["open"]
-    assert found.capacity["units"].item() == 0
-    assert found.placement.empty
+    assert closed.capacity["units"].item() == 0
+    assert closed.placement.empty

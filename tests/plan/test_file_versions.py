@@ -1,7 +1,7 @@
 """Files of another format are read as they were meant, or refused: never misread.
 
-`plan-1` and `plan-1-first` were saved by this project before it bumped the format, the first of
-them with every table that there is now, and the second before there were policies and storage.
+`plan-1` and `plan-1-first` were saved in format 1: the first with every table that plans have now,
+the second before there were policies and storage.
 """
 
 import json
@@ -24,7 +24,7 @@ def old(tmp_path: Path) -> Path:
     return Path(shutil.copytree(FIXTURES / "plan-1", tmp_path / "plan-1"))
 
 
-def told(path: Path) -> str:
+def error_of(path: Path) -> str:
     with pytest.raises(op.InputError) as caught:
         (op.load_plan if path.is_dir() and (path / "plan.json").exists() else op.load_instance)(
             path
@@ -32,7 +32,7 @@ def told(path: Path) -> str:
     return str(caught.value).replace(f"{path.parent}/", "")
 
 
-def test_a_plan_of_format_1_is_read_and_holds(old: Path) -> None:
+def test_a_plan_of_format_1_is_read_and_valid(old: Path) -> None:
     assert json.loads((old / "plan.json").read_text())["format"] == 1
     assert "deferred_gtok" not in pd.read_parquet(old / "demand.parquet")
     plan = op.load_plan(old)
@@ -42,14 +42,14 @@ def test_a_plan_of_format_1_is_read_and_holds(old: Path) -> None:
     assert plan.run.digest == plan.instance.digest()
 
 
-def test_a_plan_of_format_1_is_saved_as_one_of_format_2(old: Path, tmp_path: Path) -> None:
+def test_a_plan_of_format_1_is_saved_in_format_2(old: Path, tmp_path: Path) -> None:
     op.load_plan(old).save(tmp_path / "new")
     assert json.loads((tmp_path / "new" / "plan.json").read_text())["format"] == 2
     again = op.load_plan(tmp_path / "new")
     assert op.verify(again.instance, again) == []
 
 
-def test_without_storage_its_table_is_empty(old: Path) -> None:
+def test_a_missing_storage_table_is_empty_if_the_instance_has_no_storage(old: Path) -> None:
     (old / "storage.parquet").unlink()
     power = pd.read_parquet(old / "power.parquet").drop(columns=["charge_mw", "discharge_mw"])
     power.to_parquet(old / "power.parquet", index=False)
@@ -58,25 +58,25 @@ def test_without_storage_its_table_is_empty(old: Path) -> None:
     assert op.verify(plan.instance, plan) == []
 
 
-def test_another_instance_does_not_get_the_digest_of_the_one_solved(old: Path) -> None:
+def test_another_instance_does_not_inherit_the_digest_of_the_one_solved(old: Path) -> None:
     text = (old / "instance.json").read_text()
     (old / "instance.json").write_text(text.replace('"name":"one-site"', '"name":"other"'))
     plan = op.load_plan(old)
     assert plan.run.digest != plan.instance.digest()
 
 
-def test_what_cannot_be_told_is_refused(old: Path) -> None:
-    assert told(FIXTURES / "plan-1-first") == (
+def test_a_plan_without_figures_that_cannot_be_derived_is_refused(old: Path) -> None:
+    assert error_of(FIXTURES / "plan-1-first") == (
         "plan-1-first: is a plan of format 1 without contracts, connections, policy, which cannot"
-        " be told from what it has: solve its instance.json again"
+        " be derived from the rest: solve its instance.json again"
     )
-    waiting = changed(
+    deferring = changed(
         one_site(), {"classes.chat.flexible_share": 0.5, "classes.chat.defer_within_h": 4}
     )
-    (old / "instance.json").write_text(waiting.model_dump_json(by_alias=True))
-    assert told(old) == (
-        "plan-1: is a plan of format 1 without demand.deferred_gtok, which cannot be told from"
-        " what it has: solve its instance.json again"
+    (old / "instance.json").write_text(deferring.to_json())
+    assert error_of(old) == (
+        "plan-1: is a plan of format 1 without demand.deferred_gtok, which cannot be derived"
+        " from the rest: solve its instance.json again"
     )
 
 
@@ -84,13 +84,13 @@ def test_a_plan_of_this_format_must_have_every_table(old: Path) -> None:
     summary = json.loads((old / "plan.json").read_text())
     (old / "plan.json").write_text(json.dumps(summary | {"format": 2}))
     (old / "policy.parquet").unlink()
-    assert told(old) == "plan-1/policy.parquet: no such file"
+    assert error_of(old) == "plan-1/policy.parquet: no such file"
 
 
 def test_a_newer_plan_is_refused_in_one_line(old: Path) -> None:
     (old / "plan.json").write_text('{"format": 3, "welfare": {"eur": 7}}')
     (old / "power.parquet").unlink()
-    assert told(old) == (
+    assert error_of(old) == (
         "plan-1/plan.json: format = 3: written by a newer optimizer; update this one, which reads"
         " plan formats up to 2"
     )
@@ -99,7 +99,7 @@ def test_a_newer_plan_is_refused_in_one_line(old: Path) -> None:
 def test_a_newer_instance_is_refused_in_one_line(tmp_path: Path) -> None:
     data = one_site().model_dump(mode="json", by_alias=True)
     (tmp_path / "instance.json").write_text(json.dumps(data | {"format": 2, "moons": []}))
-    assert told(tmp_path / "instance.json") == (
+    assert error_of(tmp_path / "instance.json") == (
         "instance.json: format = 2: written by a newer optimizer; update this one, which reads"
         " instance formats up to 1"
     )
@@ -113,26 +113,26 @@ def test_a_newer_workbook_is_refused_in_one_line(tmp_path: Path) -> None:
     book["instance"]["B2"].value = 2
     book.create_sheet("moons").append(["id"])
     book.save(file)
-    assert told(file) == (
+    assert error_of(file) == (
         "case.xlsx:instance!B2: format = 2: written by a newer optimizer; update this one, which"
         " reads instance formats up to 1"
     )
 
 
-def test_an_instance_without_format_is_of_the_first(tmp_path: Path) -> None:
+def test_an_instance_without_a_format_is_of_format_1(tmp_path: Path) -> None:
     data = one_site().model_dump(mode="json", by_alias=True)
     assert data.pop("format") == 1
     (tmp_path / "instance.yaml").write_text(json.dumps(data))
     assert op.load_instance(tmp_path) == one_site()
 
 
-@pytest.mark.parametrize("found", [0, -1, None, "1", 1.0, True, [], {}])
-def test_what_is_no_format_is_told(found: object) -> None:
+@pytest.mark.parametrize("given", [0, -1, None, "1", 1.0, True, [], {}])
+def test_a_value_that_is_not_a_format_is_reported(given: object) -> None:
     message = "must be from 1 to 2, the plan format of this version"
-    assert fault_of_format(found, 2, "plan") == message
-    assert fault_of_format(found, 2, "plan", oldest=2) == message.replace("from 1 to 2", "2")
+    assert fault_of_format(given, 2, "plan") == message
+    assert fault_of_format(given, 2, "plan", oldest=2) == message.replace("from 1 to 2", "2")
 
 
-def test_formats_that_are_read() -> None:
-    assert [fault_of_format(found, 2, "plan") for found in (1, 2)] == ["", ""]
+def test_known_formats_are_read() -> None:
+    assert [fault_of_format(given, 2, "plan") for given in (1, 2)] == ["", ""]
     assert fault_of_format(1, 2, "plan", oldest=2).startswith("must be 2")

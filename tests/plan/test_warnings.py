@@ -1,12 +1,12 @@
-"""What a planner is warned of, and what is only a tie."""
+"""Shed demand is a warning, and shedding that costs nothing is reported as what it is."""
 
 from functools import cache
 
 import pandas as pd
 import pytest
 
-from optimizer.plan.plan import TABLES
-from optimizer.plan.warnings import cautions
+from optimizer.plan.output_tables import TABLES
+from optimizer.plan.warnings import plan_warnings
 from optimizer.problem.parameters.case import Case, compile_case
 from tests.factory import every_kind
 
@@ -31,7 +31,7 @@ def demand(chat: float, agent: float) -> dict[str, pd.DataFrame]:
 
 
 @pytest.mark.parametrize(
-    ("chat", "agent", "told"),
+    ("chat", "agent", "expected"),
     [
         (0, 0, []),
         (1e-5, 1e-5, []),
@@ -40,17 +40,19 @@ def demand(chat: float, agent: float) -> dict[str, pd.DataFrame]:
             0,
             2,
             [
-                "2% of accepted demand is not served; with a shed penalty of 0 this forgoes its"
-                " value at the choke price and costs nothing more, so read it as demand priced out"
+                "2% of accepted demand is not served; with a shed penalty of 0 that costs no more"
+                " than its value at the choke price, so read it as uneconomic demand"
             ],
         ),
     ],
 )
-def test_shed_demand(chat: float, agent: float, told: list[str]) -> None:
-    found = cautions(case(), demand(chat, agent))
-    assert [text for text in found if "accepted demand" in text] == told
+def test_shed_demand_is_reported_above_numerical_noise(
+    chat: float, agent: float, expected: list[str]
+) -> None:
+    warnings = plan_warnings(case(), demand(chat, agent))
+    assert [text for text in warnings if "accepted demand" in text] == expected
 
 
-def test_both_are_told_apart() -> None:
-    found = [text for text in cautions(case(), demand(5, 2)) if "accepted demand" in text]
-    assert [text.split(" of ")[0] for text in found] == ["5%", "2%"]
+def test_costly_and_free_shedding_are_reported_separately() -> None:
+    warnings = [text for text in plan_warnings(case(), demand(5, 2)) if "accepted demand" in text]
+    assert [text.split(" of ")[0] for text in warnings] == ["5%", "2%"]

@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.plan.plan import TABLES, Plan, Run
+from optimizer.plan.output_tables import TABLES
+from optimizer.plan.plan import Plan, Run
 from optimizer.schema.instance import Instance
 from tests.cli.cases import small
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import optimizer as op
-from optimizer.plan.plan import TABLES
+from optimizer.plan.output_tables import TABLES
 from tests.factory import every_kind, every_policy
 
 UNVERIFIABLE = {("prices", "value")}

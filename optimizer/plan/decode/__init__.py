@@ -1,215 +1,192 @@
-"""From a point of the program to a plan's tables, in the planner's units."""
+"""From a point of the program to the tables of a plan, in the units of `TABLES`."""
 
 import numpy as np
 import pandas as pd
 
 from optimizer.formulation.deferral import least_backlog
 from optimizer.formulation.layout import Layout
-from optimizer.formulation.survival import surviving
 from optimizer.plan.decode import grid
-from optimizer.plan.decode.columns import every, names, slot_columns
+from optimizer.plan.decode.point import Columns, Point, pick, positions
+from optimizer.plan.output_tables import TABLES
 from optimizer.problem.parameters.case import Case
 from optimizer.problem.parameters.fleet import Fleet
 from optimizer.solvers.milp import Floats
 
 NOTHING = 1e-9
-"""Flows (Gtok/h) and multiples below this are the solver's dust."""
+"""Flows (Gtok/h) below this are numerical noise."""
 
 
 def decode(case: Case, layout: Layout, x: Floats) -> dict[str, pd.DataFrame]:
-    """Make the tables of a plan, all but prices.
+    """Return the tables of a plan, except prices.
 
     Parameters
     ----------
-    case, at
-        The instance in arrays and where its variables stand.
+    case : Case
+        The instance in arrays.
+    layout : Layout
+        Positions of its variables.
     x : ndarray, shape (n,)
         A point of the program.
     """
+    point = Point(case, layout, x)
+    tables = {
+        "placement": _placement(point),
+        "demand": _demand(point),
+        "acceptance": _acceptance(point),
+        "capacity": _capacity(point),
+        "sites": _sites(point),
+        "generators": _generators(point),
+        "generation": _generation(point),
+        "storage": _storage(point),
+        "power": _power(point),
+        "zones": grid.zones(point),
+        "areas": grid.areas(point),
+        "contracts": grid.contracts(point),
+        "connections": grid.connections(point),
+        "policy": grid.policies(point),
+    }
+    return {name: TABLES[name].frame(columns) for name, columns in tables.items()}
+
+
+def _placement(point: Point) -> Columns:
+    flow = point.of(point.layout.flow)
+    arc, year, slot = np.nonzero(flow > NOTHING)
+    arcs, configurations = point.case.arcs, point.case.instance.serving
+    serving = arcs.serving[arc]
     return {
-        "placement": _placement(case, layout, x),
-        "demand": _demand(case, layout, x),
-        "acceptance": _acceptance(case, layout, x),
-        "capacity": _capacity(case, layout, x),
-        "sites": _sites(case, layout, x),
-        "generators": _generators(case, layout, x),
-        "generation": _generation(case, layout, x),
-        "storage": _storage(case, layout, x),
-        "power": _power(case, layout, x),
-        "zones": grid.zones(case, layout, x),
-        "areas": grid.areas(case, layout, x),
-        "contracts": grid.contracts(case, layout, x),
-        "connections": grid.connections(case, layout, x),
-        "policy": grid.policies(case, layout, x),
+        **point.slot(year, slot),
+        **point.workload(arcs.workload[arc]),
+        **point.site(arcs.site[arc]),
+        "model": pick([c.model for c in configurations], serving),
+        "hardware": pick([c.hardware for c in configurations], serving),
+        "serving": pick([c.id for c in configurations], serving),
+        "flow_gtok_per_h": flow[arc, year, slot],
     }
 
 
-def _placement(case: Case, layout: Layout, x: Floats) -> pd.DataFrame:
-    flow = layout.flow.of(x)
-    arc, year, slot = np.nonzero(flow > NOTHING)
-    arcs, instance = case.arcs, case.instance
-    workload, site, serving = arcs.workload[arc], arcs.site[arc], arcs.serving[arc]
-    return pd.DataFrame(
-        {
-            **slot_columns(case, year, slot),
-            "region": names([w.region for w in instance.workloads])[workload],
-            "class": names([w.workload_class for w in instance.workloads])[workload],
-            "site": names([s.id for s in instance.sites])[site],
-            "kind": names([s.kind for s in instance.sites])[site],
-            "model": names([c.model for c in instance.serving])[serving],
-            "hardware": names([c.hardware for c in instance.serving])[serving],
-            "serving": names([c.id for c in instance.serving])[serving],
-            "flow_gtok_per_h": flow[arc, year, slot],
-        }
-    )
-
-
-def _demand(case: Case, layout: Layout, x: Floats) -> pd.DataFrame:
-    workload, year, slot = every(layout.served)
+def _demand(point: Point) -> Columns:
+    case, layout = point.case, point.layout
+    workload, year, slot = positions(layout.served.shape)
     level = case.demand.level
-    accepted = layout.accepted.of(x).sum(axis=2)[:, :, None] * level
-    return pd.DataFrame(
-        {
-            **slot_columns(case, year, slot),
-            "region": names([w.region for w in case.instance.workloads])[workload],
-            "class": names([w.workload_class for w in case.instance.workloads])[workload],
-            "reference_gtok_per_h": level.ravel(),
-            "accepted_gtok_per_h": accepted.ravel(),
-            "served_gtok_per_h": layout.served.of(x).ravel(),
-            "shed_gtok_per_h": layout.shed.of(x).ravel(),
-            "deferred_gtok": least_backlog(case, layout, x).ravel(),
-        }
-    )
+    accepted = point.of(layout.accepted).sum(axis=2)[:, :, None] * level
+    return {
+        **point.slot(year, slot),
+        **point.workload(workload),
+        "reference_gtok_per_h": level.ravel(),
+        "accepted_gtok_per_h": accepted.ravel(),
+        "served_gtok_per_h": point.of(layout.served).ravel(),
+        "shed_gtok_per_h": point.of(layout.shed).ravel(),
+        "deferred_gtok": least_backlog(case, layout, point.x).ravel(),
+    }
 
 
-def _acceptance(case: Case, layout: Layout, x: Floats) -> pd.DataFrame:
-    workload, year, step = np.nonzero(case.demand.width > 0)
-    end = np.cumsum(case.demand.width, axis=2)
-    start = end - case.demand.width
-    return pd.DataFrame(
-        {
-            "year": np.array(case.horizon.years)[year],
-            "region": names([w.region for w in case.instance.workloads])[workload],
-            "class": names([w.workload_class for w in case.instance.workloads])[workload],
-            "step": (np.cumsum(case.demand.width > 0, axis=2) - 1)[workload, year, step],
-            "from_multiple": start[workload, year, step],
-            "to_multiple": end[workload, year, step],
-            "value_usd_per_mtok": case.demand.value[workload, year, step],
-            "accepted_multiple": layout.accepted.of(x)[workload, year, step],
-        }
-    )
+def _acceptance(point: Point) -> Columns:
+    curve = point.case.demand
+    workload, year, step = np.nonzero(curve.width > 0)
+    end = np.cumsum(curve.width, axis=2)
+    start = end - curve.width
+    return {
+        **point.year(year),
+        **point.workload(workload),
+        "step": (np.cumsum(curve.width > 0, axis=2) - 1)[workload, year, step],
+        "from_multiple": start[workload, year, step],
+        "to_multiple": end[workload, year, step],
+        "value_usd_per_mtok": curve.value[workload, year, step],
+        "accepted_multiple": point.of(point.layout.accepted)[workload, year, step],
+    }
 
 
-def _capacity(case: Case, layout: Layout, x: Floats) -> pd.DataFrame:
-    pool, year = every(layout.in_use)
-    side, instance = case.pool, case.instance
-    built = np.round(layout.built.of(x))
-    there = side.existing * layout.is_open.of(x)[side.site]
-    for y, b, alive in surviving(side.life, case.horizon.years):
-        there[alive, y] += side.units_per_pod[alive] * built[alive, b]
-    site = side.site[pool]
-    return pd.DataFrame(
-        {
-            "year": np.array(case.horizon.years)[year],
-            "site": names([s.id for s in instance.sites])[site],
-            "kind": names([s.kind for s in instance.sites])[site],
-            "hardware": names([p.hardware for p in instance.pools])[pool],
-            "pods_built": built.ravel(),
-            "units_built": (built * side.units_per_pod[:, None]).ravel(),
-            "units": there.ravel(),
-            "units_in_use": layout.in_use.of(x).ravel(),
-        }
-    )
+def _capacity(point: Point) -> Columns:
+    layout, pools = point.layout, point.case.pool
+    pool, year = positions(layout.in_use.shape)
+    pods = np.round(point.of(layout.built))
+    units = pods * pools.units_per_pod[:, None]
+    return {
+        **point.year(year),
+        **point.site(pools.site[pool]),
+        "hardware": pick([p.hardware for p in point.case.instance.pools], pool),
+        "pods_built": pods.ravel(),
+        "units_built": units.ravel(),
+        "units": point.installed(pools.existing, pools.site, pools.life, units).ravel(),
+        "units_in_use": point.of(layout.in_use).ravel(),
+    }
 
 
-def _sites(case: Case, layout: Layout, x: Floats) -> pd.DataFrame:
-    opened = layout.is_open.of(x)
-    site, year = (axis.ravel() for axis in np.indices(opened.shape))
-    return pd.DataFrame(
-        {
-            "year": np.array(case.horizon.years)[year],
-            "site": names([s.id for s in case.instance.sites])[site],
-            "kind": names([s.kind for s in case.instance.sites])[site],
-            "candidate": case.site.candidate[site],
-            "open": np.round(opened.ravel()).astype(bool),
-        }
-    )
+def _sites(point: Point) -> Columns:
+    is_open = point.of(point.layout.is_open)
+    site, year = positions(is_open.shape)
+    return {
+        **point.year(year),
+        **point.site(site),
+        "candidate": point.case.site.candidate[site],
+        "open": np.round(is_open.ravel()).astype(bool),
+    }
 
 
-def _generators(case: Case, layout: Layout, x: Floats) -> pd.DataFrame:
-    generator, year = every(layout.units_built)
-    side, rows = case.generator, case.instance.site_generators
-    built = np.round(layout.units_built.of(x))
-    units = _units(side, built, layout.is_open.of(x), case.horizon.years)
-    return pd.DataFrame(
-        {
-            "year": np.array(case.horizon.years)[year],
-            "site": names([row.site for row in rows])[generator],
-            "generator": names([row.generator for row in rows])[generator],
-            "units_built": built.ravel(),
-            "units": units.ravel(),
-            "nameplate_mw": (units * side.unit_mw[:, None]).ravel(),
-        }
-    )
+def _generators(point: Point) -> Columns:
+    generator, year = positions(point.layout.units_built.shape)
+    built = np.round(point.of(point.layout.units_built))
+    units = _units(point, point.case.generator, built)
+    return {
+        **point.year(year),
+        **_generator(point, generator),
+        "units_built": built.ravel(),
+        "units": units.ravel(),
+        "nameplate_mw": (units * point.case.generator.unit_mw[:, None]).ravel(),
+    }
 
 
-def _generation(case: Case, layout: Layout, x: Floats) -> pd.DataFrame:
-    generator, year, slot = every(layout.generation)
-    rows = case.instance.site_generators
-    return pd.DataFrame(
-        {
-            **slot_columns(case, year, slot),
-            "site": names([row.site for row in rows])[generator],
-            "generator": names([row.generator for row in rows])[generator],
-            "generation_mw": layout.generation.of(x).ravel(),
-        }
-    )
+def _generation(point: Point) -> Columns:
+    generator, year, slot = positions(point.layout.generation.shape)
+    return {
+        **point.slot(year, slot),
+        **_generator(point, generator),
+        "generation_mw": point.of(point.layout.generation).ravel(),
+    }
 
 
-def _storage(case: Case, layout: Layout, x: Floats) -> pd.DataFrame:
-    storage, year, slot = every(layout.stored)
-    rows = case.instance.site_storage
-    built = np.round(layout.storage_built.of(x))
-    units = _units(case.storage, built, layout.is_open.of(x), case.horizon.years)
-    return pd.DataFrame(
-        {
-            **slot_columns(case, year, slot),
-            "site": names([row.site for row in rows])[storage],
-            "storage": names([row.storage for row in rows])[storage],
-            "units_built": built[storage, year],
-            "units": units[storage, year],
-            "charge_mw": layout.charge.of(x).ravel(),
-            "discharge_mw": layout.discharge.of(x).ravel(),
-            "stored_mwh": layout.stored.of(x).ravel(),
-        }
-    )
+def _generator(point: Point, generator: np.ndarray) -> Columns:
+    rows = point.case.instance.site_generators
+    return {
+        "site": pick([row.site for row in rows], generator),
+        "generator": pick([row.generator for row in rows], generator),
+    }
 
 
-def _units(fleet: Fleet, built: Floats, is_open: Floats, years: tuple[int, ...]) -> Floats:
-    """Units of a fleet that serve in each year, shape (N, Y)."""
-    units = np.asarray(fleet.existing[:, None] * is_open[fleet.site])
-    for y, b, alive in surviving(fleet.life, years):
-        units[alive, y] += built[alive, b]
-    return units
+def _storage(point: Point) -> Columns:
+    layout, rows = point.layout, point.case.instance.site_storage
+    storage, year, slot = positions(layout.stored.shape)
+    built = np.round(point.of(layout.storage_built))
+    return {
+        **point.slot(year, slot),
+        "site": pick([row.site for row in rows], storage),
+        "storage": pick([row.storage for row in rows], storage),
+        "units_built": built[storage, year],
+        "units": _units(point, point.case.storage, built)[storage, year],
+        "charge_mw": point.of(layout.charge).ravel(),
+        "discharge_mw": point.of(layout.discharge).ravel(),
+        "stored_mwh": point.of(layout.stored).ravel(),
+    }
 
 
-def _power(case: Case, layout: Layout, x: Floats) -> pd.DataFrame:
-    site, year, slot = every(layout.power)
-    sites = case.instance.sites
-    own, charge, discharge = np.zeros((3, *layout.power.shape))
-    np.add.at(own, case.generator.site, layout.generation.of(x))
-    np.add.at(charge, case.storage.site, layout.charge.of(x))
-    np.add.at(discharge, case.storage.site, layout.discharge.of(x))
-    return pd.DataFrame(
-        {
-            **slot_columns(case, year, slot),
-            "site": names([s.id for s in sites])[site],
-            "kind": names([s.kind for s in sites])[site],
-            "zone": names([s.zone or "" for s in sites])[site],
-            "power_mw": layout.power.of(x).ravel(),
-            "draw_mw": layout.draw.of(x).ravel(),
-            "generation_mw": own.ravel(),
-            "charge_mw": charge.ravel(),
-            "discharge_mw": discharge.ravel(),
-        }
-    )
+def _units(point: Point, fleet: Fleet, built: Floats) -> Floats:
+    """Return the units of a fleet installed in each year, shape (N, Y)."""
+    return point.installed(fleet.existing[:, None], fleet.site, fleet.life, built)
+
+
+def _power(point: Point) -> Columns:
+    case, layout = point.case, point.layout
+    site, year, slot = positions(layout.power.shape)
+    generation, charge, discharge = np.zeros((3, *layout.power.shape))
+    np.add.at(generation, case.generator.site, point.of(layout.generation))
+    np.add.at(charge, case.storage.site, point.of(layout.charge))
+    np.add.at(discharge, case.storage.site, point.of(layout.discharge))
+    return {
+        **point.slot(year, slot),
+        **point.site(site),
+        "power_mw": point.of(layout.power).ravel(),
+        "draw_mw": point.of(layout.draw).ravel(),
+        "generation_mw": generation.ravel(),
+        "charge_mw": charge.ravel(),
+        "discharge_mw": discharge.ravel(),
+    }

@@ -7,7 +7,8 @@ import pytest
 
 from optimizer.counterfactual import displacement
 from optimizer.counterfactual.results import Displacement, load_displacement
-from optimizer.plan.plan import Plan, load_plan
+from optimizer.plan.plan import Plan
+from optimizer.plan.saved import load_plan
 from optimizer.planner import solve
 from tests.cli.cases import small
 

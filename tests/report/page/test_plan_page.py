@@ -6,7 +6,8 @@ from pathlib import Path
 import plotly.graph_objects as go
 import pytest
 
-from optimizer.plan.plan import Plan, load_plan
+from optimizer.plan.plan import Plan
+from optimizer.plan.saved import load_plan
 from optimizer.report.page.plan_page import plan_page, write_plan_page
 from optimizer.report.tables.plan import plan_tables, run, status_in_words
 from tests.report.made import without_point

@@ -1,0 +1,109 @@
+"""Reads a plan from the folder in which it was saved, and reports everything wrong with it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from hashlib import sha256
+from os import PathLike
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+
+from optimizer.errors import InputError, Problem
+from optimizer.io.file_versions import fault_of_format
+from optimizer.io.tables import NO_FILE, read_text
+from optimizer.load import load_instance
+from optimizer.load.error_messages import in_general
+from optimizer.load.raw_instance import shown
+from optimizer.plan.migration import GROWN, from_format_1
+from optimizer.plan.output_tables import TABLES
+from optimizer.plan.plan import INSTANCE, PLAN_FORMAT, SUMMARY, Plan, Run
+
+
+def load_plan(folder: str | PathLike[str]) -> Plan:
+    """Read a saved plan, of this format or an earlier one (see `optimizer.plan.migration`).
+
+    Raises
+    ------
+    InputError
+        If the folder holds no complete plan, or one of a later format; with every problem.
+    """
+    folder = Path(folder)
+    text = read_text(folder / SUMMARY, str(folder / SUMMARY))
+    if isinstance(text, Problem):
+        hint = "is this a folder that solve wrote?"
+        raise InputError([replace(text, message=f"{text.message}; {hint}")])
+    summary, written_as, problems = _read_summary(text, str(folder / SUMMARY))
+    if written_as is None:
+        raise InputError(problems)
+    tables, missing = {}, []
+    for name in TABLES:
+        file = folder / f"{name}.parquet"
+        if written_as == 1 and name in GROWN and not file.exists():
+            missing.append(name)
+            continue
+        try:
+            tables[name] = pd.read_parquet(file)
+        except FileNotFoundError:
+            problems.append(Problem(str(file), None, "", None, NO_FILE))
+        except Exception:  # a damaged file may fail in any way
+            message = "cannot be read: damaged, or not a Parquet table"
+            problems.append(Problem(str(file), None, "", None, message))
+    try:
+        instance = load_instance(folder / INSTANCE)
+    except InputError as error:
+        problems += error.problems
+    if written_as == 1 and not problems:
+        messages = from_format_1(tables, instance, missing)
+        problems += [Problem(str(folder), None, "", None, message) for message in messages]
+    if problems:
+        raise InputError(problems)
+    run = Run(**summary.pop("run"))
+    if sha256((folder / INSTANCE).read_bytes()).hexdigest() == run.digest:
+        run = replace(run, digest=instance.digest())  # this version may write more fields
+    return Plan(instance=instance, tables=tables, run=run, **summary)
+
+
+def _read_summary(text: str, file: str) -> tuple[dict[str, Any], int | None, list[Problem]]:
+    """Return the attributes in a summary, its format, and everything wrong with it.
+
+    The format is None if it is not one that this version reads.
+    """
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError as error:
+        return {}, None, [Problem(file, error.lineno, "", None, f"is not JSON: {error.msg}")]
+    except (RecursionError, ValueError):
+        message = "is not JSON: nested too deeply, or a number is too long"
+        return {}, None, [Problem(file, None, "", None, message)]
+    written_as = data.get("format") if isinstance(data, dict) else None
+    if message := fault_of_format(written_as, PLAN_FORMAT, "plan"):
+        return {}, None, [Problem(file, None, "format", str(written_as), message)]
+    hints = get_type_hints(Plan)
+    figures = {name: hints[name] for name in hints if name not in ("instance", "tables", "run")}
+    summary = _record("Summary", {**figures, "run": _record("Run", get_type_hints(Run))})
+    try:
+        return summary.model_validate_json(text).model_dump(), written_as, []
+    except ValidationError as error:
+        return {}, written_as, problems_of(error, file)
+
+
+def problems_of(error: ValidationError, file: str) -> list[Problem]:
+    """Return everything wrong with the content of a file, field by field."""
+    problems = []
+    for detail in error.errors(include_url=False):
+        path = ".".join(map(str, detail["loc"]))
+        missing = detail["type"] == "missing"
+        value = None if missing else shown(detail["input"])
+        message = "is missing" if missing else in_general(detail)
+        problems.append(Problem(file, None, path, value, message))
+    return problems
+
+
+def _record(name: str, hints: Mapping[str, Any]) -> type[BaseModel]:
+    """Return a record whose fields are all required, of exactly their types, and finite."""
+    fields: dict[str, Any] = {field: (hint, ...) for field, hint in hints.items()}
+    config = ConfigDict(strict=True, allow_inf_nan=False)
+    return create_model(name, __config__=config, **fields)
