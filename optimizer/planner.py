@@ -15,7 +15,7 @@ from optimizer.plan.decode import decode
 from optimizer.plan.output_tables import TABLES
 from optimizer.plan.plan import Plan, Run, finite_or_none
 from optimizer.plan.prices import LONG_RUN, SHORT_RUN, price_table
-from optimizer.plan.replanning import replan
+from optimizer.plan.replanning import Earlier, replan
 from optimizer.plan.warnings import plan_warnings
 from optimizer.problem.parameters.case import Case, compile_case
 from optimizer.schema.instance import Instance
@@ -97,7 +97,8 @@ def solve(
     say = on_stage or (lambda _: None)
     case = compile_case(instance)
     program, layout = compose(case)
-    free, replanned = program, replan(case, layout, program, fix_builds_from, until, start_from)
+    earlier = Earlier(fix_builds_from, until, start_from)
+    free, replanned = program, replan(case, layout, program, earlier)
     program = replanned.program
     ill_scaled = check_scales(case, program)
     built = context.seconds

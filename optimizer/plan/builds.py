@@ -1,6 +1,6 @@
 """What a plan builds and opens: how much of what, where and when."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ OPENING, HARDWARE, GENERATOR, STORAGE, CONNECTION = (
     "grid connection",
 )
 RECORDS = {HARDWARE: "pools", GENERATOR: "site_generators", STORAGE: "site_storage"}
-"""Table of the instance whose records say what may be built; of the others, sites."""
+"""Table of the instance whose records say what may be built; ``sites`` for the other kinds."""
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,12 @@ class Build:
         `OPENING`, `HARDWARE`, `GENERATOR`, `STORAGE` or `CONNECTION`.
     site : str
     type : str
-        Id of the hardware, generator or storage; empty where there is none.
+        Id of the hardware, generator or storage; empty for an opening or a connection.
     year : int
     amount : float
-        Units; of a grid connection MW, and 1 of an opening.
+        Units; MW of a grid connection; 1 for an opening.
     mw : float or None
-        Hardware at full load before PUE, generators and storage at nameplate; None of an opening.
+        Hardware at full load before PUE, generators and storage at nameplate; None for an opening.
     """
 
     kind: str
@@ -47,22 +47,22 @@ class Build:
 
     @property
     def path(self) -> str:
-        """Record of the instance that it is of, as ``--set`` takes it."""
+        """Path of its record in the instance, as ``--set`` takes it."""
         key = f"{self.site}/{self.type}" if self.type else self.site
         return f"{RECORDS.get(self.kind, 'sites')}.{key}"
 
 
 def builds_of(plan: Plan) -> Iterator[Build]:
     """Yield what a plan opens and builds, table by table in the order of their rows."""
-    yield from _openings(plan.tables["sites"])
-    instance = plan.instance
-    watts = {one.id: one.loaded_w for one in instance.hardware}
-    turbine = {one.id: one.unit_mw for one in instance.generators}
-    battery = {one.id: one.unit_mw for one in instance.storage}
-    tables = plan.tables
-    yield from _units(tables["capacity"], HARDWARE, lambda one: watts[one] / W_PER_MW)
-    yield from _units(tables["generators"], GENERATOR, lambda one: turbine[one])
-    yield from _units(tables["storage"], STORAGE, lambda one: battery[one])
+    instance, tables = plan.instance, plan.tables
+    yield from _openings(tables["sites"])
+    loaded_mw = {hardware.id: hardware.loaded_w / W_PER_MW for hardware in instance.hardware}
+    for kind, table, unit_mw in (
+        (HARDWARE, "capacity", loaded_mw),
+        (GENERATOR, "generators", {turbine.id: turbine.unit_mw for turbine in instance.generators}),
+        (STORAGE, "storage", {battery.id: battery.unit_mw for battery in instance.storage}),
+    ):
+        yield from _units(tables[table], kind, unit_mw)
     connections = tables["connections"]
     if not connections.empty:
         built = connections[connections["built_mw"] > 0]
@@ -79,13 +79,13 @@ def _openings(sites: pd.DataFrame) -> Iterator[Build]:
         yield Build(OPENING, site, "", int(year), 1.0, None)
 
 
-def _units(table: pd.DataFrame, kind: str, unit_mw: Callable[[str], float]) -> Iterator[Build]:
+def _units(table: pd.DataFrame, kind: str, unit_mw: Mapping[str, float]) -> Iterator[Build]:
     if table.empty:
         return
-    # A year of storage has a row a slot, which say the same of its builds.
+    # Storage has a row for each slot, and all slots of a year have the same builds.
     built = table[table["units_built"] > 0].drop_duplicates(["site", kind, "year"])
-    for site, one, year, units in _tuples(built, "site", kind, "year", "units_built"):
-        yield Build(kind, site, one, int(year), float(units), float(units) * unit_mw(one))
+    for site, type_, year, units in _tuples(built, "site", kind, "year", "units_built"):
+        yield Build(kind, site, type_, int(year), float(units), float(units) * unit_mw[type_])
 
 
 def _tuples(table: pd.DataFrame, *columns: str) -> list[tuple[Any, ...]]:

@@ -117,7 +117,7 @@ def test_2_what_cannot_be_held(run: Run, small_folder: Path, kept_plan: Path) ->
     assert all(line.startswith(("command line: --fix-builds-from = ", "small: ")) for line in lines)
     assert any("pools.city/node in 2026: the plan builds " in line for line in lines)
     assert any(
-        line.endswith("where none may be commissioned then (lead time, or available_from)")
+        line.endswith("none may be commissioned in that year (lead time, or available_from)")
         for line in lines
     )
 
@@ -128,8 +128,7 @@ def test_2_until_alone_and_a_folder_without_a_plan(
     ran = run("solve", small_folder, "--until", "2026", "--out", tmp_path / "out")
     assert ran.code == 2
     assert ran.err.splitlines()[-1] == (
-        "command line: --until = 2026: holds nothing without fix_builds_from, the plan whose"
-        " builds are to be held"
+        "command line: --until = 2026: requires fix_builds_from, the plan whose builds to fix"
     )
     ran = run("solve", small_folder, "--start-from", tmp_path)
     assert ran.code == 2

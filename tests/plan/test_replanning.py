@@ -1,4 +1,4 @@
-"""A plan is held and started from: what it builds, by ids, in an instance that may have changed."""
+"""Builds of an earlier plan are fixed, or started from, in an instance that may have changed."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -50,19 +50,19 @@ def kind() -> op.Plan:
 
 @cache
 def other() -> op.Plan:
-    """The plan of more demand, which is not the best for less."""
+    """The plan for more demand, which is not optimal for less."""
     return op.solve(instance(MORE), gap=GAP)
 
 
 def built(plan: op.Plan, until: int) -> dict[str, dict[Any, float]]:
-    """What a plan builds, and which sites are open, in years up to one; nothing left out."""
-    found = {}
+    """Everything that a plan builds, and which sites are open, in years up to one."""
+    amounts = {}
     for name, key in KEYS.items():
         table = plan.tables[name]
         table = table[table["year"] <= until].drop_duplicates([*key, "year"])
         amount = AMOUNTS.get(name, "units_built")
-        found[name] = table.set_index([*key, "year"])[amount].astype(float).to_dict()
-    return found
+        amounts[name] = table.set_index([*key, "year"])[amount].astype(float).to_dict()
+    return amounts
 
 
 def sits(plan: op.Plan, until: int) -> dict[Any, str]:
@@ -74,33 +74,33 @@ def sits(plan: op.Plan, until: int) -> dict[Any, str]:
     return dict(zip(zip(kept["region"], kept["year"], strict=True), kept["site"], strict=True))
 
 
-def told(instance: Instance, **options: Any) -> list[tuple[str, str | None, str]]:
+def faults(instance: Instance, **options: Any) -> list[tuple[str, str | None, str]]:
     with pytest.raises(op.InputError) as caught:
         op.solve(instance, **options)
     assert {problem.file for problem in caught.value.problems} == {"options"}
-    return [(one.field, one.value, one.message) for one in caught.value.problems]
+    return [(problem.field, problem.value, problem.message) for problem in caught.value.problems]
 
 
-def better_by(one: op.Plan, than: op.Plan) -> float:
+def better_by(plan: op.Plan, than: op.Plan) -> float:
     """Welfare of one plan over another's, as a share of cost."""
-    assert one.welfare_usd is not None
+    assert plan.welfare_usd is not None
     assert than.welfare_usd is not None
     assert than.cost_usd is not None
-    return (one.welfare_usd - than.welfare_usd) / than.cost_usd
+    return (plan.welfare_usd - than.welfare_usd) / than.cost_usd
 
 
-def test_the_two_plans_differ_where_they_are_held() -> None:
-    """Else the tests below would show nothing."""
+def test_the_two_plans_differ_in_what_is_fixed() -> None:
+    """Otherwise the tests below would show nothing."""
     for until in (2026, 2028):
         first, second = built(planned(), until), built(other(), until)
         assert first["capacity"] != second["capacity"]
-        assert sits(planned(), until) != sits(other(), until)
+    assert sits(planned(), 2028) != sits(other(), 2028)
     for name in ("connections", "storage"):
         assert built(planned(), 2028)[name] != built(other(), 2028)[name]
 
 
 @pytest.mark.parametrize("until", [2026, 2027, 2028])
-def test_builds_that_are_held_are_there(until: int) -> None:
+def test_fixed_builds_are_in_the_plan(until: int) -> None:
     plan = op.solve(instance(MORE), gap=GAP, fix_builds_from=planned(), until=until)
     assert plan.has_point
     assert built(plan, until) == built(planned(), until)
@@ -112,29 +112,29 @@ def test_builds_that_are_held_are_there(until: int) -> None:
 
 
 @pytest.mark.parametrize("options", [{}, {"until": 2028}, {"until": 2100}])
-def test_holding_all_of_an_optimal_plan_gives_the_same_cost(options: dict[str, int]) -> None:
+def test_fixing_all_of_an_optimal_plan_gives_the_same_cost(options: dict[str, int]) -> None:
     plan = op.solve(instance(), gap=GAP, fix_builds_from=planned(), **options)
     assert abs(better_by(plan, planned())) <= GAP
     assert plan.cost_usd == pytest.approx(planned().cost_usd, rel=1e-5)
 
 
-def test_holding_a_worse_plan_is_worse() -> None:
+def test_fixing_a_worse_plan_is_worse() -> None:
     plan = op.solve(instance(), gap=GAP, fix_builds_from=other())
     assert better_by(plan, planned()) < -GAP
 
 
-def test_until_before_the_first_year_changes_nothing() -> None:
+def test_until_before_the_first_year_fixes_nothing() -> None:
     plan = op.solve(instance(), gap=GAP, fix_builds_from=other(), until=2025)
     assert plan.welfare_usd == planned().welfare_usd
     assert plan.run.options["held"]["builds"] == []
 
 
-def test_the_run_says_what_is_held() -> None:
+def test_the_run_records_what_is_fixed() -> None:
     plan = op.solve(instance(MORE), gap=GAP, fix_builds_from=planned(), until=2026)
     held = plan.run.options["held"]
     assert (held["until"], held["instance"]) == (2026, "every-kind")
     assert held["digest"] == planned().run.digest
-    amounts = {(one["path"], one["what"]): one["amount"] for one in held["builds"] if one["amount"]}
+    amounts = {(row["path"], row["what"]): row["amount"] for row in held["builds"] if row["amount"]}
     expected = {
         (f"{path}.{'/'.join(key[:-1])}", what): amount
         for table, path, what in (
@@ -149,7 +149,7 @@ def test_the_run_says_what_is_held() -> None:
     openings = {path for path, what in amounts if what == "opening"}
     assert {key: amounts[key] for key in expected} == expected
     assert len(amounts) == len(expected) + len(openings)
-    assert {(one["workload"], one["year"]): one["site"] for one in held["placements"]} == {
+    assert {(row["workload"], row["year"]): row["site"] for row in held["placements"]} == {
         (f"{region}/chat", year): site for (region, year), site in sits(planned(), 2026).items()
     }
     held_words = " Held up to 2026 as in a plan of every-kind: "
@@ -161,7 +161,7 @@ def test_the_run_says_what_is_held() -> None:
 
 
 @pytest.mark.parametrize("start", [planned, other])
-def test_a_start_ends_no_worse(start: Callable[[], op.Plan]) -> None:
+def test_a_start_ends_with_a_plan_as_good(start: Callable[[], op.Plan]) -> None:
     plan = op.solve(instance(), gap=GAP, start_from=start())
     assert plan.gap is not None
     assert plan.gap <= GAP
@@ -175,7 +175,7 @@ def test_a_start_ends_no_worse(start: Callable[[], op.Plan]) -> None:
     assert op.verify(instance(), plan) == []
 
 
-def test_a_start_within_the_gap_is_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_start_within_the_gap_ends_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
     plain, start = op.solve(every_kind(), gap=0.1), kind()
 
     def never(*given: Any) -> None:
@@ -189,8 +189,8 @@ def test_a_start_within_the_gap_is_the_end(monkeypatch: pytest.MonkeyPatch) -> N
     assert built(plan, 2028) == built(start, 2028)
 
 
-def test_order_and_other_records_do_not_matter() -> None:
-    """Sites, pools and the like stand in another order, and there is one more of each."""
+def test_the_order_of_records_and_additional_records_do_not_matter() -> None:
+    """Every table is reversed, and there is one more site and pool."""
     data = instance(MORE).model_dump(mode="json", by_alias=True)
     for table, rows in data.items():
         if isinstance(rows, list):
@@ -205,9 +205,9 @@ def test_order_and_other_records_do_not_matter() -> None:
     plan = op.solve(turned, gap=GAP, fix_builds_from=planned(), until=2028)
     same = op.solve(instance(MORE), gap=GAP, fix_builds_from=planned(), until=2028)
     nothing = {("spare", "node", year): 0.0 for year in (2026, 2028)}
-    found = built(plan, 2028)
-    assert found["capacity"] == built(same, 2028)["capacity"] | nothing
-    assert {k: v for k, v in found["sites"].items() if k[0] != "spare"} == built(same, 2028)[
+    amounts = built(plan, 2028)
+    assert amounts["capacity"] == built(same, 2028)["capacity"] | nothing
+    assert {k: v for k, v in amounts["sites"].items() if k[0] != "spare"} == built(same, 2028)[
         "sites"
     ]
     assert abs(better_by(plan, same)) <= 2 * GAP
@@ -215,7 +215,7 @@ def test_order_and_other_records_do_not_matter() -> None:
     assert not [warning for warning in started.run.warnings if "start" in warning]
 
 
-def test_pods_of_another_size_hold_the_same_units() -> None:
+def test_pods_of_another_size_make_up_the_same_units() -> None:
     small = op.solve(built_site(MUST), gap=0)
     assert small.capacity["units_built"].tolist() == [10]
     halved = built_site({**MUST, "pools.C/node": {"units_per_pod": 5, "max_pods": 6}})
@@ -224,7 +224,7 @@ def test_pods_of_another_size_hold_the_same_units() -> None:
     assert plan.capacity["pods_built"].tolist() == [2]
 
 
-def test_a_year_that_the_plan_does_not_have_builds_nothing_and_stays_open() -> None:
+def test_in_a_year_that_the_plan_lacks_nothing_is_built_and_sites_stay_open() -> None:
     years = {"time.years": [2026, 2027, 2028], "pools.off/node.max_pods_per_year": 20}
     plan = op.solve(every_kind(years), gap=1e-4, fix_builds_from=kind())
     later = plan.capacity[plan.capacity["year"] == 2027]
@@ -233,7 +233,7 @@ def test_a_year_that_the_plan_does_not_have_builds_nothing_and_stays_open() -> N
     assert (opened[2027] == opened[2026]).all()
 
 
-def test_what_cannot_be_held_is_told_by_name_all_at_once() -> None:
+def test_every_build_that_cannot_be_fixed_is_reported_by_name_at_once() -> None:
     plan = kind()
     assert {k: v for k, v in built(plan, 2028)["capacity"].items() if v} == {
         ("edge", "node", 2026): 30.0,
@@ -252,17 +252,17 @@ def test_what_cannot_be_held_is_told_by_name_all_at_once() -> None:
         "pools.off/node.units_per_pod": 12,
         "site_generators.off/gt.max_units": 1,
     }
-    assert told(every_kind(changes), fix_builds_from=plan) == [
+    assert faults(every_kind(changes), fix_builds_from=plan) == [
         (
             "fix_builds_from",
             "pools.cloud/node in 2028",
-            "the plan builds 44 units, which this instance cannot build there; did you mean nodes?",
+            "the plan builds 44 units; this instance cannot build them there; did you mean nodes?",
         ),
         *(
             (
                 "fix_builds_from",
                 f"pools.off/node in {year}",
-                "the plan builds 80 units, which is not in whole pods of 12",
+                "the plan builds 80 units; not a whole number of pods of 12",
             )
             for year in (2026, 2028)
         ),
@@ -270,7 +270,7 @@ def test_what_cannot_be_held_is_told_by_name_all_at_once() -> None:
             (
                 "fix_builds_from",
                 f"site_generators.off/gt in {year}",
-                "the plan builds 3 units, where at most 1 may be commissioned in that year",
+                "the plan builds 3 units; at most 1 may be commissioned in that year",
             )
             for year in (2026, 2028)
         ),
@@ -283,35 +283,34 @@ def test_what_cannot_be_held_is_told_by_name_all_at_once() -> None:
         (
             {"pools.off/node.lead_years": 1},
             "pools.off/node in 2026",
-            "the plan builds 80 units, where none may be commissioned then (lead time, or"
+            "the plan builds 80 units; none may be commissioned in that year (lead time, or"
             " available_from)",
         ),
         (
             {"pools.off/node.max_pods": 22},
             "pools.off/node",
-            "the plan builds 160 in all years held, and here at most 88 may be built",
+            "the plan builds 160 in the fixed years; at most 88 may be built",
         ),
         (
             {"time.years": [2027, 2028]},
             "pools.off/node in 2026",
-            "the plan builds 80 units, a year that this instance does not have (2027, 2028): if it"
-            " stands there already, give it as existing",
+            "the plan builds 80 units; not a year of this instance (2027, 2028): enter what is"
+            " built already as existing",
         ),
         (
             {"sites.off.available_from": 2027},
             "sites.off in 2026",
-            "is open, and here available from 2027",
+            "the plan has it open; available from 2027 here",
         ),
     ],
 )
-def test_what_cannot_be_held(edits: Edits, where: str, message: str) -> None:
+def test_a_build_that_cannot_be_fixed_is_reported(edits: Edits, where: str, message: str) -> None:
     plan = kind()
-    found = told(every_kind(edits), fix_builds_from=plan)
-    assert ("fix_builds_from", where, message) in found
+    assert ("fix_builds_from", where, message) in faults(every_kind(edits), fix_builds_from=plan)
     assert op.solve(every_kind(edits), gap=0.05, fix_builds_from=plan, until=2025).has_point
 
 
-def test_a_site_that_is_gone() -> None:
+def test_a_site_that_no_longer_exists_is_reported() -> None:
     plan = kind()
     gone = {
         "sites.off": None,
@@ -319,59 +318,59 @@ def test_a_site_that_is_gone() -> None:
         "site_generators": [],
         "site_storage.off/bat": None,
     }
-    found = told(every_kind(gone), fix_builds_from=plan, until=2026)
-    assert found[-1] == (
+    problems = faults(every_kind(gone), fix_builds_from=plan, until=2026)
+    assert problems[-1] == (
         "fix_builds_from",
         "sites.off in 2026",
-        "opens, and is not in this instance",
+        "the plan opens a site not in this instance",
     )
-    assert {value for _, value, _ in found} >= {"pools.off/node in 2026"}
+    assert {value for _, value, _ in problems} >= {"pools.off/node in 2026"}
     started = op.solve(every_kind(gone), gap=GAP, start_from=plan)
     plain = op.solve(every_kind(gone), gap=GAP)
     assert abs(better_by(started, plain)) <= GAP
     assert {
-        "the start is without sites.off in 2026: opens, and is not in this instance",
-        "the start is without pools.off/node in 2026: the plan builds 80 units, which this"
-        " instance cannot build there",
+        "the start omits sites.off in 2026: the plan opens a site not in this instance",
+        "the start omits pools.off/node in 2026: the plan builds 80 units; this instance cannot"
+        " build them there",
     } <= set(started.run.warnings)
 
 
-def test_a_single_site_that_cannot_serve_here() -> None:
+def test_a_placement_that_cannot_be_fixed_is_reported() -> None:
     plan = planned()
     where = {place: site for place, site in sits(plan, 2026).items() if site == "edge"}
     assert len(where) == 1
     ((region, _),) = where
     kinds = {"classes.chat.site_kinds": ["cloud", "offgrid"], "classes.chat.min_edge_share": None}
-    found = told(
+    problems = faults(
         instance({**kinds, "policy.min_edge_share": None}), fix_builds_from=plan, until=2026
     )
-    assert found == [
+    assert problems == [
         (
             "fix_builds_from",
             f"workloads.{region}/chat in 2026",
-            "sits at edge, which cannot serve it here",
+            "the plan serves it at edge, which cannot serve it here",
         )
     ]
 
 
-def test_options_that_mean_nothing() -> None:
+def test_meaningless_options_are_reported() -> None:
     nothing = op.solve(built_site({**MUST, "zones.Z.limit_mw": 0.01}))
     assert nothing.status == "infeasible"
     message = "ended without a plan, so it builds nothing"
-    assert told(built_site(), fix_builds_from=nothing, start_from=nothing) == [
+    assert faults(built_site(), fix_builds_from=nothing, start_from=nothing) == [
         ("fix_builds_from", "infeasible", message),
         ("start_from", "infeasible", message),
     ]
-    assert told(built_site(), until=2026) == [
+    assert faults(built_site(), until=2026) == [
         (
             "until",
             "2026",
-            "holds nothing without fix_builds_from, the plan whose builds are to be held",
+            "requires fix_builds_from, the plan whose builds to fix",
         )
     ]
 
 
-def test_infeasible_because_of_what_is_held() -> None:
+def test_the_fixed_builds_are_blamed_only_if_they_cause_the_infeasibility() -> None:
     little = op.solve(built_site({"workloads.E/chat.demand_gtok_per_h": 1.8}), gap=0)
     plan = op.solve(built_site(MUST), fix_builds_from=little)
     assert plan.status == "infeasible"
@@ -390,7 +389,7 @@ def test_infeasible_because_of_what_is_held() -> None:
 
 @settings(max_examples=25, deadline=None)
 @given(tiny_instances(), tiny_instances())
-def test_held_whole_an_optimum_stays_and_another_plan_is_no_better(
+def test_fixing_an_optimum_keeps_it_and_fixing_another_plan_is_no_better(
     instance: Instance, like: Instance
 ) -> None:
     best = op.solve(instance, gap=0)
@@ -410,7 +409,7 @@ def test_held_whole_an_optimum_stays_and_another_plan_is_no_better(
         assert forced.welfare_usd <= best.welfare_usd + slack
 
 
-def test_a_plan_without_tables_of_its_own_holds_nothing() -> None:
+def test_a_plan_without_storage_builds_none() -> None:
     empty = replace(planned(), tables={**planned().tables, "storage": pd.DataFrame()})
     plan = op.solve(instance(), gap=0.05, fix_builds_from=empty)
     assert (plan.tables["storage"]["units_built"] == 0).all()
