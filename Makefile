@@ -7,20 +7,23 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install --constr
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-all format clean
+.PHONY: help demo picture test test-all format clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
-# Exit code 4 is a plan that the time limit stopped short of the gap: its proven gap is printed.
+# Exit code 4: the time limit was reached before the requested gap; the proven gap is printed.
 STOPPED_IS_FINE := || { code=$$?; [ $$code -eq 4 ] || exit $$code; \
-	echo "The time limit came before the gap asked for: see the proven gap above."; }
+	echo "Stopped at the time limit before reaching the requested gap: see the gap above."; }
 
-demo: $(VENV)/.runtime ## Plan PJM, and tell whether edge substitutes or adds; saved in runs/
+demo: $(VENV)/.runtime ## Plan PJM; report whether edge displaces load or adds it; saved in runs/
 	$(BIN)/optimizer solve instances/pjm --gap 0.005 --time-limit 120 --out runs/demo \
 		$(STOPPED_IS_FINE)
 	$(BIN)/optimizer displacement instances/pjm --gap 0.001 --time-limit 300 \
 		--out runs/demo-edge $(STOPPED_IS_FINE)
+
+picture: $(VENV)/.dev ## Draw the README's picture from what the demo saved
+	$(BIN)/python benchmarks/readme_picture.py runs/demo-edge
 
 test: $(VENV)/.dev ## Run every check: style, types, layers, tests with coverage
 	$(BIN)/ruff check .
@@ -30,9 +33,9 @@ test: $(VENV)/.dev ## Run every check: style, types, layers, tests with coverage
 	$(BIN)/pytest -n 2 --cov $(MARKED)
 
 test-all: MARKED := -m ''
-test-all: test ## The same with the slow tests: the wheel in an empty environment
+test-all: test ## The same with the slow tests, and the wheel in an empty environment
 
-format: $(VENV)/.dev ## Put the code in its usual form
+format: $(VENV)/.dev ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 

@@ -1,22 +1,22 @@
-"""Every example of README.md and docs/ runs as it is printed.
+"""Every example in README.md and docs/ runs as printed.
 
-The blocks of one file that are tagged ``python``, ``console`` or ``bash`` run in the order in
-which they stand, in one folder that holds a link to ``instances``, so a later block finds what
-an earlier one saved.
+Blocks tagged ``python``, ``console`` or ``bash`` run in order, file by file, in one folder that
+links to ``instances``; a later block finds what an earlier one saved.
 
 - ``python`` blocks share one namespace.
-- ``console`` blocks run each line that begins with ``$ `` (a final backslash continues it on
-  the next line).  Lines below a command must be among the lines it prints, in that order;
-  ``...`` in a line stands for anything.
+- ``console`` blocks run each line that begins with ``$ `` (a trailing backslash continues it):
+  ``optimizer`` in this process, any other command in a shell.  The lines shown below a command
+  must appear in its output, in that order; ``...`` stands for anything.
 - ``bash`` blocks are scripts.
-- ``make demo`` and ``make test`` are left out: they run this.
+- ``make`` commands are skipped: they run this file.
 
-After the tag, ``exit=2`` names the exit code of the block's last command, and ``no-run`` with a
-reason leaves the block out.
+After the tag, ``exit=2`` gives the exit code of the block's last command, and ``no-run REASON``
+skips the block.
 """
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,12 +25,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
+
+from optimizer.cli import app
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 LANGUAGES = {"python", "console", "bash"}
 LEFT_OUT = {"make demo", "make test"}
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)")
 LINKED = ("instances", "benchmarks")
+SHELL = re.compile("[|<>$&;`~]")
+"""What only a shell understands."""
+
 LONGEST_COMMAND_S = 900
 
 FENCE = re.compile(r"^(?P<indent> *)(?P<ticks>`{3,}|~{3,}) *(?P<info>.*)$")
@@ -120,16 +127,20 @@ def first_missing(shown: tuple[str, ...], printed: str) -> str | None:
     return None
 
 
-def run_command(command: Command, exit_code: int, folder: Path) -> None:
+def printed_by(text: str, folder: Path) -> tuple[int, str]:
+    """Exit code and output of a command: of `optimizer` alone in this process, else of a shell."""
+    terminal = {"COLUMNS": "96", "NO_COLOR": "1"}
+    if text.startswith("optimizer ") and not SHELL.search(text):
+        result = CliRunner().invoke(app, shlex.split(text.replace("\\\n", " "))[1:], env=terminal)
+        return result.exit_code, result.output
     done = subprocess.run(
-        ["bash", "-c", command.text],
+        ["bash", "-c", text],
         cwd=folder,
         env=os.environ
+        | terminal
         | {
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "PYTHONUNBUFFERED": "1",  # stdout and stderr in the order of a terminal
-            "COLUMNS": "96",
-            "NO_COLOR": "1",
         },
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -137,10 +148,14 @@ def run_command(command: Command, exit_code: int, folder: Path) -> None:
         text=True,
         timeout=LONGEST_COMMAND_S,
     )
-    printed = f"$ {command.text}\n{done.stdout}"
-    assert done.returncode == exit_code, f"exit code {done.returncode}:\n{printed}"
-    missing = first_missing(command.shown, done.stdout)
-    assert missing is None, f"{missing!r} is not printed:\n{printed}"
+    return done.returncode, done.stdout
+
+
+def run_command(command: Command, exit_code: int, folder: Path) -> None:
+    ended, printed = printed_by(command.text, folder)
+    assert ended == exit_code, f"exit code {ended}:\n$ {command.text}\n{printed}"
+    missing = first_missing(command.shown, printed)
+    assert missing is None, f"{missing!r} is not printed:\n$ {command.text}\n{printed}"
 
 
 def run_block(block: Block, path: Path, folder: Path, namespace: dict[str, Any]) -> None:
@@ -167,6 +182,15 @@ def test_examples_run(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
             except Exception as fault:
                 fault.add_note(f"in the block of {path.relative_to(ROOT)}:{block.line}")
                 raise
+
+
+@pytest.mark.parametrize(
+    "path", [*FILES, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"], ids=lambda path: path.name
+)
+def test_every_relative_link_leads_to_a_file(path: Path) -> None:
+    links = LINK.findall(path.read_text(encoding="utf-8"))
+    local = [link for link in links if not link.startswith(("http://", "https://"))]
+    assert [link for link in local if not (path.parent / link).exists()] == []
 
 
 @pytest.mark.parametrize("language", ["python", "console"])

@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 import optimizer as op
 from optimizer.templates import TEMPLATES
@@ -105,6 +106,13 @@ def test_a_wheel_and_an_installation_in_place_work_outside_the_repository(tmp_pa
     other.mkdir()
     assert run(*where, cwd=other, environment=environment).startswith(str(copy))
     first_hour(environment, other)
+
+
+def test_the_citation_has_what_the_format_requires_and_the_version_of_the_package() -> None:
+    citation = YAML(typ="safe").load(ROOT / "CITATION.cff")
+    assert {"cff-version", "message", "title", "authors"} <= citation.keys()
+    assert citation["cff-version"] == "1.2.0"
+    assert str(citation["version"]) == version("optimizer")
 
 
 def test_every_pin_is_of_something_that_is_used() -> None:
