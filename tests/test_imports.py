@@ -1,10 +1,14 @@
-"""Asking for help must be quick: nothing heavy is imported until a command needs it."""
+"""Asking for help is quick: nothing heavy is imported until a command needs it."""
 
 import json
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
 import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
 
 HEAVY = {
     *("SALib", "highspy", "numpy", "openpyxl", "pandas", "plotly", "pulp", "pyarrow", "pyomo"),
@@ -59,3 +63,11 @@ def test_heavy_imports_would_be_seen() -> None:
 
 def test_runs_as_a_module() -> None:
     assert "Usage" in run("-m", "optimizer", "--help")
+
+
+def test_the_documented_layers_are_those_of_the_contract() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rows = [line.replace("\\|", "/") for line in page.split("| layer |")[1].splitlines()[2:]]
+    written = [row.split("|")[1].strip(" `") for row in rows[: rows.index("")]]
+    assert written == [row.replace("|", "/") for row in contracts["contracts"][0]["layers"]]
