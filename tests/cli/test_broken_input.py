@@ -1,4 +1,4 @@
-"""Every broken instance: its exact message, exit code 2, and nothing written."""
+"""Every broken instance gets its exact message and exit code 2, and nothing is written."""
 
 import json
 from collections.abc import Callable
@@ -11,9 +11,19 @@ from optimizer.errors import Problem
 from tests.broken.case import Case, cases
 
 CASES = cases()
+KINDS = ("book_cells", "encoding", "links", "missing_files", "overrides", "yaml_syntax")
+"""A workbook, bytes, a link, a missing file, `--set`, and YAML."""
+
+every_case = pytest.mark.parametrize("broken", CASES, indirect=True, ids=lambda case: case.name)
+one_of_a_kind = pytest.mark.parametrize(
+    "broken",
+    [case for case in CASES if case.name in KINDS],
+    indirect=True,
+    ids=lambda case: case.name,
+)
 
 
-@pytest.fixture(params=CASES, ids=[case.name for case in CASES])
+@pytest.fixture
 def broken(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Case:
     case: Case = request.param
     case.build(tmp_path)
@@ -25,8 +35,20 @@ def arguments(case: Case) -> list[str]:
     return [case.target, *(part for value in case.overrides for part in ("--set", value))]
 
 
-@pytest.mark.parametrize("command", ["validate", "solve", "info"])
-def test_message(run: Callable[..., Any], broken: Case, tmp_path: Path, command: str) -> None:
+@every_case
+def test_validate_prints_the_message(run: Callable[..., Any], broken: Case, tmp_path: Path) -> None:
+    check_message(run, broken, tmp_path, "validate")
+
+
+@one_of_a_kind
+@pytest.mark.parametrize("command", ["solve", "info"])
+def test_other_commands_print_the_same(
+    run: Callable[..., Any], broken: Case, tmp_path: Path, command: str
+) -> None:
+    check_message(run, broken, tmp_path, command)
+
+
+def check_message(run: Callable[..., Any], broken: Case, tmp_path: Path, command: str) -> None:
     before = sorted(tmp_path.rglob("*"))
     ran = run(command, *arguments(broken))
     assert ran.err == broken.expected + "\n"
@@ -35,7 +57,8 @@ def test_message(run: Callable[..., Any], broken: Case, tmp_path: Path, command:
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_json(run: Callable[..., Any], broken: Case) -> None:
+@one_of_a_kind
+def test_json_holds_every_problem(run: Callable[..., Any], broken: Case) -> None:
     ran = run("solve", *arguments(broken), "--json")
     document = json.loads(ran.out)
     assert document["status"] == "bad_input"

@@ -1,7 +1,7 @@
-"""Every assumption of the shipped instances, varied to the ends of its range.
+"""Every assumption of the shipped instances loads at both ends of its range.
 
-What cannot be varied is listed below with the reason: the shape of a profile, which is no number,
-and shares of PJM's growth, with which other peaks do not move in proportion.
+Two kinds cannot be varied: the shape of a profile, which is not a number, and shares of PJM's
+growth, since other peaks do not move in proportion to them.
 """
 
 import json
@@ -19,28 +19,31 @@ from optimizer.schema.instance import Instance
 
 FOLDER = Path("instances")
 NAMES = ["abilene", "blank", "offgrid-us", "pjm", "policies", "tutorial"]
+LARGEST = pytest.param("pjm", marks=pytest.mark.slow)
+"""A minute for its 200 assumptions."""
+
 FIXED = {"blank": {"profiles.day.values"}}
 
 
-@pytest.fixture(scope="module", params=NAMES)
+@pytest.fixture(scope="module", params=[name for name in NAMES if name != "pjm"] + [LARGEST])
 def instance(request: pytest.FixtureRequest) -> Instance:
-    """A shipped instance, its profiles cut to a day: no assumption varies them."""
+    """A shipped instance with profiles cut to a day: no assumption varies them."""
     whole = op.load_instance(FOLDER / request.param)
     days = tuple(one.model_copy(update={"values": one.values[:24]}) for one in whole.profiles)
     return whole.model_copy(update={"profiles": days})
 
 
-def test_every_instance_is_looked_at() -> None:
+def test_no_shipped_instance_is_missing_here() -> None:
     assert sorted(one.name for one in FOLDER.iterdir() if one.is_dir()) == NAMES
 
 
-def test_what_cannot_be_varied(instance: Instance) -> None:
+def test_only_shapes_and_shares_of_growth_cannot_be_varied(instance: Instance) -> None:
     fixed = {one.path for one in instance.assumptions if can_vary(one)}
     shares = {f"zones.{zone.id}.*" for zone in instance.zones if instance.name == "pjm"}
     assert fixed == FIXED.get(instance.name, shares)
 
 
-def test_varied_to_either_end_it_loads(instance: Instance) -> None:
+def test_every_assumption_loads_at_both_ends_of_its_range(instance: Instance) -> None:
     for one in instance.assumptions:
         if can_vary(one) is None:
             ends = [with_overrides(instance, edits_of(one, x)) for x in (one.low, one.high)]
@@ -48,8 +51,8 @@ def test_varied_to_either_end_it_loads(instance: Instance) -> None:
             assert changed == [one.low != one.value, one.high != one.value], one.path
 
 
-def test_its_value_is_what_the_instance_holds(instance: Instance) -> None:
-    """Or else what is alike would be scaled by a wrong factor."""
+def test_the_value_of_an_assumption_is_what_the_instance_holds(instance: Instance) -> None:
+    """Otherwise the numbers that follow it would be scaled by a wrong factor."""
     draft = Draft(json.loads(instance.to_json()))
     for one in instance.assumptions:
         if can_vary(one) is None and not one.path.endswith(".*"):
@@ -58,7 +61,7 @@ def test_its_value_is_what_the_instance_holds(instance: Instance) -> None:
 
 
 def test_no_two_assumptions_set_and_scale_the_same_number(instance: Instance) -> None:
-    """Or else the order in which they are varied would count."""
+    """Otherwise the result would depend on the order in which they are varied."""
     draft = Draft(json.loads(instance.to_json()))
     varied = [one for one in instance.assumptions if can_vary(one) is None]
     owner = {
@@ -77,7 +80,7 @@ def test_no_two_assumptions_set_and_scale_the_same_number(instance: Instance) ->
                 assert above | below <= {one.path, None}, (one.path, target.said)
 
 
-def test_what_is_alike_follows() -> None:
+def test_alike_numbers_follow_the_assumption() -> None:
     pjm = op.load_instance(FOLDER / "pjm")
     by_path = {one.path: one for one in pjm.assumptions}
     varied = with_overrides(pjm, edits_of(by_path["pools.DOM-edge/edge-h100.max_pods"], 5408))
