@@ -1,6 +1,6 @@
-"""Solve published placement cases through the public interface, one JSON line a case.
+"""Solve published placement cases through the public interface, one JSON line per case.
 
-The optimum that was published is read only after the solve.
+The published optimum is read only after the solve.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from optimizer.errors import InputError, SolverError
 from optimizer.units import USD_PER_KUSD
 
 GAP = 1e-7
-"""A tenth of the error at which an answer counts as the published one."""
+"""A tenth of the error within which an answer counts as the published one."""
 
 BAD_INPUT = 2
 
@@ -49,13 +49,13 @@ def solve_case(path: Path, time_limit_s: float, plans: Path | None) -> dict[str,
 
 
 def read_best_known(path: Path) -> float | None:
-    """Read the published optimum of a case; null in the file where none is known."""
+    """Read the published optimum of a case; null in the file if none is known."""
     best: float | None = json.loads(path.read_text(encoding="utf-8"))["best_known"]
     return best
 
 
 def relative_error(objective: float | None, best_known: float | None) -> float | None:
-    """Distance from the published optimum over its size; absolute where that is 0."""
+    """Return the distance from the published optimum over its size; absolute if that is 0."""
     if objective is None or best_known is None:
         return None
     return abs(objective - best_known) / (abs(best_known) or 1.0)
@@ -75,7 +75,7 @@ def _in_case_units(usd: float | None, scale: Scale) -> float | None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; 2 where a case cannot be read or expressed, 1 where a solve fails."""
+    """Run the command; return 2 if a case cannot be read or expressed, 1 if a solve fails."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("cases", nargs="+", type=Path, metavar="CASE.json")
     parser.add_argument(

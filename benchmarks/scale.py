@@ -1,6 +1,6 @@
-"""Measure how long large instances take to become programs, one JSON line a measure.
+"""Measure how long large instances take to become programs, one JSON line per measure.
 
-Each measure runs in a process of its own, so that its peak memory is its own.
+Each measure runs in a separate process, so that its peak memory is its own.
 """
 
 import argparse

@@ -1,6 +1,6 @@
-"""Measure whether memory grows while scenarios of a study are worked out, in one process.
+"""Measure whether memory grows while one process runs the scenarios of a study.
 
-One line of JSON at every hundred: scenarios worked out, and MB that the process holds.
+Prints one JSON line every hundred scenarios, with resident memory in MB.
 """
 
 import argparse
@@ -18,13 +18,13 @@ STATM = Path("/proc/self/statm")
 
 
 def resident_mb() -> float:
-    """Memory that this process holds, by Linux's own count (`proc_pid_statm(5)`)."""
+    """Return the resident memory of this process on Linux (`proc_pid_statm(5)`)."""
     pages = int(STATM.read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / BYTES_PER_MB
 
 
 def study_of(instance: str, scenarios: int, displacement: Sequence[str]) -> op.Study:
-    """Draw as many scenarios from the assumptions of an instance, all different."""
+    """Draw different scenarios from the assumptions of an instance."""
     return op.Study(
         op.load_instance(instance),
         sample={"draws": scenarios, "assumptions": "all"},
@@ -33,12 +33,12 @@ def study_of(instance: str, scenarios: int, displacement: Sequence[str]) -> op.S
 
 
 def work_through(study: op.Study) -> Iterator[Found]:
-    """Work scenarios out one after another, as one worker does."""
+    """Run scenarios one after another, as a worker does."""
     digest = digest_of_base(study.instance)
     base = Base.of(study.instance, digest)
-    keep, options = study.definition.keep, study.definition.options
+    keep, limits = study.definition.keep, study.definition.options
     for scenario in study.scenarios:
-        found = perform(Task(digest, base, scenario.edits, keep, options, 1))
+        found = perform(Task(digest, base, scenario.edits, keep, limits, 1))
         if not isinstance(found, Found):
             raise TypeError("a task with its base was refused")
         yield found
@@ -51,15 +51,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--scenarios", type=int, default=1000)
     parser.add_argument("--every", type=int, default=100)
     parser.add_argument("--displacement", nargs="*", default=[], metavar="INTERVENTION")
-    asked = parser.parse_args(arguments)
-    study = study_of(asked.instance, asked.scenarios, asked.displacement)
+    options = parser.parse_args(arguments)
+    study = study_of(options.instance, options.scenarios, options.displacement)
     unsolved = 0
     for count, found in enumerate(work_through(study), start=1):
         unsolved += found.status != "solved"
-        if count % asked.every == 0:
+        if count % options.every == 0:
             resident = round(resident_mb(), 1)
-            told = {"scenarios": count, "unsolved": unsolved, "resident_mb": resident}
-            print(json.dumps(told), flush=True)
+            line = {"scenarios": count, "unsolved": unsolved, "resident_mb": resident}
+            print(json.dumps(line), flush=True)
 
 
 if __name__ == "__main__":
