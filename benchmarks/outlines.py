@@ -42,11 +42,11 @@ def of_areas(geometries: Sequence[dict[str, Any]], ids: set[str]) -> set[int]:
     """Positions of the arcs that bound areas of these ids."""
 
     def flat(arcs: list[Any]) -> Iterator[int]:
-        for one in arcs:
-            if isinstance(one, list):
-                yield from flat(one)
+        for arc in arcs:
+            if isinstance(arc, list):
+                yield from flat(arc)
             else:
-                yield one if one >= 0 else ~one  # walked backwards
+                yield arc if arc >= 0 else ~arc  # walked backwards
 
     return {arc for area in geometries if area.get("id") in ids for arc in flat(area["arcs"])}
 

@@ -50,7 +50,7 @@ def compared() -> Iterator[Comparison]:
     """Compare the roofline with every row that has a source."""
     for key in sourced():
         row = catalog.serving(key)
-        found = estimate(
+        modelled = estimate(
             catalog.model(row.model),
             catalog.hardware(row.hardware),
             batch=row.batch,
@@ -61,8 +61,8 @@ def compared() -> Iterator[Comparison]:
             row.batch,
             row.precision,
             row.tokens_per_s,
-            found.tokens_per_s / row.tokens_per_s,
-            found.loaded_w / row.loaded_w,
+            modelled.tokens_per_s / row.tokens_per_s,
+            modelled.loaded_w / row.loaded_w,
         )
 
 
@@ -90,10 +90,12 @@ def _table() -> None:
 def _pair(options: argparse.Namespace) -> None:
     model, hardware = catalog.model(options.model), catalog.hardware(options.hardware)
     batch, context = options.batch, options.context
-    found = estimate(model, hardware, batch=batch, precision=options.precision, context=context)
+    modelled = estimate(model, hardware, batch=batch, precision=options.precision, context=context)
     most = bits_that_fit(model, hardware, batch=batch, context=context)
-    shown = {name: float(f"{value:.4g}") for name, value in asdict(found).items() if name != "fits"}
-    print(json.dumps({**shown, "fits": found.fits, "bits_that_fit": float(f"{most:.3g}")}))
+    shown = {
+        name: float(f"{value:.4g}") for name, value in asdict(modelled).items() if name != "fits"
+    }
+    print(json.dumps({**shown, "fits": modelled.fits, "bits_that_fit": float(f"{most:.3g}")}))
 
 
 def main() -> None:

@@ -38,10 +38,10 @@ def work_through(study: op.Study) -> Iterator[Found]:
     base = Base.of(study.instance, digest)
     keep, limits = study.definition.keep, study.definition.options
     for scenario in study.scenarios:
-        found = perform(Task(digest, base, scenario.edits, keep, limits, 1))
-        if not isinstance(found, Found):
+        outcome = perform(Task(digest, base, scenario.edits, keep, limits, 1))
+        if not isinstance(outcome, Found):
             raise TypeError("a task with its base was refused")
-        yield found
+        yield outcome
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -54,8 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     study = study_of(options.instance, options.scenarios, options.displacement)
     unsolved = 0
-    for count, found in enumerate(work_through(study), start=1):
-        unsolved += found.status != "solved"
+    for count, outcome in enumerate(work_through(study), start=1):
+        unsolved += outcome.status != "solved"
         if count % options.every == 0:
             resident = round(resident_mb(), 1)
             line = {"scenarios": count, "unsolved": unsolved, "resident_mb": resident}

@@ -52,7 +52,7 @@ def source(to: Path) -> Path:
 
 
 def names(folder: Path, *patterns: str) -> set[str]:
-    return {str(one.relative_to(folder)) for pattern in patterns for one in folder.glob(pattern)}
+    return {str(path.relative_to(folder)) for pattern in patterns for path in folder.glob(pattern)}
 
 
 def first_hour(environment: Path, home: Path) -> None:
@@ -82,13 +82,13 @@ def test_a_wheel_and_an_installation_in_place_work_outside_the_repository(tmp_pa
     build = ("wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", wheels)
     run(sys.executable, "-m", "pip", *build, copy, cwd=tmp_path)
     (wheel,) = wheels.iterdir()
-    packed = {one for one in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in one}
+    packed = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     page = (f"optimizer/report/page/*.{kind}" for kind in ("css", "js", "json"))
     beside = ("optimizer/catalog/*.csv", "optimizer/py.typed", *page)
     code = names(ROOT, "optimizer/**/*.py", *beside)
     of_instances = ("instance.yaml", "*.csv", "README.md", "studies/*.yaml")
     data = names(ROOT, *(f"instances/*/{pattern}" for pattern in of_instances))
-    assert packed == code | {f"optimizer/{one}" for one in data}
+    assert packed == code | {f"optimizer/{name}" for name in data}
 
     environment = tmp_path / "environment"
     venv.create(environment, with_pip=True)
@@ -119,10 +119,10 @@ def test_every_pin_is_of_something_that_is_used() -> None:
     """Else: what is pinned is not what the checks run with (CONTRIBUTING.md, Versions)."""
     pins = [line.split("==") for line in CONSTRAINTS.read_text().splitlines() if "==" in line]
     assert len(pins) > 40
-    found = {}
+    installed = {}
     for name, _ in pins:
         try:
-            found[name] = version(name)
+            installed[name] = version(name)
         except PackageNotFoundError:
-            found[name] = "not installed"
-    assert found == dict(pins)
+            installed[name] = "not installed"
+    assert installed == dict(pins)

@@ -42,7 +42,7 @@ def outcome(sets: tuple[str, ...]) -> dict[str, float]:
         raise RuntimeError(f"no plan: {plan.status}")
     there = plan.tables["generators"].set_index("generator")
     batteries = plan.tables["storage"]["units"].max()
-    size = next(one.unit_mw for one in plan.instance.storage if one.id == BATTERY)
+    size = next(row.unit_mw for row in plan.instance.storage if row.id == BATTERY)
     return {
         "peak load, MW": float(plan.power["power_mw"].max()),
         "turbines": float(there["units"][TURBINE]),
@@ -58,8 +58,8 @@ def table(names: list[str]) -> Iterator[str]:
     yield f"| {' | '.join(HEAD)} |"
     yield "|---" * len(HEAD) + "|"
     for name in names:
-        found = outcome(cases()[name])
-        yield f"| {name} | {' | '.join(f'{found[what]:,.0f}' for what in HEAD[1:])} |"
+        numbers = outcome(cases()[name])
+        yield f"| {name} | {' | '.join(f'{numbers[what]:,.0f}' for what in HEAD[1:])} |"
 
 
 if __name__ == "__main__":

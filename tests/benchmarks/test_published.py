@@ -97,7 +97,7 @@ def brute_force(case: Case) -> float:
             loaded = np.kron(demand[None, :], np.eye(size))
             limits = [facilities[i]["capacity"] for i in chosen]
             limit = [demand.sum() if c is None else c for c in limits]
-            found = linprog(
+            solution = linprog(
                 cost[:, chosen].ravel(),
                 A_ub=loaded,
                 b_ub=limit,
@@ -106,9 +106,9 @@ def brute_force(case: Case) -> float:
             )
             if case["single_source"]:
                 best = min(best, whole_customers(case, chosen))
-            elif found.status == 0:
+            elif solution.status == 0:
                 fixed = sum(facilities[i]["fixed_cost"] for i in chosen)
-                best = min(best, found.fun + fixed)
+                best = min(best, solution.fun + fixed)
     return float(best)
 
 
@@ -117,16 +117,16 @@ def whole_customers(case: Case, chosen: list[int]) -> float:
     facilities, demand = case["facilities"], np.array(case["demand"])
     cost, customer = np.array(case["cost"]), np.arange(len(demand))
     best = sum(facilities[i]["fixed_cost"] for i in chosen)
-    found = np.inf
-    for at in product(chosen, repeat=len(demand)):
-        load = np.bincount(at, weights=demand, minlength=len(facilities))
+    cheapest = np.inf
+    for site_of in product(chosen, repeat=len(demand)):
+        load = np.bincount(site_of, weights=demand, minlength=len(facilities))
         fits = (
             facility["capacity"] is None or used <= facility["capacity"]
             for facility, used in zip(facilities, load, strict=True)
         )
         if all(fits):
-            found = min(found, float(cost[customer, list(at)].sum()))
-    return float(best + found)
+            cheapest = min(cheapest, float(cost[customer, list(site_of)].sum()))
+    return float(best + cheapest)
 
 
 def random_case(seed: int, **changes: Any) -> Case:

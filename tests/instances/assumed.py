@@ -11,21 +11,21 @@ from optimizer.schema.instance import Instance
 
 def value_at(instance: Instance, path: str) -> float:
     """Value at a dotted path; a yearly path that holds one value for all years gives that."""
-    found: Any = instance
+    value: Any = instance
     for part in path.split("."):
-        if isinstance(found, Record):
-            found = getattr(found, part)
-        elif isinstance(found, tuple):
-            found = next(record for record in found if record.id == part)
+        if isinstance(value, Record):
+            value = getattr(value, part)
+        elif isinstance(value, tuple):
+            value = next(record for record in value if record.id == part)
         else:
-            found = found[int(part)]
-    return float(found[0] if isinstance(found, dict) else found)
+            value = value[int(part)]
+    return float(value[0] if isinstance(value, dict) else value)
 
 
 def numbers_of_tables(folder: Path, without: Collection[str]) -> Iterator[str]:
     """Path of every number in a folder's tables, but for assumptions and the columns named."""
     for file in sorted(folder.glob("*.csv")):
-        lines = [one for one in file.read_text().splitlines() if not one.startswith("#")]
+        lines = [line for line in file.read_text().splitlines() if not line.startswith("#")]
         for row in csv.DictReader(lines) if file.name != "assumptions.csv" else ():
             key = row.get("id") or "/".join(list(row.values())[:2])
             for field, cell in row.items():

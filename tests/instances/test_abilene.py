@@ -23,9 +23,9 @@ def module(name: str) -> ModuleType:
     spec = importlib.util.spec_from_file_location(f"abilene_{name}", FOLDER / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
-    found = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(found)
-    return found
+    loaded = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(loaded)
+    return loaded
 
 
 @pytest.fixture(scope="module")
@@ -57,9 +57,9 @@ def test_turbines_by_hand(cases: ModuleType) -> None:
     assert claimed["turbines"] == turbines(PUE * NODES * 11_600 / 1e6, 1) == 29
     assert claimed["MW"] == 986
     carried_mw = 27 * TURBINE_MW * DERATE
-    found = cases.outcome(sets["what 29 carry"])
-    assert found["peak load, MW"] == pytest.approx(carried_mw)
-    assert found["chips in use"] == pytest.approx(8 * carried_mw * 1e6 / PUE / WATTS, rel=1e-4)
+    carried = cases.outcome(sets["what 29 carry"])
+    assert carried["peak load, MW"] == pytest.approx(carried_mw)
+    assert carried["chips in use"] == pytest.approx(8 * carried_mw * 1e6 / PUE / WATTS, rel=1e-4)
 
 
 def test_it_solves_to_half_a_percent_and_verifies() -> None:
@@ -80,16 +80,18 @@ def test_every_chip_is_loaded_at_the_peak_hour() -> None:
 
 def test_assumptions_say_what_the_instance_says() -> None:
     instance = op.load_instance(FOLDER)
-    for one in instance.assumptions:
-        assert value_at(instance, one.path) == pytest.approx(one.value), one.path
+    for assumption in instance.assumptions:
+        assert value_at(instance, assumption.path) == pytest.approx(assumption.value), (
+            assumption.path
+        )
 
 
 def test_the_sun_is_scaled_to_its_capacity_factor() -> None:
     hours = pd.DataFrame({"Month": [2] * 48, "Day": [28] * 24 + [29] * 24})
     hours["total_mw"] = [0.0, 100.0] * 12 + [900.0] * 24
     derive = module("derive")
-    found = derive.per_unit(hours)
-    assert found.tolist() == pytest.approx([0, 2 * derive.CAPACITY_FACTOR] * 12)
+    per_unit = derive.per_unit(hours)
+    assert per_unit.tolist() == pytest.approx([0, 2 * derive.CAPACITY_FACTOR] * 12)
     committed = pd.read_csv(FOLDER / "solar_per_unit.csv")["solar"]
     assert len(committed) == 8760
     assert committed.mean() == pytest.approx(derive.CAPACITY_FACTOR, abs=1e-4)

@@ -35,8 +35,8 @@ def test_every_assumption_is_what_the_instance_says() -> None:
         assert assumption.source == "ASSUMED"
         if assumption.path == SHAPE:
             values = instance.profiles[0].values
-            found = max(values) * len(values) / sum(values)
-            assert found == pytest.approx(assumption.value, rel=1e-3)
+            peak_over_mean = max(values) * len(values) / sum(values)
+            assert peak_over_mean == pytest.approx(assumption.value, rel=1e-3)
         else:
             assert value_at(instance, assumption.path) == assumption.value, assumption.path
 

@@ -66,16 +66,16 @@ def solved(shipped: Shipped) -> Solved:
     return composed(shipped)
 
 
-def holding(found: Solved, family: str) -> set[str]:
+def holding(solution: Solved, family: str) -> set[str]:
     """Blocks of a family's rows with one that is met exactly and is worth something."""
-    program, outcome = found.program, found.outcome
+    program, outcome = solution.program, solution.outcome
     assert outcome.x is not None
     assert outcome.row_dual is not None
     activity = program.matrix @ outcome.x
     sides = np.stack([program.row_lower, program.row_upper])
     room = np.abs(activity - sides).min(axis=0)
     holds = (room <= 1e-6 * (1 + np.abs(activity))) & (np.abs(outcome.row_dual) > WORTH)
-    alone, _ = compose(found.case, (family,))
+    alone, _ = compose(solution.case, (family,))
     return {name for name in alone.rows if holds[program.rows[name].index].any()}
 
 
@@ -140,18 +140,18 @@ def test_without_the_family_a_plan_is_better(family: str) -> None:
 
 def test_work_that_may_wait_does() -> None:
     """Hundreds of Gtok wait, and a plan in which none may is worse."""
-    found = solved(under("classes.agents={flexible_share: 0.3, defer_within_h: 6}"))
-    assert found.outcome.x is not None
-    assert found.layout.deferred.of(found.outcome.x).max() > 100
-    assert found.outcome.objective > solved(POLICIES).outcome.bound + WORTH
+    solution = solved(under("classes.agents={flexible_share: 0.3, defer_within_h: 6}"))
+    assert solution.outcome.x is not None
+    assert solution.layout.deferred.of(solution.outcome.x).max() > 100
+    assert solution.outcome.objective > solved(POLICIES).outcome.bound + WORTH
 
 
 def test_demand_ends_within_its_curve() -> None:
     """Some workload takes the first steps of its curve, part of one, and none of the last."""
-    found = solved(POLICIES)
-    assert found.outcome.x is not None
-    width = found.case.demand.width
-    taken = found.layout.accepted.of(found.outcome.x) / np.where(width > 0, width, 1)
+    solution = solved(POLICIES)
+    assert solution.outcome.x is not None
+    width = solution.case.demand.width
+    taken = solution.layout.accepted.of(solution.outcome.x) / np.where(width > 0, width, 1)
     first, last = taken[..., 0], np.where(width > 0, taken, 1).min(axis=2)
     partly = ((taken > 1e-3) & (taken < 1 - 1e-3)).any(axis=2)
     assert ((first > 1 - 1e-6) & (last < 1e-6) & partly).any()
@@ -163,9 +163,9 @@ def test_every_part_of_the_objective_counts_somewhere() -> None:
     plans = [solved(shipped) for shipped in where]
     counted = {
         name
-        for found in plans
-        for name, part in found.program.parts.items()
-        if found.outcome.x is not None and abs(part.value(found.outcome.x)) > WORTH
+        for solution in plans
+        for name, part in solution.program.parts.items()
+        if solution.outcome.x is not None and abs(part.value(solution.outcome.x)) > WORTH
     }
     # No CO2 price is shipped.
     assert set(plans[0].program.parts) - counted == {"co2"}

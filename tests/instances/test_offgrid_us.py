@@ -54,8 +54,10 @@ def test_published_totals_stand() -> None:
 def test_assumptions_say_what_the_instance_says() -> None:
     instance = op.load_instance(FOLDER)
     assert len(instance.assumptions) > 40
-    for one in instance.assumptions:
-        assert value_at(instance, one.path) == pytest.approx(one.value), one.path
+    for assumption in instance.assumptions:
+        assert value_at(instance, assumption.path) == pytest.approx(assumption.value), (
+            assumption.path
+        )
 
 
 def test_it_solves_to_half_a_percent_and_verifies() -> None:
@@ -67,10 +69,10 @@ def test_it_solves_to_half_a_percent_and_verifies() -> None:
 
 
 def test_campuses_mostly_add_where_the_limits_bind() -> None:
-    found = answer()
-    assert found.status == "solved"
-    assert found.verdict.words == "mostly adds"
-    first, second, third = found.by_year
+    result = answer()
+    assert result.status == "solved"
+    assert result.verdict.words == "mostly adds"
+    first, second, third = result.by_year
     assert first.energy.displacement is None
     assert second.energy.displacement == pytest.approx(0.39, abs=0.01)
     assert third.verdict.words == "adds"
@@ -78,10 +80,10 @@ def test_campuses_mostly_add_where_the_limits_bind() -> None:
 
 
 def test_the_readme_says_what_a_campus_is_worth() -> None:
-    zero, one = (answer().plans[world].welfare_usd for world in ("0", "1"))
-    assert zero is not None
-    assert one is not None
-    worth = (one - zero) / 1e9
+    without, with_it = (answer().plans[world].welfare_usd for world in ("0", "1"))
+    assert without is not None
+    assert with_it is not None
+    worth = (with_it - without) / 1e9
     assert f"welfare is {worth:.1f} billion $ higher" in (FOLDER / "README.md").read_text()
 
 
@@ -89,18 +91,18 @@ def test_the_readme_says_what_a_campus_is_worth() -> None:
 def test_one_campus_alone_makes_the_clouds_run_fuller() -> None:
     settings = [f"sites.{site}.existing=false" for site in sorted(CAMPUSES)]
     only_one = op.load_instance(FOLDER, [*settings, "policy.max_open_sites=1"])
-    found = op.displacement(only_one, "offgrid", gap=1e-3)
-    zero, one = found.plans["0"], found.plans["1"]
-    assert zero.welfare_usd is not None
-    assert one.welfare_usd is not None
-    sites = one.tables["sites"].query("kind == 'offgrid' and open")
+    result = op.displacement(only_one, "offgrid", gap=1e-3)
+    without, with_it = result.plans["0"], result.plans["1"]
+    assert without.welfare_usd is not None
+    assert with_it.welfare_usd is not None
+    sites = with_it.tables["sites"].query("kind == 'offgrid' and open")
     assert sites.groupby("site")["year"].min().to_dict() == {"crusoe": 2028}
-    worth = (one.welfare_usd - zero.welfare_usd) / 1e9
-    row = f"| {found.energy.displacement:.2f} | {worth:.1f} |"
+    worth = (with_it.welfare_usd - without.welfare_usd) / 1e9
+    row = f"| {result.energy.displacement:.2f} | {worth:.1f} |"
     text = (FOLDER / "README.md").read_text()
     assert f"`crusoe` {row}" in text
     mean, peak = [], []
-    for plan in (zero, one):
+    for plan in (without, with_it):
         clouds = plan.power.query("kind == 'cloud' and year == 2030")
         mwh = clouds["power_mw"] * clouds["length_h"] * clouds["days_per_year"]
         mean.append(mwh.sum() / 8760)
@@ -110,11 +112,11 @@ def test_one_campus_alone_makes_the_clouds_run_fuller() -> None:
 
 
 def test_world_0_has_neither_campuses_nor_their_storage() -> None:
-    found = answer().plans
-    for name, table in found["0"].tables.items():
+    plans = answer().plans
+    for name, table in plans["0"].tables.items():
         if "site" in table:
             assert CAMPUSES.isdisjoint(table["site"]), name
-    assert set(found["1"].tables["storage"]["site"]) == CAMPUSES
-    days = [set(found[world].power["day"]) for world in "01"]
+    assert set(plans["1"].tables["storage"]["site"]) == CAMPUSES
+    days = [set(plans[world].power["day"]) for world in "01"]
     assert days[0] == days[1]
     assert len(days[0]) == 6

@@ -216,46 +216,46 @@ def test_fleet_of_2026_covers_the_reference_load(pjm: Instance) -> None:
 
 def value_at(records: dict[str, Any], path: str) -> float:
     """Value that a dotted path names: a field, or a year of a yearly field."""
-    at: Any = records
+    value: Any = records
     for part in path.split("."):
-        if isinstance(at, dict) and part in at:
-            at = at[part]
-        elif isinstance(at, dict) and at and all(isinstance(key, int) for key in at):
-            at = at_year(at, int(part))
+        if isinstance(value, dict) and part in value:
+            value = value[part]
+        elif isinstance(value, dict) and value and all(isinstance(key, int) for key in value):
+            value = at_year(value, int(part))
         else:
             raise KeyError(f"{path}: no {part}")
-    if isinstance(at, dict):
-        at = at[EVERY_YEAR]
-    return float(at)
+    if isinstance(value, dict):
+        value = value[EVERY_YEAR]
+    return float(value)
 
 
 def test_assumptions_are_what_the_instance_holds(pjm: Instance, records: dict[str, Any]) -> None:
     assert len(pjm.assumptions) > 100
     wrong = {}
-    for one in pjm.assumptions:
-        if one.path.endswith("*"):
-            head = one.path.removesuffix("*").rstrip(".").split(".")
+    for assumption in pjm.assumptions:
+        if assumption.path.endswith("*"):
+            head = assumption.path.removesuffix("*").rstrip(".").split(".")
             assert head[0] in records
             assert all(key in records[head[0]] for key in head[1:])
-        elif value_at(records, one.path) != pytest.approx(one.value, rel=1e-9):
-            wrong[one.path] = (one.value, value_at(records, one.path))
+        elif value_at(records, assumption.path) != pytest.approx(assumption.value, rel=1e-9):
+            wrong[assumption.path] = (assumption.value, value_at(records, assumption.path))
     assert wrong == {}
 
 
 def test_shares_that_are_assumed_sum_to_one(pjm: Instance) -> None:
     for table_name in ("classes", "zones"):
         shares = [
-            one.value
-            for one in pjm.assumptions
-            if one.path.startswith(f"{table_name}.") and one.path.endswith(".*")
+            assumption.value
+            for assumption in pjm.assumptions
+            if assumption.path.startswith(f"{table_name}.") and assumption.path.endswith(".*")
         ]
         assert sum(shares) == pytest.approx(1)
 
 
 def test_every_number_without_a_source_is_assumed(pjm: Instance) -> None:
     assumed = set()
-    for one in pjm.assumptions:
-        parts = one.path.split(".")
+    for assumption in pjm.assumptions:
+        parts = assumption.path.split(".")
         assumed.add((parts[0], parts[2] if len(parts) > 2 else parts[-1]))
     assumed |= {("workloads", "demand_gtok_per_h"), ("zones", "other_peak_mw")}  # families
     given = set()
@@ -283,4 +283,4 @@ def test_what_is_alike_everywhere_is(pjm: Instance) -> None:
 
 
 def test_headlines_are_few(pjm: Instance) -> None:
-    assert 5 <= sum(one.headline for one in pjm.assumptions) <= 8
+    assert 5 <= sum(assumption.headline for assumption in pjm.assumptions) <= 8

@@ -33,74 +33,76 @@ def plan(*settings: str) -> op.Plan:
     return op.solve(op.load_instance(FOLDER / "policies", settings), gap=5e-4)
 
 
-def price(found: op.Plan, measure: str, where: str, year: int = 2028) -> float:
-    rows = found.prices[found.prices["run"] == "long-run"].set_index(["measure", "where", "year"])
+def price(solution: op.Plan, measure: str, where: str, year: int = 2028) -> float:
+    rows = solution.prices[solution.prices["run"] == "long-run"].set_index(
+        ["measure", "where", "year"]
+    )
     return float(rows.loc[(measure, where, year), "value"])
 
 
-def counted(found: op.Plan, measure: str, where: str = "whole instance") -> float:
-    rows = found.tables["policy"].set_index(["measure", "where", "year"])
+def counted(solution: op.Plan, measure: str, where: str = "whole instance") -> float:
+    rows = solution.tables["policy"].set_index(["measure", "where", "year"])
     return float(rows.loc[(measure, where, 2028), "value"])
 
 
-def draw(found: op.Plan, site: str, year: int = 2028) -> float:
-    rows = found.power[(found.power["site"] == site) & (found.power["year"] == year)]
+def draw(solution: op.Plan, site: str, year: int = 2028) -> float:
+    rows = solution.power[(solution.power["site"] == site) & (solution.power["year"] == year)]
     return float(rows["draw_mw"].max())
 
 
-def edge_share(found: op.Plan, group: str | None) -> float:
-    rows = found.placement[found.placement["year"] == 2028]
+def edge_share(solution: op.Plan, group: str | None) -> float:
+    rows = solution.placement[solution.placement["year"] == 2028]
     rows = rows if group is None else rows[rows["class"] == group]
     tokens = rows["flow_gtok_per_h"] * rows["length_h"] * rows["days_per_year"]
     return float(tokens[rows["kind"].isin(["device", "edge"])].sum() / tokens.sum())
 
 
-def main_site_share(found: op.Plan) -> float:
+def main_site_share(solution: op.Plan) -> float:
     """Largest share that one site has of the tokens of Dominion's chat."""
-    rows = found.placement[found.placement["year"] == 2028]
+    rows = solution.placement[solution.placement["year"] == 2028]
     rows = rows[(rows["region"] == "DOM") & (rows["class"] == "chat")]
     tokens = rows["flow_gtok_per_h"] * rows["length_h"] * rows["days_per_year"]
     by_site = tokens.groupby(rows["site"]).sum()
     return float(by_site.max() / by_site.sum())
 
 
-def nodes_in_use(found: op.Plan) -> float:
+def nodes_in_use(solution: op.Plan) -> float:
     """Nodes in use at clouds and campus over the mean Gtok/h that they serve."""
-    held = found.capacity[found.capacity["year"] == 2028]
+    held = solution.capacity[solution.capacity["year"] == 2028]
     held = held[held["kind"].isin(["cloud", "offgrid"])]["units_in_use"].sum()
-    rows = found.placement[found.placement["year"] == 2028]
+    rows = solution.placement[solution.placement["year"] == 2028]
     rows = rows[rows["kind"].isin(["cloud", "offgrid"])]
     tokens = rows["flow_gtok_per_h"] * rows["length_h"] * rows["days_per_year"]
     return float(held / (tokens.sum() / 8760))
 
 
-def evenness(found: op.Plan) -> float:
+def evenness(solution: op.Plan) -> float:
     """Lowest over highest load of all sites in the slots of a day."""
-    rows = found.power[found.power["year"] == 2028]
+    rows = solution.power[solution.power["year"] == 2028]
     load = rows.groupby("start_h")["power_mw"].sum()
     return float(load.min() / load.max())
 
 
-def served(found: op.Plan, group: str) -> float:
+def served(solution: op.Plan, group: str) -> float:
     """Mean over the year, Gtok/h."""
-    rows = found.tables["demand"]
+    rows = solution.tables["demand"]
     rows = rows[(rows["year"] == 2028) & (rows["class"] == group)]
     tokens = rows["served_gtok_per_h"] * rows["length_h"] * rows["days_per_year"]
     return float(tokens.sum() / 8760)
 
 
-def zone_draw(found: op.Plan, zone: str) -> float:
-    rows = found.tables["zones"]
+def zone_draw(solution: op.Plan, zone: str) -> float:
+    rows = solution.tables["zones"]
     return float(rows[(rows["zone"] == zone) & (rows["year"] == 2028)]["draw_mw"].max())
 
 
-def contract_draw(found: op.Plan) -> float:
-    rows = found.tables["contracts"]
+def contract_draw(solution: op.Plan) -> float:
+    rows = solution.tables["contracts"]
     return float(rows[(rows["contract"] == "DOM-ppa") & (rows["year"] == 2028)]["draw_mw"].max())
 
 
-def connection(found: op.Plan) -> float:
-    rows = found.tables["connections"].set_index(["site", "year"])
+def connection(solution: op.Plan) -> float:
+    rows = solution.tables["connections"].set_index(["site", "year"])
     return float(rows.loc[("ashburn", 2028), "connection_mw"])
 
 
@@ -148,26 +150,26 @@ FIGURES: dict[str, Callable[[op.Plan], float]] = {
 def test_a_figure_of_the_readme_is_what_comes_out(
     setting: str, what: str, off: str, on: str
 ) -> None:
-    for said, found in ((off, plan()), (on, plan(setting))):
-        if said:
-            places = len(said.partition(".")[2])
-            assert f"{round(FIGURES[what](found), places) + 0.0:,.{places}f}" == said
+    for shown, solution in ((off, plan()), (on, plan(setting))):
+        if shown:
+            places = len(shown.partition(".")[2])
+            assert f"{round(FIGURES[what](solution), places) + 0.0:,.{places}f}" == shown
 
 
 @pytest.mark.parametrize("setting", sorted({row[0] for row in ROWS}))
 def test_every_policy_costs_or_saves(setting: str) -> None:
-    found = plan(setting)
-    assert op.verify(found.instance, found) == []
-    assert found.gap is not None
-    assert found.gap <= 5e-4
-    assert found.bound_usd is not None
-    shipped, changed = plan().welfare_usd, found.welfare_usd
+    solution = plan(setting)
+    assert op.verify(solution.instance, solution) == []
+    assert solution.gap is not None
+    assert solution.gap <= 5e-4
+    assert solution.bound_usd is not None
+    shipped, changed = plan().welfare_usd, solution.welfare_usd
     assert shipped is not None
     assert changed is not None
     if setting.startswith("contracts") or "flexible_share" in setting:
         assert changed > shipped + 1e8
     else:
-        assert found.bound_usd < shipped
+        assert solution.bound_usd < shipped
 
 
 @pytest.fixture(scope="module")

@@ -37,8 +37,8 @@ def file_of(name: str) -> Path:
 
 
 def test_every_shipped_study_is_counted() -> None:
-    found = {f"{one.parent.parent.name}/{one.stem}" for one in FOLDER.glob("*/studies/*")}
-    assert found == set(COUNTS)
+    shipped = {f"{file.parent.parent.name}/{file.stem}" for file in FOLDER.glob("*/studies/*")}
+    assert shipped == set(COUNTS)
     assert all(file_of(name).is_file() for name in COUNTS)
 
 
@@ -71,7 +71,10 @@ def test_every_change_changes_the_instance(name: str) -> None:
 
 def made(study: Study) -> Iterator[tuple[str, Instance]]:
     """Instance of each scenario, with profiles cut to a day: no study of PJM changes them."""
-    days = [one.model_copy(update={"values": one.values[:24]}) for one in study.instance.profiles]
+    days = [
+        profile.model_copy(update={"values": profile.values[:24]})
+        for profile in study.instance.profiles
+    ]
     instance = study.instance.model_copy(update={"profiles": tuple(days)})
     for scenario in study.scenarios:
         yield scenario.name, with_overrides(instance, scenario.edits)
@@ -84,11 +87,11 @@ def test_a_jevons_step_scales_energy_and_hardware_alike() -> None:
         assert step.efficiency is not None
         factors.add(step.efficiency.energy_factor)
         assert step.efficiency.hardware_factor == step.efficiency.energy_factor
-        (elasticity,) = {one.elasticity for one in instance.classes}
+        (elasticity,) = {group.elasticity for group in instance.classes}
         assert name.endswith(f"elasticity={elasticity:g}")
         # The curve must not end where the cheapest token is asked for.
         asked = step.efficiency.energy_factor**elasticity
-        assert all(one.end_multiple >= min(asked, 300) for one in instance.classes)
+        assert all(group.end_multiple >= min(asked, 300) for group in instance.classes)
     assert sorted(factors) == [0.025, 0.05, 0.1, 0.2, 0.4, 0.8]
 
 
@@ -105,13 +108,13 @@ def test_the_grid_limit_study_changes_the_area_and_the_fleets() -> None:
     study = study_of("pjm/grid-limit")
     ucap, phones = set(), set()
     (before,) = study.instance.capacity_areas
-    was = {one.id: one for one in study.instance.pools}["DOM-devices/phone"].existing_units
+    was = {pool.id: pool for pool in study.instance.pools}["DOM-devices/phone"].existing_units
     assert before.procured_ucap_mw is not None
     for _, instance in made(study):
         (area,) = instance.capacity_areas
         assert area.procured_ucap_mw is not None
         ucap |= {area.procured_ucap_mw[y] - before.procured_ucap_mw[y] for y in (2027, 2030)}
-        pools = {one.id: one for one in instance.pools}
+        pools = {pool.id: pool for pool in instance.pools}
         phones.add(round(pools["DOM-devices/phone"].existing_units[2030] / was[2030], 3))
         assert pools["DOM-edge/edge-h100"] == before_pool(study, "DOM-edge/edge-h100")
     assert ucap == {-2000, 0, 1000, 2000, 6623}
@@ -119,37 +122,39 @@ def test_the_grid_limit_study_changes_the_area_and_the_fleets() -> None:
 
 
 def before_pool(study: Study, name: str) -> object:
-    return {one.id: one for one in study.instance.pools}[name]
+    return {pool.id: pool for pool in study.instance.pools}[name]
 
 
 def test_the_lowest_choke_price_is_above_the_reference_price() -> None:
     """Below it there is no curve, and the scenario would be bad input."""
     for _, instance in made(study_of("pjm/choke-price")):
-        for one in instance.classes:
-            reference = max(one.reference_price_usd_per_mtok.values())
-            assert one.choke_price_usd_per_mtok > reference
+        for group in instance.classes:
+            reference = max(group.reference_price_usd_per_mtok.values())
+            assert group.choke_price_usd_per_mtok > reference
 
 
 def test_caps_limit_clouds_to_the_modelled_load_of_2026() -> None:
     study = study_of("pjm/contrarian")
-    total = next(one for one in study.instance.assumptions if one.path == "workloads.*")
+    total = next(row for row in study.instance.assumptions if row.path == "workloads.*")
     capped = [i for name, i in made(study) if "caps=today" in name]
     assert len(capped) == 6
     for instance in capped:
-        clouds = {one.zone for one in instance.sites if one.kind == "cloud"}
-        assert {one.zone for one in instance.zone_caps} == clouds
-        caps = [next(iter(one.cap_mw.values())) for one in instance.zone_caps if one.cap_mw]
+        clouds = {site.zone for site in instance.sites if site.kind == "cloud"}
+        assert {cap.zone for cap in instance.zone_caps} == clouds
+        caps = [next(iter(cap.cap_mw.values())) for cap in instance.zone_caps if cap.cap_mw]
         assert sum(caps) == total.value == 5040
     assert not any(i.zone_caps for name, i in made(study) if "caps=none" in name)
 
 
 def test_the_able_edge_may_serve_all_that_the_largest_model_serves() -> None:
     for name, instance in made(study_of("pjm/contrarian")):
-        model = {one.id: one for one in instance.models}["phi-4-14b"]
+        model = {model.id: model for model in instance.models}["phi-4-14b"]
         able = "edge=able" in name
-        for one in instance.classes:
-            assert not able or (model.quality >= one.quality_floor and "device" in one.site_kinds)
-        coding = next(one for one in instance.classes if one.id == "coding")
+        for group in instance.classes:
+            assert not able or (
+                model.quality >= group.quality_floor and "device" in group.site_kinds
+            )
+        coding = next(group for group in instance.classes if group.id == "coding")
         assert able == (model.quality >= coding.quality_floor)
 
 
@@ -184,16 +189,16 @@ def test_the_first_study_runs_whole(tmp_path: Path) -> None:
 def solved(name: str, *wanted: str) -> list[dict[str, Any]]:
     """What comes of some scenarios of a study, by their names."""
     study = study_of(name)
-    scenarios = {one.name: one for one in study.scenarios}
+    scenarios = {scenario.name: scenario for scenario in study.scenarios}
     digest = digest_of_base(study.instance)
     base = Base.of(study.instance, digest)
     keep, options = study.definition.keep, study.definition.options
     rows = []
-    for one in wanted:
-        found = perform(Task(digest, base, scenarios[one].edits, keep, options, 1))
-        assert isinstance(found, Found)
-        assert found.status == "solved", found.reason
-        rows.append(dict(found.cells))
+    for wanted_name in wanted:
+        outcome = perform(Task(digest, base, scenarios[wanted_name].edits, keep, options, 1))
+        assert isinstance(outcome, Found)
+        assert outcome.status == "solved", outcome.reason
+        rows.append(dict(outcome.cells))
     return rows
 
 

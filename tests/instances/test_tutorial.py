@@ -127,7 +127,7 @@ def _at(instance: op.Instance, path: str) -> Any:
     section = getattr(instance, table)
     if not isinstance(section, tuple):
         return getattr(section, key)
-    record = next(one for one in section if getattr(one, "id", None) == key or _pair(one) == key)
+    record = next(row for row in section if getattr(row, "id", None) == key or _pair(row) == key)
     value = getattr(record, field)
     return value[0] if isinstance(value, dict) else value
 

@@ -29,60 +29,68 @@ FIXED = {"blank": {"profiles.day.values"}}
 def instance(request: pytest.FixtureRequest) -> Instance:
     """A shipped instance with profiles cut to a day: no assumption varies them."""
     whole = op.load_instance(FOLDER / request.param)
-    days = tuple(one.model_copy(update={"values": one.values[:24]}) for one in whole.profiles)
+    days = tuple(
+        profile.model_copy(update={"values": profile.values[:24]}) for profile in whole.profiles
+    )
     return whole.model_copy(update={"profiles": days})
 
 
 def test_no_shipped_instance_is_missing_here() -> None:
-    assert sorted(one.name for one in FOLDER.iterdir() if one.is_dir()) == NAMES
+    assert sorted(path.name for path in FOLDER.iterdir() if path.is_dir()) == NAMES
 
 
 def test_only_shapes_and_shares_of_growth_cannot_be_varied(instance: Instance) -> None:
-    fixed = {one.path for one in instance.assumptions if can_vary(one)}
+    fixed = {assumption.path for assumption in instance.assumptions if can_vary(assumption)}
     shares = {f"zones.{zone.id}.*" for zone in instance.zones if instance.name == "pjm"}
     assert fixed == FIXED.get(instance.name, shares)
 
 
 def test_every_assumption_loads_at_both_ends_of_its_range(instance: Instance) -> None:
-    for one in instance.assumptions:
-        if can_vary(one) is None:
-            ends = [with_overrides(instance, edits_of(one, x)) for x in (one.low, one.high)]
+    for assumption in instance.assumptions:
+        if can_vary(assumption) is None:
+            ends = [
+                with_overrides(instance, edits_of(assumption, x))
+                for x in (assumption.low, assumption.high)
+            ]
             changed = [end != instance for end in ends]
-            assert changed == [one.low != one.value, one.high != one.value], one.path
+            assert changed == [
+                assumption.low != assumption.value,
+                assumption.high != assumption.value,
+            ], assumption.path
 
 
 def test_the_value_of_an_assumption_is_what_the_instance_holds(instance: Instance) -> None:
     """Otherwise the numbers that follow it would be scaled by a wrong factor."""
     draft = Draft(json.loads(instance.to_json()))
-    for one in instance.assumptions:
-        if can_vary(one) is None and not one.path.endswith(".*"):
-            held = {present(target) for target in targets(draft, one.path)}
-            assert held == {one.value}, one.path
+    for assumption in instance.assumptions:
+        if can_vary(assumption) is None and not assumption.path.endswith(".*"):
+            held = {present(target) for target in targets(draft, assumption.path)}
+            assert held == {assumption.value}, assumption.path
 
 
 def test_no_two_assumptions_set_and_scale_the_same_number(instance: Instance) -> None:
     """Otherwise the result would depend on the order in which they are varied."""
     draft = Draft(json.loads(instance.to_json()))
-    varied = [one for one in instance.assumptions if can_vary(one) is None]
+    varied = [assumption for assumption in instance.assumptions if can_vary(assumption) is None]
     owner = {
-        target.path: one.path
-        for one in varied
-        if not one.path.endswith(".*")
-        for target in targets(draft, one.path)
+        target.path: assumption.path
+        for assumption in varied
+        if not assumption.path.endswith(".*")
+        for target in targets(draft, assumption.path)
     }
-    for one in varied:
-        for path in one.alike.split():
+    for assumption in varied:
+        for path in assumption.alike.split():
             for target in targets(draft, path):
                 above = {owner.get(target.path[:n]) for n in range(len(target.path))}
                 below = {
                     o for set_at, o in owner.items() if set_at[: len(target.path)] == target.path
                 }
-                assert above | below <= {one.path, None}, (one.path, target.said)
+                assert above | below <= {assumption.path, None}, (assumption.path, target.said)
 
 
 def test_alike_numbers_follow_the_assumption() -> None:
     pjm = op.load_instance(FOLDER / "pjm")
-    by_path = {one.path: one for one in pjm.assumptions}
+    by_path = {assumption.path: assumption for assumption in pjm.assumptions}
     varied = with_overrides(pjm, edits_of(by_path["pools.DOM-edge/edge-h100.max_pods"], 5408))
     for was, now in zip(pjm.pools, varied.pools, strict=True):
         factor = 2 if was.site.endswith("-edge") and was.hardware == "edge-h100" else 1
