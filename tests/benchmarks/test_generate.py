@@ -91,6 +91,7 @@ def test_folder_holds_what_was_drawn(
     assert len(loaded.time.years) == wanted["years"]
 
 
+@pytest.mark.thin(3)
 @pytest.mark.parametrize("seed", range(5))
 def test_what_stands_already_has_its_space(seed: int, generate: Generate) -> None:
     """Hardware beyond a site's space would leave no plan at all."""

@@ -159,11 +159,13 @@ def check_against_brute_force(case: Case, solve: Solver) -> None:
     assert cost_of(case, plan) == pytest.approx(line["objective"], rel=RELATIVE_ERROR)
 
 
+@pytest.mark.thin(2)
 @pytest.mark.parametrize("seed", range(4))
 def test_capacitated_case_has_the_optimum_of_brute_force(seed: int, solve: Solver) -> None:
     check_against_brute_force(random_case(seed), solve)
 
 
+@pytest.mark.thin(3)
 @pytest.mark.parametrize("seed", range(30, 36))
 def test_single_source_case_has_the_optimum_of_brute_force(seed: int, solve: Solver) -> None:
     case = random_case(seed, single_source=True)

@@ -77,6 +77,7 @@ def test_with_the_markup_the_base_year_accepts_d(kind: dict[str, str]) -> None:
         assert op.verify(plan.instance, plan) == []
 
 
+@pytest.mark.thin(5)
 @pytest.mark.parametrize("elasticity", [-0.3, -1, -2.5])
 @pytest.mark.parametrize("kind", ["multiplicative", "additive"])
 @pytest.mark.parametrize("share", [0.1, 0.5])

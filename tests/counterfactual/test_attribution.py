@@ -66,6 +66,7 @@ HELD_BACK = (
 )
 
 
+@pytest.mark.thin(3)
 @pytest.mark.parametrize("integers", [False, True], ids=["continuous", "integers"])
 @pytest.mark.parametrize(
     ("instance", "tokens", "energy"),

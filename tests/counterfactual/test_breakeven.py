@@ -66,6 +66,7 @@ def test_a_jump_is_halved() -> None:
     assert flip.low <= 500 <= flip.high
 
 
+@pytest.mark.slow
 def test_elasticity_by_wildcard() -> None:
     """D = supply / (supply + |elasticity|) with a supply of 0.5: 0.6 at a third."""
     answer = found(market(-0.3, 0.2, 0.2, 0.005, {}), "classes.*.elasticity", -0.8, -0.2)
@@ -94,6 +95,7 @@ def test_a_value_without_a_plan_is_a_point_of_its_own() -> None:
     assert answer.flips[0].low <= 8 * RACK <= answer.flips[0].high
 
 
+@pytest.mark.slow
 def test_backfire_begins_at_an_elasticity_of_one() -> None:
     """Half the energy a token, sold at its energy: energy goes by 2^(|e| - 1)."""
     answer = found(priced(-0.5), "classes.*.elasticity", -1.4, -0.6, samples=3, intervention="half")
@@ -104,6 +106,7 @@ def test_backfire_begins_at_an_elasticity_of_one() -> None:
     assert all(one.rebound is not None and one.displacement is None for one in answer.points)
 
 
+@pytest.mark.slow
 def test_the_factor_of_a_step_is_a_parameter_too() -> None:
     path = "interventions.half.efficiency.energy_factor"
     answer = found(priced(-0.5), path, 0.5, 0.9, samples=2, intervention="half")
@@ -111,6 +114,7 @@ def test_the_factor_of_a_step_is_a_parameter_too() -> None:
     assert [one.words for one in answer.points] == ["partial rebound"] * 2
 
 
+@pytest.mark.slow
 def test_more_grid_by_its_megawatts() -> None:
     """10 MW are asked for: a megawatt on top of a limit of 10 serves nothing."""
     grid = {"id": "lines", "grid": [{"zone": "Z", "added_mw": 1}]}

@@ -29,6 +29,7 @@ MARKETS = pytest.mark.parametrize(
 )
 
 
+@pytest.mark.thin(3)
 @MARKETS
 def test_a_fixed_fleet_displaces_by_the_elasticities(elasticity: float, slope: float) -> None:
     fleet, block = 0.2, 0.005
@@ -67,6 +68,7 @@ def test_an_additive_markup_dampens_the_response_to_cost(
     assert exact == pytest.approx(supply / (supply + demand), abs=0.02)
 
 
+@pytest.mark.thin(3)
 @pytest.mark.parametrize("block", [0.5, 0.25, 0.125, 0.0625, 0.03125])
 def test_finer_supply_comes_closer(block: float) -> None:
     elasticity, slope, fleet = -0.5, 0.2, 1.0
@@ -75,6 +77,7 @@ def test_finer_supply_comes_closer(block: float) -> None:
     assert found.tokens.displacement == pytest.approx(exact, abs=step(found, block, fleet))
 
 
+@pytest.mark.thin(3)
 @pytest.mark.parametrize("steps", [1, 2, 5, 12, 60, 300])
 def test_the_steps_of_the_instance_do_not_decide(steps: int) -> None:
     """Twelve steps of the curve are each wider than the fleet; the answer does not see them."""
@@ -86,6 +89,7 @@ def test_the_steps_of_the_instance_do_not_decide(steps: int) -> None:
     assert found.tokens.displacement == pytest.approx(exact, abs=step(found, block, fleet))
 
 
+@pytest.mark.thin(3)
 @pytest.mark.parametrize("fleet", [0.05, 0.1, 0.4, 1.6])
 def test_steps_follow_the_size_of_the_intervention(fleet: float) -> None:
     elasticity, slope = -1.0, 0.1
@@ -183,6 +187,7 @@ def served(elasticity: float, times_less: float, integers: bool) -> float:
     return float(plan.placement["flow_gtok_per_h"].sum())
 
 
+@pytest.mark.thin(7)
 @pytest.mark.parametrize("integers", [False, True], ids=["continuous", "integers"])
 @pytest.mark.parametrize("elasticity", [-0.5, -0.9, -1.0, -1.1, -2.0])
 @pytest.mark.parametrize("times_less", [2.0, 3.0])

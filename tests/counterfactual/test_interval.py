@@ -34,6 +34,7 @@ from tests.counterfactual.compared import compared
 INF = float("inf")
 
 
+@pytest.mark.thin(3)
 @pytest.mark.parametrize("integers", [False, True], ids=["continuous", "integers"])
 @pytest.mark.parametrize(
     ("instance", "wanted"),
@@ -175,6 +176,7 @@ def vertices(matrix: np.ndarray, upper: np.ndarray) -> np.ndarray:
     return np.array(found)
 
 
+@pytest.mark.thin(3)
 @pytest.mark.parametrize("seed", range(8))
 def test_extremes_of_the_ratio_are_those_of_the_vertices(seed: int) -> None:
     """Columns: new, rest and rest in each of two years; no row spans years."""

@@ -21,6 +21,8 @@ from tests.counterfactual.cases import (
 from tests.counterfactual.market import market
 from tests.factory import changed
 
+pytestmark = pytest.mark.thin(5)
+
 TABLES = (
     "regions",
     "classes",

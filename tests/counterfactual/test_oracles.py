@@ -19,6 +19,8 @@ from tests.counterfactual.cases import (
 )
 from tests.factory import changed
 
+pytestmark = pytest.mark.thin(2)
+
 integers = pytest.mark.parametrize("integers", [False, True], ids=["continuous", "integers"])
 
 

@@ -44,6 +44,7 @@ def priced(elasticity: float, intervention: dict[str, Any] = HALF) -> Instance:
     )
 
 
+@pytest.mark.thin(3)
 @pytest.mark.parametrize("factor", [0.5, 0.8])
 @pytest.mark.parametrize("elasticity", [-0.3, -0.5, -1.0, -1.5])
 def test_rebound_of_iso_elastic_demand(elasticity: float, factor: float) -> None:

@@ -58,6 +58,7 @@ CHANGES: dict[str, tuple[dict[str, Any], type[InterventionResult]]] = {
 }
 
 
+@pytest.mark.thin(3)
 @pytest.mark.parametrize("limit_mw", [3, 0])
 @pytest.mark.parametrize(("change", "kind"), CHANGES.values(), ids=CHANGES)
 def test_a_change_of_figures_is_read_back_as_its_own_type(

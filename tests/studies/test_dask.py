@@ -87,7 +87,7 @@ def test_a_worker_killed_in_mid_study(
     tmp_path: Path, begin: Begin, scheduler: tuple[str, object]
 ) -> None:
     address, _ = scheduler
-    study = batch(24)
+    study = batch(12)
     doomed, _ = [worker(begin, address) for _ in range(2)]
     told, said = [], list[str]()
     with workers(address, None, jobs=2, say=said.append) as (executor, count):
@@ -95,7 +95,7 @@ def test_a_worker_killed_in_mid_study(
         executor._client.wait_for_workers(2, timeout=LONGEST_S)  # type: ignore[attr-defined]
         for row, tally in study.stream(tmp_path / "out", jobs=count, executor=executor):
             told.append(row["scenario"])
-            if tally.done == 6:
+            if tally.done == 3:
                 doomed.kill()
                 doomed.wait()
                 assert len(told) < len(study)

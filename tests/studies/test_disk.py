@@ -90,6 +90,7 @@ class Full:
         return self._open(Path("/dev/full"), "wb")
 
 
+@pytest.mark.thin(2)
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 @pytest.mark.parametrize("of_table", [False, True], ids=["row", "table"])
 def test_a_device_that_is_always_full(
@@ -139,6 +140,7 @@ def open_to_all() -> Iterator[Path]:
                 inner.chmod(0o755)
 
 
+@pytest.mark.thin(3)
 @pytest.mark.parametrize("there", ["nothing", "folder", "some", "only rows closed"])
 def test_a_folder_of_somebody_else(open_to_all: Path, there: str) -> None:
     out = open_to_all / "out"

@@ -13,6 +13,7 @@ from tests.studies.batches import STOPPED, apart, assert_all_end, assert_complet
 SCENARIOS = 60
 
 
+@pytest.mark.thin(3)
 @pytest.mark.parametrize("rows", [0, 3])
 @pytest.mark.parametrize("to_all", [False, True], ids=["alone", "group"])
 def test_ctrl_c_stops_soon_and_keeps_what_is_done(tmp_path: Path, rows: int, to_all: bool) -> None:

@@ -68,6 +68,7 @@ def workers_of(process: psutil.Process) -> list[psutil.Process]:
     return [one for one in process.children() if "spawn_main" in " ".join(one.cmdline())]
 
 
+@pytest.mark.slow
 def test_a_worker_killed_is_replaced(tmp_path: Path) -> None:
     study = batch(12)
     names = []
@@ -118,6 +119,7 @@ def test_a_script_without_a_guard_is_told(tmp_path: Path) -> None:
     assert not list((tmp_path / "out" / "scenarios").glob("*.parquet"))
 
 
+@pytest.mark.slow
 def test_two_batches_into_the_same_folder(tmp_path: Path) -> None:
     study, out = batch(16), tmp_path / "out"
     with apart(out, 16, 1) as one:
