@@ -75,11 +75,13 @@ def draw_years(axes: Axes, by_year: pd.DataFrame) -> None:
 
 
 def draw_map(axes: Axes, zones: pd.DataFrame, instance: op.Instance) -> None:
-    """Draw each zone's net change, TWh, as a circle where its region is."""
+    """Draw each zone's net change, TWh, as a circle where the region of the same id is."""
     for line in outlines(*MAP):
         axes.plot(*zip(*line, strict=True), color=LAND, linewidth=0.8, zorder=1)
     places = {region.id: (region.longitude_deg, region.latitude_deg) for region in instance.regions}
     for zone, change in zip(zones["zone"], zones["mwh"] / MWH_PER_TWH, strict=True):
+        if zone not in places:
+            continue
         x, y = places[zone]
         area = abs(change) * 2400
         axes.scatter(x, y, s=area, color=ADDED if change > 0 else AVOIDED, linewidth=0, zorder=2)
