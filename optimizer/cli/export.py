@@ -69,14 +69,13 @@ def _workbook(terminal: "Terminal", read: "Instance", out: Path, form: str) -> d
 def _program(terminal: "Terminal", read: "Instance", out: Path, form: str) -> dict[str, Any]:
     from optimizer.export import write_program
 
-    written = write_program(read, out, form)
-    program = written.program
+    program, warnings = write_program(read, out, form)
     size = {**program.size, "integers": int(program.integer.sum())}
     sense = "maximise welfare" if form == "lp" else "minimise minus welfare"
     terminal.say_as_it_is(
         f"{read.name}: {', '.join(f'{count:,} {what}' for what, count in size.items())},"
         f" in {out}.\nTo {sense}, in thousands of dollars of present value."
     )
-    for warning in written.warnings:
+    for warning in warnings:
         terminal.say(f"\nWarning: {warning}.")
-    return {"size": size, "warnings": list(written.warnings)}
+    return {"size": size, "warnings": list(warnings)}

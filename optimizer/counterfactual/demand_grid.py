@@ -11,7 +11,6 @@ from dataclasses import replace
 import numpy as np
 
 from optimizer.formulation.demand import cost_of_accepting
-from optimizer.formulation.discounting import slot_weight
 from optimizer.formulation.layout import Layout
 from optimizer.problem.parameters.case import Case
 from optimizer.problem.parameters.curve import geometric_edges
@@ -87,7 +86,7 @@ def quantities(case: Case, program: Program, layout: Layout, x: Floats, row_dual
     """
     accepted = layout.accepted.of(x).sum(axis=2)
     spent = cost_of_accepting(program, row_dual)
-    tokens = np.einsum("wyk,yk->wy", case.demand.level, slot_weight(case))
+    tokens = case.discounted_gtok
     marginal = np.divide(spent, tokens, out=np.zeros_like(spent), where=tokens > 0)
     away = np.abs(case.demand.edges - accepted[:, :, None]).min(axis=2)
     at_edge = away <= 1e-7 * np.maximum(accepted, 1.0)

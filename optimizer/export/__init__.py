@@ -1,4 +1,4 @@
-"""An instance for other tools: its program in two formats and as a Pyomo model, or a workbook."""
+"""An instance for other tools: its program as MPS, LP or a Pyomo model, or a workbook."""
 
 import warnings
 from os import PathLike
@@ -8,9 +8,12 @@ from optimizer.errors import InputError, Problem
 from optimizer.export.files import written_whole
 from optimizer.export.lp import lp_lines
 from optimizer.export.mps import mps_lines
-from optimizer.export.names import Named, named_program
 from optimizer.export.workbook import write_workbook
+from optimizer.formulation.compose import compose
+from optimizer.formulation.numerics import check_scales
+from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
+from optimizer.solvers.milp import Program
 
 if TYPE_CHECKING:
     from pyomo.environ import ConcreteModel
@@ -18,10 +21,12 @@ if TYPE_CHECKING:
 __all__ = ["WRITERS", "to_pyomo", "write_program", "write_workbook"]
 
 WRITERS = {"mps": mps_lines, "lp": lp_lines}
-"""Formats by name; each makes lines of a program and of the names of columns and rows."""
+"""Formats by name; each turns a program into the lines of a file."""
 
 
-def write_program(instance: Instance, file: str | PathLike[str], form: str) -> Named:
+def write_program(
+    instance: Instance, file: str | PathLike[str], form: str
+) -> tuple[Program, tuple[str, ...]]:
     """Write the program of an instance to a file.
 
     Parameters
@@ -35,26 +40,28 @@ def write_program(instance: Instance, file: str | PathLike[str], form: str) -> N
 
     Returns
     -------
-    Named
-        What was written, with warnings about numbers that solvers may not carry.
+    Program
+        The program in the file.
+    tuple of str
+        Warnings about numbers that solvers may not represent accurately.
 
     Raises
     ------
     InputError
-        Where there is no such format, or the file cannot be written.
+        If the format is unknown, if a solver would misread a number, or if the file cannot be
+        written.
     """
     if form not in WRITERS:
         allowed = f"must be {' or '.join(WRITERS)}"
         raise InputError([Problem("options", None, "format", form, allowed)])
-    named = named_program(instance)
-    lines = WRITERS[form](named.program, named.columns, named.rows)
+    program, concerns = _checked_program(instance)
     with written_whole(file) as part, part.open("w", encoding="ascii", newline="\n") as out:
-        out.writelines(f"{line}\n" for line in lines)
-    return named
+        out.writelines(f"{line}\n" for line in WRITERS[form](program))
+    return program, concerns
 
 
 def to_pyomo(instance: Instance) -> "ConcreteModel":
-    """Return the program of an instance as a Pyomo model, to add to and to solve.
+    """Return the program of an instance as a Pyomo model, to extend and to solve.
 
     Variables and constraints have the names and indices of docs/formulation.md, in the
     planner's ids: ``model.flow[workload, site, configuration, year, slot]``.
@@ -68,16 +75,32 @@ def to_pyomo(instance: Instance) -> "ConcreteModel":
     pyomo.environ.ConcreteModel
         Maximises ``model.welfare``, k$.
 
+    Raises
+    ------
+    InputError
+        If a solver would misread a number.
+
     Warns
     -----
     UserWarning
-        For numbers of a size that solvers may not carry.
+        For numbers that solvers may not represent accurately.
     """
     from optimizer.solvers.backends.pyomo_model import build_model
 
-    named = named_program(instance)
-    for told in named.warnings:
-        warnings.warn(told, stacklevel=2)
-    model = build_model(named.program, list(named.columns.items()), list(named.rows.items()))
+    program, concerns = _checked_program(instance)
+    for concern in concerns:
+        warnings.warn(concern, stacklevel=2)
+    columns, rows = (
+        [(block.name, list(block.keys())) for block in blocks.values()]
+        for blocks in (program.columns, program.rows)
+    )
+    model = build_model(program, columns, rows)
     model.name = instance.name
     return model
+
+
+def _checked_program(instance: Instance) -> tuple[Program, tuple[str, ...]]:
+    """Compose the program of an instance; return it with warnings about its numbers."""
+    case = compile_case(instance)
+    program, _ = compose(case)
+    return program, check_scales(case, program)

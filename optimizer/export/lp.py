@@ -1,57 +1,63 @@
 """CPLEX's LP format, which people can read.
 
-Its names take no ``[``, ``/``, ``-`` or ``+``: ids stand in round brackets, and a ``_`` for what
-is not allowed.  A row with two different bounds is two rows.
+Its names allow no ``[``, ``/``, ``-`` or ``+``: ids are in round brackets, and ``_`` replaces each
+illegal character.  A row with two different finite bounds becomes two rows.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from optimizer.export.names import Keys, folded, names
+from optimizer.export.names import names
 from optimizer.solvers.milp import Floats, Indices, Program
 
 ILLEGAL = re.compile(r"[^A-Za-z0-9_.#]")
 
 
-def lp_lines(program: Program, columns: Keys, rows: Keys) -> Iterator[str]:
-    """Yield the lines of a file.
-
-    Parameters
-    ----------
-    program : Program
-    columns, rows : mapping of str to list of tuple
-        Keys of the members of each block.
-    """
-    column, row = names(columns, "()", ILLEGAL), names(rows, "()", ILLEGAL)
+def lp_lines(program: Program) -> Iterator[str]:
+    """Yield the lines of a file that maximises the program's welfare."""
+    column = names(program.columns, "()", ILLEGAL)
+    row = names(program.rows, "()", ILLEGAL)
     yield "Maximize"
     yield " welfare_kusd:"
-    # A column is there by its term in the objective, whatever that is.
+    # A term in the objective, even of 0, declares the column.
     terms = _terms(column, np.arange(len(column)), program.objective)
     constant = [f"{program.constant:+.17g}"] if program.constant else []
-    yield from folded([*terms, *constant])
+    yield from _folded([*terms, *constant])
     yield "Subject To"
     matrix = program.matrix.tocsr()
     for i, name in enumerate(row):
-        part = slice(matrix.indptr[i], matrix.indptr[i + 1])
-        places, values = matrix.indices[part].astype(np.int64), matrix.data[part]
+        entries = slice(matrix.indptr[i], matrix.indptr[i + 1])
+        places, values = matrix.indices[entries].astype(np.int64), matrix.data[entries]
         if not len(places):
             places, values = np.zeros(1, dtype=np.int64), np.zeros(1)
         for suffix, sign, side in _sides(float(program.row_lower[i]), float(program.row_upper[i])):
             yield f" {name}{suffix}:"
-            yield from folded([*_terms(column, places, values), sign, repr(side)])
+            yield from _folded([*_terms(column, places, values), sign, repr(side)])
     yield "Bounds"
     for name, low, high in zip(column, program.lower.tolist(), program.upper.tolist(), strict=True):
         yield _bounds(name, low, high)
     yield "Generals"
-    yield from folded([column[j] for j in np.flatnonzero(program.integer)])
+    yield from _folded([column[j] for j in np.flatnonzero(program.integer)])
     yield "End"
 
 
 def _terms(column: list[str], places: Indices, values: Floats) -> list[str]:
     pairs = zip(places.tolist(), values.tolist(), strict=True)
     return [f"{value:+.17g} {column[place]}" for place, value in pairs]
+
+
+def _folded(words: Sequence[str], width: int = 120) -> Iterator[str]:
+    """Fold words into lines short enough for every reader."""
+    line = ""
+    for word in words:
+        if line and len(line) + len(word) >= width:
+            yield line
+            line = ""
+        line += f" {word}"
+    if line:
+        yield line
 
 
 def _sides(low: float, high: float) -> list[tuple[str, str, float]]:

@@ -1,7 +1,7 @@
 """Free MPS, the format that every solver reads.
 
-MPS has no word for maximising that all readers know (CBC passes over ``OBJSENSE``), so the
-negative of welfare is minimised.  Its constant stands, sign turned once more, as the right-hand
+MPS has no keyword for maximising that all readers accept (CBC ignores ``OBJSENSE``), so the
+negative of welfare is minimised.  Its constant, with the sign turned once more, is the right-hand
 side of the objective.
 """
 
@@ -10,40 +10,33 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from optimizer.export.names import Keys, names
+from optimizer.export.names import names
 from optimizer.solvers.milp import Program
 
 OBJECTIVE = "minus_welfare_kusd"
 BLANK = re.compile(r"\s")
 
 
-def mps_lines(program: Program, columns: Keys, rows: Keys) -> Iterator[str]:
-    """Yield the lines of a file.
-
-    Parameters
-    ----------
-    program : Program
-    columns, rows : mapping of str to list of tuple
-        Keys of the members of each block.
-    """
-    column, row = names(columns, "[]", BLANK), names(rows, "[]", BLANK)
-    lower, upper = program.row_lower, program.row_upper
+def mps_lines(program: Program) -> Iterator[str]:
+    """Yield the lines of a file that minimises the negative of the program's welfare."""
+    column, row = names(program.columns, "[]", BLANK), names(program.rows, "[]", BLANK)
+    sides = list(zip(row, program.row_lower.tolist(), program.row_upper.tolist(), strict=True))
     yield "NAME optimizer FREE"
     yield "ROWS"
     yield f" N {OBJECTIVE}"
-    for name, low, high in zip(row, lower.tolist(), upper.tolist(), strict=True):
+    for name, low, high in sides:
         yield f" {_kind(low, high)} {name}"
     yield "COLUMNS"
     yield from _columns(program, column, row)
     yield "RHS"
     if program.constant:
         yield f" RHS {OBJECTIVE} {program.constant!r}"
-    for name, low, high in zip(row, lower.tolist(), upper.tolist(), strict=True):
+    for name, low, high in sides:
         side = high if np.isfinite(high) else low
         if np.isfinite(side) and side != 0:
             yield f" RHS {name} {side!r}"
     yield "RANGES"
-    for name, low, high in zip(row, lower.tolist(), upper.tolist(), strict=True):
+    for name, low, high in sides:
         if low != high and np.isfinite(low) and np.isfinite(high):
             yield f" RNG {name} {high - low!r}"
     yield "BOUNDS"
@@ -61,22 +54,23 @@ def _kind(low: float, high: float) -> str:
 
 
 def _columns(program: Program, column: list[str], row: list[str]) -> Iterator[str]:
-    matrix, whole = program.matrix, False
+    matrix, integer = program.matrix, False
     for j, name in enumerate(column):
-        if program.integer[j] != whole:
-            whole = not whole
-            yield f" MARKER 'MARKER' '{'INTORG' if whole else 'INTEND'}'"
-        # A column without entries is there by its entry in the objective.
+        if program.integer[j] != integer:
+            integer = not integer
+            yield f" MARKER 'MARKER' '{'INTORG' if integer else 'INTEND'}'"
+        # An entry in the objective, even of 0, declares the column.
         yield f" {name} {OBJECTIVE} {-float(program.objective[j])!r}"
-        part = slice(matrix.indptr[j], matrix.indptr[j + 1])
-        for i, value in zip(matrix.indices[part].tolist(), matrix.data[part].tolist(), strict=True):
+        entries = slice(matrix.indptr[j], matrix.indptr[j + 1])
+        pairs = zip(matrix.indices[entries].tolist(), matrix.data[entries].tolist(), strict=True)
+        for i, value in pairs:
             yield f" {name} {row[i]} {value!r}"
-    if whole:
+    if integer:
         yield " MARKER 'MARKER' 'INTEND'"
 
 
 def _bounds(name: str, low: float, high: float) -> Iterator[str]:
-    """Both bounds in full: readers differ in what an integer column has without them."""
+    """Yield both bounds in full: readers differ in their defaults for integer columns."""
     if low == high:
         yield f" FX BND {name} {low!r}"
         return

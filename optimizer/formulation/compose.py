@@ -27,7 +27,8 @@ from optimizer.formulation import (
 )
 from optimizer.formulation.layout import Layout, lay_out
 from optimizer.problem.parameters.case import Case
-from optimizer.solvers.milp import Program, Writer
+from optimizer.solvers.milp import Program
+from optimizer.solvers.writer import Writer
 
 Family = Callable[[Case, Layout, Writer], None]
 

@@ -1,24 +1,25 @@
-"""Family 1, demand: what is accepted is served, shed or put off, and arcs carry what is served."""
+"""Family 1, demand: accepted demand is served, shed or deferred, and arcs carry what is served."""
 
 import numpy as np
 
 from optimizer.formulation.layout import Layout
 from optimizer.problem.parameters.case import Case
-from optimizer.solvers.milp import Floats, Program, Writer
+from optimizer.solvers.milp import Floats, Program
+from optimizer.solvers.writer import Writer
 
 
 def add(case: Case, layout: Layout, writer: Writer) -> None:
     """``sum f = served`` and ``served + shed + (v - v_before) / h = sum_j a_j D`` by (w, y, slot).
 
-    v is the backlog at the end of a slot of h hours, of workloads that may wait.
+    v is the backlog at the end of a slot of h hours, for workloads that may wait.
     """
-    shape = layout.served.shape
-    carried = writer.add_rows("carried", shape, 0.0, 0.0).index
+    axes, served = layout.served.axes, layout.served.index
+    carried = writer.add_rows("carried", axes, 0.0, 0.0).index
     writer.add_entries(carried[case.arcs.workload], layout.flow.index, 1.0)
-    writer.add_entries(carried, layout.served.index, -1.0)
+    writer.add_entries(carried, served, -1.0)
 
-    met = writer.add_rows("demand", shape, 0.0, 0.0).index
-    writer.add_entries(met, layout.served.index, 1.0)
+    met = writer.add_rows("demand", axes, 0.0, 0.0).index
+    writer.add_entries(met, served, 1.0)
     writer.add_entries(met, layout.shed.index, 1.0)
     writer.add_entries(
         met[:, :, None, :], layout.accepted.index[:, :, :, None], -case.demand.level[:, :, None, :]
@@ -32,7 +33,7 @@ def add(case: Case, layout: Layout, writer: Writer) -> None:
 def cost_of_accepting(program: Program, row_dual: Floats) -> Floats:
     """Cost of one more multiple of a workload's demand, k$ of present value, shape (W, Y).
 
-    By every row that acceptance is in: what may wait is worth less than what may not.
+    Duals of every row that acceptance enters count: flexible work costs less than urgent work.
 
     Parameters
     ----------
@@ -40,6 +41,6 @@ def cost_of_accepting(program: Program, row_dual: Floats) -> Floats:
     row_dual : ndarray, shape (m,)
         Change of the objective with each row's bound.
     """
-    one_step = program.columns["accepted"].index[:, :, 0]
-    cost = program.matrix[:, one_step.ravel()].T @ row_dual
-    return np.asarray(cost).reshape(one_step.shape)
+    first_step = program.columns["accepted"].index[:, :, 0]
+    cost = program.matrix[:, first_step.ravel()].T @ row_dual
+    return np.asarray(cost).reshape(first_step.shape)

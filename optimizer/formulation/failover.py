@@ -1,120 +1,143 @@
-"""Family 11, N-1: with any one site out, idle capacity elsewhere could carry its work.
+"""Family 11, N-1: if any one site is out, idle capacity elsewhere can carry its work.
 
-For every site that may fail there is a second set of flows, the takeover, of the work of the
-classes that must survive.  It meets every limit that a plan meets hour by hour: room on units
-that are in use and not loaded, megawatts of each zone (the failed site draws none), a campus's
-own generation, a grid connection.  All other work stays where it is.  One outage happens at a
-time, so all outages share the same idle capacity; that makes this exact where a reserve held
-for each workload would ask for too much.
+Each site that may fail has a second set of flows, the takeover, for the classes that must survive
+its outage.  The takeover obeys every hourly limit of the plan: room on units that are in use but
+not loaded, megawatts of each zone (the failed site draws none), an off-grid site's generation, a
+grid connection.  All other work stays in place.  Outages happen one at a time and share the same
+idle capacity, which makes this exact; a reserve for each workload would demand too much.
 """
 
 import numpy as np
 
 from optimizer.formulation.interconnection import add_connection
 from optimizer.formulation.layout import Layout
-from optimizer.formulation.outages import (
-    Meeting,
-    campuses_met,
-    connections_met,
-    pools_met,
-    zones_met,
-)
-from optimizer.formulation.survival import surviving
 from optimizer.problem.parameters.case import Case
-from optimizer.solvers.milp import Floats, Indices, Writer
+from optimizer.solvers.milp import Axis, Floats, Indices
+from optimizer.solvers.writer import Writer
 
 GRID = "failover_grid"
-"""Rows that are family 6 in an outage: they are lifted where its limits are."""
+"""Rows that apply family 6 in an outage: they are lifted along with its limits."""
 
 
 def add(case: Case, layout: Layout, writer: Writer) -> None:
-    """Carry what is lost, within what is idle, outage by outage."""
-    failover, arcs = case.failover, case.arcs
-    slots = layout.draw.shape[1:]
-    lost = writer.add_rows("failover_carried", (len(failover.site), *slots), -np.inf, 0.0).index
+    """Carry what each outage loses, within what is idle elsewhere."""
+    failover, arcs, axes = case.failover, case.arcs, layout.axes
+    losses = axes.workloads[failover.workload] + axes.outages[failover.site]
+    lost = writer.add_rows("failover_carried", (losses, *axes.by_slot), -np.inf, 0.0).index
     for row, workload, site in zip(lost, failover.workload, failover.site, strict=True):
         there = np.flatnonzero((arcs.workload == workload) & (arcs.site == site))
         writer.add_entries(row[None], layout.flow.index[there], 1.0)
     writer.add_entries(lost[failover.lost], layout.takeover.index, -1.0)
-    site = arcs.site[failover.arc]
-    extra_mw = case.site.pue[site][:, None] * case.arc.energy[failover.arc]
-    _room(case, layout, writer)
-    _grid(case, layout, writer, extra_mw)
-    _islands(case, layout, writer, extra_mw)
-    _connections(case, layout, writer, extra_mw)
+    limits = _Limits(case, layout, writer)
+    limits.add_pools()
+    limits.add_zones()
+    limits.add_off_grid()
+    limits.add_connections()
 
 
-def _room(case: Case, layout: Layout, writer: Writer) -> None:
-    """Unit-hours that are idle on a pool, and in each outage no more than these taken over."""
-    arcs, failover, slots = case.arcs, case.failover, layout.draw.shape[1:]
-    pools = failover.pool
-    position = np.full(len(case.pool.site), -1)
-    position[pools] = np.arange(len(pools))
-    on = np.flatnonzero(position[arcs.pool] >= 0)
-    idle = writer.add_rows("failover_idle", (len(pools), *slots), -np.inf, 0.0).index
-    hours = case.arc.unit_hours
-    writer.add_entries(idle[position[arcs.pool[on]]], layout.flow.index[on], hours[on][:, :, None])
-    writer.add_entries(idle, layout.idle.index, 1.0)
-    usable = case.pool.usable[pools][:, None, None]
-    writer.add_entries(idle, layout.in_use.index[pools][:, :, None], -usable)
+class _Limits:
+    """What limits takeovers: each pair of an outage and a limit has a row in every slot."""
 
-    met = pools_met(case)
-    room = writer.add_rows("failover_room", (len(met.at), *slots), -np.inf, 0.0).index
-    writer.add_entries(
-        room[met.row],
-        layout.takeover.index[met.takeover],
-        hours[failover.arc[met.takeover]][:, :, None],
-    )
-    writer.add_entries(room, layout.idle.index[position[met.at]], -1.0)
+    def __init__(self, case: Case, layout: Layout, writer: Writer) -> None:
+        self.case, self.layout, self.writer = case, layout, writer
+        arc = case.failover.arc
+        self.site = case.arcs.site[arc]
+        self.unit_hours = case.arc.unit_hours[arc]
+        self.extra_mw = case.site.pue[self.site][:, None] * case.arc.energy[arc]
 
+    def add_pools(self) -> None:
+        """Bound takeovers by unit-hours that are idle on each pool."""
+        case, layout, writer = self.case, self.layout, self.writer
+        arcs, pools = case.arcs, case.failover.pool
+        row_of = np.full(len(case.pool.site), -1)
+        row_of[pools] = np.arange(len(pools))
+        idle = writer.add_rows("failover_idle", layout.idle.axes, -np.inf, 0.0).index
+        on = np.flatnonzero(row_of[arcs.pool] >= 0)
+        hours = case.arc.unit_hours[on][:, :, None]
+        writer.add_entries(idle[row_of[arcs.pool[on]]], layout.flow.index[on], hours)
+        writer.add_entries(idle, layout.idle.index, 1.0)
+        usable = case.pool.usable[pools][:, None, None]
+        writer.add_entries(idle, layout.in_use.index[pools][:, :, None], -usable)
 
-def _grid(case: Case, layout: Layout, writer: Writer, extra_mw: Floats) -> None:
-    """Draw of a zone in an outage: of all sites but the failed one, and of the takeover."""
-    grid, met = case.grid, zones_met(case)
-    rows = writer.add_rows(
-        GRID, (len(met.at), *layout.draw.shape[1:]), -np.inf, grid.headroom_mw[met.at]
-    ).index
-    _load(layout, writer, rows, met, extra_mw)
-    for row, failed, zone in zip(rows, met.out, met.at, strict=True):
-        others = np.flatnonzero(grid.zone_of_site == zone)
-        writer.add_entries(row[None], layout.draw.index[others[others != failed]], 1.0)
+        pool = arcs.pool[case.failover.arc]
+        rows, _, at = self._add("failover_room", layout.axes.pools, pool, self.unit_hours)
+        writer.add_entries(rows, layout.idle.index[row_of[at]], -1.0)
 
+    def add_zones(self) -> None:
+        """Bound a zone's draw in an outage: of every site but the failed one, and of takeovers."""
+        grid = self.case.grid
+        limited = grid.headroom_mw.max(axis=(1, 2), initial=0.0) < np.inf
+        zone_of_site = np.where(np.append(limited, False)[grid.zone_of_site], grid.zone_of_site, -1)
+        rows, out, zones = self._add(
+            GRID, self.layout.axes.zones, zone_of_site[self.site], self.extra_mw, grid.headroom_mw
+        )
+        for row, failed, zone in zip(rows, out, zones, strict=True):
+            others = np.flatnonzero(grid.zone_of_site == zone)
+            draw = self.layout.draw.index[others[others != failed]]
+            self.writer.add_entries(row[None], draw, 1.0)
 
-def _islands(case: Case, layout: Layout, writer: Writer, extra_mw: Floats) -> None:
-    """Power of a campus in an outage elsewhere, within all the generation that it has."""
-    generator, met = case.generator, campuses_met(case)
-    rows = writer.add_rows(
-        "failover_generation", (len(met.at), *layout.draw.shape[1:]), -np.inf, 0.0
-    ).index
-    _load(layout, writer, rows, met, extra_mw)
-    writer.add_entries(rows, layout.power.index[met.at], 1.0)
-    # Storage keeps to its plan: what it gives counts, what it takes is load.
-    row, v = np.nonzero(met.at[:, None] == case.storage.site)
-    writer.add_entries(rows[row], layout.charge.index[v], 1.0)
-    writer.add_entries(rows[row], layout.discharge.index[v], -1.0)
-    output_mw = generator.unit_mw[:, None] * generator.available
-    row, g = np.nonzero(met.at[:, None] == generator.site)
-    gate = layout.is_open.index[generator.site[g]][:, :, None]
-    there_mw = (generator.existing[:, None] * output_mw)[g]
-    writer.add_entries(rows[row], gate, -there_mw[:, None, :])
-    for y, b, alive in surviving(generator.life[g], case.horizon.years):
-        built = layout.units_built.index[g[alive], b]
-        writer.add_entries(rows[row[alive], y], built[:, None], -output_mw[g[alive]])
+    def add_off_grid(self) -> None:
+        """Bound an off-grid site's power, in an outage elsewhere, by all of its generation."""
+        case, layout, writer = self.case, self.layout, self.writer
+        generator = case.generator
+        site = np.where(case.site.offgrid[self.site], self.site, -1)
+        rows, _, at = self._add("failover_generation", layout.axes.sites, site, self.extra_mw)
+        writer.add_entries(rows, layout.power.index[at], 1.0)
+        # Storage keeps to its plan: what it supplies counts, what it absorbs is load.
+        row, v = np.nonzero(at[:, None] == case.storage.site)
+        writer.add_entries(rows[row], layout.charge.index[v], 1.0)
+        writer.add_entries(rows[row], layout.discharge.index[v], -1.0)
+        output_mw = generator.unit_mw[:, None] * generator.available
+        row, g = np.nonzero(at[:, None] == generator.site)
+        gate = layout.is_open.index[generator.site[g]][:, :, None]
+        existing_mw = (generator.existing[:, None] * output_mw)[g]
+        writer.add_entries(rows[row], gate, -existing_mw[:, None, :])
+        for y, b, alive in case.horizon.surviving(generator.life[g]):
+            built = layout.units_built.index[g[alive], b]
+            writer.add_entries(rows[row[alive], y], built[:, None], -output_mw[g[alive]])
 
+    def add_connections(self) -> None:
+        """Bound a site's draw, in an outage elsewhere, by its grid connection."""
+        connected = self.case.connection.site
+        site = np.where(np.isin(self.site, connected), self.site, -1)
+        rows, _, at = self._add("failover_connection", self.layout.axes.sites, site, self.extra_mw)
+        self.writer.add_entries(rows, self.layout.draw.index[at], 1.0)
+        position = np.searchsorted(connected, at)
+        add_connection(self.case, self.layout, self.writer, rows, position)
 
-def _connections(case: Case, layout: Layout, writer: Writer, extra_mw: Floats) -> None:
-    """Draw of a site in an outage elsewhere, within its grid connection."""
-    met = connections_met(case)
-    rows = writer.add_rows(
-        "failover_connection", (len(met.at), *layout.draw.shape[1:]), -np.inf, 0.0
-    ).index
-    _load(layout, writer, rows, met, extra_mw)
-    writer.add_entries(rows, layout.draw.index[met.at], 1.0)
-    position = np.searchsorted(case.connection.site, met.at)
-    add_connection(case, layout, writer, rows, position)
+    def _add(
+        self, name: str, axis: Axis, at: Indices, load: Floats, upper: Floats | None = None
+    ) -> tuple[Indices, Indices, Indices]:
+        """Add rows that bound the load of takeovers.
 
+        Parameters
+        ----------
+        name : str
+        axis : Axis
+            What limits them: pools, zones or sites.
+        at : ndarray of int, shape (R,)
+            What limits each takeover; -1 if nothing.
+        load : ndarray, shape (R, Y)
+            Load of a Gtok/h taken over.
+        upper : ndarray, shape (len(axis), Y, K), or None
+            Upper bounds; 0 by default.
 
-def _load(layout: Layout, writer: Writer, rows: Indices, met: Meeting, extra_mw: Floats) -> None:
-    """MW that each takeover adds to the rows of what it meets."""
-    loads = extra_mw[met.takeover][:, :, None]
-    writer.add_entries(rows[met.row], layout.takeover.index[met.takeover], loads)
+        Returns
+        -------
+        rows : ndarray of int, shape (N, Y, K)
+        out, limit : ndarray of int, shape (N,)
+            Site that is out, and what limits its takeover.
+        """
+        takeover = np.flatnonzero(at >= 0)
+        out = self.case.failover.site[self.case.failover.lost]
+        pairs, row_of = np.unique(
+            np.stack([out[takeover], at[takeover]], axis=1), axis=0, return_inverse=True
+        )
+        outage, limit = pairs.T
+        axes = self.layout.axes
+        members = (axes.outages[outage] + axis[limit], *axes.by_slot)
+        bound = 0.0 if upper is None else upper[limit]
+        rows = self.writer.add_rows(name, members, -np.inf, bound).index
+        columns = self.layout.takeover.index[takeover]
+        self.writer.add_entries(rows[row_of.ravel()], columns, load[takeover][:, :, None])
+        return rows, outage, limit

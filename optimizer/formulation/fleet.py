@@ -1,60 +1,67 @@
-"""Builds of whole units at sites: limits, gates and yearly cost, for families 7 and 8."""
+"""Builds of whole units at sites, for families 7 and 8: limits, gates and yearly cost."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 
-from optimizer.formulation.discounting import year_weight
-from optimizer.formulation.survival import surviving
+from optimizer.formulation.layout import Layout
 from optimizer.problem.parameters.case import Case
 from optimizer.problem.parameters.fleet import Fleet
-from optimizer.solvers.milp import Block, Floats, Indices, Writer
+from optimizer.solvers.milp import Axis, Block, Floats, Indices
+from optimizer.solvers.writer import Writer
 
 OPERATION = "operation"
 
 
 @dataclass(frozen=True)
-class UnitsThere:
+class Installed:
     """Units of a fleet as a linear function of columns: ``existing * o + surviving builds``."""
 
+    case: Case
     fleet: Fleet
+    axis: Axis
     gate: Indices  # (N, Y) columns of is_open
     builds: Indices  # (N, Y) columns of units built
-    years: tuple[int, ...]
+
+    @classmethod
+    def of(cls, case: Case, layout: Layout, fleet: Fleet, axis: Axis, built: Block) -> Self:
+        """Return the units of a fleet whose builds are a block of columns."""
+        return cls(case, fleet, axis, layout.is_open.index[fleet.site], built.index)
 
     def add_to(self, writer: Writer, rows: Indices, coefficient: Floats) -> None:
-        """Add ``coefficient * units there`` to rows (N, Y, K); the coefficient is (N, K)."""
+        """Add ``coefficient * installed units`` to rows (N, Y, K); the coefficient is (N, K)."""
         existing = self.fleet.existing[:, None] * coefficient
         writer.add_entries(rows, self.gate[:, :, None], existing[:, None, :])
-        for y, b, alive in surviving(self.fleet.life, self.years):
+        for y, b, alive in self.case.horizon.surviving(self.fleet.life):
             writer.add_entries(rows[alive, y], self.builds[alive, b][:, None], coefficient[alive])
 
-    def only(self, some: Indices) -> "UnitsThere":
-        """Some of the rows."""
+    def only(self, some: Indices) -> Self:
+        """Return some of the fleet's members."""
         fields = {name: getattr(self.fleet, name)[some] for name in Fleet.__dataclass_fields__}
-        return UnitsThere(Fleet(**fields), self.gate[some], self.builds[some], self.years)
+        return replace(
+            self,
+            fleet=Fleet(**fields),
+            axis=self.axis[some],
+            gate=self.gate[some],
+            builds=self.builds[some],
+        )
 
 
-def units_there(case: Case, fleet: Fleet, is_open: Block, built: Block) -> UnitsThere:
-    """Units of a fleet whose builds are a block of columns."""
-    return UnitsThere(fleet, is_open.index[fleet.site], built.index, case.horizon.years)
-
-
-def add_builds(case: Case, writer: Writer, there: UnitsThere, name: str, part: str) -> None:
-    """Limit builds in all, and to sites that are open; price them, and fixed operation."""
-    fleet, yearly = there.fleet, year_weight(case)
-    for y, b, alive in surviving(fleet.life, there.years):
-        cost = fleet.unit_cost[alive, b] * yearly[y]
-        writer.add_objective(part, there.builds[alive, b], -cost)
-        fixed = fleet.fixed_cost[alive] * yearly[y]
-        writer.add_objective(OPERATION, there.builds[alive, b], -fixed)
-    standing = fleet.fixed_cost * fleet.existing
-    writer.add_objective(OPERATION, there.gate, -standing[:, None] * yearly)
+def add_builds(layout: Layout, writer: Writer, units: Installed, name: str, part: str) -> None:
+    """Limit builds, in total and to sites that are open; price them and fixed operation."""
+    case, fleet, builds = units.case, units.fleet, units.builds
+    discount = case.horizon.discount
+    for y, b, alive in case.horizon.surviving(fleet.life):
+        writer.add_objective(part, builds[alive, b], -fleet.unit_cost[alive, b] * discount[y])
+        writer.add_objective(OPERATION, builds[alive, b], -fleet.fixed_cost[alive] * discount[y])
+    existing_cost = fleet.fixed_cost * fleet.existing
+    writer.add_objective(OPERATION, units.gate, -existing_cost[:, None] * discount)
 
     optional = np.flatnonzero(case.site.candidate[fleet.site])
-    shape = (len(optional), len(there.years))
-    gated = writer.add_rows(f"{name}_if_open", shape, -np.inf, 0.0).index
-    writer.add_entries(gated, there.builds[optional], 1.0)
-    writer.add_entries(gated, there.gate[optional], -fleet.build_limit[optional])
-    in_all = writer.add_rows(f"{name}_limit", (len(fleet.site),), -np.inf, fleet.max_units).index
-    writer.add_entries(in_all[:, None], there.builds, 1.0)
+    axes = (units.axis[optional], *layout.axes.by_year)
+    gated = writer.add_rows(f"{name}_if_open", axes, -np.inf, 0.0).index
+    writer.add_entries(gated, builds[optional], 1.0)
+    writer.add_entries(gated, units.gate[optional], -fleet.build_limit[optional])
+    total = writer.add_rows(f"{name}_limit", (units.axis,), -np.inf, fleet.max_units).index
+    writer.add_entries(total[:, None], builds, 1.0)

@@ -1,61 +1,63 @@
-"""Family 9, investment: units in use are there, builds are within limits, sites stay open."""
+"""Family 9, investment: units in use are installed, builds stay within limits, sites stay open."""
 
 import numpy as np
 
-from optimizer.formulation.discounting import year_weight
 from optimizer.formulation.fleet import OPERATION
 from optimizer.formulation.layout import Layout
-from optimizer.formulation.survival import surviving
 from optimizer.problem.parameters.case import Case
-from optimizer.solvers.milp import Writer
+from optimizer.solvers.milp import Axis
+from optimizer.solvers.writer import Writer
 
 HARDWARE, OPENING = "hardware", "opening"
 
 
 def add(case: Case, layout: Layout, writer: Writer) -> None:
-    """Add surviving units, build limits, space, and opening that is never undone."""
-    pool, site, years = case.pool, case.site, case.horizon.years
-    pools, periods = layout.in_use.shape
-    yearly = year_weight(case)
-    gate = layout.is_open.index[pool.site]
+    """Add surviving units, build limits, space, and openings that are never reversed."""
+    pool, site, axes, discount = case.pool, case.site, layout.axes, case.horizon.discount
+    builds, opened = layout.built.index, layout.is_open.index
+    gate = opened[pool.site]
 
-    there = writer.add_rows("surviving", (pools, periods), -np.inf, 0.0).index
-    writer.add_entries(there, layout.in_use.index, 1.0)
-    writer.add_entries(there, gate, -pool.existing)
-    writer.add_objective(OPERATION, gate, -pool.operation[:, None] * pool.existing * yearly)
+    installed = writer.add_rows("surviving", layout.in_use.axes, -np.inf, 0.0).index
+    writer.add_entries(installed, layout.in_use.index, 1.0)
+    writer.add_entries(installed, gate, -pool.existing)
+    writer.add_objective(OPERATION, gate, -pool.operation[:, None] * pool.existing * discount)
 
     limited = np.flatnonzero(np.isfinite(site.it_limit_mw).all(axis=1))
     row_of = np.full(len(site.pue), -1)
     row_of[limited] = np.arange(len(limited))
-    held = np.zeros_like(site.it_limit_mw)
-    np.add.at(held, pool.site, pool.existing * pool.loaded_mw[:, None])
-    space = writer.add_rows("space", (len(limited), periods), -np.inf, 0.0).index
-    # A site that is just full: what is left of the difference is rounding, and is nothing.
-    full = np.isclose(held, site.it_limit_mw, rtol=1e-12, atol=0.0)
-    room = np.where(full, 0.0, site.it_limit_mw - held)[limited]
-    writer.add_entries(space, layout.is_open.index[limited], -room)
+    space = writer.add_rows("space", (axes.sites[limited], *axes.by_year), -np.inf, 0.0).index
+    writer.add_entries(space, opened[limited], -_free_mw(case)[limited])
 
-    builds = layout.built.index
     pod_mw = pool.units_per_pod * pool.loaded_mw
-    for y, b, alive in surviving(pool.life, years):
+    pod_operation = pool.operation * pool.units_per_pod
+    for y, b, alive in case.horizon.surviving(pool.life):
         column = builds[alive, b]
-        writer.add_entries(there[alive, y], column, -pool.units_per_pod[alive])
+        writer.add_entries(installed[alive, y], column, -pool.units_per_pod[alive])
         tight = alive[row_of[pool.site[alive]] >= 0]
         writer.add_entries(space[row_of[pool.site[tight]], y], builds[tight, b], pod_mw[tight])
-        writer.add_objective(HARDWARE, column, -pool.pod_cost[alive, b] * yearly[y])
-        writer.add_objective(
-            OPERATION, column, -(pool.operation * pool.units_per_pod)[alive] * yearly[y]
-        )
-    in_all = writer.add_rows("pod_limit", (pools,), -np.inf, pool.max_pods).index
-    writer.add_entries(in_all[:, None], builds, 1.0)
+        writer.add_objective(HARDWARE, column, -pool.pod_cost[alive, b] * discount[y])
+        writer.add_objective(OPERATION, column, -pod_operation[alive] * discount[y])
+    total = writer.add_rows("pod_limit", (axes.pools,), -np.inf, pool.max_pods).index
+    writer.add_entries(total[:, None], builds, 1.0)
 
     optional = np.flatnonzero(site.candidate[pool.site])
-    gated = writer.add_rows("build_if_open", (len(optional), periods), -np.inf, 0.0).index
+    gated_axes = (axes.pools[optional], *axes.by_year)
+    gated = writer.add_rows("build_if_open", gated_axes, -np.inf, 0.0).index
     writer.add_entries(gated, builds[optional], 1.0)
     writer.add_entries(gated, gate[optional], -pool.build_limit[optional])
 
-    opened = layout.is_open.index
-    stays = writer.add_rows("stays_open", (len(opened), max(periods - 1, 0)), 0.0, np.inf).index
+    later = Axis.of(year=case.horizon.years[1:])
+    stays = writer.add_rows("stays_open", (axes.sites, later), 0.0, np.inf).index
     writer.add_entries(stays, opened[:, 1:], 1.0)
     writer.add_entries(stays, opened[:, :-1], -1.0)
-    writer.add_objective(OPENING, opened, -site.yearly_cost[:, None] * yearly)
+    writer.add_objective(OPENING, opened, -site.yearly_cost[:, None] * discount)
+
+
+def _free_mw(case: Case) -> np.ndarray:
+    """Space that existing hardware leaves at each site, MW, shape (S, Y); infinite if no limit."""
+    pool, limit = case.pool, case.site.it_limit_mw
+    held = np.zeros_like(limit)
+    np.add.at(held, pool.site, pool.existing * pool.loaded_mw[:, None])
+    # At a site that is exactly full the difference is rounding error.
+    full = np.isclose(held, limit, rtol=1e-12, atol=0.0)
+    return np.where(full, 0.0, limit - held)

@@ -4,130 +4,119 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.formulation.coordinates import Coordinates
 from optimizer.problem.parameters.case import Case
-from optimizer.solvers.milp import Block, Writer
+from optimizer.solvers.milp import Block
+from optimizer.solvers.writer import Writer
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Blocks of columns, in DESIGN's letters where it has one.
+    """Blocks of columns, and the axes that they and the rows run over.
 
     Shapes use W workloads, F of them flexible, A arcs, P pools, S sites, Z zones, B supply
     blocks, C capacity areas, G generators and V storage at sites, I storage off the grid, J demand
-    steps, Y periods and K slots of a period.
+    steps, Y periods and K slots of a period.  Letters before a shape are those of
+    docs/formulation.md.
     """
 
+    axes: Coordinates
     served: Block  # (W, Y, K) Gtok/h
     accepted: Block  # a (W, Y, J) multiples of D
     shed: Block  # (W, Y, K) Gtok/h
-    deferred: Block  # v (F, Y, K) Gtok accepted and still to be done at the end of the slot
+    deferred: Block  # l (F, Y, K) Gtok accepted and still to be done at the end of the slot
     flow: Block  # f (A, Y, K) Gtok/h
     in_use: Block  # n (P, Y) units
     built: Block  # b (P, Y) pods
-    is_open: Block  # o (S, Y); fixed where opening is no decision
-    placed: Block  # z (workload-site pairs, Y); a single-site workload sits there
+    is_open: Block  # o (S, Y); fixed unless opening is a decision
+    placed: Block  # z (workload-site pairs, Y); the single-site workload sits at the site
     power: Block  # P (S, Y, K) MW
     draw: Block  # q (S, Y, K) MW
     block_draw: Block  # (B, Y, K) MW
     peak: Block  # (C, Y) MW
-    units_built: Block  # (G, Y) units
+    units_built: Block  # u (G, Y) units
     generation: Block  # p (G, Y, K) MW
     contract_draw: Block  # (contracts, Y, K) MW
-    connection_built: Block  # (connections, Y) steps
+    connection_built: Block  # g (connections, Y) steps
     takeover: Block  # (takeovers, Y, K) Gtok/h, in an outage
     idle: Block  # (pools that may take over, Y, K) unit-hours an hour
-    storage_built: Block  # (V, Y) units
-    charge: Block  # (V, Y, K) MW
-    discharge: Block  # (V, Y, K) MW
-    stored: Block  # (V, Y, K) MWh at the end of the slot
-    charging: Block  # (V, Y, K) 0 or 1; fixed at 0 where nothing turns on it
-    standby: Block  # (I, Y, K) MW given with generators out, taken where below 0
+    storage_built: Block  # v (V, Y) units
+    charge: Block  # c (V, Y, K) MW
+    discharge: Block  # d (V, Y, K) MW
+    stored: Block  # e (V, Y, K) MWh at the end of the slot
+    charging: Block  # m (V, Y, K) 0 or 1; fixed at 0 unless the direction must be decided
+    standby: Block  # r (I, Y, K) MW supplied with generators out, absorbed if below 0
     standby_stored: Block  # (I, Y, K) MWh
 
 
 def lay_out(case: Case, writer: Writer) -> Layout:
     """Add every variable to the writer."""
-    demand, pool, site, grid, generator, storage = (
-        case.demand,
-        case.pool,
-        case.site,
-        case.grid,
-        case.generator,
-        case.storage,
-    )
-    workloads, years, slots = demand.level.shape
-    steps = demand.width.shape[2]
-    sites, pools, gens = len(site.pue), len(pool.site), len(generator.site)
-    at_storage = (len(storage.site), years, slots)
-    standing_by = (len(storage.island), years, slots)
-    forced = demand.must_serve[:, None, None]
-    there = site.available.astype(float)
-    reachable = case.arc.available[:, :, None]
-    on_grid = (grid.zone_of_site >= 0)[:, None, None]
+    axes, add = Coordinates(case), writer.add_columns
+    by_year, by_slot = axes.by_year, axes.by_slot
+    demand, storage, failover, single = case.demand, case.storage, case.failover, case.single
+    must_serve = demand.must_serve[:, None, None]
+    available = case.site.available.astype(float)
+    on_grid = (case.grid.zone_of_site >= 0)[:, None, None]
+    flow_limit = np.where(case.arc.available[:, :, None], np.inf, 0.0)
+    takeovers = axes.outages[failover.site[failover.lost]] + axes.arcs[failover.arc]
+    off_grid = axes.storage[storage.island]
     return Layout(
-        served=writer.add_columns("served", (workloads, years, slots)),
-        accepted=writer.add_columns(
+        axes=axes,
+        served=add("served", (axes.workloads, *by_slot)),
+        accepted=add(
             "accepted",
-            (workloads, years, steps),
-            np.where(forced, demand.width, 0.0),
+            (axes.workloads, *by_year, axes.steps),
+            np.where(must_serve, demand.width, 0.0),
             demand.width,
         ),
-        shed=writer.add_columns(
-            "shed", (workloads, years, slots), 0.0, np.where(forced, 0.0, np.inf)
-        ),
-        deferred=writer.add_columns("deferred", (len(case.deferral.workload), years, slots)),
-        flow=writer.add_columns(
-            "flow", (len(case.arcs), years, slots), 0.0, np.where(reachable, np.inf, 0.0)
-        ),
-        in_use=writer.add_columns("in_use", (pools, years)),
-        built=writer.add_columns("built", (pools, years), 0.0, pool.build_limit, integer=True),
-        is_open=writer.add_columns(
+        shed=add("shed", (axes.workloads, *by_slot), 0.0, np.where(must_serve, 0.0, np.inf)),
+        deferred=add("deferred", (axes.workloads[case.deferral.workload], *by_slot)),
+        flow=add("flow", (axes.arcs, *by_slot), 0.0, flow_limit),
+        in_use=add("in_use", (axes.pools, *by_year)),
+        built=add("built", (axes.pools, *by_year), 0.0, case.pool.build_limit, integer=True),
+        is_open=add(
             "is_open",
-            (sites, years),
-            np.where(site.candidate[:, None], 0.0, there),
-            there,
+            (axes.sites, *by_year),
+            np.where(case.site.candidate[:, None], 0.0, available),
+            available,
             gate=True,
         ),
-        placed=writer.add_columns(
-            "placed", (len(case.single.site), years), 0.0, there[case.single.site], gate=True
-        ),
-        power=writer.add_columns("power", (sites, years, slots)),
-        draw=writer.add_columns("draw", (sites, years, slots), 0.0, np.where(on_grid, np.inf, 0.0)),
-        block_draw=writer.add_columns(
-            "block_draw",
-            (len(grid.block_zone), years, slots),
+        placed=add("placed", (axes.placements, *by_year), 0.0, available[single.site], gate=True),
+        power=add("power", (axes.sites, *by_slot)),
+        draw=add("draw", (axes.sites, *by_slot), 0.0, np.where(on_grid, np.inf, 0.0)),
+        block_draw=add("block_draw", (axes.blocks, *by_slot), 0.0, case.grid.block_mw[:, :, None]),
+        peak=add("peak", (axes.areas, *by_year)),
+        units_built=add(
+            "units_built",
+            (axes.generators, *by_year),
             0.0,
-            grid.block_mw[:, :, None],
+            case.generator.build_limit,
+            integer=True,
         ),
-        peak=writer.add_columns("peak", grid.requirement.shape),
-        units_built=writer.add_columns(
-            "units_built", (gens, years), 0.0, generator.build_limit, integer=True
-        ),
-        generation=writer.add_columns("generation", (gens, years, slots)),
-        contract_draw=writer.add_columns("contract_draw", (len(case.contract.zone), years, slots)),
-        connection_built=writer.add_columns(
+        generation=add("generation", (axes.generators, *by_slot)),
+        contract_draw=add("contract_draw", (axes.contracts, *by_slot)),
+        connection_built=add(
             "connection_built",
-            case.connection.build_limit.shape,
+            (axes.sites[case.connection.site], *by_year),
             0.0,
             case.connection.build_limit,
             integer=True,
         ),
-        takeover=writer.add_columns(
-            "takeover",
-            (len(case.failover.arc), years, slots),
+        takeover=add("takeover", (takeovers, *by_slot), 0.0, flow_limit[failover.arc]),
+        idle=add("idle", (axes.pools[failover.pool], *by_slot)),
+        storage_built=add(
+            "storage_built", (axes.storage, *by_year), 0.0, storage.build_limit, integer=True
+        ),
+        charge=add("charge", (axes.storage, *by_slot)),
+        discharge=add("discharge", (axes.storage, *by_slot)),
+        stored=add("stored", (axes.storage, *by_slot)),
+        charging=add(
+            "charging",
+            (axes.storage, *by_slot),
             0.0,
-            np.where(reachable[case.failover.arc], np.inf, 0.0),
+            storage.burning_pays.astype(float),
+            gate=True,
         ),
-        idle=writer.add_columns("idle", (len(case.failover.pool), years, slots)),
-        storage_built=writer.add_columns(
-            "storage_built", at_storage[:2], 0.0, storage.build_limit, integer=True
-        ),
-        charge=writer.add_columns("charge", at_storage),
-        discharge=writer.add_columns("discharge", at_storage),
-        stored=writer.add_columns("stored", at_storage),
-        charging=writer.add_columns(
-            "charging", at_storage, 0.0, storage.burning_pays.astype(float), gate=True
-        ),
-        standby=writer.add_columns("standby", standing_by, -np.inf),
-        standby_stored=writer.add_columns("standby_stored", standing_by),
+        standby=add("standby", (off_grid, *by_slot), -np.inf),
+        standby_stored=add("standby_stored", (off_grid, *by_slot)),
     )

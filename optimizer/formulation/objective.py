@@ -1,7 +1,5 @@
-"""Family 12, the objective: what the families do not price themselves, and names of parts."""
+"""Family 12, the objective: what no other family prices, and the names of all parts."""
 
-from optimizer.formulation.demand_curve import SHED, VALUE
-from optimizer.formulation.discounting import slot_weight
 from optimizer.formulation.fleet import OPERATION
 from optimizer.formulation.generation import FUEL, GENERATORS
 from optimizer.formulation.grid_limit import CAPACITY
@@ -11,7 +9,7 @@ from optimizer.formulation.layout import Layout
 from optimizer.formulation.site_balance import CO2, ENERGY
 from optimizer.formulation.storage import STORAGE
 from optimizer.problem.parameters.case import Case
-from optimizer.solvers.milp import Writer
+from optimizer.solvers.writer import Writer
 
 NETWORK = "network"
 COSTS = (
@@ -27,12 +25,10 @@ COSTS = (
     OPENING,
     INTERCONNECTION,
 )
-"""Parts of the system cost; with the value of demand and the cost of shed they make welfare."""
-
-PARTS = (VALUE, SHED, *COSTS)
+"""Parts of the system cost; the value of demand less shedding and system cost is welfare."""
 
 
 def add(case: Case, layout: Layout, writer: Writer) -> None:
     """Price what arcs carry."""
-    weight = slot_weight(case)[None]
-    writer.add_objective(NETWORK, layout.flow.index, -case.arc.cost[:, None, None] * weight)
+    cost = case.arc.cost[:, None, None] * case.horizon.discounted_hours
+    writer.add_objective(NETWORK, layout.flow.index, -cost)

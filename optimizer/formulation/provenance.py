@@ -1,14 +1,14 @@
-"""Which field of an instance a number of the program comes from.
+"""The fields of an instance behind each number of the program.
 
-Addresses are those of ``--set``.  The braces are ids of the row and of the column, with the
-class of a workload, the hardware of a configuration and the zone of a site besides.
+Addresses are those of ``--set``.  Braces hold ids of the row and the column, and the class of a
+workload, the hardware of a configuration and the zone of a site that follow from them.
 """
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from optimizer.formulation.coordinates import Label
 from optimizer.problem.parameters.case import Case
+from optimizer.solvers.milp import Label
 
 DEMAND = "workloads.{workload}.demand_gtok_per_h"
 RATE = "serving.{configuration}.tokens_per_s"
@@ -165,8 +165,8 @@ LIMITS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """Fields behind a bound, by block of columns or of rows."""
 
 
-def fields(templates: tuple[str, ...], case: Case, ids: Mapping[str, Label]) -> tuple[str, ...]:
-    """Addresses of the fields, with the ids put in.
+def fields(templates: tuple[str, ...], case: Case, ids: Mapping[str, Label]) -> str:
+    """Addresses of the fields with ids filled in, joined by "or"; empty if there are none.
 
     Parameters
     ----------
@@ -174,18 +174,15 @@ def fields(templates: tuple[str, ...], case: Case, ids: Mapping[str, Label]) -> 
         From one of the tables here.
     case : Case
     ids : mapping
-        What the row and the column are called; see `optimizer.formulation.coordinates.ids_of`.
+        Ids of the row and the column by dimension; see `optimizer.solvers.milp.Block.ids`.
     """
     known = dict(ids)
     if "workload" in known:
         known["class"] = str(known["workload"]).split("/")[1]
     if "configuration" in known:
-        serving = {row.id: row.hardware for row in case.instance.serving}
-        known["hardware"] = serving[str(known["configuration"])]
-    if "site" in known:
-        known["zone"] = known.get("zone") or _zone_of(case, str(known["site"]))
-    return tuple(template.format_map(known) for template in templates)
-
-
-def _zone_of(case: Case, site: str) -> str:
-    return next((row.zone for row in case.instance.sites if row.id == site and row.zone), "")
+        hardware = {row.id: row.hardware for row in case.instance.serving}
+        known["hardware"] = hardware[str(known["configuration"])]
+    if "site" in known and "zone" not in known:
+        zones = {site.id: site.zone or "" for site in case.instance.sites}
+        known["zone"] = zones[str(known["site"])]
+    return " or ".join(template.format_map(known) for template in templates)

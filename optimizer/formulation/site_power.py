@@ -2,23 +2,16 @@
 
 from optimizer.formulation.layout import Layout
 from optimizer.problem.parameters.case import Case
-from optimizer.solvers.milp import Writer
+from optimizer.solvers.writer import Writer
 
 
 def add(case: Case, layout: Layout, writer: Writer) -> None:
     """``P - PUE (sum idle n + sum e tau f) - fixed o = 0``, for each (site, y, slot)."""
-    site, pool = case.site, case.pool
-    rows = writer.add_rows("site_power", layout.power.shape, 0.0, 0.0).index
+    site, pool, at = case.site, case.pool, case.arcs.site
+    rows = writer.add_rows("site_power", layout.power.axes, 0.0, 0.0).index
     writer.add_entries(rows, layout.power.index, 1.0)
-    arc_site = case.arcs.site
-    writer.add_entries(
-        rows[arc_site],
-        layout.flow.index,
-        -(site.pue[arc_site, None] * case.arc.energy)[:, :, None],
-    )
-    writer.add_entries(
-        rows[pool.site],
-        layout.in_use.index[:, :, None],
-        -(site.pue[pool.site] * pool.idle_mw)[:, None, None],
-    )
+    marginal = site.pue[at, None] * case.arc.energy
+    writer.add_entries(rows[at], layout.flow.index, -marginal[:, :, None])
+    idle = site.pue[pool.site] * pool.idle_mw
+    writer.add_entries(rows[pool.site], layout.in_use.index[:, :, None], -idle[:, None, None])
     writer.add_entries(rows, layout.is_open.index[:, :, None], -site.fixed_load_mw)

@@ -1,19 +1,18 @@
 """Family 11, zone caps: a regulator's limit on the modelled load of a zone, by kind of site.
 
-Apart from the zone's grid limit (family 6), so that it can be lifted and priced on its own.
+It is separate from the zone's grid limit (family 6), so that it can be lifted and priced alone.
 """
 
 import numpy as np
 
 from optimizer.formulation.layout import Layout
 from optimizer.problem.parameters.case import Case
-from optimizer.solvers.milp import Writer
+from optimizer.solvers.writer import Writer
 
 
 def add(case: Case, layout: Layout, writer: Writer) -> None:
-    """``sum q <= cap`` over the sites that a cap counts, by (cap, y, slot)."""
-    policy = case.policy
-    shape = (len(policy.cap_mw), *layout.draw.shape[1:])
-    rows = writer.add_rows("zone_cap", shape, -np.inf, policy.cap_mw[:, :, None]).index
+    """``sum q <= cap`` over the sites that a cap counts, for each (cap, y, slot)."""
+    policy, axes = case.policy, (layout.axes.caps, *layout.axes.by_slot)
+    rows = writer.add_rows("zone_cap", axes, -np.inf, policy.cap_mw[:, :, None]).index
     cap, site = np.nonzero(policy.cap_site)
     writer.add_entries(rows[cap], layout.draw.index[site], 1.0)

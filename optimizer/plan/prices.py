@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from optimizer.formulation.demand import cost_of_accepting
-from optimizer.formulation.discounting import slot_weight
 from optimizer.plan.output_tables import TABLES
 from optimizer.problem.parameters.case import Case
 from optimizer.problem.parameters.policy import WHOLE_INSTANCE
@@ -53,7 +52,7 @@ def price_table(case: Case, program: Program, row_dual: Floats, run: str) -> pd.
     mw_year = dual("grid_limit").sum(axis=2) / discount * USD_PER_KUSD
     # From the rows of demand, not from what arcs carry: an edge share takes its part in between.
     spent = cost_of_accepting(program, row_dual)
-    tokens = np.einsum("wyk,yk->wy", case.demand.level, slot_weight(case))
+    tokens = case.discounted_gtok
     per_mtok = np.divide(spent, tokens, out=np.full_like(spent, np.nan), where=tokens > 0)
     # k$ of present value per M$ spent in the period, restated in dollars of the period.
     growth = (1 + instance.money.discount_rate) ** (years - years[0])

@@ -6,6 +6,7 @@ peak hour keeps a step of its own, so coarse steps never average it away.
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -82,6 +83,24 @@ class Horizon:
             slots = np.flatnonzero(self.day == day)
             before[slots] = np.roll(slots, 1)
         return before
+
+    @property
+    def discounted_hours(self) -> Floats:
+        """Discounted hours that each slot of each period stands for, shape (Y, K)."""
+        return self.discount[:, None] * self.hours_per_year[None, :]
+
+    def surviving(self, life: Ints) -> Iterator[tuple[int, int, Ints]]:
+        """Yield (period, build period, members whose builds of that period still serve).
+
+        Parameters
+        ----------
+        life : ndarray of int, shape (N,)
+            Years of service of each member; a build of period b serves in period y while
+            ``years[y] - years[b] < life``.
+        """
+        for period, year in enumerate(self.years):
+            for build in range(period + 1):
+                yield period, build, np.flatnonzero(life > year - self.years[build])
 
     def slot_hours(self, slot: int) -> Ints:
         """Hours of the year that a slot covers on its representative day."""

@@ -1,7 +1,8 @@
-"""The mixed-integer linear program as arrays, and how it is written down."""
+"""The mixed-integer linear program as arrays, with names for its columns and rows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Self
 
 import numpy as np
@@ -11,19 +12,61 @@ from scipy import sparse
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Indices = npt.NDArray[np.int64]
-Values = float | Floats
 
 ABOUT_ZERO_KUSD = 1e-3
 """System cost below which a gap is absolute: a dollar."""
 
+Label = str | int
+Key = tuple[Label, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Axis:
+    """What one axis of a block runs over.
+
+    Attributes
+    ----------
+    dimensions : tuple of str
+        What identifies a member, such as ``("site", "hardware")``.
+    ids : ndarray of object, shape (n, dimensions)
+        Ids of each member, in that order; they refer to the instance's own strings.
+    """
+
+    dimensions: tuple[str, ...]
+    ids: npt.NDArray[np.object_]
+
+    @classmethod
+    def of(cls, **ids: Sequence[Label] | Indices) -> Self:
+        """Make an axis of one dimension or several, each given with an id for every member."""
+        return cls(tuple(ids), np.stack([np.array(i, dtype=object) for i in ids.values()], axis=1))
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __getitem__(self, members: Indices) -> Self:
+        return type(self)(self.dimensions, self.ids[members])
+
+    def __add__(self, other: Self) -> Self:
+        """Pair the members of two axes of one length, first with first."""
+        return type(self)(self.dimensions + other.dimensions, np.hstack([self.ids, other.ids]))
+
+
+Axes = Sequence[Axis | int]
+"""Axes of a block; an integer is the length of an axis whose members have only numbers, from 0."""
+
 
 @dataclass(frozen=True)
 class Block:
-    """Consecutive columns, or rows, that share a name and are numbered by a shape."""
+    """Consecutive columns, or rows, that share a name and are numbered by their axes."""
 
     name: str
     offset: int
-    shape: tuple[int, ...]
+    axes: Axes
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Length of each axis."""
+        return tuple(axis if isinstance(axis, int) else len(axis) for axis in self.axes)
 
     @property
     def size(self) -> int:
@@ -38,6 +81,33 @@ class Block:
     def of(self, vector: Floats) -> Floats:
         """Part of a vector over all columns (or rows) that is this block's, in its shape."""
         return vector[self.offset : self.offset + self.size].reshape(self.shape)
+
+    def keys(self) -> Iterator[Key]:
+        """Yield the ids of every member, in order."""
+        along = zip(self.axes, self.shape, strict=True)
+        parts = product(*([_key(axis, i) for i in range(length)] for axis, length in along))
+        return (sum(part, ()) for part in parts)
+
+    def key(self, position: int) -> Key:
+        """Ids of the member at a position in the program."""
+        return sum((_key(axis, place) for axis, place in self._places(position)), ())
+
+    def ids(self, position: int) -> dict[str, Label]:
+        """Ids of the member at a position in the program, by dimension."""
+        ids: dict[str, Label] = {}
+        for axis, place in self._places(position):
+            if not isinstance(axis, int):
+                ids |= zip(axis.dimensions, axis.ids[place], strict=True)
+        return ids
+
+    def member_name(self, position: int) -> str:
+        """Name of the member at a position in the program, e.g. ``built[C,node,2026]``."""
+        return f"{self.name}[{','.join(map(str, self.key(position)))}]"
+
+    def _places(self, position: int) -> Iterator[tuple[Axis | int, int]]:
+        """Yield each axis, and the member's place along it."""
+        places = np.unravel_index(position - self.offset, self.shape)
+        return zip(self.axes, map(int, places), strict=True)
 
 
 @dataclass(frozen=True)
@@ -178,140 +248,27 @@ class Program:
         )
 
     def name_of_column(self, position: int) -> str:
-        """Name of a column with its position in its block, e.g. ``flow[3,0,2]``."""
-        return _name(self.columns, position)
+        """Name of a column with its ids, e.g. ``flow[E/chat,C,m-node,2026,3]``."""
+        return block_at(self.columns, position).member_name(position)
 
     def name_of_row(self, position: int) -> str:
-        """Name of a row with its position in its block."""
-        return _name(self.rows, position)
+        """Name of a row with its ids."""
+        return block_at(self.rows, position).member_name(position)
 
 
-def _name(blocks: Mapping[str, Block], position: int) -> str:
+def block_at(blocks: Mapping[str, Block], position: int) -> Block:
+    """Block that holds a position in the program.
+
+    Raises
+    ------
+    IndexError
+        If no block holds it.
+    """
     for block in blocks.values():
         if block.offset <= position < block.offset + block.size:
-            where = np.unravel_index(position - block.offset, block.shape)
-            return f"{block.name}[{','.join(str(int(i)) for i in where)}]"
+            return block
     raise IndexError(position)
 
 
-class Writer:
-    """Collects columns, rows, entries and objective parts, and makes the program of them."""
-
-    def __init__(self) -> None:
-        self.columns: dict[str, Block] = {}
-        self.rows: dict[str, Block] = {}
-        self._lower: list[Floats] = []
-        self._upper: list[Floats] = []
-        self._integer: list[Bools] = []
-        self._gate: list[Bools] = []
-        self._row_lower: list[Floats] = []
-        self._row_upper: list[Floats] = []
-        self._entries: list[tuple[Indices, Indices, Floats]] = []
-        self._parts: dict[str, list[tuple[Indices, Floats]]] = {}
-        self._constants: dict[str, float] = {}
-        self._implied: list[str] = []
-
-    def add_columns(
-        self,
-        name: str,
-        shape: tuple[int, ...],
-        lower: Values = 0.0,
-        upper: Values = np.inf,
-        *,
-        integer: bool = False,
-        gate: bool = False,
-    ) -> Block:
-        """Add a block of columns with bounds that broadcast to its shape; a gate is integer."""
-        block = self._add(self.columns, name, shape)
-        self._lower.append(_spread(lower, block))
-        self._upper.append(_spread(upper, block))
-        self._integer.append(np.full(block.size, integer or gate))
-        self._gate.append(np.full(block.size, gate))
-        return block
-
-    def add_rows(
-        self,
-        name: str,
-        shape: tuple[int, ...],
-        lower: Values,
-        upper: Values,
-        *,
-        implied: bool = False,
-    ) -> Block:
-        """Add a block of rows with bounds that broadcast to its shape; see `Program.implied`."""
-        block = self._add(self.rows, name, shape)
-        if implied and block.size:
-            self._implied.append(name)
-        self._row_lower.append(_spread(lower, block))
-        self._row_upper.append(_spread(upper, block))
-        return block
-
-    def add_entries(self, rows: Indices, columns: Indices, coefficients: Values) -> None:
-        """Add matrix entries; the three broadcast to one shape.  Entries at one place add up."""
-        row, column, value = np.broadcast_arrays(rows, columns, coefficients)
-        self._entries.append((row.ravel(), column.ravel(), value.ravel().astype(float)))
-
-    def add_objective(self, part: str, columns: Indices, coefficients: Values) -> None:
-        """Add coefficients to a part of the objective, which is maximised."""
-        column, value = np.broadcast_arrays(columns, coefficients)
-        entry = (column.ravel(), value.ravel().astype(float))
-        self._parts.setdefault(part, []).append(entry)
-
-    def add_constant(self, part: str, amount: float) -> None:
-        """Add a constant to a part of the objective."""
-        self._parts.setdefault(part, [])
-        self._constants[part] = self._constants.get(part, 0.0) + amount
-
-    def program(self, costs: tuple[str, ...]) -> Program:
-        """Assemble the program; `costs` names the parts that make up the system cost."""
-        count = sum(block.size for block in self.columns.values())
-        height = sum(block.size for block in self.rows.values())
-        empty = np.zeros(0, dtype=np.int64)
-        entries = self._entries or [(empty, empty, empty.astype(float))]
-        row, column, value = (np.concatenate(arrays) for arrays in zip(*entries, strict=True))
-        matrix = sparse.coo_array((value, (row, column)), shape=(height, count)).tocsc()
-        matrix.eliminate_zeros()
-        parts = {}
-        objective = np.zeros(count)
-        for name, pieces in self._parts.items():
-            columns = np.concatenate([piece[0] for piece in pieces] or [empty])
-            weights = np.concatenate([piece[1] for piece in pieces] or [empty.astype(float)])
-            parts[name] = Part(columns, weights, self._constants.get(name, 0.0))
-            np.add.at(objective, columns, weights)
-        return Program(
-            objective=objective,
-            constant=sum(self._constants.values()),
-            matrix=matrix,
-            row_lower=np.concatenate(self._row_lower),
-            row_upper=np.concatenate(self._row_upper),
-            lower=np.concatenate(self._lower),
-            upper=np.concatenate(self._upper),
-            integer=np.concatenate(self._integer),
-            gate=np.concatenate(self._gate),
-            columns=dict(self.columns),
-            rows=dict(self.rows),
-            parts=parts,
-            system_cost=_negated([parts[name] for name in costs if name in parts]),
-            implied=tuple(self._implied),
-        )
-
-    @staticmethod
-    def _add(blocks: dict[str, Block], name: str, shape: tuple[int, ...]) -> Block:
-        if name in blocks:
-            raise ValueError(f"block {name} is there already")
-        offset = sum(block.size for block in blocks.values())
-        blocks[name] = Block(name, offset, shape)
-        return blocks[name]
-
-
-def _negated(parts: list[Part]) -> Part:
-    empty = np.zeros(0, dtype=np.int64)
-    return Part(
-        np.concatenate([empty, *(part.columns for part in parts)]),
-        -np.concatenate([empty.astype(float), *(part.coefficients for part in parts)]),
-        -sum(part.constant for part in parts),
-    )
-
-
-def _spread(values: Values, block: Block) -> Floats:
-    return np.broadcast_to(np.asarray(values, dtype=float), block.shape).ravel()
+def _key(axis: Axis | int, place: int) -> Key:
+    return (place,) if isinstance(axis, int) else tuple(axis.ids[place])

@@ -1,4 +1,4 @@
-"""Files read back by solvers that did not write them."""
+"""Exported files, read back by solvers that did not write them."""
 
 import subprocess
 from pathlib import Path
@@ -29,8 +29,8 @@ def read(file: Path) -> highspy.Highs:
     return highs
 
 
-def worth_of(file: Path) -> float:
-    """Welfare at the optimum of a file, by HiGHS."""
+def welfare_in(file: Path) -> float:
+    """Welfare at the optimum of a file, according to HiGHS."""
     highs = read(file)
     highs.run()
     assert highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
@@ -38,66 +38,62 @@ def worth_of(file: Path) -> float:
     return sign * highs.getInfo().objective_function_value
 
 
-def worth_by_cbc(file: Path) -> float:
-    answer = file.with_suffix(".sol")
+def welfare_by_cbc(file: Path) -> float:
+    solution = file.with_suffix(".sol")
     done = subprocess.run(
-        [CBC, str(file), "-ratio", "0", "-allow", "0", "-solve", "-solution", str(answer)],
+        [CBC, str(file), "-ratio", "0", "-allow", "0", "-solve", "-solution", str(solution)],
         capture_output=True,
         text=True,
         check=True,
     )
     assert "errors on input" not in done.stdout, done.stdout
     assert "###" not in done.stdout, done.stdout
-    first = answer.read_text().splitlines()[0]
+    first = solution.read_text().splitlines()[0]
     assert first.startswith("Optimal"), first
     return float(first.split()[-1])
 
 
-def save(whole: Program, folder: Path, form: str) -> Path:
-    """A program under the names of its test blocks."""
+def save(written: Program, folder: Path, form: str) -> Path:
+    """Write a program whose columns and rows are only numbered."""
     file = folder / f"program.{form}"
-    columns, rows = (
-        {name: [(i,) for i in range(block.size)] for name, block in blocks.items()}
-        for blocks in (whole.columns, whole.rows)
-    )
-    file.write_text("\n".join(WRITERS[form](whole, columns, rows)) + "\n")
+    file.write_text("\n".join(WRITERS[form](written)) + "\n")
     return file
 
 
 @pytest.mark.parametrize("form", WRITERS)
-def test_the_optimum_of_the_file_is_that_of_the_program(form: str, tmp_path: Path) -> None:
+def test_the_file_has_the_optimum_of_the_program(form: str, tmp_path: Path) -> None:
     file = tmp_path / f"case.{form}"
-    whole = write_program(every_kind(), file, form).program
-    best = Highs().open(None).solve(whole, SolveOptions(gap=0.0))
-    assert worth_of(file) == pytest.approx(best.objective, rel=1e-9)
-    by_cbc = worth_by_cbc(file)
-    assert (by_cbc if form == "lp" else -by_cbc) == pytest.approx(best.objective, rel=1e-7)
+    written, _ = write_program(every_kind(), file, form)
+    best = Highs().open(None).solve(written, SolveOptions(gap=0.0))
+    assert welfare_in(file) == pytest.approx(best.objective, rel=1e-9)
+    cbc = welfare_by_cbc(file)
+    assert (cbc if form == "lp" else -cbc) == pytest.approx(best.objective, rel=1e-7)
 
 
 @pytest.mark.parametrize("form", WRITERS)
-def test_every_number_comes_back(form: str, tmp_path: Path) -> None:
+def test_every_number_is_read_back(form: str, tmp_path: Path) -> None:
     file = tmp_path / f"case.{form}"
-    whole = write_program(every_kind(), file, form).program
+    written, _ = write_program(every_kind(), file, form)
     lp = read(file).getLp()
     sign = 1 if form == "lp" else -1
-    assert np.array(lp.col_cost_) * sign == pytest.approx(whole.objective, rel=1e-15)
-    assert list(lp.col_lower_) == whole.lower.tolist()
-    assert list(lp.col_upper_) == whole.upper.tolist()
-    assert list(lp.row_upper_) == whole.row_upper.tolist()
-    assert list(lp.row_lower_) == whole.row_lower.tolist()
+    assert np.array(lp.col_cost_) * sign == pytest.approx(written.objective, rel=1e-15)
+    assert list(lp.col_lower_) == written.lower.tolist()
+    assert list(lp.col_upper_) == written.upper.tolist()
+    assert list(lp.row_upper_) == written.row_upper.tolist()
+    assert list(lp.row_lower_) == written.row_lower.tolist()
     integer = [kind == highspy.HighsVarType.kInteger for kind in lp.integrality_]
-    assert integer == whole.integer.tolist()
-    assert len(lp.a_matrix_.value_) == whole.matrix.nnz
+    assert integer == written.integer.tolist()
+    assert len(lp.a_matrix_.value_) == written.matrix.nnz
 
 
 @pytest.mark.parametrize("form", WRITERS)
 @pytest.mark.parametrize("integer", [False, True])
-def test_signs_constant_bounds_and_rows_of_every_kind(
+def test_signs_the_constant_and_every_kind_of_bound_and_row_are_kept(
     form: str, integer: bool, tmp_path: Path
 ) -> None:
     # By hand: max 3x - 2y + z + 7 with 1 <= x + y <= 4, x - y = 1, 0 <= 9 (no entries),
     # x at most 3, y at least -2 and unbounded above, z free and at most -1 by its row.
-    whole = program(
+    written = program(
         [3, -2, 1, 0],
         [[1, 1, 0, 0], [1, -1, 0, 0], [0, 0, 0, 0], [0, 0, 1, 0], [0, 0, 1, 0]],
         [4, 1, 9, -1, INF],
@@ -106,16 +102,16 @@ def test_signs_constant_bounds_and_rows_of_every_kind(
         integer=integer,
         constant=7,
     ).with_bounds(lower=np.array([0, -2, -INF, -INF]))
-    best = Highs().open(None).solve(whole, SolveOptions(gap=0.0))
+    best = Highs().open(None).solve(written, SolveOptions(gap=0.0))
     by_hand = 3 * 2.5 - 2 * 1.5 - 1 + 7 if not integer else 3 * 2 - 2 * 1 - 1 + 7
     assert best.objective == pytest.approx(by_hand)
-    file = save(whole, tmp_path, form)
-    assert worth_of(file) == pytest.approx(by_hand)
-    by_cbc = worth_by_cbc(file)
-    assert (by_cbc if form == "lp" else -by_cbc) == pytest.approx(by_hand)
+    file = save(written, tmp_path, form)
+    assert welfare_in(file) == pytest.approx(by_hand)
+    cbc = welfare_by_cbc(file)
+    assert (cbc if form == "lp" else -cbc) == pytest.approx(by_hand)
 
 
-def test_names_are_the_planners_ids(tmp_path: Path) -> None:
+def test_names_hold_the_planners_ids(tmp_path: Path) -> None:
     write_program(every_kind(), tmp_path / "case.mps", "mps")
     write_program(every_kind(), tmp_path / "case.lp", "lp")
     mps, lp = (read(tmp_path / f"case.{form}").getLp() for form in ("mps", "lp"))
@@ -126,15 +122,15 @@ def test_names_are_the_planners_ids(tmp_path: Path) -> None:
     assert "output(off,gt,2026,0)" in lp.row_names_
 
 
-def test_names_that_become_the_same_are_told_apart(tmp_path: Path) -> None:
+def test_names_that_would_become_equal_are_kept_apart(tmp_path: Path) -> None:
     twin = one_site(
         {"serving": [*(dict(row, id=name) for row in SERVING for name in ("m-1", "m_1"))]}
     )
     file = tmp_path / "case.lp"
-    whole = write_program(twin, file, "lp").program
-    assert len(set(read(file).getLp().col_names_)) == len(whole.objective)
+    written, _ = write_program(twin, file, "lp")
+    assert len(set(read(file).getLp().col_names_)) == len(written.objective)
     case = compile_case(twin)
-    assert worth_of(file) == pytest.approx(
+    assert welfare_in(file) == pytest.approx(
         Highs().open(None).solve(compose(case)[0], SolveOptions()).objective
     )
 
@@ -142,7 +138,7 @@ def test_names_that_become_the_same_are_told_apart(tmp_path: Path) -> None:
 SERVING = one_site().model_dump(mode="json", by_alias=True)["serving"]
 
 
-def test_long_names_give_way_to_numbers(tmp_path: Path) -> None:
+def test_a_long_name_becomes_a_number(tmp_path: Path) -> None:
     data = one_site().model_dump_json(by_alias=True)
     for name in ("E", "chat", "C", "m-node"):
         data = data.replace(f'"{name}"', f'"{(name * 64)[:64]}"')
@@ -152,12 +148,12 @@ def test_long_names_give_way_to_numbers(tmp_path: Path) -> None:
     assert max(map(len, lp.col_names_)) <= 255
 
 
-def test_a_format_that_is_not_there(tmp_path: Path) -> None:
+def test_an_unknown_format_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(op.InputError, match="format = nl: must be mps or lp"):
         write_program(one_site(), tmp_path / "x", "nl")
 
 
-def test_a_file_that_cannot_be_written(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(op.InputError, match="cannot be written: No such file"):
         write_program(one_site(), tmp_path / "none" / "x.mps", "mps")
     (tmp_path / "x.mps").mkdir()

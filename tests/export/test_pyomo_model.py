@@ -1,28 +1,30 @@
-from collections.abc import Callable
-
 import numpy as np
 import pyomo.environ as pyo
 import pytest
 from pyomo.contrib.solver.solvers.highs import Highs as PyomoHighs
 
 import optimizer as op
-from optimizer.export.names import named_program
-from optimizer.formulation.coordinates import column_axes, ids_of, row_axes
+from optimizer.formulation.compose import compose
 from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
 from optimizer.solvers.backends.base import SolveOptions
 from optimizer.solvers.backends.highs import Highs
+from optimizer.solvers.milp import Axis, Program
 from tests.factory import every_kind, every_policy
 
 
 def complete() -> Instance:
-    """An instance in which no block of rows or columns is empty, but those of policies."""
+    """An instance in which no block of rows or columns is empty, except those of policies."""
     return every_kind({"policy.max_open_sites": 2})
 
 
 def with_policies() -> Instance:
-    """An instance in which no block is empty but those of single-site workloads."""
+    """An instance in which no block is empty, except those of single-site workloads."""
     return every_policy({"policy.max_open_sites": 2})
+
+
+def program_of(instance: Instance) -> Program:
+    return compose(compile_case(instance))[0]
 
 
 def welfare_of(model: pyo.ConcreteModel) -> float:
@@ -30,25 +32,19 @@ def welfare_of(model: pyo.ConcreteModel) -> float:
     return float(pyo.value(model.welfare))
 
 
-BOTH = pytest.mark.parametrize("made", [complete, with_policies])
+BOTH = pytest.mark.parametrize("instance", [complete(), with_policies()], ids=["kinds", "policies"])
 
 
 @BOTH
-def test_every_block_is_named(made: Callable[[], Instance]) -> None:
-    """A family that adds a block names its axes in formulation/labels.py."""
-    named = named_program(made())
-    program, columns, rows = named.program, named.columns, named.rows
-    case = compile_case(made())
-    assert set(program.columns) == set(column_axes(case))
-    assert set(program.rows) == set(row_axes(case))
-    for blocks, names in ((program.columns, columns), (program.rows, rows)):
-        assert {name: len(members) for name, members in names.items()} == {
-            name: block.size for name, block in blocks.items()
-        }
+def test_every_axis_has_ids_and_no_two_members_share_theirs(instance: Instance) -> None:
+    program = program_of(instance)
+    for block in (*program.columns.values(), *program.rows.values()):
+        assert all(isinstance(axis, Axis) for axis in block.axes), block.name
+        assert len(set(block.keys())) == block.size, block.name
 
 
 def test_no_name_is_both_a_variable_and_a_constraint() -> None:
-    program = named_program(complete()).program
+    program = program_of(complete())
     assert not set(program.columns) & set(program.rows)
 
 
@@ -58,39 +54,38 @@ LATER = (
     *("failover_generation", "failover_connection", "capital_budget"),
     *("standby_discharge", "standby_charge", "standby_energy", "interconnection"),
 )
-"""Rows in which what was built or open in earlier years counts."""
+"""Rows in which builds and openings of earlier years count."""
 
 
 CARRIED_OVER = ("storage_state", "standby_given", "standby_taken", "demand", "deadline")
-"""Rows that tie a slot to the one before."""
+"""Rows that link a slot to the one before."""
 
 
 @BOTH
-def test_rows_are_called_after_what_they_hold(made: Callable[[], Instance]) -> None:
-    """A column of a row has the row's ids, where it has an id of that kind at all."""
-    case = compile_case(made())
-    named = named_program(made())
-    program, columns, rows = named.program, named.columns, named.rows
+def test_a_column_has_the_ids_of_its_rows(instance: Instance) -> None:
+    """Each kind of id that a row and one of its columns both have is the same in both."""
+    program = program_of(instance)
     of_columns = [
-        ids_of(column_axes(case)[name], key) for name, keys in columns.items() for key in keys
-    ]
-    of_rows = [
-        (name, ids_of(row_axes(case)[name], key)) for name, keys in rows.items() for key in keys
+        block.ids(position)
+        for block in program.columns.values()
+        for position in block.index.ravel().tolist()
     ]
     matrix, compared = program.matrix.tocsr(), 0
-    for i, (name, ids) in enumerate(of_rows):
-        for j in matrix.indices[matrix.indptr[i] : matrix.indptr[i + 1]]:
-            for part in ids.keys() & of_columns[j].keys():
-                if part == "year" and of_columns[j]["year"] != ids["year"]:
-                    # Builds of earlier years serve on, and an opening is held to the year before.
-                    assert of_columns[j]["year"] < ids["year"]
-                    assert name in LATER
-                elif part == "slot" and of_columns[j]["slot"] != ids["slot"]:
-                    # What is stored, or waits, is held to the slot before.
-                    assert name in CARRIED_OVER
-                else:
-                    assert of_columns[j][part] == ids[part], (name, ids, of_columns[j])
-                compared += 1
+    for block in program.rows.values():
+        for i in block.index.ravel().tolist():
+            ids = block.ids(i)
+            for j in matrix.indices[matrix.indptr[i] : matrix.indptr[i + 1]]:
+                for dimension in ids.keys() & of_columns[j].keys():
+                    if dimension == "year" and of_columns[j]["year"] != ids["year"]:
+                        # Earlier builds still serve; an opening is compared with the year before.
+                        assert of_columns[j]["year"] < ids["year"]
+                        assert block.name in LATER
+                    elif dimension == "slot" and of_columns[j]["slot"] != ids["slot"]:
+                        # Storage and backlog carry over from the previous slot.
+                        assert block.name in CARRIED_OVER
+                    else:
+                        assert of_columns[j][dimension] == ids[dimension], (block.name, ids)
+                    compared += 1
     assert compared > program.matrix.nnz
 
 
@@ -104,37 +99,34 @@ OUTAGES = {
 }
 
 
-def test_rows_of_an_outage_name_it_and_what_it_meets() -> None:
-    named = named_program(with_policies())
-    axes = row_axes(compile_case(with_policies()))
-    for block, parts in OUTAGES.items():
-        members = named.rows[block]
-        assert members, block
-        assert tuple(ids_of(axes[block], members[0])) == parts
-        assert len(set(members)) == len(members)
+def test_rows_of_an_outage_name_the_outage_and_what_limits_its_takeover() -> None:
+    program = program_of(with_policies())
+    for name, dimensions in OUTAGES.items():
+        block = program.rows[name]
+        assert tuple(block.ids(block.offset)) == dimensions
     # The failed site does not take over, and draws nothing from its zone.
-    assert all(key[0] != key[1] for key in named.rows["failover_room"])
-    assert ("off", "cloud", "node", 2028, 1) in named.rows["failover_room"]
-    assert ("W/agent", "cloud", 2026, 0) in named.rows["failover_carried"]
-    row = named.program.rows["failover_grid"]
-    place = row.offset + named.rows["failover_grid"].index(("cloud", "Z", 2026, 0))
-    matrix = named.program.matrix.tocsr()
-    held = [
-        named.program.name_of_column(int(j))
-        for j in matrix.indices[matrix.indptr[place] : matrix.indptr[place + 1]]
-    ]
-    draws = {name for name in held if name.startswith("draw")}
-    sites = [site.id for site in with_policies().sites]
-    assert draws == {f"draw[{sites.index(site)},0,0]" for site in ("D", "edge")}
+    room = list(program.rows["failover_room"].keys())
+    assert all(out != site for out, site, *_ in room)
+    assert ("off", "cloud", "node", 2028, 1) in room
+    assert ("W/agent", "cloud", 2026, 0) in set(program.rows["failover_carried"].keys())
+    grid = program.rows["failover_grid"]
+    row = grid.offset + list(grid.keys()).index(("cloud", "Z", 2026, 0))
+    matrix = program.matrix.tocsr()
+    entries = matrix.indices[matrix.indptr[row] : matrix.indptr[row + 1]]
+    names = {program.name_of_column(int(j)) for j in entries}
+    assert {name for name in names if name.startswith("draw")} == {
+        "draw[D,2026,0]",
+        "draw[edge,2026,0]",
+    }
 
 
-def test_the_model_has_the_program_s_optimum() -> None:
-    program = named_program(complete()).program
+def test_the_model_has_the_optimum_of_the_program() -> None:
+    program = program_of(complete())
     best = Highs().open(None).solve(program, SolveOptions(gap=0.0))
     assert welfare_of(op.to_pyomo(complete())) == pytest.approx(best.objective, rel=1e-7)
 
 
-def test_indices_are_the_planners_ids() -> None:
+def test_indices_hold_the_planners_ids() -> None:
     model = op.to_pyomo(every_kind())
     assert model.name == "every-kind"
     assert model.flow["E/chat", "cloud", "s-node", 2026, 0].lb == 0
@@ -143,7 +135,7 @@ def test_indices_are_the_planners_ids() -> None:
     assert model.units_built["off", "gt", 2026].domain is pyo.Integers
 
 
-def test_a_constraint_that_is_added_binds() -> None:
+def test_an_added_constraint_binds() -> None:
     model = op.to_pyomo(every_kind())
     free = welfare_of(model)
     used = sum(pyo.value(model.built["cloud", "node", year]) for year in (2026, 2028))
@@ -152,14 +144,14 @@ def test_a_constraint_that_is_added_binds() -> None:
         expr=sum(model.built["cloud", "node", year] for year in (2026, 2028)) <= 1
     )
     frozen = every_kind({"pools.cloud/node.max_pods": 1})
-    program = named_program(frozen).program
-    wanted = Highs().open(None).solve(program, SolveOptions(gap=0.0)).objective
-    held = welfare_of(model)
-    assert held < free - 1
-    assert held == pytest.approx(wanted, rel=1e-7)
-    assert np.isfinite(held)
+    program = program_of(frozen)
+    expected = Highs().open(None).solve(program, SolveOptions(gap=0.0)).objective
+    constrained = welfare_of(model)
+    assert constrained < free - 1
+    assert constrained == pytest.approx(expected, rel=1e-7)
+    assert np.isfinite(constrained)
 
 
-def test_numbers_out_of_scale_are_warned_of() -> None:
+def test_numbers_out_of_scale_raise_a_warning() -> None:
     with pytest.warns(UserWarning, match=r"look at network\.cost_usd_per_mtok"):
         op.to_pyomo(every_kind({"network.cost_usd_per_mtok": 1e-11}))

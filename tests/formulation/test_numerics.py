@@ -1,4 +1,4 @@
-"""Sizes that spoil a solve are named by the field that holds them."""
+"""Numbers too large or too small for a solver are reported with the fields that hold them."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,27 +8,26 @@ import pytest
 
 import optimizer as op
 from optimizer.formulation.compose import compose
-from optimizer.formulation.coordinates import column_axes, row_axes
 from optimizer.formulation.numerics import check_scales
 from optimizer.formulation.provenance import ENTRIES, LIMITS, WORTH
 from optimizer.problem.parameters.case import Case, compile_case
-from optimizer.solvers.milp import Part, Program
+from optimizer.solvers.milp import Part, Program, block_at
 from tests.factory import Edits, every_kind, every_policy, off_grid
 
 
-def made(edits: Edits | None = None) -> tuple[Case, Program]:
+def compiled(edits: Edits | None = None) -> tuple[Case, Program]:
     case = compile_case(every_kind(edits))
     return case, compose(case)[0]
 
 
 @pytest.mark.parametrize("path", ["instances/tutorial", "instances/pjm"])
-def test_instances_that_we_ship_raise_no_warning(path: str) -> None:
+def test_shipped_instances_raise_no_warning(path: str) -> None:
     case = compile_case(op.load_instance(path))
     assert check_scales(case, compose(case)[0]) == ()
 
 
-def test_the_cases_of_the_tests_raise_none() -> None:
-    for case, program in (made(), (off := compile_case(off_grid()), compose(off)[0])):
+def test_the_instances_of_the_tests_raise_no_warning() -> None:
+    for case, program in (compiled(), (off := compile_case(off_grid()), compose(off)[0])):
         assert check_scales(case, program) == ()
 
 
@@ -44,8 +43,8 @@ def test_the_cases_of_the_tests_raise_none() -> None:
         ({"network.cost_usd_per_mtok": 1e-11}, "look at network.cost_usd_per_mtok or"),
     ],
 )
-def test_a_warning_names_the_field_that_causes_it(edits: Edits, words: str) -> None:
-    warnings = check_scales(*made(edits))
+def test_a_warning_names_the_field_behind_the_number(edits: Edits, words: str) -> None:
+    warnings = check_scales(*compiled(edits))
     assert any(words in warning for warning in warnings), warnings
 
 
@@ -60,20 +59,19 @@ def test_a_warning_names_the_field_that_causes_it(edits: Edits, words: str) -> N
         ({"generators.gt.unit_mw": 1e-10}, "generators.gt.unit_mw or"),
     ],
 )
-def test_what_a_solver_would_misread_is_refused(edits: Edits, words: str) -> None:
+def test_a_number_that_a_solver_would_misread_is_rejected(edits: Edits, words: str) -> None:
     for use in (op.solve, op.displacement, op.to_pyomo):
         with pytest.raises(op.InputError) as error:
             use(every_kind(edits))
         assert words in str(error.value)
 
 
-def test_every_fault_is_told_at_once() -> None:
+def test_all_faults_are_reported_at_once() -> None:
     edits = {"serving.s-node.tokens_per_s": 1e15, "generators.gt.unit_mw": 1e-10}
     with pytest.raises(op.InputError) as error:
-        check_scales(*made(edits))
-    told = str(error.value)
-    assert "serving.s-node.tokens_per_s" in told
-    assert "generators.gt.unit_mw" in told
+        check_scales(*compiled(edits))
+    assert "serving.s-node.tokens_per_s" in str(error.value)
+    assert "generators.gt.unit_mw" in str(error.value)
 
 
 @pytest.mark.parametrize(
@@ -86,42 +84,42 @@ def test_every_fault_is_told_at_once() -> None:
     ],
 )
 def test_a_bound_names_its_field(block: str, bound: float, words: str) -> None:
-    case, program = made()
+    case, program = compiled()
     side = "row_upper" if block in program.rows else "upper"
     place = {**program.columns, **program.rows}[block].index.ravel()[0 if block != "built" else 2]
     for size in (bound, 1e20):
         values = getattr(program, side).copy()
         values[place] = size
-        changed_to = replace(program, **{side: values})
+        enlarged = replace(program, **{side: values})
         if size < 1e20:
-            (warning,) = check_scales(case, changed_to)
+            (warning,) = check_scales(case, enlarged)
             assert words in warning
         else:
-            with pytest.raises(op.InputError, match="take for no bound at all") as error:
-                check_scales(case, changed_to)
+            with pytest.raises(op.InputError, match="read as no bound at all") as error:
+                check_scales(case, enlarged)
             assert words.removeprefix("look at ") in str(error.value)
 
 
 @pytest.mark.parametrize("size", [1e13, 1e21, np.inf, np.nan])
 def test_a_part_of_the_objective_names_its_field(size: float) -> None:
-    case, program = made()
+    case, program = compiled()
     part = program.parts["opening"]
     large = Part(part.columns, np.where(part.columns == part.columns[2], size, part.coefficients))
-    large_parts = replace(program, parts={**program.parts, "opening": large})
+    enlarged = replace(program, parts={**program.parts, "opening": large})
     field = "sites.edge.opening_cost_usd"
     if size < 1e20:
-        (warning,) = check_scales(case, large_parts)
+        (warning,) = check_scales(case, enlarged)
         assert field in warning
     else:
         with pytest.raises(op.InputError, match=field):
-            check_scales(case, large_parts)
+            check_scales(case, enlarged)
 
 
-def test_numbers_that_are_none_are_refused() -> None:
-    case, program = made()
+def test_a_value_that_is_not_a_number_is_rejected() -> None:
+    case, program = compiled()
     matrix = program.matrix.copy()
     matrix.data[3] = np.nan
-    with pytest.raises(op.InputError, match="which is no number"):
+    with pytest.raises(op.InputError, match="which is not a number"):
         check_scales(case, replace(program, matrix=matrix))
     row_upper = program.row_upper.copy()
     row_upper[0] = np.nan
@@ -134,9 +132,9 @@ def test_a_warning_is_in_the_plan() -> None:
     assert any("network.cost_usd_per_mtok" in warning for warning in plan.run.warnings)
 
 
-def test_the_tables_of_fields_name_blocks_that_exist_and_fields_that_exist() -> None:
-    case, program = made({"policy.max_open_sites": 2})
-    rows, columns = row_axes(case), column_axes(case)
+def test_the_tables_name_existing_blocks_and_existing_fields() -> None:
+    _, program = compiled({"policy.max_open_sites": 2})
+    rows, columns = program.rows, program.columns
     assert all(row in rows and column in columns for row, column in ENTRIES)
     assert all(part in program.parts and column in columns for part, column in WORTH)
     assert all(block in rows or block in columns for block in LIMITS)
@@ -149,16 +147,14 @@ def test_the_tables_of_fields_name_blocks_that_exist_and_fields_that_exist() -> 
 
 
 @pytest.mark.parametrize("kind", [every_kind, every_policy])
-def test_every_number_but_a_one_has_a_field(kind: Callable[[Edits], op.Instance]) -> None:
-    """A coefficient other than 1 comes from the instance, and is in the table of fields."""
-    case = compile_case(kind({"policy.max_open_sites": 2}))
-    program, _ = compose(case)
+def test_every_coefficient_other_than_one_has_a_field(kind: Callable[[Edits], op.Instance]) -> None:
+    program, _ = compose(compile_case(kind({"policy.max_open_sites": 2})))
     matrix = program.matrix.tocoo()
     row, column = matrix.coords
-    for one in np.flatnonzero(np.abs(matrix.data) != 1):
-        pair = program.name_of_row(int(row[one])), program.name_of_column(int(column[one]))
-        assert tuple(name.split("[")[0] for name in pair) in ENTRIES, pair
+    for place in np.flatnonzero(np.abs(matrix.data) != 1):
+        in_row = block_at(program.rows, int(row[place]))
+        in_column = block_at(program.columns, int(column[place]))
+        assert (in_row.name, in_column.name) in ENTRIES
     for name, part in program.parts.items():
-        for one in np.flatnonzero(part.coefficients):
-            block = program.name_of_column(int(part.columns[one])).split("[")[0]
-            assert (name, block) in WORTH
+        for column in part.columns[np.flatnonzero(part.coefficients)]:
+            assert (name, block_at(program.columns, int(column)).name) in WORTH

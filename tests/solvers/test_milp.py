@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from optimizer.solvers.milp import Writer
+from optimizer.solvers.writer import Writer
 from tests.programs import program
 
 
@@ -58,7 +58,7 @@ def test_names() -> None:
 
 def test_a_block_is_added_once() -> None:
     writer = written()
-    with pytest.raises(ValueError, match="block a is there already"):
+    with pytest.raises(ValueError, match="block a already exists"):
         writer.add_columns("a", (1,))
 
 

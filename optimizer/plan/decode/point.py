@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from optimizer.formulation.layout import Layout
-from optimizer.formulation.survival import surviving
 from optimizer.problem.parameters.case import Case
 from optimizer.solvers.milp import Block, Floats, Indices
 
@@ -82,7 +81,7 @@ class Point:
         ndarray, shape (N, Y)
         """
         total: Floats = existing * self.of(self.layout.is_open)[site]
-        for year, build, alive in surviving(life, self.case.horizon.years):
+        for year, build, alive in self.case.horizon.surviving(life):
             total[alive, year] += built[alive, build]
         return total
 

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from optimizer.problem.horizon import Horizon, resolve_time
+import numpy as np
+
+from optimizer.problem.horizon import Floats, Horizon, resolve_time
 from optimizer.problem.parameters.contracts import ContractSide, contract_side
 from optimizer.problem.parameters.deferral import DeferralSide, deferral_side
 from optimizer.problem.parameters.demand import DemandSide, demand_side
@@ -44,6 +46,12 @@ class Case:
     policy: PolicySide
     failover: FailoverSide
     storage: StorageSide
+
+    @property
+    def discounted_gtok(self) -> Floats:
+        """Discounted tokens of each workload's reference demand in a period, shape (W, Y)."""
+        hours = self.horizon.discounted_hours
+        return np.asarray(np.einsum("wyk,yk->wy", self.demand.level, hours))
 
 
 def compile_case(

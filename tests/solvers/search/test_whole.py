@@ -11,8 +11,9 @@ from optimizer.solvers import search
 from optimizer.solvers.backends.base import Outcome, Progress, SolveOptions, StopReason
 from optimizer.solvers.backends.highs import Highs, HighsSession
 from optimizer.solvers.context import SolveContext
-from optimizer.solvers.milp import Floats, Program, Writer
+from optimizer.solvers.milp import Floats, Program
 from optimizer.solvers.search import whole as search_whole
+from optimizer.solvers.writer import Writer
 from tests.composed import composed
 from tests.factory import every_kind, one_site
 from tests.programs import INF, knapsack, program
