@@ -16,12 +16,12 @@ def validate(
         from optimizer.load import load_instance
         from optimizer.load.profile_checks import profile_warnings
         from optimizer.problem.placements import find_arcs
-        from optimizer.problem.unserved import unreached
+        from optimizer.problem.unserved import unserved_classes
         from optimizer.report.tables.instance import counts, records
 
         read = load_instance(instance, overrides or ())
         of_it_all = read.digest()
-        nowhere = map(str, unreached(read, find_arcs(read)))
+        nowhere = map(str, unserved_classes(read, find_arcs(read)))
         warnings = [*read.reading.notes, *profile_warnings(read), *nowhere]
         time = read.time
         terminal.say_as_it_is(

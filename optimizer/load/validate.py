@@ -57,9 +57,9 @@ def check_reach(draft: Draft, instance: Instance) -> None:
     """
     if not any(group.must_serve for group in instance.classes):
         return
-    from optimizer.problem.unserved import reach_faults  # imports numpy
+    from optimizer.problem.unserved import unserved_faults  # imports numpy
 
-    for fault in reach_faults(instance):
+    for fault in unserved_faults(instance):
         draft.report(fault.location, fault.message, fault.value)
     if draft.problems:
         raise InputError(draft.told())

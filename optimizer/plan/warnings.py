@@ -7,7 +7,7 @@ import pandas as pd
 
 from optimizer.load.profile_checks import profile_warnings
 from optimizer.problem.parameters.case import Case
-from optimizer.problem.unserved import unreached
+from optimizer.problem.unserved import unserved_classes
 
 NOISE = 1e-6
 """Share of a quantity that is numerical noise."""
@@ -28,7 +28,7 @@ def plan_warnings(case: Case, tables: Mapping[str, pd.DataFrame]) -> tuple[str, 
         )
     return (
         *warnings,
-        *map(str, unreached(case.instance, case.arcs)),
+        *map(str, unserved_classes(case.instance, case.arcs)),
         *_without_failover(case),
         *_full_curves(case, tables["acceptance"]),
         *_shed(case, tables["demand"]),

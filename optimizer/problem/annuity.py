@@ -1,14 +1,14 @@
-"""The annuity that pays an overnight cost over a life."""
+"""The annuity that repays an overnight cost over a life."""
 
 import math
 
 
 def capital_recovery_factor(rate: float, life_years: int) -> float:
-    """Share of an overnight cost paid in each year of its life.
+    """Share of an overnight cost that is paid in each year of its life.
 
-    ``CRF(r, n) = r / (1 - (1 + r)**-n)``, and ``1 / n`` at a rate of 0: paid at the end of each
-    year, worth the overnight cost at the beginning of the first (docs/formulation.md, Money and
-    discounting).
+    ``CRF(r, n) = r / (1 - (1 + r)**-n)``, and ``1 / n`` at a rate of 0.  Payments at the end of
+    each year are worth the overnight cost at the start of the first (docs/formulation.md, Money
+    and discounting).
 
     Parameters
     ----------

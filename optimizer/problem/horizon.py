@@ -1,8 +1,8 @@
 """Time as the program sees it: representative days, steps, weights and discounting.
 
-An instance's profiles are hourly.  `resolve_time` picks representative days (the day that holds
-the grid's peak hour is always one, standing for itself alone) and cuts each into steps; the
-peak hour keeps a step of its own, so coarse steps never average it away.
+An instance's profiles are hourly.  `resolve_time` picks representative days and cuts each into
+steps.  The day with the grid's peak hour is always picked and represents only itself; the peak
+hour has its own step, so that coarse steps never average it away.
 """
 
 import math
@@ -11,16 +11,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 from scipy.cluster.hierarchy import fcluster, linkage
 
+from optimizer.problem.arrays import Floats as Floats
+from optimizer.problem.arrays import Ints as Ints
+from optimizer.problem.arrays import workload_classes
 from optimizer.schema.base import at_year
 from optimizer.schema.demand import Profile, Workload
 from optimizer.schema.instance import Instance
 from optimizer.units import DAYS_PER_YEAR, HOURS_PER_DAY, HOURS_PER_YEAR
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -29,7 +28,7 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 class Horizon:
     """Periods and the slots (steps of representative days) of each.
 
-    Every period has the same slots: shapes do not change from year to year, levels do.
+    Every period has the same slots: levels change from year to year, shapes do not.
 
     Attributes
     ----------
@@ -38,21 +37,21 @@ class Horizon:
     span_years : ndarray, shape (Y,)
         Years that each period stands for.
     discount : ndarray, shape (Y,)
-        Present value of a dollar at the end of every year of the period, at the end of the first
-        year of all.
+        Value, at the end of the horizon's first year, of a dollar at the end of every year of the
+        period.
     day : ndarray of int, shape (K,)
         Representative day of each slot, from 0.
     day_of_year : ndarray of int, shape (D,)
-        Calendar day that each representative day is, from 0.
+        Calendar day of each representative day, from 0.
     start_h : ndarray of int, shape (K,)
         First hour of each slot within its day.
     length_h : ndarray, shape (K,)
         Hours of each slot.
     days_per_year : ndarray, shape (K,)
-        Days a year that the slot's day stands for.
+        Days per year that the slot's day stands for.
     peak_day : int
-        Representative day that holds the peak hour; unless it is the only one it stands for
-        itself alone.
+        Representative day with the peak hour; unless it is the only one, it represents only
+        itself.
     """
 
     years: tuple[int, ...]
@@ -67,7 +66,7 @@ class Horizon:
 
     @property
     def hours_per_year(self) -> Floats:
-        """Hours of a year that each slot stands for, shape (K,); they sum to 8760."""
+        """Hours per year that each slot stands for, shape (K,); they sum to 8760."""
         return self.length_h * self.days_per_year
 
     @property
@@ -77,7 +76,7 @@ class Horizon:
 
     @property
     def previous(self) -> Ints:
-        """Slot before each slot within its day, shape (K,); the last comes before the first."""
+        """Slot before each slot within its day, shape (K,); the last precedes the first."""
         before = np.zeros(self.slots, dtype=np.int64)
         for day in np.unique(self.day):
             slots = np.flatnonzero(self.day == day)
@@ -125,7 +124,7 @@ class Horizon:
 
 
 def hourly_year(instance: Instance, profile: Profile, utc_offset_h: float | None) -> Floats:
-    """Lay a profile out over the year on the instance's clock, shape (8760,).
+    """Spread a profile over the year on the instance's clock, shape (8760,).
 
     Parameters
     ----------
@@ -134,7 +133,7 @@ def hourly_year(instance: Instance, profile: Profile, utc_offset_h: float | None
     profile : Profile
         A day, a week from Monday 00:00, or a year.
     utc_offset_h : float or None
-        Clock of the place, for a profile in local time; None where the place has none.
+        Clock of the place, for a profile in local time; None if the place has none.
     """
     values = np.asarray(profile.values, dtype=float)
     hours = np.arange(HOURS_PER_YEAR)
@@ -162,7 +161,7 @@ def demand_shape(instance: Instance, workload: Workload) -> Floats:
 
 
 def other_load_shape(instance: Instance, profile_id: str | None) -> Floats:
-    """Hourly load that is not modelled over its yearly peak, shape (8760,)."""
+    """Hourly load outside the model, over its yearly peak, shape (8760,)."""
     if profile_id is None:
         return np.ones(HOURS_PER_YEAR)
     shape = hourly_year(instance, profiles_by_id(instance)[profile_id], None)
@@ -178,10 +177,10 @@ def span_years(instance: Instance) -> Floats:
 def resolve_time(instance: Instance) -> Horizon:
     """Choose representative days and cut them into steps.
 
-    The peak day holds the hour in which the load that is not modelled is highest over all
-    zones; where no zone has a profile, the hour of highest modelled demand.  The other days are
-    grouped by Ward's method on their hourly profiles and demand, and each group is stood for
-    by the member nearest to its mean, weighted by the group's size.
+    The peak day has the hour in which the load outside the model, summed over zones, is highest;
+    if no zone has a profile, the hour of highest modelled demand.  The other days are grouped by
+    Ward's method on their hourly profiles and demand; the member closest to the mean represents
+    its group, with the group's size as its weight.
     """
     years = instance.time.years
     spans = span_years(instance)
@@ -215,19 +214,17 @@ def resolve_time(instance: Instance) -> Horizon:
 
 
 def _stress(instance: Instance) -> tuple[Floats, Floats]:
-    """Hourly load outside the model and hourly demand within it, summed, first year."""
+    """Hourly load outside the model and hourly demand inside it, totals of the first year."""
     first = instance.time.years[0]
     grid = np.zeros(HOURS_PER_YEAR)
     for zone in instance.zones:
         peak = at_year(zone.other_peak_mw, first)
         grid += peak * other_load_shape(instance, zone.other_profile)
     demand = np.zeros(HOURS_PER_YEAR)
-    groups = {group.id: group for group in instance.classes}
     regions = {region.id: region for region in instance.regions}
     shapes = profiles_by_id(instance)
     weights: dict[tuple[str | None, float], float] = {}
-    for workload in instance.workloads:
-        group = groups[workload.workload_class]
+    for workload, group in zip(instance.workloads, workload_classes(instance), strict=True):
         key = (group.profile, regions[workload.region].utc_offset_h)
         level = at_year(workload.demand_gtok_per_h, first) * at_year(group.tokens_per_query, first)
         weights[key] = weights.get(key, 0.0) + level * at_year(group.demand_multiplier, first)
@@ -241,17 +238,17 @@ def _stress(instance: Instance) -> tuple[Floats, Floats]:
 
 
 def _features(instance: Instance) -> list[Floats]:
-    """Hourly shapes by which days are told apart, besides demand.
+    """Hourly shapes, other than demand, that distinguish days.
 
-    Every profile on the instance's clock is one, whether a zone or a generator follows it or
-    none: world 0 of a comparison, which lacks some sites, has the same days.
+    Every profile on the instance's clock counts, used or not, so that the baseline of a
+    comparison, which lacks some sites, has the same days.
     """
     ids = {profile.id for profile in instance.profiles if profile.clock == "instance"}
     return [other_load_shape(instance, name) for name in sorted(ids)]
 
 
 def _representative_days(features: Floats, peak_day: int, days: int) -> tuple[Ints, Floats]:
-    """Calendar days that stand for the year, in order, and the days each stands for."""
+    """Calendar days that represent the year, in order, and the number of days each represents."""
     if days >= DAYS_PER_YEAR:
         return np.arange(DAYS_PER_YEAR), np.ones(DAYS_PER_YEAR)
     if days == 1:
@@ -273,7 +270,7 @@ def _representative_days(features: Floats, peak_day: int, days: int) -> tuple[In
 def _steps(
     day_of_year: Ints, peak_hour: int, hours_per_step: int, *, flat: bool
 ) -> tuple[Ints, Ints, Floats]:
-    """Day, first hour and length of every slot; the peak hour is a slot of its own."""
+    """Day, first hour and length of every slot; the peak hour has its own slot."""
     day: list[int] = []
     start: list[int] = []
     length: list[int] = []

@@ -1,7 +1,7 @@
-"""Feasible placements: which (workload, site, configuration) may carry work, and why not.
+"""Feasible placements: which (workload, site, configuration) may carry work, or why it may not.
 
-Decided once, before the program is built.  Every refused pair keeps its first reason in the
-order of `Refusal`.
+They are determined once, before the program is built.  Every refused triple keeps the first
+reason in the order of `Refusal`.
 """
 
 from dataclasses import dataclass
@@ -10,16 +10,17 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
-from optimizer.schema.base import at_year
+from optimizer.problem.arrays import Bools, Floats, Ints, by_year, positions
 from optimizer.schema.instance import Instance
-from optimizer.units import EARTH_RADIUS_KM
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+from optimizer.units import (
+    EARTH_RADIUS_KM,
+    GTOK_PER_H_PER_TOK_PER_S,
+    MWH_PER_GTOK_PER_J_PER_TOK,
+)
 
 
 class Refusal(IntEnum):
-    """Why a (workload, site, configuration) is no arc; 0 where it is one."""
+    """Why a (workload, site, configuration) is not an arc; 0 if it is one."""
 
     NONE = 0
     SITE_KIND = 1
@@ -36,7 +37,7 @@ REASONS: dict[Refusal, str] = {
     Refusal.NONE: "feasible",
     Refusal.SITE_KIND: "the class may not be served by this kind of site",
     Refusal.NO_HARDWARE: "the site has no pool of this hardware",
-    Refusal.RESIDENCY: "residency: the site is outside the place its data must stay in",
+    Refusal.RESIDENCY: "residency: the site is outside the area where the data must stay",
     Refusal.QUALITY: "the model's quality is below the floor",
     Refusal.MEMORY: "the model does not fit in the hardware's memory",
     Refusal.LATENCY: "round trip plus time to first token exceeds the SLO",
@@ -82,10 +83,9 @@ def find_arcs(instance: Instance, intervention_models: frozenset[str] = frozense
     Parameters
     ----------
     instance : Instance
-        The instance.
     intervention_models : frozenset of str
-        Ids of models that a compared world goes without: a configuration never drops another
-        across this line as dominated, so that both worlds keep their own best.
+        Ids of models that the baseline of a comparison lacks: a configuration never dominates
+        another across this line, so that both worlds keep their own best.
 
     Returns
     -------
@@ -93,8 +93,7 @@ def find_arcs(instance: Instance, intervention_models: frozenset[str] = frozense
         In the order workload, site, configuration.
     """
     workloads, sites, serving = instance.workloads, instance.sites, instance.serving
-    region_at = {region.id: i for i, region in enumerate(instance.regions)}
-    class_at = {group.id: i for i, group in enumerate(instance.classes)}
+    region_at, class_at = positions(instance.regions), positions(instance.classes)
     w_region = np.array([region_at[w.region] for w in workloads])
     w_class = np.array([class_at[w.workload_class] for w in workloads])
     rtt, network = links(instance)
@@ -122,7 +121,7 @@ def find_arcs(instance: Instance, intervention_models: frozenset[str] = frozense
     may_stay = _residency(instance)[w_region, :, w_class]
     delay = rtt[w_region][:, :, None] + ttft[None, None, :]
 
-    tests: tuple[tuple[Refusal, npt.NDArray[np.bool_]], ...] = (
+    tests: tuple[tuple[Refusal, Bools], ...] = (
         (Refusal.SITE_KIND, ~kind_allowed[w_class][:, :, None]),
         (Refusal.NO_HARDWARE, (pool_at < 0)[None]),
         (Refusal.RESIDENCY, ~may_stay[:, :, None]),
@@ -151,9 +150,9 @@ def find_arcs(instance: Instance, intervention_models: frozenset[str] = frozense
 def links(instance: Instance) -> tuple[Floats, Floats]:
     """Round trip (ms) and carrying cost ($/Mtok) between regions and sites, shape (R, S).
 
-    A link's own figures where given; otherwise distance along a great circle through the
-    network's fit plus the access latency of the site's kind, and the network's cost.  A device
-    serves its owner without a network.
+    A link's own figures if given; otherwise the network's fit over great-circle distance plus
+    the access latency of the site's kind, and the network's cost.  A device serves its owner
+    without a network.
     """
     network = instance.network
     regions = {region.id: region for region in instance.regions}
@@ -182,21 +181,36 @@ def links(instance: Instance) -> tuple[Floats, Floats]:
     travel = network.base_ms + network.ms_per_km * distance_km
     rtt = np.where(on_device, 0.0, travel) + access
     cost = np.where(on_device, 0.0, network.cost_usd_per_mtok) * np.ones_like(rtt)
-    region_at = {region.id: i for i, region in enumerate(instance.regions)}
-    site_at = {site.id: i for i, site in enumerate(instance.sites)}
+    region_at, site_at = positions(instance.regions), positions(instance.sites)
     for link in instance.links:
-        where = region_at[link.region], site_at[link.site]
+        pair = region_at[link.region], site_at[link.site]
         if link.rtt_ms is not None:
-            rtt[where] = link.rtt_ms
+            rtt[pair] = link.rtt_ms
         if link.cost_usd_per_mtok is not None:
-            cost[where] = link.cost_usd_per_mtok
+            cost[pair] = link.cost_usd_per_mtok
     return rtt, cost
 
 
-def _residency(instance: Instance) -> npt.NDArray[np.bool_]:
+def needs_per_gtok(instance: Instance) -> tuple[Floats, Floats]:
+    """Unit-hours and marginal MWh of a Gtok by configuration and year, shape (C, Y) each.
+
+    They exclude densing and tokens per query, which scale all configurations alike.
+    """
+    serving, years = instance.serving, instance.time.years
+    idle_w = {hardware.id: hardware.idle_w for hardware in instance.hardware}
+    raw = np.array([[row.token_multiplier] for row in serving])
+    rate = np.array([[row.tokens_per_s] for row in serving])
+    above_idle_w = np.array([[row.loaded_w - idle_w[row.hardware]] for row in serving])
+    rate_by_year = rate * by_year([row.rate_multiplier for row in serving], years)
+    energy_by_year = by_year([row.energy_multiplier for row in serving], years)
+    unit_hours = raw / (rate_by_year * GTOK_PER_H_PER_TOK_PER_S)
+    return unit_hours, raw * above_idle_w / rate * energy_by_year * MWH_PER_GTOK_PER_J_PER_TOK
+
+
+def _residency(instance: Instance) -> Bools:
     """Whether a region's data may be served at a site, by class; shape (R, S, classes).
 
-    A device fleet serves the people of its own region alone, whatever the class.
+    A device fleet serves only the people of its own region, whatever the class.
     """
     regions, sites = instance.regions, instance.sites
     same_region = np.array([[s.region == r.id for s in sites] for r in regions])
@@ -217,18 +231,16 @@ def _drop_dominated(
     start: Ints,
     intervention_models: frozenset[str],
 ) -> None:
-    """Refuse configurations that another on the same hardware beats for the same work.
+    """Refuse configurations that another on the same hardware dominates for the same work.
 
-    Where energy may cost less than nothing, more of it may be better, and none is dropped.
-
-    Both load one pool; the other needs no more unit-hours and no more energy for a token of the
-    answer in any year, and is there no later.  Of equals the first is kept.
-    Densing and tokens per query load both alike, and need no look here.
+    Both load one pool; the other needs no more unit-hours and no more energy per token of the
+    answer in any year, and is available no later.  Of equals the first is kept.  If energy may
+    have a negative price, using more of it may be better, and none is refused.
     """
-    serving, years = instance.serving, instance.time.years
+    serving = instance.serving
     adders = [site.energy_adder_usd_per_mwh for site in instance.sites]
     prices = [p for zone in instance.zones for p in zone.energy_price_usd_per_mwh.values()]
-    prices += [p for one in instance.contracts for p in one.price_usd_per_mwh.values()]
+    prices += [p for contract in instance.contracts for p in contract.price_usd_per_mwh.values()]
     rising = [
         adder
         for zone in instance.zones
@@ -237,25 +249,7 @@ def _drop_dominated(
     ]
     if min(prices, default=0.0) + min(adders) + min([0.0, *rising]) < 0:
         return
-    idle = {hardware.id: hardware.idle_w for hardware in instance.hardware}
-    load = np.array(
-        [
-            [c.token_multiplier / (c.tokens_per_s * at_year(c.rate_multiplier, y)) for y in years]
-            for c in serving
-        ]
-    )
-    energy = np.array(
-        [
-            [
-                c.token_multiplier
-                * (c.loaded_w - idle[c.hardware])
-                / c.tokens_per_s
-                * at_year(c.energy_multiplier, y)
-                for y in years
-            ]
-            for c in serving
-        ]
-    )
+    load, energy = needs_per_gtok(instance)
     for b, worse in enumerate(serving):
         for a, better in enumerate(serving):
             if a == b or better.hardware != worse.hardware:

@@ -86,7 +86,7 @@ def test_info_of_an_instance(run: Run, small_folder: Path) -> None:
     ran = run("info", small_folder)
     assert (ran.code, ran.err) == (0, "")
     assert "Placements (workload, site, configuration) by kind of site" in ran.out
-    assert "residency: the site is outside the place its data must stay in" in ran.out
+    assert "residency: the site is outside the area where the data must stay" in ran.out
     assert "Program: 9 arcs, " in ran.out
     assert "Price elasticity of chat" in ran.out
     assert "Real discount rate" not in ran.out

@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from optimizer.load import load_instance
-from optimizer.problem.unserved import reach_faults
+from optimizer.problem.unserved import unserved_faults
 from optimizer.schema.demand import Profile, Region, Workload, WorkloadClass
 from optimizer.schema.grid import Zone
 from optimizer.schema.instance import Instance
@@ -100,7 +100,7 @@ def instances(draw: st.DrawFn, text: st.SearchStrategy[str]) -> Instance:
         for key in draw(st.lists(st.sampled_from(clouds), unique=True))
     )
     instance = Instance(**tables)
-    assume(not any(reach_faults(instance)))
+    assume(not any(unserved_faults(instance)))
     return instance
 
 

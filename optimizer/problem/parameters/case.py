@@ -1,18 +1,23 @@
-"""A case: an instance with its time resolved, its arcs found and its numbers in arrays."""
+"""A case: an instance with its time resolved, its arcs determined and its numbers in arrays."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.problem.horizon import Floats, Horizon, resolve_time
+from optimizer.problem.arrays import Floats
+from optimizer.problem.horizon import Horizon, resolve_time
 from optimizer.problem.parameters.contracts import ContractSide, contract_side
 from optimizer.problem.parameters.deferral import DeferralSide, deferral_side
 from optimizer.problem.parameters.demand import DemandSide, demand_side
-from optimizer.problem.parameters.failover import FailoverSide, failover_side
 from optimizer.problem.parameters.grid import GeneratorSide, GridSide, generator_side, grid_side
 from optimizer.problem.parameters.interconnection import ConnectionSide, connection_side
 from optimizer.problem.parameters.policy import PolicySide, policy_side
-from optimizer.problem.parameters.single_site import SingleSide, single_side
+from optimizer.problem.parameters.siting_rules import (
+    FailoverSide,
+    SingleSide,
+    failover_side,
+    single_side,
+)
 from optimizer.problem.parameters.storage import StorageSide, storage_side
 from optimizer.problem.parameters.supply import (
     ArcSide,
@@ -28,7 +33,7 @@ from optimizer.schema.instance import Instance
 
 @dataclass(frozen=True)
 class Case:
-    """Everything the formulation reads, in the program's units."""
+    """All that the formulation reads, in the program's units."""
 
     instance: Instance
     horizon: Horizon

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.problem.horizon import Floats, Horizon, Ints
+from optimizer.problem.arrays import Floats, Ints, by_year, positions
+from optimizer.problem.horizon import Horizon
 from optimizer.problem.parameters.grid import price_shape
-from optimizer.schema.base import at_year
 from optimizer.schema.instance import Instance
 from optimizer.units import USD_PER_KUSD
 
@@ -18,13 +18,13 @@ class ContractSide:
     Attributes
     ----------
     zone : ndarray of int, shape (N,)
-        Zone that it stands in: its own, or its site's.
+        Zone of the contract, or of its site.
     site : ndarray of int, shape (N,)
-        The one site that may draw on it; -1 where every site of the zone may.
+        The one site that may draw on it; -1 if every site of the zone may.
     limit_mw : ndarray, shape (N, Y)
-        0 outside its term.
+        0 outside the contract's term.
     cost : ndarray, shape (N, Y, K)
-        Its price less the zone's, k$/MWh: what a MWh adds to the cost of the draw.
+        Contract price less the zone's price, k$/MWh: what a MWh adds to the cost of the draw.
     """
 
     zone: Ints
@@ -36,26 +36,21 @@ class ContractSide:
 def contract_side(instance: Instance, horizon: Horizon) -> ContractSide:
     """Lay contracts out in arrays."""
     rows, years = instance.contracts, horizon.years
-    zone_at = {zone.id: z for z, zone in enumerate(instance.zones)}
-    site_at = {site.id: s for s, site in enumerate(instance.sites)}
+    zone_at, site_at = positions(instance.zones), positions(instance.sites)
     own_site = [-1 if row.site is None else site_at[row.site] for row in rows]
-    names = [
-        row.zone if s < 0 else instance.sites[s].zone for row, s in zip(rows, own_site, strict=True)
+    zone = [
+        zone_at[(row.zone if s < 0 else instance.sites[s].zone) or ""]
+        for row, s in zip(rows, own_site, strict=True)
     ]
-    zone = [zone_at[name] for name in names if name is not None]
-    cost = np.zeros((len(rows), len(years), horizon.slots))
-    for n, (row, z) in enumerate(zip(rows, zone, strict=True)):
-        shape = price_shape(instance, horizon, instance.zones[z].price_profile)
-        for y, year in enumerate(years):
-            market = at_year(instance.zones[z].energy_price_usd_per_mwh, year) * shape
-            cost[n, y] = (at_year(row.price_usd_per_mwh, year) - market) / USD_PER_KUSD
-    limit = [
-        [at_year(row.limit_mw, year) if row.holds_in(year) else 0.0 for year in years]
-        for row in rows
-    ]
+    zones = [instance.zones[z] for z in zone]
+    shape = np.array([price_shape(instance, horizon, z.price_profile) for z in zones])
+    market = by_year([z.energy_price_usd_per_mwh for z in zones], years)[:, :, None]
+    price = by_year([row.price_usd_per_mwh for row in rows], years)[:, :, None]
+    in_term = np.array([[row.holds_in(year) for year in years] for row in rows], dtype=bool)
+    limit = by_year([row.limit_mw for row in rows], years)
     return ContractSide(
         zone=np.array(zone, dtype=np.int64),
         site=np.array(own_site, dtype=np.int64),
-        limit_mw=np.array(limit, dtype=float).reshape(len(rows), len(years)),
-        cost=cost,
+        limit_mw=np.where(in_term.reshape(limit.shape), limit, 0.0),
+        cost=(price - market * shape.reshape(len(rows), 1, horizon.slots)) / USD_PER_KUSD,
     )

@@ -1,4 +1,4 @@
-"""The demand curve (family 2): where its steps are cut, and what each is worth.
+"""The demand curve (family 2): the edges of its steps, and the value of each.
 
 ``p(q) = p0 q^(1/elasticity)``, q in multiples of D, cut at the choke price, up to a largest
 multiple.  Inelastic demand is a single step of width one at the choke price.
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.problem.horizon import Floats, Horizon
+from optimizer.problem.arrays import Floats, by_year, workload_classes
+from optimizer.problem.horizon import Horizon
 from optimizer.problem.parameters.tokens_per_query import demand_tokens
-from optimizer.schema.base import at_year
 from optimizer.schema.instance import Instance
 from optimizer.units import KUSD_PER_GTOK_PER_USD_PER_MTOK
 
@@ -24,11 +24,11 @@ class Curves:
     reference, choke : ndarray
         Price at which demand is D, and at which it stops, $/Mtok as people pay it.
     elasticity : ndarray
-        At most 0; 0 also where all demand must be served.
+        At most 0; 0 also if all demand must be served.
     markup : ndarray
-        Price people pay over the planner's cost; 1 where the markup is additive.
+        Ratio of the price people pay to the planner's cost; 1 if the markup is additive.
     adder : ndarray
-        What people pay on top of it, $/Mtok; 0 where the markup is multiplicative.
+        What people pay above that cost, $/Mtok; 0 if the markup is multiplicative.
     most : ndarray
         Where the curve ends, multiples of D.
     """
@@ -42,7 +42,7 @@ class Curves:
 
     @property
     def core(self) -> Floats:
-        """Quantity asked for at the choke price; 1 where demand is inelastic."""
+        """Quantity demanded at the choke price; 1 if demand is inelastic."""
         elastic = self.elasticity < 0
         ratio = np.where(elastic, self.choke, 1.0) / np.where(elastic, self.reference, 1.0)
         return ratio**self.elasticity
@@ -54,16 +54,16 @@ class Curves:
 
     @property
     def choke_cost(self) -> Floats:
-        """Cost of serving at which nothing more is asked for, $/Mtok: the choke price less markup.
+        """Cost of serving at which demand stops, $/Mtok: the choke price less the markup.
 
-        A markup below cost (a ratio below 1, or an amount below 0) puts it above the choke price.
+        A price below cost (a ratio below 1, or an amount below 0) puts it above the choke price.
         """
         return (self.choke - self.adder) / self.markup
 
     def quantity(self, cost: Floats) -> Floats:
-        """Quantity asked for where serving costs so much ($/Mtok), shape (W, Y).
+        """Quantity demanded at a cost of serving ($/Mtok), shape (W, Y).
 
-        People pay the markup on top; the result lies on the curve, between core and end.
+        People also pay the markup; the result lies on the curve, between core and end.
         """
         price = np.clip(cost * self.markup + self.adder, 1e-12, None)
         elastic = self.elasticity < 0
@@ -74,25 +74,19 @@ class Curves:
 
 def demand_curves(instance: Instance, horizon: Horizon) -> Curves:
     """Lay the workloads' demand curves out in arrays."""
-    groups = {group.id: group for group in instance.classes}
-    of = [groups[workload.workload_class] for workload in instance.workloads]
-    shape = (len(of), len(horizon.years))
+    groups, years = workload_classes(instance), horizon.years
 
     def constant(values: list[float]) -> Floats:
-        return np.repeat(np.array(values, dtype=float)[:, None], shape[1], axis=1)
+        return np.repeat(np.array(values, dtype=float)[:, None], len(years), axis=1)
 
-    read = demand_tokens(instance, horizon)
+    growth = demand_tokens(instance, horizon)
     return Curves(
-        reference=np.array(
-            [[at_year(g.reference_price_usd_per_mtok, y) for y in horizon.years] for g in of]
-        )
-        / read,
-        choke=constant([g.choke_price_usd_per_mtok for g in of]) / read,
-        elasticity=constant([0.0 if g.must_serve else g.elasticity for g in of]),
-        markup=constant([g.markup for g in of]),
-        adder=np.array([[at_year(g.markup_usd_per_mtok, y) for y in horizon.years] for g in of])
-        / read,
-        most=constant([g.end_multiple for g in of]),
+        reference=by_year([g.reference_price_usd_per_mtok for g in groups], years) / growth,
+        choke=constant([g.choke_price_usd_per_mtok for g in groups]) / growth,
+        elasticity=constant([0.0 if g.must_serve else g.elasticity for g in groups]),
+        markup=constant([g.markup for g in groups]),
+        adder=by_year([g.markup_usd_per_mtok for g in groups], years) / growth,
+        most=constant([g.end_multiple for g in groups]),
     )
 
 
@@ -126,8 +120,9 @@ def step_values(curves: Curves, edges: Floats) -> Floats:
     """Mean willingness to pay over each step, k$/Gtok, shape (W, Y, J); 0 for empty steps.
 
     The integral of the curve in closed form over the step's width, less the markup: a planner
-    who equates it with cost sells at markup times cost, or at cost plus the amount.  It is below
-    0 where people pay less than an additive markup: they are served only where serving earns.
+    who equates it with cost sells at markup times cost, or at cost plus the amount.  It is
+    negative if people pay less than an additive markup: they are served only if serving earns
+    money.
     """
     width = np.diff(edges, axis=2)
     area = np.diff(_area(curves, edges), axis=2)

@@ -4,18 +4,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.problem.horizon import Floats, Horizon, Ints
+from optimizer.problem.arrays import Floats, Ints, workload_classes
+from optimizer.problem.horizon import Horizon
 from optimizer.schema.instance import Instance
 from optimizer.units import HOURS_PER_DAY
 
 
 @dataclass(frozen=True)
 class DeferralSide:
-    """Flexible workloads, F of them, and the points of a day at which their deadline is held.
+    """Flexible workloads, F of them, and the points of a day at which their deadline is enforced.
 
-    Backlog runs straight from the end of a slot to the end of the next, and so does what has
-    come in within the deadline, but for a bend as many hours after each start of a slot.  What
-    holds at every end and every bend therefore holds in between.
+    Backlog is a straight line from the end of one slot to the end of the next.  So are the
+    arrivals within the deadline, except for a bend that many hours after each start of a slot.
+    A deadline kept at every end and every bend is therefore kept in between.
 
     Attributes
     ----------
@@ -29,8 +30,8 @@ class DeferralSide:
     recent_h : ndarray, shape (N, K)
         Hours of each slot that lie within the deadline before the point.
     most : ndarray, shape (W, Y, K)
-        Most that a slot can be asked to do for one multiple accepted, Gtok/h: its own demand,
-        and all that may have waited until it began.
+        Most work that a slot may have to do per multiple accepted, Gtok/h: its own demand plus
+        all backlog that may have built up before it begins.
     """
 
     workload: Ints
@@ -43,7 +44,7 @@ class DeferralSide:
 
 
 def deferral_side(instance: Instance, horizon: Horizon, level: Floats) -> DeferralSide:
-    """Lay out what may wait.
+    """Lay flexible work out in arrays.
 
     Parameters
     ----------
@@ -51,18 +52,17 @@ def deferral_side(instance: Instance, horizon: Horizon, level: Floats) -> Deferr
     level : ndarray, shape (W, Y, K)
         Demand at the reference price, Gtok/h.
     """
-    groups = {group.id: group for group in instance.classes}
-    of_workload = [groups[w.workload_class] for w in instance.workloads]
-    flexible = [w for w, group in enumerate(of_workload) if group.flexible_share > 0]
-    share = np.array([of_workload[w].flexible_share for w in flexible])
+    groups = workload_classes(instance)
+    flexible = [w for w, group in enumerate(groups) if group.flexible_share > 0]
+    share = np.array([groups[w].flexible_share for w in flexible])
     most = level.copy()
     points: list[tuple[int, int, int]] = []
     recent: list[Floats] = []
     for f, w in enumerate(flexible):
-        within_h = of_workload[w].defer_within_h or 0
+        within_h = groups[w].defer_within_h or 0
         for slot, start in enumerate(horizon.start_h):
-            waited = level[w] @ _recent_h(horizon, int(horizon.day[slot]), int(start), within_h)
-            most[w, :, slot] += share[f] * waited / horizon.length_h[slot]
+            waiting = level[w] @ _recent_h(horizon, int(horizon.day[slot]), int(start), within_h)
+            most[w, :, slot] += share[f] * waiting / horizon.length_h[slot]
         for slot, hour in _points(horizon, within_h):
             points.append((f, slot, hour))
             recent.append(_recent_h(horizon, int(horizon.day[slot]), hour, within_h))
@@ -79,14 +79,14 @@ def deferral_side(instance: Instance, horizon: Horizon, level: Floats) -> Deferr
 
 
 def _points(horizon: Horizon, within_h: int) -> list[tuple[int, int]]:
-    """Slot and hour of every end of a slot, and of every hour so many after a start."""
-    found = []
+    """Slot and hour of every end of a slot, and of the bend after every start of one."""
+    points = []
     for day in np.unique(horizon.day):
         starts = horizon.start_h[horizon.day == day]
         edges = {*starts.tolist(), *((starts + within_h) % HOURS_PER_DAY).tolist()}
         slot_of = _slot_of_hour(horizon, int(day))
-        found += [(int(slot_of[edge - 1]), edge or HOURS_PER_DAY) for edge in sorted(edges)]
-    return found
+        points += [(int(slot_of[edge - 1]), edge or HOURS_PER_DAY) for edge in sorted(edges)]
+    return points
 
 
 def _slot_of_hour(horizon: Horizon, day: int) -> Ints:

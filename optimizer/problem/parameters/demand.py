@@ -5,10 +5,10 @@ from typing import Self
 
 import numpy as np
 
-from optimizer.problem.horizon import Floats, Horizon, demand_shape
+from optimizer.problem.arrays import Bools, Floats, by_year, workload_classes
+from optimizer.problem.horizon import Horizon, demand_shape
 from optimizer.problem.parameters.curve import Curves, demand_curves, geometric_edges, step_values
 from optimizer.problem.parameters.tokens_per_query import demand_tokens
-from optimizer.schema.base import at_year
 from optimizer.schema.instance import Instance
 from optimizer.units import HOURS_PER_YEAR, KUSD_PER_GTOK_PER_USD_PER_MTOK
 
@@ -20,11 +20,11 @@ class DemandSide:
     Attributes
     ----------
     level : ndarray, shape (W, Y, K)
-        Demand D at the reference price, Gtok/h; over the slots it sums to the year's total.
+        Demand D at the reference price, Gtok/h; slots sum to the year's total.
     curves : Curves
-        The curves that the steps are cut from.
+        The curves that the steps approximate.
     edges : ndarray, shape (W, Y, J + 1)
-        Where the steps are cut, multiples of D from 0; an unused step has no width.
+        Edges of the steps, multiples of D from 0; an unused step has no width.
     value : ndarray, shape (W, Y, J)
         Mean willingness to pay over each step, k$/Gtok, falling along J.
     shed_cost : ndarray, shape (W, Y)
@@ -38,7 +38,7 @@ class DemandSide:
     edges: Floats
     value: Floats
     shed_cost: Floats
-    must_serve: np.ndarray
+    must_serve: Bools
 
     @property
     def width(self) -> Floats:
@@ -46,51 +46,42 @@ class DemandSide:
         return np.diff(self.edges, axis=2)
 
     def cut_at(self, edges: Floats) -> Self:
-        """Return the same demand with its curve cut elsewhere."""
+        """Return the same demand with its steps cut at other edges."""
         return replace(self, edges=edges, value=step_values(self.curves, edges))
 
 
 def demand_side(instance: Instance, horizon: Horizon) -> DemandSide:
     """Lay demand out in arrays, its curve cut into geometric steps."""
-    groups = {group.id: group for group in instance.classes}
-    of = [groups[workload.workload_class] for workload in instance.workloads]
-    mean = np.array(
-        [
-            [
-                at_year(workload.demand_gtok_per_h, y) * at_year(group.demand_multiplier, y)
-                for y in horizon.years
-            ]
-            for workload, group in zip(instance.workloads, of, strict=True)
-        ]
-    )
-    read = demand_tokens(instance, horizon)
+    groups, years = workload_classes(instance), horizon.years
+    mean = by_year([workload.demand_gtok_per_h for workload in instance.workloads], years)
+    mean = mean * by_year([group.demand_multiplier for group in groups], years)
+    growth = demand_tokens(instance, horizon)
     curves = demand_curves(instance, horizon)
-    edges = geometric_edges(curves, [group.demand_steps for group in of])
-    # Never less than what accepting is worth, or it would pay to accept and serve nothing.
-    worth = np.maximum(curves.choke, curves.choke_cost)
-    penalty = np.array([[group.shed_penalty_usd_per_mtok] for group in of]) / read
+    edges = geometric_edges(curves, [group.demand_steps for group in groups])
+    # Never less than the value of accepting, or it would pay to accept and serve nothing.
+    value = np.maximum(curves.choke, curves.choke_cost)
+    penalty = np.array([[group.shed_penalty_usd_per_mtok] for group in groups]) / growth
     return DemandSide(
-        level=(mean * read)[:, :, None] * _slot_shapes(instance, horizon)[:, None, :],
+        level=(mean * growth)[:, :, None] * _slot_shapes(instance, horizon)[:, None, :],
         curves=curves,
         edges=edges,
         value=step_values(curves, edges),
-        shed_cost=KUSD_PER_GTOK_PER_USD_PER_MTOK * (worth + penalty),
-        must_serve=np.array([group.must_serve for group in of]),
+        shed_cost=KUSD_PER_GTOK_PER_USD_PER_MTOK * (value + penalty),
+        must_serve=np.array([group.must_serve for group in groups]),
     )
 
 
 def _slot_shapes(instance: Instance, horizon: Horizon) -> Floats:
     """Demand of each slot over the year's mean, shape (W, K), scaled to keep the year's sum."""
     regions = {region.id: region for region in instance.regions}
-    groups = {group.id: group for group in instance.classes}
     known: dict[tuple[str | None, float], Floats] = {}
     rows = []
-    for workload in instance.workloads:
-        key = (groups[workload.workload_class].profile, regions[workload.region].utc_offset_h)
+    for workload, group in zip(instance.workloads, workload_classes(instance), strict=True):
+        key = (group.profile, regions[workload.region].utc_offset_h)
         if key not in known:
             shape = horizon.mean(demand_shape(instance, workload))
             total = shape @ horizon.hours_per_year
-            # A profile that is 0 on every representative day spreads its year evenly.
+            # If a profile is 0 on every representative day, its year is spread evenly.
             known[key] = shape * HOURS_PER_YEAR / total if total > 0 else np.ones_like(shape)
         rows.append(known[key])
     return np.array(rows)

@@ -4,19 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.problem.horizon import (
-    Floats,
-    Horizon,
-    Ints,
-    hourly_year,
-    other_load_shape,
-    profiles_by_id,
-)
-from optimizer.problem.parameters.fleet import Fleet, fleet
-from optimizer.schema.base import at_year
+from optimizer.problem.arrays import Floats, Ints, by_year, positions
+from optimizer.problem.horizon import Horizon, hourly_year, other_load_shape, profiles_by_id
+from optimizer.problem.parameters.fleet import KUSD_PER_MW, Fleet, fleet
 from optimizer.schema.grid import Zone
 from optimizer.schema.instance import Instance
-from optimizer.units import DAYS_PER_YEAR, KG_PER_T, KW_PER_MW, USD_PER_KUSD
+from optimizer.units import DAYS_PER_YEAR, KG_PER_T, USD_PER_KUSD
 
 
 @dataclass(frozen=True)
@@ -26,11 +19,11 @@ class GridSide:
     Attributes
     ----------
     zone_of_site : ndarray of int, shape (S,)
-        Zone that a site draws from; -1 where it draws from none.
+        Zone that a site draws from; -1 if it draws from none.
     headroom_mw : ndarray, shape (Z, Y, K)
-        Limit on the modelled load; infinite where there is none.
+        Limit on the modelled load; infinite if there is none.
     overloaded_hours : int
-        Zone-slots in which other load alone exceeds the limit; their headroom counts as 0.
+        Zone-slots in which other load alone exceeds the limit; their headroom is set to 0.
     draw_cost : ndarray, shape (S, Y, K)
         Energy price and delivery of a MWh drawn, k$/MWh.
     co2_cost : ndarray, shape (S, Y)
@@ -38,16 +31,16 @@ class GridSide:
     block_zone : ndarray of int, shape (B,)
     block_mw : ndarray, shape (B, Y)
     block_cost : ndarray, shape (B, Y)
-        Price of a block on top of the zone's, k$/MWh.
+        Price of a block above the zone's price, k$/MWh.
     area_of_zone : ndarray of int, shape (Z,)
-        Capacity area of a zone; -1 where none.
+        Capacity area of a zone; -1 if none.
     requirement : ndarray, shape (C, Y)
-        Forecast pool requirement, UCAP for a MW of peak.
+        Forecast pool requirement, MW of UCAP per MW of peak.
     peak_limit_mw : ndarray, shape (C, Y)
-        Highest modelled peak that the procured capacity covers; infinite where not limited.
+        Highest modelled peak that the procured capacity covers; infinite if not limited.
     uncovered_areas : int
-        Area-years in which other load alone exceeds the procured capacity; the peak they allow
-        counts as 0.
+        Area-years in which other load alone exceeds the procured capacity; their limit on the
+        modelled peak is set to 0.
     peak_cost : ndarray, shape (C, Y)
         Cost of a MW of modelled peak, k$ a year.
     """
@@ -90,83 +83,67 @@ class GeneratorSide(Fleet):
 def zone_headroom_mw(instance: Instance, horizon: Horizon, zone: Zone) -> Floats:
     """Limit on a zone's modelled load before clipping at 0, shape (Y, K).
 
-    A step takes its least headroom: the highest other load of its hours.
+    A step takes the least headroom of its hours: their highest other load.
     """
-    years = horizon.years
-    if zone.limit_mw is not None:
-        levels = np.array([at_year(zone.limit_mw, y) for y in years])
-        return np.repeat(levels[:, None], horizon.slots, axis=1)
-    if zone.capacity_mw is None:
-        return np.full((len(years), horizon.slots), np.inf)
-    firm = np.array([at_year(zone.capacity_mw, y) for y in years]) / (1 + zone.reserve_margin)
-    peak = np.array([at_year(zone.other_peak_mw, y) for y in years])
+    limit, capacity, peak = by_year(
+        [zone.limit_mw, zone.capacity_mw, zone.other_peak_mw], horizon.years, absent=np.inf
+    )[:, :, None]
+    if zone.limit_mw is not None or zone.capacity_mw is None:
+        return np.repeat(limit, horizon.slots, axis=1)
     shape = horizon.highest(other_load_shape(instance, zone.other_profile))
-    return firm[:, None] - peak[:, None] * shape[None, :]
+    return np.asarray(capacity / (1 + zone.reserve_margin) - peak * shape)
 
 
 def grid_side(instance: Instance, horizon: Horizon) -> GridSide:
     """Lay zones and capacity areas out in arrays."""
-    zones, areas, years = instance.zones, instance.capacity_areas, horizon.years
-    zone_at = {zone.id: i for i, zone in enumerate(zones)}
-    shape = (len(zones), len(years), horizon.slots)
-    raw = np.array([zone_headroom_mw(instance, horizon, z) for z in zones]).reshape(shape)
-    co2_price = instance.policy.co2_price_usd_per_t / KG_PER_T / USD_PER_KUSD
-    draw_cost = np.zeros((len(instance.sites), len(years), horizon.slots))
-    co2_cost = np.zeros((len(instance.sites), len(years)))
-    for s, site in enumerate(instance.sites):
-        if site.zone is None:
-            continue
-        zone = zones[zone_at[site.zone]]
-        level = np.array([at_year(zone.energy_price_usd_per_mwh, y) for y in years])
-        price = level[:, None] * price_shape(instance, horizon, zone.price_profile)[None, :]
-        draw_cost[s] = (price + site.energy_adder_usd_per_mwh) / USD_PER_KUSD
-        co2_cost[s] = [at_year(zone.co2_kg_per_mwh, y) * co2_price for y in years]
+    zones, areas, sites, years = (
+        instance.zones,
+        instance.capacity_areas,
+        instance.sites,
+        horizon.years,
+    )
+    zone_at = positions(zones)
+    zone_of_site = np.array([-1 if site.zone is None else zone_at[site.zone] for site in sites])
+    headroom = np.array([zone_headroom_mw(instance, horizon, zone) for zone in zones])
+    headroom = headroom.reshape(len(zones), len(years), horizon.slots)
+    price = by_year([zone.energy_price_usd_per_mwh for zone in zones], years)[:, :, None]
+    shape = np.array([price_shape(instance, horizon, zone.price_profile) for zone in zones])
+    price = price * shape.reshape(len(zones), 1, horizon.slots)
+    adder = np.array([site.energy_adder_usd_per_mwh for site in sites])[:, None, None]
+    co2 = by_year([zone.co2_kg_per_mwh for zone in zones], years) * _co2_price(instance)
+    on_grid = zone_of_site >= 0
+    draw_cost = np.zeros((len(sites), len(years), horizon.slots))
+    draw_cost[on_grid] = (price[zone_of_site[on_grid]] + adder[on_grid]) / USD_PER_KUSD
+    co2_cost = np.zeros((len(sites), len(years)))
+    co2_cost[on_grid] = co2[zone_of_site[on_grid]]
     blocks = [(z, block) for z, zone in enumerate(zones) for block in zone.supply_blocks]
     area_of_zone = np.full(len(zones), -1)
     for c, area in enumerate(areas):
         area_of_zone[[zone_at[z] for z in area.zones]] = c
-    requirement = np.array(
-        [[at_year(a.forecast_pool_requirement, y) for y in years] for a in areas]
-    ).reshape(len(areas), len(years))
-    covered = np.array(
-        [
-            [
-                np.inf if a.procured_ucap_mw is None else at_year(a.procured_ucap_mw, y)
-                for y in years
-            ]
-            for a in areas
-        ]
-    ).reshape(requirement.shape)
-    other = np.array([[at_year(a.other_peak_mw, y) for y in years] for a in areas])
-    peak_limit = covered / requirement - other.reshape(requirement.shape)
-    price_kusd = np.array(
-        [[at_year(a.capacity_price_usd_per_mw_day, y) for y in years] for a in areas]
-    ).reshape(requirement.shape)
+    requirement = by_year([area.forecast_pool_requirement for area in areas], years)
+    procured = by_year([area.procured_ucap_mw for area in areas], years, absent=np.inf)
+    peak_limit = procured / requirement - by_year([area.other_peak_mw for area in areas], years)
+    capacity_price = by_year([area.capacity_price_usd_per_mw_day for area in areas], years)
     return GridSide(
-        zone_of_site=np.array(
-            [-1 if site.zone is None else zone_at[site.zone] for site in instance.sites]
-        ),
-        headroom_mw=np.maximum(raw, 0.0),
-        overloaded_hours=int((raw < 0).sum()),
+        zone_of_site=zone_of_site,
+        headroom_mw=np.maximum(headroom, 0.0),
+        overloaded_hours=int((headroom < 0).sum()),
         draw_cost=draw_cost,
         co2_cost=co2_cost,
         block_zone=np.array([z for z, _ in blocks], dtype=np.int64),
-        block_mw=np.array(
-            [
-                [np.inf if b.size_mw is None else at_year(b.size_mw, y) for y in years]
-                for _, b in blocks
-            ]
-        ).reshape(len(blocks), len(years)),
-        block_cost=np.array(
-            [[at_year(b.adder_usd_per_mwh, y) for y in years] for _, b in blocks]
-        ).reshape(len(blocks), len(years))
-        / USD_PER_KUSD,
+        block_mw=by_year([block.size_mw for _, block in blocks], years, absent=np.inf),
+        block_cost=by_year([block.adder_usd_per_mwh for _, block in blocks], years) / USD_PER_KUSD,
         area_of_zone=area_of_zone,
         requirement=requirement,
         peak_limit_mw=np.maximum(peak_limit, 0.0),
         uncovered_areas=int((peak_limit < 0).sum()),
-        peak_cost=requirement * price_kusd * DAYS_PER_YEAR / USD_PER_KUSD,
+        peak_cost=requirement * capacity_price * DAYS_PER_YEAR / USD_PER_KUSD,
     )
+
+
+def _co2_price(instance: Instance) -> float:
+    """CO2 price, k$/kg."""
+    return instance.policy.co2_price_usd_per_t / KG_PER_T / USD_PER_KUSD
 
 
 def price_shape(instance: Instance, horizon: Horizon, profile_id: str | None) -> Floats:
@@ -179,36 +156,23 @@ def price_shape(instance: Instance, horizon: Horizon, profile_id: str | None) ->
 
 def generator_side(instance: Instance, horizon: Horizon) -> GeneratorSide:
     """Lay generators at sites out in arrays."""
-    rows, years = instance.site_generators, horizon.years
-    types = {generator.id: generator for generator in instance.generators}
-    of = [types[row.generator] for row in rows]
+    rows, years, profiles = instance.site_generators, horizon.years, profiles_by_id(instance)
+    by_id = {generator.id: generator for generator in instance.generators}
+    types = [by_id[row.generator] for row in rows]
     available = np.ones((len(rows), horizon.slots))
     for g, row in enumerate(rows):
         if row.availability_profile is not None:
-            profile = profiles_by_id(instance)[row.availability_profile]
+            profile = profiles[row.availability_profile]
             available[g] = horizon.lowest(hourly_year(instance, profile, None))
-    co2_price = instance.policy.co2_price_usd_per_t / KG_PER_T / USD_PER_KUSD
-    kw_cost = KW_PER_MW / USD_PER_KUSD
-    overnight = np.array(
-        [[at_year(g.capex_usd_per_kw, y) * g.unit_mw * kw_cost for y in years] for g in of]
-    ).reshape(len(rows), len(years))
-    fixed = np.array([g.fixed_om_usd_per_kw_year * g.unit_mw * kw_cost for g in of])
+    unit_mw = np.array([unit.unit_mw for unit in types], dtype=float)[:, None]
+    overnight = by_year([unit.capex_usd_per_kw for unit in types], years) * unit_mw * KUSD_PER_MW
+    heat_rate = np.array([unit.heat_rate_mmbtu_per_mwh for unit in types], dtype=float)[:, None]
+    fuel_price = by_year([row.fuel_price_usd_per_mmbtu for row in rows], years)
+    co2 = np.array([unit.co2_kg_per_mwh * _co2_price(instance) for unit in types])
     return GeneratorSide(
-        **fleet(instance, horizon, rows, of, overnight, fixed),
+        **fleet(instance, horizon, rows, types, overnight),
         available=available,
-        fuel_cost=np.array(
-            [
-                [
-                    g.heat_rate_mmbtu_per_mwh
-                    * at_year(row.fuel_price_usd_per_mmbtu, y)
-                    / USD_PER_KUSD
-                    for y in years
-                ]
-                for g, row in zip(of, rows, strict=True)
-            ]
-        ).reshape(len(rows), len(years)),
-        co2_cost=np.repeat(
-            np.array([g.co2_kg_per_mwh * co2_price for g in of])[:, None], len(years), axis=1
-        ),
-        variable_cost=np.array([g.variable_om_usd_per_mwh / USD_PER_KUSD for g in of]),
+        fuel_cost=heat_rate * fuel_price / USD_PER_KUSD,
+        co2_cost=np.repeat(co2[:, None], len(years), axis=1),
+        variable_cost=np.array([unit.variable_om_usd_per_mwh / USD_PER_KUSD for unit in types]),
     )

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.problem.horizon import Floats, Horizon, Ints
+from optimizer.problem.arrays import Bools, Floats, Ints, by_year
+from optimizer.problem.horizon import Horizon
 from optimizer.problem.parameters.contracts import ContractSide
-from optimizer.problem.parameters.fleet import Fleet, fleet
+from optimizer.problem.parameters.fleet import KUSD_PER_MW, Fleet, fleet
 from optimizer.problem.parameters.grid import GeneratorSide, GridSide
-from optimizer.schema.base import at_year
 from optimizer.schema.instance import Instance
-from optimizer.units import KW_PER_MW, USD_PER_KUSD
+from optimizer.units import USD_PER_KUSD
 
 
 @dataclass(frozen=True)
@@ -24,16 +24,16 @@ class StorageSide(Fleet):
     variable_cost : ndarray, shape (V,)
         Wear of a MWh discharged, k$/MWh.
     burning_pays : ndarray of bool, shape (V, Y, K)
-        Where some source of energy at the site costs less than nothing.
+        Slots in which some source of energy at the site has a negative cost.
     island : ndarray of int, shape (I,)
-        Rows that stand at sites off the grid.
+        Rows at off-grid sites.
     """
 
     unit_mwh: Floats
     charge_efficiency: Floats
     discharge_efficiency: Floats
     variable_cost: Floats
-    burning_pays: np.ndarray
+    burning_pays: Bools
     island: Ints
 
 
@@ -46,30 +46,24 @@ def storage_side(
 ) -> StorageSide:
     """Lay storage at sites out in arrays."""
     rows, years = instance.site_storage, horizon.years
-    types = {one.id: one for one in instance.storage}
-    of = [types[row.storage] for row in rows]
-    kw_cost = KW_PER_MW / USD_PER_KUSD
-    overnight = np.array(
-        [
-            [
-                at_year(one.capex_usd_per_kw, y) * one.unit_mw * kw_cost
-                + at_year(one.capex_usd_per_kwh, y) * one.unit_mwh * kw_cost
-                for y in years
-            ]
-            for one in of
-        ]
-    )
-    fixed = np.array([one.fixed_om_usd_per_kw_year * one.unit_mw * kw_cost for one in of])
-    at_site = fleet(instance, horizon, rows, of, overnight, fixed)
+    by_id = {unit.id: unit for unit in instance.storage}
+    types = [by_id[row.storage] for row in rows]
+    unit_mw = np.array([unit.unit_mw for unit in types], dtype=float)
+    unit_mwh = np.array([unit.unit_mwh for unit in types], dtype=float)
+    power_cost = by_year([unit.capex_usd_per_kw for unit in types], years) * unit_mw[:, None]
+    energy_cost = by_year([unit.capex_usd_per_kwh for unit in types], years) * unit_mwh[:, None]
+    overnight = power_cost * KUSD_PER_MW + energy_cost * KUSD_PER_MW
+    at_site = fleet(instance, horizon, rows, types, overnight)
+    site = at_site["site"]
     offgrid = np.array([site.kind == "offgrid" for site in instance.sites])
     return StorageSide(
         **at_site,
-        unit_mwh=np.array([one.unit_mwh for one in of]),
-        charge_efficiency=np.array([one.charge_efficiency for one in of]),
-        discharge_efficiency=np.array([one.discharge_efficiency for one in of]),
-        variable_cost=np.array([one.variable_om_usd_per_mwh / USD_PER_KUSD for one in of]),
-        burning_pays=(least_energy_cost(horizon, grid, generator, contract) < 0)[at_site["site"]],
-        island=np.flatnonzero(offgrid[at_site["site"]]),
+        unit_mwh=unit_mwh,
+        charge_efficiency=np.array([unit.charge_efficiency for unit in types]),
+        discharge_efficiency=np.array([unit.discharge_efficiency for unit in types]),
+        variable_cost=np.array([unit.variable_om_usd_per_mwh / USD_PER_KUSD for unit in types]),
+        burning_pays=(least_energy_cost(horizon, grid, generator, contract) < 0)[site],
+        island=np.flatnonzero(offgrid[site]),
     )
 
 

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from optimizer.problem.horizon import Floats, Horizon
+from optimizer.problem.arrays import Floats, positions
+from optimizer.problem.horizon import Horizon
 from optimizer.schema.catalog import Hardware, Model
 from optimizer.schema.instance import Instance
 from optimizer.schema.training import TrainingRun
@@ -12,11 +13,11 @@ from optimizer.units import DAYS_PER_YEAR, HOURS_PER_DAY, W_PER_MW
 def training_mw(instance: Instance, horizon: Horizon) -> Floats:
     """Power of each site's training runs, after PUE, shape (S, Y, K).
 
-    A run takes its full power on the peak day, since it does not stop for the grid; over the
-    other days the rest of its energy is spread evenly.  So the hour that binds sees its power,
-    and the year its energy.
+    A run draws full power on the peak day, since it does not pause for the grid; the rest of its
+    energy is spread evenly over the other days.  So the binding hour has its power, and the year
+    its energy.
     """
-    site_at = {site.id: s for s, site in enumerate(instance.sites)}
+    site_at = positions(instance.sites)
     models = {model.id: model for model in instance.models}
     hardware = {row.id: row for row in instance.hardware}
     total = np.zeros((len(instance.sites), len(horizon.years), horizon.slots))
@@ -36,7 +37,7 @@ def training_mw(instance: Instance, horizon: Horizon) -> Floats:
 
 
 def accelerator_hours(run: TrainingRun, model: Model) -> float:
-    """Accelerator-hours of a run: its own, else the model's, else cost over price."""
+    """Accelerator-hours of a run: its own, else the model's, else cost divided by price."""
     for stated in (run.accelerator_hours, model.training_accelerator_hours):
         if stated is not None:
             return stated
@@ -46,7 +47,7 @@ def accelerator_hours(run: TrainingRun, model: Model) -> float:
 
 
 def _mw(run: TrainingRun, model: Model, hardware: Hardware) -> float:
-    """Power while it runs, before PUE."""
+    """Power of a run while it lasts, before PUE."""
     watts = run.accelerator_w
     if watts is None:
         watts = hardware.loaded_w / hardware.accelerators_per_unit
@@ -54,5 +55,5 @@ def _mw(run: TrainingRun, model: Model, hardware: Hardware) -> float:
 
 
 def _period(horizon: Horizon, year: int) -> int:
-    """Position of the period that a year lies in."""
+    """Position of the period that contains a year."""
     return int(np.searchsorted(horizon.years, year, side="right")) - 1
