@@ -3,7 +3,6 @@
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from importlib.metadata import version
 
 import pandas as pd
 
@@ -20,12 +19,12 @@ from optimizer.plan.warnings import plan_warnings
 from optimizer.problem.parameters.case import Case, compile_case
 from optimizer.schema.instance import Instance
 from optimizer.solvers import search
-from optimizer.solvers.backends import PACKAGES
 from optimizer.solvers.backends.base import Backend, Outcome, Progress, StopReason
 from optimizer.solvers.context import SolveContext
 from optimizer.solvers.interrupts import stop_on_interrupt
 from optimizer.solvers.milp import Program
 from optimizer.solvers.options import make_context
+from optimizer.solvers.registry import method_for, versions
 from optimizer.solvers.search import Solved
 from optimizer.units import USD_PER_KUSD
 from optimizer.verification import verify
@@ -119,17 +118,16 @@ def solve(
         if fix_builds_from is not None and solved.outcome.reason is StopReason.INFEASIBLE:
             say("the same without what is held")
             blamed = (_without_builds_held(search.solve(free, replace(context.quiet(), gap=1.0))),)
-    backend_name = context.backend.name
     is_priced = not prices or solved.outcome.x is None or len(tables["prices"])
     unpriced = () if is_priced else (NO_PRICES,)
     run = Run(
         digest=instance.digest(),
-        versions={name: version(name) for name in ("optimizer", *PACKAGES[backend_name], "numpy")},
+        versions=versions(context.backend),
         options={
             "gap": gap,
             "time_limit_s": finite_or_none(time_limit_s),
-            "backend": backend_name,
-            "method": search.method_for(method),
+            "backend": context.backend.name,
+            "method": method_for(method),
             "threads": threads,
             **replanned.record,
         },

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from optimizer.errors import Problem
+from optimizer.solvers.registry import BACKENDS, method_names, wording
 
 
 def as_typed(problem: Problem) -> Problem:
@@ -46,8 +47,8 @@ TimeLimit = Annotated[
 Threads = Annotated[
     int | None, typer.Option(help="Threads of the solver; its own choice if not given.")
 ]
-Backend = Annotated[str, typer.Option(help="Solver: highs, pulp (CBC) or pyomo (HiGHS).")]
-Method = Annotated[str, typer.Option(help="How to solve: auto or whole.")]
+Backend = Annotated[str, typer.Option(help=f"Solver: {wording(BACKENDS)}.")]
+Method = Annotated[str, typer.Option(help=f"Solving method: {wording(method_names())}.")]
 FixBuildsFrom = Annotated[
     Path | None,
     typer.Option(

@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
@@ -39,10 +38,10 @@ from optimizer.plan.warnings import plan_warnings
 from optimizer.planner import make_plan, must_verify
 from optimizer.schema.instance import Instance
 from optimizer.schema.interventions import Intervention
-from optimizer.solvers.backends import PACKAGES, TELLS_OTHERS
 from optimizer.solvers.backends.base import Outcome, StopReason
 from optimizer.solvers.context import SolveContext
 from optimizer.solvers.milp import Program
+from optimizer.solvers.registry import reports_others, versions
 from optimizer.units import USD_PER_KUSD
 
 
@@ -123,7 +122,7 @@ def answer(
             f"demand steps hold up to {comparison.step_share:.1%} of the intervention's tokens:"
             f" displacement is uncertain by about as much beyond its interval"
         )
-    if context.backend.name not in TELLS_OTHERS:
+    if not reports_others(context.backend):
         warnings.append(
             "this backend does not tell what else it met in branch and bound, so the interval"
             " is united over fewer builds than with highs"
@@ -279,7 +278,7 @@ def world_plan(
     tables = tables_without(tables, instance)
     run = Run(
         digest=instance.digest(),
-        versions={name: version(name) for name in ("optimizer", *PACKAGES[context.backend.name])},
+        versions=versions(context.backend),
         options={"gap": context.gap, "world": world, "backend": context.backend.name},
         seconds={"solve": outcome.seconds},
         size=program.size,

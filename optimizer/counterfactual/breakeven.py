@@ -125,6 +125,7 @@ def breakeven(
     gap: float = 1e-4,
     time_limit_s: float = math.inf,
     backend: str | Backend = "highs",
+    method: str = "auto",
     threads: int | None = None,
     on_point: Callable[[Point], None] | None = None,
 ) -> Breakeven:
@@ -146,7 +147,7 @@ def breakeven(
         Values looked at first, the ends among them.
     tolerance : float, optional
         Widest bracket of a flip; a hundredth of the range where left out.
-    gap, time_limit_s, backend, threads
+    gap, time_limit_s, backend, method, threads
         As in `optimizer.counterfactual.displacement`; the time limit is of all values.
     on_point : callable, optional
         Called with each point as it is found.
@@ -160,7 +161,7 @@ def breakeven(
     InputError
         Where an option, a path, or a value in the range is not allowed.
     """
-    context = make_context(gap, time_limit_s, backend, "auto", threads)
+    context = make_context(gap, time_limit_s, backend, method, threads)
     within = abs(high - low) / 100 if tolerance is None else tolerance
     _check_range(low, high, samples, within)
     asked = (paths,) if isinstance(paths, str) else tuple(paths)

@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Self, TypeVar
 
-from optimizer.solvers.backends import backend_named
 from optimizer.solvers.backends.base import Backend, Progress, Session, SolveOptions
+from optimizer.solvers.registry import backend_named
 
 Result = TypeVar("Result")
 

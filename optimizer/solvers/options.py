@@ -4,10 +4,9 @@ import math
 from collections.abc import Callable
 
 from optimizer.errors import InputError, Problem
-from optimizer.solvers.backends import NAMES, backend_named
 from optimizer.solvers.backends.base import Backend, Progress
 from optimizer.solvers.context import SolveContext
-from optimizer.solvers.search import method_names
+from optimizer.solvers.registry import backend_named, method_names, refusal, wording
 
 MOST_THREADS = 256
 """HiGHS accepts any number, but a million threads end the process without a message."""
@@ -17,12 +16,12 @@ def check_options(
     gap: float, time_limit_s: float, backend: str | Backend, method: str, threads: int | None
 ) -> None:
     """Raise InputError with every option that is not allowed."""
-    named = isinstance(backend, str)
+    reason = refusal(backend)
     wrong = (
         (not 0 <= gap < math.inf, "gap", gap, "must be at least 0"),
         (not time_limit_s > 0, "time_limit_s", time_limit_s, "must be above 0 (s)"),
-        (named and backend not in NAMES, "backend", backend, f"must be {' or '.join(NAMES)}"),
-        (method not in method_names(), "method", method, f"must be {' or '.join(method_names())}"),
+        (reason is not None, "backend", backend, reason or ""),
+        (method not in method_names(), "method", method, f"must be {wording(method_names())}"),
         (
             threads is not None and not 1 <= threads <= MOST_THREADS,
             "threads",

@@ -2,13 +2,15 @@
 
 import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
-from pydantic import Discriminator, Field, JsonValue, Tag, model_validator
+from pydantic import AfterValidator, Discriminator, Field, JsonValue, Tag, model_validator
+from pydantic_core import PydanticKnownError
 
 from optimizer.schema.base import Identifier, Record
+from optimizer.solvers.registry import BACKENDS, method_names, refusal, wording
 
 STUDY_FORMAT: Literal[1] = 1
 
@@ -242,6 +244,23 @@ class Keep(Record):
         return self
 
 
+def _one_of(names: Iterable[str], name: str) -> str:
+    if name not in names:
+        raise PydanticKnownError("literal_error", {"expected": wording(map(repr, names))})
+    return name
+
+
+def _usable(backend: str) -> str:
+    reason = refusal(_one_of(tuple(BACKENDS), backend))
+    if reason is not None:
+        raise ValueError(reason)
+    return backend
+
+
+def _method(name: str) -> str:
+    return _one_of(method_names(), name)
+
+
 class Options(Record):
     """How each scenario is solved."""
 
@@ -249,7 +268,16 @@ class Options(Record):
     time_limit_s: float | None = Field(
         None, gt=0, description="Of each plan and of each displacement; none where left out"
     )
-    backend: Literal["highs", "pulp", "pyomo"] = Field("highs", description="As --backend")
+    backend: Annotated[str, AfterValidator(_usable)] = Field(
+        "highs",
+        description="As --backend",
+        json_schema_extra=lambda schema: schema.update(enum=list(BACKENDS)),
+    )
+    method: Annotated[str, AfterValidator(_method)] = Field(
+        "auto",
+        description="As --method",
+        json_schema_extra=lambda schema: schema.update(enum=list(method_names())),
+    )
 
 
 class Definition(Record):

@@ -148,6 +148,7 @@ def _answer(
             gap=options.gap,
             time_limit_s=limit_s,
             backend=_backend(options.backend, "plan"),
+            method=options.method,
             threads=task.threads,
             prices="prices" in keep.tables,
         )
@@ -161,6 +162,7 @@ def _answer(
             gap=options.gap,
             time_limit_s=limit_s,
             backend=_backend(options.backend, name),
+            method=options.method,
             threads=task.threads,
             attribution=keep.attribution,
             proof=keep.proof,

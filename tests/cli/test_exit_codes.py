@@ -70,7 +70,7 @@ def test_1_debug_shows_the_traceback(
         (["--time-limit", "0"], "command line: --time-limit = 0.0: must be above 0 (s)"),
         (["--threads", "0"], "threads = 0: must be at least 1"),
         (["--method", "magic"], "method = magic: must be auto or whole"),
-        (["--backend", "abacus"], "backend = abacus: must be highs or pulp or pyomo"),
+        (["--backend", "abacus"], "backend = abacus: must be highs, pulp, pyomo, scip or gurobi"),
         (["--set", "zones.Q.limit_mw=1"], "zones.Q"),
     ],
 )

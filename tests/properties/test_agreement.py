@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from optimizer.formulation.compose import compose
 from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
-from optimizer.solvers.backends import NAMES, backend_named
 from optimizer.solvers.backends.base import Outcome, SolveOptions, StopReason
 from optimizer.solvers.milp import Program
+from optimizer.solvers.registry import BACKENDS, backend_named
 from tests.factory import changed
 from tests.properties.tiny import tiny_instances
 
@@ -26,7 +26,7 @@ ALWAYS = {
 
 def answers(program: Program) -> dict[str, Outcome]:
     return {
-        name: backend_named(name).open(1).solve(program, SolveOptions(gap=GAP)) for name in NAMES
+        name: backend_named(name).open(1).solve(program, SolveOptions(gap=GAP)) for name in BACKENDS
     }
 
 

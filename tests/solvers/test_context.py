@@ -6,10 +6,10 @@ import threading
 import pytest
 
 from optimizer.solvers import search
-from optimizer.solvers.backends import backend_named
 from optimizer.solvers.backends.base import StopReason
 from optimizer.solvers.context import SolveContext
 from optimizer.solvers.milp import Program
+from optimizer.solvers.registry import backend_named
 from tests.programs import INF, knapsack
 
 

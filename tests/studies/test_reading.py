@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 import optimizer as op
+from optimizer.solvers.registry import BACKENDS, wording
 from tests.factory import one_site
 
 HEAD = "format: 1\nname: a\ninstance: {instance}\n"
@@ -56,7 +57,7 @@ FAULTS = {
     ],
     "options: {gap: -1, backend: higs}": [
         "4: options.gap = -1: must be at least 0",
-        "4: options.backend = higs: must be highs, pulp or pyomo; did you mean highs?",
+        f"4: options.backend = higs: must be {wording(BACKENDS)}; did you mean highs?",
     ],
 }
 """What is written below the head, and what is told."""

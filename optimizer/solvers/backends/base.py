@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from optimizer.solvers.milp import Floats, Program
 
@@ -113,6 +113,7 @@ class Session(Protocol):
         ...
 
 
+@runtime_checkable
 class Backend(Protocol):
     """A solver."""
 

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from optimizer.errors import InputError, Problem
 from optimizer.solvers.backends.base import Outcome, Session
 from optimizer.solvers.context import SolveContext
 from optimizer.solvers.milp import Floats, Program
-from optimizer.solvers.search.whole import solve_whole
+from optimizer.solvers.registry import method_named
 
 
 class Method(Protocol):
@@ -23,32 +22,6 @@ class Method(Protocol):
     ) -> Outcome:
         """Solve a program; see `solve_in`."""
         ...
-
-
-METHODS: dict[str, Method] = {"whole": solve_whole}
-"""Methods by name.  To add one, write a module with such a function and enter it here."""
-
-AUTO = "auto"
-"""Leaves the choice of a method to `method_for`."""
-
-
-def method_names() -> tuple[str, ...]:
-    """Return what `SolveContext.method` may be."""
-    return AUTO, *METHODS
-
-
-def method_for(name: str) -> str:
-    """Return the name of the method that solves, which ``auto`` leaves to this function.
-
-    Raises
-    ------
-    InputError
-        If there is no method of that name.
-    """
-    if name not in method_names():
-        allowed = " or ".join(method_names())
-        raise InputError([Problem("options", None, "method", name, f"must be {allowed}")])
-    return "whole" if name == AUTO else name
 
 
 @dataclass(frozen=True)
@@ -92,4 +65,4 @@ def solve_in(
         Its point has whole integers and is optimal for them; its duals are those of the linear
         program in which every integer is fixed there.
     """
-    return METHODS[method_for(context.method)](session, program, context, start, first)
+    return method_named(context.method)(session, program, context, start, first)

@@ -2,11 +2,11 @@
 
 import pytest
 
-from optimizer.solvers.backends import NAMES, backend_named
 from optimizer.solvers.backends.base import Backend, Session
+from optimizer.solvers.registry import BACKENDS, backend_named
 
 
-@pytest.fixture(params=NAMES)
+@pytest.fixture(params=BACKENDS)
 def backend(request: pytest.FixtureRequest) -> Backend:
     return backend_named(request.param)
 

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 import optimizer as op
-from optimizer.solvers.backends import NAMES, PACKAGES, TELLS_OTHERS
+from optimizer.solvers.registry import BACKENDS
 
 TUTORIAL = Path(__file__).resolve().parents[3] / "instances" / "tutorial"
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", BACKENDS)
 def test_the_tutorial(name: str) -> None:
     """docs/tutorial.md works out $4,953.1 million and $289,221 a MW-year by hand."""
     instance = op.load_instance(TUTORIAL)
@@ -23,10 +23,10 @@ def test_the_tutorial(name: str) -> None:
     price = plan.prices.query("run == 'long-run' and measure == 'zone_usd_per_mw_year'")["value"]
     assert price.tolist() == pytest.approx([289_221], abs=1)
     assert plan.run.options["backend"] == name
-    assert set(PACKAGES[name]) < set(plan.run.versions)
+    assert set(BACKENDS[name].packages) < set(plan.run.versions)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", BACKENDS)
 def test_what_edge_displaces_in_the_tutorial(name: str) -> None:
     answer = op.displacement(op.load_instance(TUTORIAL), gap=0.0, backend=name)
     assert answer.status == "solved"
@@ -34,10 +34,10 @@ def test_what_edge_displaces_in_the_tutorial(name: str) -> None:
     assert answer.energy.displacement == pytest.approx(0.3, abs=1e-6)
     assert answer.tokens.displacement == pytest.approx(0.5, abs=1e-6)
     told = any("fewer builds" in warning for warning in answer.warnings)
-    assert told == (name not in TELLS_OTHERS)
+    assert told == (not BACKENDS[name].reports_others)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", BACKENDS)
 @pytest.mark.parametrize("threads", [0, 10**6])
 def test_a_thread_count_that_would_crash_is_refused(name: str, threads: int) -> None:
     with pytest.raises(op.InputError, match="must be at least 1 and at most 256"):

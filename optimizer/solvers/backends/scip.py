@@ -1,0 +1,229 @@
+"""SCIP for whole numbers, and its simplex solver SoPlex alone for linear programs.
+
+SCIP itself drops rows that it takes for bounds, and their duals with them.  SoPlex keeps every
+row, so its duals are exact; it also begins at the basis where the last program ended.
+"""
+
+import itertools
+import math
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from pyscipopt import LP, ExprCons, Model, quicksum
+from pyscipopt.scip import PY_SCIP_LPPARAM as PARAMETER
+
+from optimizer.solvers.backends.base import Outcome, SolveOptions, StopReason
+from optimizer.solvers.backends.gap_loop import Answer, solve_by_runs
+from optimizer.solvers.milp import Floats, Program
+
+REASONS = {
+    "optimal": StopReason.OPTIMAL,
+    "gaplimit": StopReason.OPTIMAL,
+    "infeasible": StopReason.INFEASIBLE,
+    "unbounded": StopReason.UNBOUNDED,
+    "timelimit": StopReason.TIME_LIMIT,
+    "userinterrupt": StopReason.INTERRUPTED,
+}
+"""Anything else is `StopReason.FAILED`."""
+
+LOOK_EVERY_S = 0.02
+ITERATIONS = 500
+"""Simplex steps between two looks at the clock and at whether to stop."""
+TOLERANCE = 1e-9
+
+
+class Scip:
+    """The SCIP backend."""
+
+    name = "scip"
+    parallel = False
+
+    def open(self, threads: int | None) -> "ScipSession":
+        """Start a session; SCIP and SoPlex run on one thread, whatever number is allowed."""
+        return ScipSession()
+
+
+class ScipSession:
+    """Keeps the last linear program; a program with integers is a new model each time."""
+
+    def __init__(self) -> None:
+        self._linear: _Linear | None = None
+
+    def fork(self, program: Program) -> "ScipSession":
+        """Open another session; see `optimizer.solvers.backends.base.Session`."""
+        return ScipSession()
+
+    def solve(
+        self, program: Program, options: SolveOptions, start: Floats | None = None
+    ) -> Outcome:
+        """Solve a program; see `optimizer.solvers.backends.base.Session`."""
+        return solve_by_runs(program, options, start, self._run)
+
+    def _run(
+        self, program: Program, allowed: float, options: SolveOptions, start: Floats | None
+    ) -> Answer:
+        if program.integer.any():
+            return _branch(program, allowed, options, start)
+        if self._linear is None or not self._linear.holds(program):
+            self._linear = _Linear(program)
+        answer = self._linear.solve(program, options)
+        if answer.reason is not StopReason.OPTIMAL:
+            self._linear = None
+        return answer
+
+
+class _Linear:
+    """A linear program in SoPlex, minimised with the sign turned."""
+
+    def __init__(self, program: Program) -> None:
+        self._lp = LP("program")
+        infinite = self._lp.infinity()
+        self._last = program
+        self._lp.setRealParam(PARAMETER.FEASTOL, TOLERANCE)
+        self._lp.setRealParam(PARAMETER.DUALFEASTOL, TOLERANCE)
+        lower, upper, row_lower, row_upper = (
+            np.clip(side, -infinite, infinite).tolist()
+            for side in (program.lower, program.upper, program.row_lower, program.row_upper)
+        )
+        self._lp.addCols([[]] * len(lower), (-program.objective).tolist(), lower, upper)
+        self._lp.addRows(_entries(program), row_lower, row_upper)
+
+    def holds(self, program: Program) -> bool:
+        """Whether a program has the matrix of this one."""
+        return program.matrix is self._last.matrix
+
+    def solve(self, program: Program, options: SolveOptions) -> Answer:
+        """Solve a program that has the matrix of this one."""
+        self._change(program)
+        lp, deadline = self._lp, time.perf_counter() + options.time_limit_s
+        lp.setIntParam(PARAMETER.LPITLIM, ITERATIONS)
+        while True:
+            left_s = deadline - time.perf_counter()
+            if left_s <= 0:
+                return Answer(StopReason.TIME_LIMIT, "time limit")
+            if options.should_stop is not None and options.should_stop():
+                return Answer(StopReason.INTERRUPTED, "interrupted")
+            lp.setRealParam(PARAMETER.LPTILIM, min(left_s, lp.infinity()))
+            lp.solve(dual=not options.primal)
+            if lp.isOptimal():
+                return self._optimum(program)
+            if lp.getDualRay() is not None:
+                return Answer(StopReason.INFEASIBLE, "infeasible")
+            if lp.getPrimalRay() is not None:
+                return _told_apart(program, options)
+            if lp.getNIterations() < ITERATIONS and time.perf_counter() < deadline:
+                return Answer(StopReason.FAILED, "SoPlex ended without an answer")
+
+    def _change(self, program: Program) -> None:
+        last, self._last, infinite = self._last, program, self._lp.infinity()
+        for column in np.flatnonzero(last.objective != program.objective).tolist():
+            self._lp.chgObj(column, -program.objective[column])
+        moved = (last.lower != program.lower) | (last.upper != program.upper)
+        lower, upper = (np.clip(end, -infinite, infinite) for end in (program.lower, program.upper))
+        for column in np.flatnonzero(moved).tolist():
+            self._lp.chgBound(column, lower[column], upper[column])
+        moved = (last.row_lower != program.row_lower) | (last.row_upper != program.row_upper)
+        lower, upper = (
+            np.clip(end, -infinite, infinite) for end in (program.row_lower, program.row_upper)
+        )
+        for row in np.flatnonzero(moved).tolist():
+            self._lp.chgSide(row, lower[row], upper[row])
+
+    def _optimum(self, program: Program) -> Answer:
+        lp = self._lp
+        objective = program.constant - lp.getObjVal()
+        row_dual, column_dual = -np.array(lp.getDual()), -np.array(lp.getRedcost())
+        x = np.array(lp.getPrimal())
+        return Answer(StopReason.OPTIMAL, "optimal", x, objective, objective, row_dual, column_dual)
+
+
+def _branch(
+    program: Program, allowed: float, options: SolveOptions, start: Floats | None
+) -> Answer:
+    """Run SCIP on a program with integers."""
+    deadline = time.perf_counter() + options.time_limit_s
+    model, variables = _model(program)
+    model.setParams(
+        {
+            "limits/gap": 0.0,
+            "limits/absgap": allowed,
+            "numerics/feastol": TOLERANCE,
+            "misc/catchctrlc": False,
+            "limits/time": min(max(deadline - time.perf_counter(), 0.0), 1e20),
+        }
+    )
+    if start is not None:
+        solution = model.createSol()
+        for variable, value in zip(variables, start.tolist(), strict=True):
+            model.setSolVal(solution, variable, value)
+        model.addSol(solution)
+    _optimize(model, options.should_stop)
+    status = model.getStatus()
+    reason = REASONS.get(status, StopReason.FAILED)
+    if status in ("unbounded", "inforunbd"):
+        return _told_apart(program, options)
+    bound = model.getDualbound() if reason is not StopReason.INFEASIBLE else math.inf
+    bound = bound if abs(bound) < model.infinity() else math.inf
+    if not model.getNSols():
+        return Answer(reason, status, bound=bound)
+    best = model.getBestSol()
+    x = np.array([model.getSolVal(best, variable) for variable in variables])
+    return Answer(reason, status, x, model.getSolObjVal(best), bound)
+
+
+def _optimize(model: Model, should_stop: Callable[[], bool] | None) -> None:
+    """Run SCIP in a thread, so that this one hears Ctrl-C, and stop it when asked to."""
+    running = threading.Thread(target=model.optimizeNogil)
+    running.start()
+    while running.is_alive():
+        running.join(LOOK_EVERY_S)
+        if should_stop is not None and should_stop():
+            model.interruptSolve()
+
+
+def _told_apart(program: Program, options: SolveOptions) -> Answer:
+    """Return whether a program that has no optimum is infeasible or unbounded."""
+    nothing = program.with_objective(np.zeros(len(program.objective)))
+    if program.integer.any():
+        found = _branch(nothing, 0.0, options, None)
+    else:
+        found = _Linear(nothing).solve(nothing, options)
+    if found.reason is StopReason.OPTIMAL:
+        return Answer(StopReason.UNBOUNDED, "unbounded")
+    return found
+
+
+def _model(program: Program) -> tuple[Model, list[Any]]:
+    model = Model()
+    model.hideOutput()
+    infinite = model.infinity()
+    variables = [
+        model.addVar(f"x{column}", "I" if whole else "C", low, high, worth)
+        for column, (whole, low, high, worth) in enumerate(
+            zip(
+                program.integer.tolist(),
+                np.maximum(program.lower, -infinite).tolist(),
+                np.minimum(program.upper, infinite).tolist(),
+                program.objective.tolist(),
+                strict=True,
+            )
+        )
+    ]
+    model.setMaximize()
+    model.addObjoffset(program.constant)
+    sides = zip(program.row_lower.tolist(), program.row_upper.tolist(), strict=True)
+    for entries, (low, high) in zip(_entries(program), sides, strict=True):
+        row = quicksum(value * variables[column] for column, value in entries)
+        if math.isfinite(low) or math.isfinite(high):
+            model.addCons(ExprCons(row, max(low, -infinite), min(high, infinite)))
+    return model, variables
+
+
+def _entries(program: Program) -> list[list[tuple[int, float]]]:
+    """Return the columns and coefficients of each row."""
+    matrix = program.matrix.tocsr()
+    pairs = list(zip(matrix.indices.tolist(), matrix.data.tolist(), strict=True))
+    return [pairs[first:last] for first, last in itertools.pairwise(matrix.indptr.tolist())]

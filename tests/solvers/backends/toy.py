@@ -1,0 +1,61 @@
+"""A backend in one file: HiGHS through `scipy.optimize.linprog`."""
+
+import numpy as np
+from scipy.optimize import linprog
+
+from optimizer.solvers.backends.base import Outcome, SolveOptions, StopReason
+from optimizer.solvers.backends.gap_loop import Answer, solve_by_runs
+from optimizer.solvers.milp import Floats, Program
+
+REASONS = (
+    StopReason.OPTIMAL,
+    StopReason.TIME_LIMIT,
+    StopReason.INFEASIBLE,
+    StopReason.UNBOUNDED,
+    StopReason.FAILED,
+)
+
+
+class Toy:
+    name = "toy"
+    parallel = False
+    packages = ("scipy",)
+
+    def open(self, threads: int | None) -> "ToySession":
+        return ToySession()
+
+
+class ToySession:
+    def fork(self, program: Program) -> "ToySession":
+        return ToySession()
+
+    def solve(
+        self, program: Program, options: SolveOptions, start: Floats | None = None
+    ) -> Outcome:
+        return solve_by_runs(program, options, start, run)
+
+
+def run(program: Program, allowed: float, options: SolveOptions, start: Floats | None) -> Answer:
+    """Solve to optimality, whatever gap is allowed."""
+    rows = program.matrix.tocsr()
+    below = np.flatnonzero(np.isfinite(program.row_upper))
+    above = np.flatnonzero(np.isfinite(program.row_lower))
+    found = linprog(
+        -program.objective,
+        A_ub=np.vstack([rows[below].toarray(), -rows[above].toarray()]),
+        b_ub=np.concatenate([program.row_upper[below], -program.row_lower[above]]),
+        bounds=np.column_stack([program.lower, program.upper]),
+        integrality=program.integer.astype(int),
+        options={"mip_rel_gap": 0.0},
+    )
+    reason = REASONS[found.status]
+    if reason is not StopReason.OPTIMAL:
+        return Answer(reason, found.message)
+    objective = program.constant - found.fun
+    if program.integer.any():
+        return Answer(reason, found.message, found.x, objective, objective)
+    row_dual = np.zeros(len(program.row_lower))
+    row_dual[below] -= found.ineqlin.marginals[: len(below)]
+    row_dual[above] += found.ineqlin.marginals[len(below) :]
+    column_dual = -(found.lower.marginals + found.upper.marginals)
+    return Answer(reason, found.message, found.x, objective, objective, row_dual, column_dual)
