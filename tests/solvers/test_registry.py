@@ -61,7 +61,9 @@ def test_a_new_backend_runs_a_study(toy: str, tmp_path: Path) -> None:
 def test_a_backend_object_calibrates_and_finds_breakevens() -> None:
     calibration = op.calibrate(plain(), gap=1e-6, backend=Toy())
     assert calibration.status == op.calibrate(plain(), gap=1e-6).status
-    breakeven = op.breakeven(tutorial(), "zones.RIVER.capacity_mw", 1140, 1200, samples=2, backend=Toy())
+    breakeven = op.breakeven(
+        tutorial(), "zones.RIVER.capacity_mw", 1140, 1200, samples=2, backend=Toy()
+    )
     assert [point.displacement is not None for point in breakeven.points] == [True, True]
 
 

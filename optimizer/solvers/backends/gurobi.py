@@ -27,7 +27,7 @@ REASONS = {
 
 TOO_LARGE_FOR_LICENCE = 10010
 SIZE_LIMIT = (
-    "the licence that comes with gurobipy is limited to programs of 2000 columns and 2000 rows;"
+    "the licence that comes with gurobipy is limited to programs of 2,000 columns and 2,000 rows;"
     " this one has {columns:,} columns and {rows:,} rows: install a full Gurobi licence, or use"
     " another backend"
 )
@@ -148,7 +148,7 @@ def _asked(should_stop: Callable[[], bool] | None) -> bool:
 def _watch(should_stop: Callable[[], bool] | None) -> Callable[[Any, int], None]:
     """Return a callback that stops Gurobi when asked to."""
     is_main = threading.current_thread() is threading.main_thread()
-    handlers = [signal.getsignal(signal.SIGINT)] if is_main else []
+    handlers = [signal.getsignal(signal.SIGINT) or signal.default_int_handler] * is_main
 
     def called(model: Any, _: int) -> None:
         if handlers:

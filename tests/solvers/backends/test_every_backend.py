@@ -3,8 +3,11 @@
 import itertools
 import json
 import math
+import os
+import signal
 import subprocess
 import sys
+import threading
 
 import numpy as np
 import pytest
@@ -13,6 +16,7 @@ from optimizer.errors import InputError, SolverError
 from optimizer.formulation.compose import compose
 from optimizer.problem.parameters.case import compile_case
 from optimizer.solvers.backends.base import Backend, Progress, Session, SolveOptions, StopReason
+from optimizer.solvers.interrupts import stop_on_interrupt
 from optimizer.solvers.registry import BACKENDS, backend_named
 from tests.factory import built_site, every_kind, one_site
 from tests.programs import INF, knapsack, program
@@ -303,6 +307,17 @@ def test_it_stops_when_asked_and_keeps_its_point(session: Session) -> None:
     assert found.x is not None
     assert (SLOW.matrix @ found.x <= SLOW.row_upper + 1e-6).all()
     assert found.bound >= found.objective
+
+
+def test_ctrl_c_stops_the_search_and_prints_nothing(
+    session: Session, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with stop_on_interrupt() as should_stop:
+        threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+        options = SolveOptions(gap=0.0, time_limit_s=30, should_stop=should_stop)
+        found = session.solve(SLOW, options)
+    assert found.reason is StopReason.INTERRUPTED
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_linear_program_stops_when_asked(session: Session) -> None:
