@@ -12,6 +12,7 @@ from optimizer.cli.options import (
     Debug,
     Gap,
     InstancePath,
+    Method,
     Out,
     Quiet,
     Set,
@@ -51,6 +52,7 @@ def breakeven(
     time_limit: TimeLimit = None,
     threads: Threads = None,
     backend: Backend = "highs",
+    method: Method = "auto",
     as_json: AsJson = False,
     quiet: Quiet = False,
     debug: Debug = False,
@@ -85,6 +87,7 @@ def breakeven(
             gap=gap,
             time_limit_s=math.inf if time_limit is None else time_limit,
             backend=backend,
+            method=method,
             threads=threads,
             on_point=on_point,
         )
