@@ -6,15 +6,16 @@ row, so its duals are exact; it also begins at the basis where the last program 
 
 import itertools
 import math
-import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import numpy as np
 from pyscipopt import LP, ExprCons, Model, quicksum
 from pyscipopt.scip import PY_SCIP_LPPARAM as PARAMETER
 
+from optimizer.errors import SolverError
 from optimizer.solvers.backends.base import Outcome, SolveOptions, StopReason
 from optimizer.solvers.backends.gap_loop import Answer, solve_by_runs
 from optimizer.solvers.milp import Floats, Program
@@ -67,12 +68,13 @@ class ScipSession:
     ) -> Answer:
         if program.integer.any():
             return _branch(program, allowed, options, start)
-        if self._linear is None or not self._linear.holds(program):
-            self._linear = _Linear(program)
-        answer = self._linear.solve(program, options)
-        if answer.reason is not StopReason.OPTIMAL:
-            self._linear = None
-        return answer
+        if self._linear is not None and self._linear.holds(program):
+            answer = self._linear.solve(program, options)
+            if answer.reason is not StopReason.FAILED:
+                return answer
+        # From the last basis SoPlex fails now and then; a cold start succeeds.
+        self._linear = _Linear(program)
+        return self._linear.solve(program, options)
 
 
 class _Linear:
@@ -107,7 +109,10 @@ class _Linear:
             if options.should_stop is not None and options.should_stop():
                 return Answer(StopReason.INTERRUPTED, "interrupted")
             lp.setRealParam(PARAMETER.LPTILIM, min(left_s, lp.infinity()))
-            lp.solve(dual=not options.primal)
+            try:
+                lp.solve(dual=not options.primal)
+            except Exception as error:  # pyscipopt knows no narrower one
+                return Answer(StopReason.FAILED, f"SoPlex failed: {error}")
             if lp.isOptimal():
                 return self._optimum(program)
             if lp.getDualRay() is not None:
@@ -175,13 +180,15 @@ def _branch(
 
 
 def _optimize(model: Model, should_stop: Callable[[], bool] | None) -> None:
-    """Run SCIP in a thread, so that this one hears Ctrl-C, and stop it when asked to."""
-    running = threading.Thread(target=model.optimizeNogil)
-    running.start()
-    while running.is_alive():
-        running.join(LOOK_EVERY_S)
-        if should_stop is not None and should_stop():
-            model.interruptSolve()
+    """Run SCIP in a thread, so that this one receives Ctrl-C, and stop it when asked to."""
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(model.optimizeNogil)
+        while not wait([running], LOOK_EVERY_S).done:
+            if should_stop is not None and should_stop():
+                model.interruptSolve()
+    error = running.exception()
+    if error is not None:
+        raise SolverError(f"SCIP failed: {error}")
 
 
 def _told_apart(program: Program, options: SolveOptions) -> Answer:
