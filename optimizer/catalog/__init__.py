@@ -1,6 +1,6 @@
-"""The package's catalog: models, hardware, serving configurations, generators and storage.
+"""The built-in catalog: models, hardware, serving configurations, generators and storage.
 
-Each is a CSV table in this folder, one row a record, each row with its source.
+Each is a CSV table in this folder, with one record and its source in each row.
 """
 
 from functools import cache
@@ -19,7 +19,7 @@ FOLDER: Traversable = files(__package__)
 
 @cache
 def rows(table: str) -> dict[str, dict[str, Any]]:
-    """Rows of a table of the catalog by id, as written: text cells, years nested.
+    """Return the rows of a catalog table by id, as written: text cells, years nested.
 
     The result is shared: copy a row before changing it.
 
@@ -36,45 +36,45 @@ def rows(table: str) -> dict[str, dict[str, Any]]:
     content = parse_table((FOLDER / f"{table}.csv").read_text("utf-8"), shown)
     if content.problems:
         raise InputError(content.problems)
-    found: dict[str, dict[str, Any]] = {}
+    by_id: dict[str, dict[str, Any]] = {}
     for row in content.rows:
         record = nested(content.columns, row)
         key = record.get("id", "")
-        if not key or key in found:
+        if not key or key in by_id:
             fault = "is given twice" if key else "is missing"
             raise InputError([Problem(shown, row.line, "id", key, fault)])
-        found[key] = record
-    return found
+        by_id[key] = record
+    return by_id
 
 
 def model(key: str) -> Model:
-    """Return the model with this id; raises `InputError` where there is none."""
+    """Return the model with this id; raise `InputError` if there is none."""
     return Model.model_validate(_row("models", key))
 
 
 def hardware(key: str) -> Hardware:
-    """Return the hardware with this id; raises `InputError` where there is none."""
+    """Return the hardware with this id; raise `InputError` if there is none."""
     return Hardware.model_validate(_row("hardware", key))
 
 
 def serving(key: str) -> Serving:
-    """Return the configuration with this id; raises `InputError` where there is none."""
+    """Return the serving configuration with this id; raise `InputError` if there is none."""
     return Serving.model_validate(_row("serving", key))
 
 
 def generator(key: str) -> Generator:
-    """Return the generator with this id; raises `InputError` where there is none."""
+    """Return the generator with this id; raise `InputError` if there is none."""
     return Generator.model_validate(_row("generators", key))
 
 
 def storage(key: str) -> Storage:
-    """Return the storage with this id; raises `InputError` where there is none."""
+    """Return the storage with this id; raise `InputError` if there is none."""
     return Storage.model_validate(_row("storage", key))
 
 
 def _row(table: str, key: str) -> dict[str, Any]:
-    found = rows(table)
-    if key not in found:
-        message = unknown(key, list(found), f"the catalog's {table}")
+    known = rows(table)
+    if key not in known:
+        message = unknown(key, list(known), f"the catalog's {table}")
         raise InputError([Problem("catalog", None, table, key, message)])
-    return found[key]
+    return known[key]

@@ -1,15 +1,15 @@
-"""A roofline for serving: rate, power, memory and first token of a model on a hardware type.
+"""Estimate serving with a roofline: rate, power, memory and time to first token.
 
-Each step of a copy of the model makes one token for every request of its batch.  It reads the
-weights that the batch touches and the requests' caches, computes, and handles each request::
+In each step, a copy of the model makes one token for every request of its batch.  It reads the
+weights that the batch uses and the caches of the requests, computes, and handles each request::
 
-    seconds a step = (bytes read / bandwidth + operations / peak) / share reached
-                     + overhead * batch
-    tokens/s       = copies * batch / seconds a step
+    seconds per step = (bytes read / bandwidth + operations / peak) / share reached
+                       + overhead * batch
+    tokens/s         = copies * batch / seconds per step
 
-bandwidth and peak being those of the accelerators that hold the copy.  Williams, Waterman and
-Patterson (2009) overlap reading and computing; here they follow each other, as a caution.  What
-the estimate is worth is shown in ``docs/catalog.md``.
+Bandwidth and peak are those of the accelerators that hold the copy.  Williams, Waterman and
+Patterson (2009) overlap memory access and compute; here they are sequential, which is
+conservative.  ``docs/catalog.md`` compares the estimate with measurements.
 """
 
 from dataclasses import dataclass
@@ -26,49 +26,49 @@ from optimizer.units import (
 )
 
 CONTEXT_TOKENS: Final = 1000
-"""Tokens of context in a request's cache on average.  ESTIMATED: ServeGen's means are 1,023 tokens
-in and 162 out for a large model of language, 1,377 and 1,502 for one that reasons."""
+"""Average tokens of context in the cache of a request.  ESTIMATED: ServeGen's means are 1,023
+tokens in and 162 out for a large language model, 1,377 and 1,502 for a reasoning model."""
 
 REQUEST_OVERHEAD_S: Final = 25e-6
-"""Scheduling and sampling of one request in one step.  ESTIMATED: it brings the 1B model at a
-batch of 512, whose reading and computing explain a quarter of its time, near its measured rate."""
+"""Scheduling and sampling of one request in one step.  ESTIMATED to match the measured rate of
+the 1B model at a batch of 512, of which memory access and compute explain only a quarter."""
 
 MIXTURE_SHARE: Final = 0.35
-"""A mixture of experts reaches so much of what a dense model does: its experts lie on several
-accelerators, which wait for each other.  ESTIMATED from the one measured pair, DeepSeek-V3 on a
-B200 node."""
+"""Share of a dense model's rate that a mixture of experts reaches, since accelerators with
+different experts wait for each other.  ESTIMATED from one measured pair, DeepSeek-V3 on a B200
+node."""
 
 POWER_SHARE: Final = 0.87
-"""Power while serving, as a share of the way from idle to loaded.  ESTIMATED: the mean over the
-rows of dense models larger than 1B that have a source."""
+"""Power while serving, as a share of the range from idle to loaded.  ESTIMATED: the mean over the
+rows with a source for dense models larger than 1B."""
 
 FIRST_TOKEN_OVERHEAD_MS: Final = 50.0
 """Scheduling and tokenising before the first token.  ESTIMATED."""
 
 MEMORY_FILLED: Final = 0.95
-"""Share of a unit's memory that weights and cache may take; the rest is for activations.
+"""Share of a unit's memory for weights and cache; the rest is for activations.
 ESTIMATED: vLLM fills 0.9 by default."""
 
 WEIGHT_BITS: Final = {"bf16": 16.0, "FP8": 8.0, "FP4": 4.5, "Q4": 4.5}
-"""Bits a weight by number format; 4-bit formats carry scales of half a bit a weight."""
+"""Bits per weight by number format; scales add half a bit to 4-bit formats."""
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """What the roofline says of a model on one unit of hardware.
+    """Roofline estimate of a model on one unit of hardware.
 
     Attributes
     ----------
     tokens_per_s : float
-        Raw output tokens a second of the unit.
+        Raw output tokens per second of the unit.
     loaded_w : float
         Wall power of the unit at that rate, W.
     memory_gb : float
-        Weights and cache of every copy of the model on the unit, GB.
+        Weights and cache of all copies of the model on the unit, GB.
     ttft_ms : float
-        Time to first token without queue or network, ms.
+        Time to first token without queueing or network, ms.
     fits : bool
-        Whether one copy fits into the unit's memory.
+        Whether one copy fits in the memory of the unit.
     """
 
     tokens_per_s: float
@@ -86,18 +86,18 @@ def estimate(
     precision: str,
     context: int = CONTEXT_TOKENS,
 ) -> Estimate:
-    """Estimate serving of a model on a hardware type.
+    """Estimate serving of a model on a type of hardware.
 
     Parameters
     ----------
     model, hardware
-        Rows of the catalog, with what the roofline needs of them.
+        Rows of the catalog, with the figures that the roofline needs.
     batch : int
         Requests served together by one copy of the model.
     precision : {"bf16", "FP8", "FP4", "Q4"}
         Number format of the weights; the cache is kept at 16 bits.
     context : int
-        Tokens of context in a request's cache on average.
+        Average tokens of context in the cache of a request.
 
     Raises
     ------
@@ -129,29 +129,29 @@ def estimate(
 
 
 def weight_bits(precision: str) -> float:
-    """Bits a weight of a number format, named first in a row's precision (``Q4_K_M``)."""
+    """Return the bits per weight of a number format, the start of a precision (``Q4_K_M``)."""
     for name, bits in WEIGHT_BITS.items():
         if precision.startswith(name) or (name == "Q4" and precision.startswith("4-bit")):
             return bits
-    raise ValueError(f"no bits known for the format {precision!r}; known are {[*WEIGHT_BITS]}")
+    raise ValueError(f"unknown number format {precision!r}; known are {', '.join(WEIGHT_BITS)}")
 
 
 def bits_that_fit(
     model: Model, hardware: Hardware, *, batch: int = 1, context: int = CONTEXT_TOKENS
 ) -> float:
-    """Bits a weight at which a copy of a model just fits a unit's memory; below 0 if never."""
+    """Return the bits per weight at which a model just fits a unit; below 0 if it never does."""
     cache = batch * context * _cache_gb_per_token(model)
     return (MEMORY_FILLED * hardware.memory_gb - cache) / _gb_per_param_b(1) / model.total_params_b
 
 
 def gflop_per_token(model: Model, context: float) -> float:
-    """Operations for a new token behind so many tokens of context, GFLOP."""
+    """Return the operations for a new token with this many tokens of context, GFLOP."""
     attention = model.attention_mflop_per_context_token * context * model.attention_share
     return FLOP_PER_MULTIPLY_ADD * model.active_params_b + attention / MFLOP_PER_GFLOP
 
 
 def attention_share_of_compute(model: Model, context: float) -> float:
-    """Share of a new token's operations that is attention over its context."""
+    """Return the share of attention in the operations for a new token."""
     whole = gflop_per_token(model, context)
     return 1 - FLOP_PER_MULTIPLY_ADD * model.active_params_b / whole
 
@@ -161,7 +161,7 @@ def _dense(model: Model) -> bool:
 
 
 def _gb_per_param_b(bits: float) -> float:
-    """GB of a billion parameters: a billion bytes is a GB."""
+    """GB per billion parameters (a billion bytes are a GB)."""
     return bits / BITS_PER_BYTE
 
 
@@ -172,16 +172,16 @@ def _cache_gb_per_token(model: Model) -> float:
 
 
 def _touched_params_b(model: Model, batch: int) -> float:
-    """Parameters that one step of a batch reads, billions.
+    """Parameters read in one step of a batch, billions.
 
-    Each token of the batch picks its own active share; what is picked by none is not read.
+    Each token of the batch uses its own active share; parameters that none uses are not read.
     """
     computed = model.total_params_b - model.lookup_params_b
     return computed * (1 - (1 - model.active_params_b / computed) ** batch)
 
 
 def _peak_tflop_per_s(hardware: Hardware, precision: str, peak_16: float) -> float:
-    """Peak at which a format is computed: 4-bit files of llama.cpp are computed at 16 bits."""
+    """Peak rate for a number format; 4-bit files of llama.cpp are computed at 16 bits."""
     peak_8 = hardware.peak_8bit_tflop_per_s or peak_16
     if precision == "FP8":
         return peak_8
@@ -191,7 +191,7 @@ def _peak_tflop_per_s(hardware: Hardware, precision: str, peak_16: float) -> flo
 
 
 def _copies(copy_gb: float, hardware: Hardware) -> int:
-    """Copies of the model that a unit's accelerators hold, each on as few as it fits on."""
+    """Copies of the model on a unit, each on the fewest accelerators that hold it."""
     share = hardware.accelerators_per_unit
     while share > 1 and copy_gb > MEMORY_FILLED * hardware.memory_gb / share:
         share //= 2

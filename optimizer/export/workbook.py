@@ -13,7 +13,7 @@ from optimizer.errors import InputError, Problem
 from optimizer.export.files import written_whole
 from optimizer.io.tables import keys_of
 from optimizer.load.cells import NULL, quoted
-from optimizer.load.field_types import TABLES, Shape, fields
+from optimizer.load.field_types import TABLES, FieldType, fields
 from optimizer.load.layout import (
     BLOCKS,
     FIELD,
@@ -25,7 +25,7 @@ from optimizer.load.layout import (
     UNIT,
     VALUE,
     block_fields,
-    fields_of_first,
+    first_sheet_fields,
     key_columns,
 )
 from optimizer.load.profiles import DAYLIGHT_SAVING, HOUR, OF_ROWS
@@ -42,7 +42,7 @@ WIDEST = 60
 """Width of a column, in characters, however long its text."""
 
 Record = Mapping[str, Any]
-Columns = Mapping[str, Shape]
+Columns = Mapping[str, FieldType]
 
 
 def write_workbook(instance: Instance, file: str | PathLike[str]) -> dict[str, int]:
@@ -101,16 +101,16 @@ def _sheets(data: Record) -> Iterator[tuple[str, tuple[Columns, list[list[Any]]]
     for hours, sheet in HOURS.items():
         profiles = [one for one in data[PROFILES] if len(one["values"]) == hours]
         if profiles:
-            number = Shape("number")
+            number = FieldType("number")
             columns = {HOUR: number, **{one["id"]: number for one in profiles}}
             values = zip(*(one["values"] for one in profiles), strict=True)
             yield sheet, (columns, [[hour, *row] for hour, row in enumerate(values)])
 
 
 def _first(data: Record) -> tuple[Columns, list[list[Any]]]:
-    text = Shape("text")
+    text = FieldType("text")
     rows = []
-    for name, shape in fields_of_first().items():
+    for name, shape in first_sheet_fields().items():
         value: Any = data
         for key in keys_of(name):
             value = value[key]
@@ -128,14 +128,14 @@ def _blocks(sheet: str, rows: Sequence[Record]) -> tuple[Columns, list[list[Any]
         for row in rows
         for block in row[field]
     ]
-    return _table(flat, {**dict.fromkeys(keys, Shape("text")), **block_fields(sheet)})
+    return _table(flat, {**dict.fromkeys(keys, FieldType("text")), **block_fields(sheet)})
 
 
 def _table(
     rows: Sequence[Record], known: Columns, *, explicit: bool = False
 ) -> tuple[Columns, list[list[Any]]]:
     """Columns and rows of a table; a field that changes by year has a column for each year."""
-    columns: dict[str, Shape] = {}
+    columns: dict[str, FieldType] = {}
     for name, shape in known.items():
         values = [row[name] for row in rows]
         years = sorted({int(year) for one in values if isinstance(one, dict) for year in one})
@@ -145,7 +145,7 @@ def _table(
     return columns, [[_at(row, name, columns[name], explicit) for name in columns] for row in rows]
 
 
-def _at(row: Record, column: str, shape: Shape, explicit: bool) -> Any:
+def _at(row: Record, column: str, shape: FieldType, explicit: bool) -> Any:
     name, *year = keys_of(column)
     value = row[str(name)]
     if isinstance(value, dict) != bool(year):
@@ -156,7 +156,7 @@ def _at(row: Record, column: str, shape: Shape, explicit: bool) -> Any:
     return NULL if value is None and explicit and shape.nullable else _cell(value, shape, explicit)
 
 
-def _cell(value: Any, shape: Shape, explicit: bool = False) -> Any:
+def _cell(value: Any, shape: FieldType, explicit: bool = False) -> Any:
     """Value of a cell that is read as this value of its field.
 
     An empty text or list is left empty where that is what an empty cell says: not where a row of
@@ -206,7 +206,7 @@ def _write(book: "Workbook", name: str, columns: Columns, rows: Sequence[Sequenc
         sheet.append(cells)
 
 
-def _said(shape: Shape) -> str:
+def _said(shape: FieldType) -> str:
     """Meaning and unit of a field, and what it may be."""
     choices = f"One of {', '.join(map(str, shape.choices))}" if shape.choices else ""
     unit = f"Unit: {shape.unit}" if shape.unit else ""

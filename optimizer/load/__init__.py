@@ -1,4 +1,4 @@
-"""From a folder of YAML and CSV files to an `Instance`; what is wrong is told all at once."""
+"""Load an `Instance` from a folder of YAML and CSV files; all problems are reported at once."""
 
 import json
 from collections.abc import Sequence
@@ -9,17 +9,14 @@ from optimizer.errors import InputError, Problem
 from optimizer.io.tables import read_bytes, read_text
 from optimizer.io.tables.workbook import OTHERS, SAVE_AS, SUFFIXES
 from optimizer.load.assemble import Assembly
-from optimizer.load.document import UnreadableDocumentError, read_json, read_yaml
-from optimizer.load.edits import Edit
-from optimizer.load.hourly_tables import settle_hours
-from optimizer.load.overrides import apply_overrides
+from optimizer.load.document import UnreadableDocumentError, read_json, read_yaml, refuse_newer
+from optimizer.load.edits import Edit, apply_overrides
+from optimizer.load.hourly_tables import order_hours
 from optimizer.load.profiles import Timed
-from optimizer.load.raw_instance import Draft, Place
+from optimizer.load.raw_instance import Place, RawInstance
 from optimizer.load.validate import check_reach, validate
-from optimizer.load.version import refuse_newer
 from optimizer.load.workbook import assemble_workbook
-from optimizer.schema.instance import Instance
-from optimizer.schema.reading import Reading
+from optimizer.schema.instance import Instance, Reading
 from optimizer.schema.references import near_miss
 
 __all__ = ["Edit", "load_instance", "with_overrides"]
@@ -37,9 +34,9 @@ def load_instance(path: str | PathLike[str], overrides: Sequence[str | Edit] = (
         A folder with `instance.yaml` (or, in a saved run, `instance.json`), that file, or a
         workbook (.xlsx).
     overrides : sequence of str or Edit
-        Each ``path=value``, put over what the files say: records stand in the path by their id
-        (``zones.DOM.capacity_mw.2027=9000``), and the value is YAML.  An `Edit` may also scale
-        what is there, or add to it.
+        Each ``path=value`` replaces what the files say: the path names records by id
+        (``zones.DOM.capacity_mw.2027=9000``), and the value is YAML.  An `Edit` can also scale
+        the existing value or add to it.
 
     Returns
     -------
@@ -48,24 +45,24 @@ def load_instance(path: str | PathLike[str], overrides: Sequence[str | Edit] = (
     Raises
     ------
     InputError
-        With every problem of the instance: file, line or cell, field, value, and what is allowed.
+        With every problem of the instance: file, line or cell, field, value and allowed range.
     """
     file = _instance_file(Path(path))
-    draft = Draft(files=[str(file)])
+    raw = RawInstance(files=[str(file)])
     try:
-        timed = _read(file, draft)
+        timed = _read(file, raw)
     except UnreadableDocumentError as error:
         raise InputError([error.problem]) from None
-    apply_overrides(draft, overrides)
-    notes = settle_hours(draft, timed)
-    instance = validate(draft)
-    if file.name != RESOLVED:  # of a saved run without a plan, that it has none is known
-        check_reach(draft, instance)
-    return instance.read_so(Reading(tuple(notes), _places_of_hours(draft, instance)))
+    apply_overrides(raw, overrides)
+    notes = order_hours(raw, timed)
+    instance = validate(raw)
+    if file.name != RESOLVED:  # a saved run without a plan is already known to have none
+        check_reach(raw, instance)
+    return instance.with_reading(Reading(tuple(notes), _places_of_hours(raw, instance)))
 
 
 def with_overrides(instance: Instance, overrides: Sequence[str | Edit]) -> Instance:
-    """Return an instance with values put over its own.
+    """Return a copy of an instance with some values replaced.
 
     Parameters
     ----------
@@ -78,21 +75,21 @@ def with_overrides(instance: Instance, overrides: Sequence[str | Edit]) -> Insta
     InputError
         With every problem of the overrides, and of the instance with them.
     """
-    draft = Draft(
+    raw = RawInstance(
         files=[instance.name],
         data=json.loads(instance.to_json()),
         places={(): Place(instance.name, None)},
     )
-    apply_overrides(draft, overrides)
-    return validate(draft).read_so(instance.reading)
+    apply_overrides(raw, overrides)
+    return validate(raw).with_reading(instance.reading)
 
 
-def _read(file: Path, draft: Draft) -> Sequence[Timed]:
-    """Fill a draft from a file and its tables; profiles whose hours are to be put in order."""
+def _read(file: Path, raw: RawInstance) -> Sequence[Timed]:
+    """Fill a raw instance from a file and its tables; return profiles still to be ordered."""
     if file.suffix.lower() in SUFFIXES:
-        return assemble_workbook(file, draft)
+        return assemble_workbook(file, raw)
     if file.suffix.lower() in OTHERS:
-        message = f"is a workbook of another kind; {SAVE_AS}"
+        message = f"this type of workbook is not supported; {SAVE_AS}"
         content = read_bytes(file, str(file))
         problem = content if isinstance(content, Problem) else None
         raise UnreadableDocumentError(problem or Problem(str(file), None, "", None, message))
@@ -100,27 +97,29 @@ def _read(file: Path, draft: Draft) -> Sequence[Timed]:
     if isinstance(text, Problem):
         raise UnreadableDocumentError(text)
     resolved = file.suffix == ".json"
-    data = (read_json if resolved else read_yaml)(text, str(file), draft)
+    data = (read_json if resolved else read_yaml)(text, str(file), raw)
     if not isinstance(data, dict):
-        message = "is not an instance: a mapping of fields is due"
+        message = "is not an instance: expected a mapping of fields"
         raise UnreadableDocumentError(Problem(str(file), None, "", None, message))
-    draft.data = data
-    refuse_newer(draft)
-    return [] if resolved else Assembly(draft, file.parent, str(file.parent)).run()
+    raw.data = data
+    refuse_newer(raw)
+    return [] if resolved else Assembly(raw, file.parent, str(file.parent)).run()
 
 
-def _places_of_hours(draft: Draft, instance: Instance) -> dict[str, Sequence[str]]:
+def _places_of_hours(raw: RawInstance, instance: Instance) -> dict[str, Sequence[str]]:
     """Place of each hour of the profiles that were read from tables."""
-    found: dict[str, Sequence[str]] = {}
+    by_profile: dict[str, Sequence[str]] = {}
     for row, profile in enumerate(instance.profiles):
-        places = draft.columns.get(("profiles", row, "values"), ())
+        places = raw.columns.get(("profiles", row, "values"), ())
         if len(places) == len(profile.values):
-            found[profile.id] = [f"{one.file}:{one.cell or one.line}" for one in places]
-    return found
+            by_profile[profile.id] = [
+                f"{place.file}:{place.cell or place.line}" for place in places
+            ]
+    return by_profile
 
 
 def _instance_file(path: Path) -> Path:
-    """File to read for what the user named."""
+    """File to read for the path that the user gave."""
     try:
         return _find_file(path)
     except OSError as error:
@@ -132,13 +131,14 @@ def _find_file(path: Path) -> Path:
     if not path.is_dir():
         if path.exists():
             return path
-        near = path.parent.iterdir() if path.parent.is_dir() else []
-        message = f"no such file or folder{near_miss(path.name, [one.name for one in near])}"
+        siblings = path.parent.iterdir() if path.parent.is_dir() else []
+        hint = near_miss(path.name, [sibling.name for sibling in siblings])
+        message = f"no such file or folder{hint}"
         raise InputError([Problem(str(path), None, "", None, message)])
     for name in (SOURCE, RESOLVED):
         if (path / name).is_file():
             return path / name
-    books = sorted(one for one in path.iterdir() if one.suffix.lower() in SUFFIXES)
-    hint = f"; name the workbook itself, {books[0]}" if books else ""
+    books = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
+    hint = f"; to read the workbook, give its path: {books[0]}" if books else ""
     message = f"no {SOURCE} in this folder{hint}"
     raise InputError([Problem(str(path), None, "", None, message)])

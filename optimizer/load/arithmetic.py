@@ -1,4 +1,4 @@
-"""What becomes of a value of a draft that is scaled or added to."""
+"""Scale or add to a value of a raw instance."""
 
 import math
 from numbers import Real
@@ -6,20 +6,20 @@ from typing import Any, Final
 
 from pydantic_core import PydanticUndefined
 
-from optimizer.load.field_types import Shape
+from optimizer.load.field_types import FieldType
 from optimizer.load.path_resolution import Target, UnresolvedError
 from optimizer.load.raw_instance import shown
 from optimizer.schema.base import EVERY_YEAR
 
 DIGITS: Final = 15
-"""Significant digits of what comes out: those that a double holds for certain, so that 0.92 scaled
-by 1 / 0.92 is 1, not a hair above what a share may be."""
+"""Significant digits of a result: those that a double always holds, so that 0.92 scaled by
+1 / 0.92 is 1 rather than slightly above the maximum of a share."""
 
 OPERANDS = {"scale": "a factor", "add": "an amount"}
 
 
-def not_an_operand(how: str, value: Any) -> str:
-    """Why a value can neither scale nor be added; empty where it can."""
+def operand_fault(how: str, value: Any) -> str:
+    """Return why a value can neither scale nor be added; empty if it can."""
     if not isinstance(value, str) and _number(value) is not None:
         return ""
     words = shown(value) or ("null" if value is None else "a list or mapping")
@@ -27,7 +27,7 @@ def not_an_operand(how: str, value: Any) -> str:
 
 
 def present(target: Target) -> Any:
-    """Value that counts at a target: what is written, or else the default; null for neither."""
+    """Return the current value of a target: as written, else the default; null if neither."""
     holder, key = target.holder, target.path[-1]
     if not isinstance(holder, dict):
         return holder[key]
@@ -35,8 +35,8 @@ def present(target: Target) -> Any:
         return holder[key]
     if target.owner is None:
         years = ", ".join(map(str, sorted(holder, key=int)))
-        yearly = target.said.rpartition(".")[0]
-        raise UnresolvedError(f"{key} is not a year that {yearly} gives; it gives {years}")
+        yearly = target.dotted.rpartition(".")[0]
+        raise UnresolvedError(f"{yearly} has no value for {key}; it has values for {years}")
     for name, info in target.owner.model_fields.items():
         if (info.alias or name) == key:
             return _as_written(info.get_default(call_default_factory=True, validated_data={}))
@@ -44,26 +44,26 @@ def present(target: Target) -> Any:
 
 
 def changed(target: Target, value: Any, how: str, operand: float) -> Any:
-    """Value after an edit: every number in it scaled, or added to.
+    """Return a value after an edit: every number in it scaled, or added to.
 
-    What should be a number and is none stays: checking the draft tells of it.
+    Anything that should be a number but is not stays as it is; validation reports it.
 
     Raises
     ------
     UnresolvedError
-        Where no number may stand there.
+        If the target cannot hold a number.
     """
-    shape = target.shape.item or target.shape
-    if shape.kind not in ("number", "integer") or target.shape.kind == "record":
-        raise UnresolvedError(f"{target.said} holds {_kind(target.shape)}: nothing to {how}")
-    return _each(value, shape, how, float(operand))
+    leaf = target.field.leaf
+    if not leaf.is_number or target.field.kind == "record":
+        raise UnresolvedError(f"{target.dotted} holds {_kind(target.field)}: nothing to {how}")
+    return _each(value, leaf, how, float(operand))
 
 
-def _each(value: Any, shape: Shape, how: str, operand: float) -> Any:
+def _each(value: Any, leaf: FieldType, how: str, operand: float) -> Any:
     if isinstance(value, dict):
-        return {year: _each(one, shape, how, operand) for year, one in value.items()}
+        return {year: _each(inner, leaf, how, operand) for year, inner in value.items()}
     if isinstance(value, list):
-        return [_each(one, shape, how, operand) for one in value]
+        return [_each(inner, leaf, how, operand) for inner in value]
     number = _number(value)
     if number is None or operand == (1.0 if how == "scale" else 0.0):
         return value
@@ -71,11 +71,11 @@ def _each(value: Any, shape: Shape, how: str, operand: float) -> Any:
     if not math.isfinite(result):
         return result
     result = float(f"{result:.{DIGITS}g}") + 0.0  # no minus zero
-    return round(result) if shape.kind == "integer" else result
+    return round(result) if leaf.kind == "integer" else result
 
 
 def _number(value: Any) -> float | None:
-    """The number that a value will be read as, text with a number included."""
+    """Number that a value will be read as, including text that holds a number."""
     if value is True or value is False or not isinstance(value, Real | str):
         return None
     try:
@@ -93,14 +93,10 @@ def _as_written(default: Any) -> Any:
     return list(default) if isinstance(default, tuple) else default
 
 
-def _kind(shape: Shape) -> str:
-    """What stands at a place whose value is no number, in words."""
-    if shape.item is not None:
-        return "records" if shape.item.kind == "record" else f"a list of {_kind(shape.item)}"
-    if shape.kind == "record":
-        return "a record"
-    if shape.kind == "boolean":
-        return "true or false"
-    if shape.kind == "choice":
-        return f"one of {', '.join(map(str, shape.choices))}"
-    return "text"
+def _kind(field: FieldType) -> str:
+    """Describe a field that is not a number."""
+    if field.item is not None:
+        return "records" if field.is_table else f"a list of {_kind(field.item)}"
+    if field.kind == "choice":
+        return f"one of {', '.join(map(str, field.choices))}"
+    return {"record": "a record", "boolean": "true or false"}.get(field.kind, "text")

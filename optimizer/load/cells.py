@@ -1,16 +1,16 @@
-"""From a cell to the value that its field may hold: of text, or as a workbook types it."""
+"""Convert a cell, text or typed by a workbook, to the value that its field may hold."""
 
 import json
 from datetime import date, datetime
 from typing import Any, Final
 
 from optimizer.io.tables import is_whole
-from optimizer.io.tables.spreadsheet_artifacts import DATE, ERROR, NARROW, SCIENTIFIC
+from optimizer.io.tables.text import DATE, ERROR, NARROW, SCIENTIFIC
 from optimizer.io.tables.workbook import Bad, Percent
-from optimizer.load.field_types import Shape
+from optimizer.load.field_types import FieldType
 
 NULL: Final = "null"
-"""Cell of a workbook for a field that holds nothing, where an empty cell would be filled in."""
+"""Workbook cell for a null field whose default or catalog value would otherwise be used."""
 
 PERCENT = {"fraction", "multiple", "ratio"}
 """Units in which 84% is 0.84."""
@@ -18,94 +18,94 @@ PERCENT = {"fraction", "multiple", "ratio"}
 EXACT = 10**15
 """From here on a spreadsheet has rounded the digits of an id."""
 
+FORMAT_AS_TEXT = "format the column as text and re-enter the id"
+
 
 class BadCellError(ValueError):
     """A cell cannot be read; its text says why."""
 
 
-def read_cell(cell: Any, shape: Shape, decimal: str = ".") -> Any:
-    """Value of a cell of a CSV file; what a wrong number is wrong with is left to the schema.
+def read_cell(cell: Any, field: FieldType, decimal: str = ".") -> Any:
+    """Return the value of a cell of a CSV file; the schema checks whether a number is valid.
 
     Parameters
     ----------
     cell : str
-    shape : Shape
+    field : FieldType
         What its field may hold.
     decimal : str
-        Sign before the decimals of a number.
+        Decimal separator.
 
     Raises
     ------
     BadCellError
-        If a spreadsheet made something else of the value than its field may hold.
+        If a spreadsheet replaced the value by something else.
     """
     if ERROR.fullmatch(cell) or NARROW.fullmatch(cell):
-        raise BadCellError("is an error that a spreadsheet shows, where a value is due")
-    leaf = _leaf(shape)
-    if leaf.kind in ("number", "integer"):
+        raise BadCellError("is a spreadsheet error, not a value")
+    leaf = field.leaf
+    if leaf.is_number:
         return number_text(cell.replace(decimal, "."), leaf)
     if leaf.identifier:
         cell = cell.removeprefix("'")
-        for word in cell.split() if shape.kind == "list" else [cell]:
+        for word in cell.split() if field.kind == "list" else [cell]:
             if DATE.fullmatch(word):
                 raise BadCellError(
-                    "is a date that a spreadsheet made of an id: format the column as text, and"
-                    " write the id again"
+                    f"is an id that a spreadsheet converted to a date: {FORMAT_AS_TEXT}"
                 )
             if SCIENTIFIC.fullmatch(word):
                 raise BadCellError(
-                    "is an id that a spreadsheet took for a number, its last digits gone: format"
-                    " the column as text, and write the id again"
+                    "is an id that a spreadsheet converted to a number, losing its last digits:"
+                    f" {FORMAT_AS_TEXT}"
                 )
-    return cell.split() if shape.kind == "list" else cell
+    return cell.split() if field.kind == "list" else cell
 
 
-def read_typed(cell: Any, shape: Shape) -> Any:
-    """Value of a cell of a workbook; `NULL` where the cell says that there is none.
+def read_typed(cell: Any, field: FieldType) -> Any:
+    """Return the value of a cell of a workbook; None for `NULL`.
 
-    Text in double quotes is read as JSON reads it, so that any text can be given.
+    Text in double quotes is read as JSON, so that any text can be given.
 
     Raises
     ------
     BadCellError
-        If it holds a formula without a result, an error, a date, or a percentage where its
-        field may not.
+        If it holds a formula without a result, an error, or a date or percentage that its
+        field does not allow.
     """
     if isinstance(cell, Bad):
         raise BadCellError(cell.message)
-    leaf = _leaf(shape)
-    number = leaf.kind in ("number", "integer")
+    leaf = field.leaf
+    numbered = leaf.kind == "choice" and isinstance(leaf.choices[0], int)
     if isinstance(cell, str):
-        if cell == NULL and shape.nullable:
+        if cell == NULL and field.nullable:
             return None
         cell = unquoted(cell)
-        if number and shape.kind != "list":
+        if leaf.is_number and field.kind != "list":
             return number_text(cell, leaf)
-        if _is_numbered(leaf) and is_whole(cell):
+        if numbered and is_whole(cell):
             return int(cell)
-        return cell.split() if shape.kind == "list" else cell
+        return cell.split() if field.kind == "list" else cell
     if isinstance(cell, date | datetime) or not isinstance(cell, bool | int | float):
         if leaf.kind == "text" and not leaf.identifier and isinstance(cell, date):
             return str(cell).removesuffix(" 00:00:00")
+        content = "id" if leaf.identifier else "value"
+        kind = "a number" if leaf.is_number else "text"
         raise BadCellError(
-            f"is formatted as a date: write {_due(leaf)} again, in a cell formatted as"
-            f" {'a number' if number else 'text'}"
+            f"is formatted as a date: format it as {kind} and re-enter the {content}"
         )
-    if isinstance(cell, Percent) and number and leaf.unit not in PERCENT:
+    if isinstance(cell, Percent) and leaf.is_number and leaf.unit not in PERCENT:
         unit = f" in {leaf.unit}" if leaf.unit else ""
         raise BadCellError(
             f"is formatted as a percentage and holds {float(cell):g}: format it as a number{unit}"
         )
-    if number:
+    if leaf.is_number:
         value = float(cell) if isinstance(cell, Percent) else cell
-        return [value] if shape.kind == "list" else value
-    if leaf.kind == "boolean" or _is_numbered(leaf):
-        return cell
-    return _as_text(cell, shape)
+        return [value] if field.kind == "list" else value
+    return cell if leaf.kind == "boolean" or numbered else _as_text(cell, field)
 
 
 def quoted(text: str) -> str:
-    """Text of a cell that `read_typed` reads as this text."""
+    """Return the cell text that `read_typed` reads as this text."""
     plain = text.strip() == text and text and unquoted(text) == text and text != NULL
     printable = text.replace("\n", "").isprintable() and "_x" not in text
     if plain and printable and not ERROR.fullmatch(text):
@@ -114,7 +114,7 @@ def quoted(text: str) -> str:
 
 
 def unquoted(text: str) -> str:
-    """The text that a cell in double quotes stands for; any other text as it is."""
+    """Return the text that a cell in double quotes stands for; any other text unchanged."""
     if len(text) > 1 and text[0] == text[-1] == '"':
         try:
             return str(json.loads(text, strict=False))
@@ -123,42 +123,28 @@ def unquoted(text: str) -> str:
     return text
 
 
-def _leaf(shape: Shape) -> Shape:
-    """Shape of one value of a list, or of one year's."""
-    return shape.item if shape.item is not None else shape
-
-
-def _is_numbered(leaf: Shape) -> bool:
-    """Whether it is a choice among numbers."""
-    return leaf.kind == "choice" and isinstance(leaf.choices[0], int)
-
-
-def _due(leaf: Shape) -> str:
-    return "the id" if leaf.identifier else "the value"
-
-
-def number_text(cell: str, leaf: Shape) -> str:
-    """Text of a number; what is no number at all the schema refuses.
+def number_text(cell: str, leaf: FieldType) -> str:
+    """Return the text of a number; the schema refuses what is not a number at all.
 
     Raises
     ------
     BadCellError
-        If it is written in a way that is not read: a date, a percentage, with commas.
+        If it is written in a way that is not supported: a date, a percentage, with commas.
     """
-    unit = f" ({leaf.unit})" if leaf.unit else ""
-    due = f"must be a {'whole ' if leaf.kind == 'integer' else ''}number{unit}"
+    required = f"must be a {'whole ' if leaf.kind == 'integer' else ''}number{leaf.unit_note}"
     cell = cell.removeprefix("'")
     if DATE.fullmatch(cell):
         raise BadCellError(
-            f"{due}; a spreadsheet took it for a date: write it again, in a cell formatted as a"
-            " number"
+            f"{required}, which a spreadsheet converted to a date: format the cell as a number and"
+            " re-enter it"
         )
     if cell.endswith("%"):
-        raise BadCellError(f"{due}, without %{_as_share(cell) if leaf.unit in PERCENT else ''}")
+        share = _as_share(cell) if leaf.unit in PERCENT else ""
+        raise BadCellError(f"{required}, without %{share}")
     if "," in cell:
-        raise BadCellError(f"{due}, with a decimal point and without commas")
+        raise BadCellError(f"{required}, with a decimal point and without commas")
     if leaf.kind == "integer" and SCIENTIFIC.fullmatch(cell):
-        raise BadCellError(f"{due}, written out: digits may have been lost")
+        raise BadCellError(f"{required}, written out in full: digits may have been lost")
     return cell
 
 
@@ -169,13 +155,13 @@ def _as_share(cell: str) -> str:
         return ""
 
 
-def _as_text(cell: bool | int | float, shape: Shape) -> Any:
+def _as_text(cell: bool | int | float, field: FieldType) -> Any:
     if isinstance(cell, bool):
-        raise BadCellError("is TRUE or FALSE, where text is due: format the cell as text")
+        raise BadCellError("is TRUE or FALSE, not text: format the cell as text")
     if abs(cell) >= EXACT:
         raise BadCellError(
-            "is a number of more digits than a spreadsheet keeps: format the cell as text, and"
-            " write it again"
+            "is a number with more digits than a spreadsheet keeps: format the cell as text and"
+            " re-enter it"
         )
     text = str(int(cell)) if float(cell).is_integer() else repr(float(cell))
-    return [text] if shape.kind == "list" else text
+    return [text] if field.kind == "list" else text

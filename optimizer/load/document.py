@@ -1,11 +1,11 @@
-"""A YAML or JSON document as plain values, with the line of every key and element.
+"""Read a YAML or JSON document as plain values, with the line of every key and element.
 
-YAML is read as version 1.2 (so that `no` is Norway), from its node graph and with its core
-types only: no tags, no dates, no merge keys.
+YAML is read as version 1.2 (so that `no` is Norway) and with its core types only: no tags,
+dates or merge keys.
 """
 
 import json
-from typing import Any
+from typing import Any, Never
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
@@ -13,11 +13,13 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 from ruamel.yaml.reader import ReaderError
 
 from optimizer.errors import Problem
-from optimizer.load.raw_instance import Draft, Path, Place
-from optimizer.load.yaml_error_messages import in_words
+from optimizer.io.file_versions import fault_of_format, is_newer
+from optimizer.load.raw_instance import Path, Place, RawInstance, shown
+from optimizer.load.yaml_error_messages import describe_error
+from optimizer.schema.instance import FORMAT
 
 ALIASED_VALUES = 100_000
-"""Values that aliases may copy in a document: more is a mistake or an attack."""
+"""Values that the aliases of a document may copy: more is a mistake or an attack."""
 
 _CORE = {f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float")}
 _TEXT = {f"tag:yaml.org,2002:{name}" for name in ("str", "timestamp", "merge", "value")}
@@ -31,8 +33,8 @@ class UnreadableDocumentError(Exception):
         super().__init__(str(problem))
 
 
-def read_yaml(text: str, file: str, draft: Draft, at: Path = ()) -> Any:
-    """Plain value of a YAML document; places of its parts go into the draft.
+def read_yaml(text: str, file: str, raw: RawInstance) -> Any:
+    """Return the plain value of a YAML document; the places of its parts go into `raw`.
 
     Parameters
     ----------
@@ -40,28 +42,25 @@ def read_yaml(text: str, file: str, draft: Draft, at: Path = ()) -> Any:
         The document.
     file : str
         Its name in messages.
-    draft : Draft
-        Takes the places, and the problems that do not end reading.
-    at : tuple
-        Path at which the document stands in the instance.
+    raw : RawInstance
+        Receives the places, and the problems that do not stop reading.
 
     Raises
     ------
     UnreadableDocumentError
-        If it is not YAML, or copies itself beyond measure.
+        If it is not YAML, or its aliases expand without limit.
     """
     yaml = YAML(typ="safe", pure=True)
     try:
         yaml.composer.warn_double_anchors = False
         root = yaml.compose(text)
         if root is None:
-            raise UnreadableDocumentError(Problem(file, None, "", None, "holds nothing"))
+            _stop(file, None, "has no content")
         if yaml.resolver.processing_version < (1, 2):
-            message = "asks for YAML 1.1; it is read as YAML 1.2, so leave the directive out"
-            raise UnreadableDocumentError(Problem(file, 1, "", None, message))
-        return _Reader(yaml, file, draft).value(root, at)
+            _stop(file, 1, "requests YAML 1.1 but is read as YAML 1.2: remove the directive")
+        return _Reader(yaml, file, raw).value(root, ())
     except YAMLError as error:
-        line, message = in_words(error)
+        line, message = describe_error(error)
         if isinstance(error, ReaderError):
             line = text.count("\n", 0, error.position) + 1
         raise UnreadableDocumentError(Problem(file, line, "", None, message)) from error
@@ -71,52 +70,52 @@ def read_yaml(text: str, file: str, draft: Draft, at: Path = ()) -> Any:
 
 
 class _Reader:
-    def __init__(self, yaml: Any, file: str, draft: Draft) -> None:
+    def __init__(self, yaml: Any, file: str, raw: RawInstance) -> None:
         self.yaml = yaml
         self.file = file
-        self.draft = draft
+        self.raw = raw
         self.seen: set[int] = set()
         self.above: set[int] = set()
         self.copied = 0
 
     def value(self, node: Node, path: Path) -> Any:
-        """Plain value of a node; what an alias names is copied."""
+        """Return the plain value of a node; aliased nodes are copied."""
         line = node.start_mark.line + 1
-        self.draft.places.setdefault(path, Place(self.file, line))
+        self.raw.places.setdefault(path, Place(self.file, line))
         if id(node) in self.above:
-            self._stop(line, "an alias names what it stands in")
+            _stop(self.file, line, "an alias refers to a value that contains it")
         self.copied += id(node) in self.seen
         self.seen.add(id(node))
         if self.copied > ALIASED_VALUES:
-            self._stop(line, f"aliases copy more than {ALIASED_VALUES:,} values")
+            _stop(self.file, line, f"aliases expand to more than {ALIASED_VALUES:,} values")
         if isinstance(node, ScalarNode):
             return self._scalar(node, path, line)
         self.above.add(id(node))
-        found = (
+        value = (
             self._mapping(node, path)
             if isinstance(node, MappingNode)
-            else [self.value(one, (*path, index)) for index, one in enumerate(node.value)]
+            else [self.value(element, (*path, index)) for index, element in enumerate(node.value)]
         )
         self.above.remove(id(node))
-        return found
+        return value
 
     def _mapping(self, node: MappingNode, path: Path) -> dict[Any, Any]:
-        found: dict[Any, Any] = {}
+        mapping: dict[Any, Any] = {}
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1
             if not isinstance(key_node, ScalarNode):
-                self._note(path, line, "a list or a mapping cannot be a key")
+                self._note(path, line, "a key cannot be a list or a mapping")
                 continue
             key = self._scalar(key_node, path, line)
             if not isinstance(key, str | int) or isinstance(key, bool):
                 key = key_node.value
-            if key in found:
-                first = self.draft.places[*path, key].line
+            if key in mapping:
+                first = self.raw.places[*path, key].line
                 self._note((*path, key), line, f"key is given twice, first in line {first}")
                 continue
-            self.draft.places[*path, key] = Place(self.file, line)
-            found[key] = self.value(value_node, (*path, key))
-        return found
+            self.raw.places[*path, key] = Place(self.file, line)
+            mapping[key] = self.value(value_node, (*path, key))
+        return mapping
 
     def _scalar(self, node: ScalarNode, path: Path, line: int) -> Any:
         tag = str(node.tag)
@@ -124,9 +123,8 @@ class _Reader:
             return node.value
         if tag not in _CORE:
             short = tag.replace("tag:yaml.org,2002:", "!!")
-            self._note(
-                path, line, f"the tag {short} is not read; put text that begins with ! in quotes"
-            )
+            message = f"the tag {short} is not supported; put text that starts with ! in quotes"
+            self._note(path, line, message)
             return node.value
         try:
             return self.yaml.constructor.construct_object(node)
@@ -135,21 +133,22 @@ class _Reader:
             return node.value
 
     def _note(self, path: Path, line: int, message: str) -> None:
-        self.draft.report(path, message, place=Place(self.file, line))
-
-    def _stop(self, line: int, message: str) -> None:
-        raise UnreadableDocumentError(Problem(self.file, line, "", None, message))
+        self.raw.report(path, message, place=Place(self.file, line))
 
 
-def read_json(text: str, file: str, draft: Draft) -> Any:
-    """Plain value of a JSON document, a resolved instance; only the file has a place.
+def _stop(file: str, line: int | None, message: str) -> Never:
+    raise UnreadableDocumentError(Problem(file, line, "", None, message))
+
+
+def read_json(text: str, file: str, raw: RawInstance) -> Any:
+    """Return the plain value of a JSON document, a resolved instance; only the file has a place.
 
     Raises
     ------
     UnreadableDocumentError
         If it is not JSON.
     """
-    draft.places[()] = Place(file, None)
+    raw.places[()] = Place(file, None)
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
@@ -158,3 +157,22 @@ def read_json(text: str, file: str, draft: Draft) -> Any:
     except (RecursionError, ValueError) as error:
         message = "is not valid JSON: nested too deeply or a number too long"
         raise UnreadableDocumentError(Problem(file, None, "", None, message)) from error
+
+
+def refuse_newer(raw: RawInstance) -> None:
+    """Refuse an instance written by a newer version, whose unknown fields would only mislead.
+
+    A missing format counts as the first; an invalid one is reported with all other faults.
+
+    Raises
+    ------
+    UnreadableDocumentError
+        If the format is newer.
+    """
+    version = raw.data.get("format")
+    if is_newer(version, FORMAT):
+        place = raw.place(("format",))
+        message = fault_of_format(version, FORMAT, "instance")
+        raise UnreadableDocumentError(
+            Problem(place.file, place.line, "format", shown(version), message, place.cell)
+        )

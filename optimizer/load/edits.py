@@ -1,14 +1,15 @@
-"""Edits: values set, scaled or added to in a draft, before anything is checked."""
+"""Edits and ``--set`` overrides: values set, scaled or added to before validation."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from optimizer.errors import Problem
-from optimizer.load.arithmetic import changed, not_an_operand, present
-from optimizer.load.path_resolution import Target, UnresolvedError, targets
-from optimizer.load.raw_instance import Draft, Path, Place
-from optimizer.schema.patterns import is_pattern
+from optimizer.load.arithmetic import changed, operand_fault, present
+from optimizer.load.document import UnreadableDocumentError, read_yaml
+from optimizer.load.path_resolution import UnresolvedError, targets
+from optimizer.load.raw_instance import Path, Place, RawInstance
+from optimizer.schema.references import is_pattern
 
 
 @dataclass(frozen=True)
@@ -18,18 +19,18 @@ class Edit:
     Attributes
     ----------
     path : str
-        Dotted; records stand by their id, and a pattern in the place of an id (``*``, ``?``,
-        ``[ab]``; case counts) means every record that it matches: ``pools.*-edge/*.max_pods``.
+        Dotted path that names records by id; a pattern in place of an id (``*``, ``?``,
+        ``[ab]``; case-sensitive) means every record that it matches: ``pools.*-edge/*.max_pods``.
     how : {"set", "scale", "add"}
-        ``set`` puts `value` there; a mapping merges into a mapping that is there.  ``scale``
-        multiplies what is there by it, ``add`` adds it: to a number, to every year of a yearly
-        path, to every number of a list.  What the files leave out counts with its default.  A
-        field of whole numbers takes the nearest (halfway, the even one).  Under a pattern,
-        records that give no value (no limit, say) are passed over, unless none gives one.
+        ``set`` replaces the value; a mapping is merged into an existing mapping.  ``scale``
+        multiplies and ``add`` increases the existing value: a number, every year of a yearly
+        path, or every number of a list.  A value missing from the files counts as its default.
+        A whole-number field is rounded to the nearest whole number (halves to even).  Under a
+        pattern, records without a value (no limit, say) are ignored, unless none has one.
     value : object
         As in a file; for ``scale`` and ``add`` a finite number.
     origin : str
-        Where it was asked for, for messages: ``--set path=value``.
+        Where the edit was requested, for messages: ``--set path=value``.
     """
 
     path: str
@@ -41,61 +42,80 @@ class Edit:
 DONE = {"set": "set", "scale": "scaled", "add": "added to"}
 
 
-def apply_edits(draft: Draft, edits: Sequence[Edit]) -> None:
-    """Make each edit in a draft, in order; faults go to its problems.
+def apply_overrides(raw: RawInstance, overrides: Sequence[str | Edit]) -> None:
+    """Apply overrides to a raw instance, in order, adding faults to its problems.
 
     Parameters
     ----------
-    draft : Draft
+    raw : RawInstance
         Changed in place.
-    edits : sequence of Edit
+    overrides : sequence of str or Edit
+        Text is ``path=value``, as ``--set`` takes it, with the value in YAML.
     """
-    for edit in edits:
-        draft.files.append(edit.origin)
+    for override in overrides:
+        origin = override.origin if isinstance(override, Edit) else f"--set {override}"
+        raw.files.append(origin)
         try:
-            _apply(draft, edit)
+            _apply(raw, override if isinstance(override, Edit) else _parse(override, origin))
         except UnresolvedError as error:
-            draft.problems.append(Problem(edit.origin, None, "", None, str(error)))
+            raw.problems.append(Problem(origin, None, "", None, str(error)))
 
 
-def _apply(draft: Draft, edit: Edit) -> None:
-    if edit.how != "set" and (fault := not_an_operand(edit.how, edit.value)):
+def _apply(raw: RawInstance, edit: Edit) -> None:
+    if edit.how != "set" and (fault := operand_fault(edit.how, edit.value)):
         raise UnresolvedError(fault)
-    found = targets(draft, edit.path, DONE[edit.how])
+    places = targets(raw, edit.path, DONE[edit.how])
     if edit.how == "set":
-        for target in found:
-            _put(draft, target.holder, target.path, edit.value, edit.origin)
+        for target in places:
+            _put(raw, target.holder, target.path, edit.value, edit.origin)
         return
-    given = [(target, value) for target in found if (value := present(target)) is not None]
-    if found and (not given or (len(given) < len(found) and not is_pattern(edit.path))):
-        raise UnresolvedError(f"{found[0].said} is not given, so there is nothing to {edit.how}")
-    news = [(target, changed(target, value, edit.how, edit.value)) for target, value in given]
-    for target, value in news:
-        _replace(draft, target, value, edit.origin)
+    given = [(target, value) for target in places if (value := present(target)) is not None]
+    if places and (not given or (len(given) < len(places) and not is_pattern(edit.path))):
+        raise UnresolvedError(f"{places[0].dotted} is not set, so there is nothing to {edit.how}")
+    results = [(target, changed(target, value, edit.how, edit.value)) for target, value in given]
+    for target, value in results:
+        target.holder[target.path[-1]] = value
+        _forget_places(raw, target.path)
+        # Without an option, a fault in the result is reported with its path and value.
+        raw.places[target.path] = Place(edit.origin, None)
 
 
-def _put(draft: Draft, holder: Any, path: Path, value: Any, origin: str) -> None:
+def _put(raw: RawInstance, holder: Any, path: Path, value: Any, origin: str) -> None:
     key = path[-1]
-    there = holder.get(key) if isinstance(holder, dict) else holder[key]
-    if isinstance(value, dict) and isinstance(there, dict):
-        for inner, one in value.items():
-            _put(draft, there, (*path, inner), one, origin)
-            draft.places[*path, inner] = Place(origin, None, path)
+    old = holder.get(key) if isinstance(holder, dict) else holder[key]
+    if isinstance(value, dict) and isinstance(old, dict):
+        for inner_key, inner in value.items():
+            _put(raw, old, (*path, inner_key), inner, origin)
+            raw.places[*path, inner_key] = Place(origin, None, path)
         return
     holder[key] = value
-    _forget_places(draft, path)
-    draft.silenced -= {one for one in draft.silenced if one[: len(path)] == path}
-    draft.places[path] = Place(origin, None, path)
+    _forget_places(raw, path)
+    raw.silenced -= {other for other in raw.silenced if other[: len(path)] == path}
+    raw.places[path] = Place(origin, None, path)
 
 
-def _replace(draft: Draft, target: Target, value: Any, origin: str) -> None:
-    """Put a value that was computed: a fault in it is told with its path and what came out."""
-    target.holder[target.path[-1]] = value
-    _forget_places(draft, target.path)
-    draft.places[target.path] = Place(origin, None)
+def _forget_places(raw: RawInstance, path: Path) -> None:
+    for places in (raw.places, raw.columns):
+        for old in [other for other in places if other[: len(path)] == path]:
+            del places[old]
 
 
-def _forget_places(draft: Draft, path: Path) -> None:
-    for known in (draft.places, draft.columns):
-        for old in [one for one in known if one[: len(path)] == path]:
-            del known[old]
+def _parse(text: str, origin: str) -> Edit:
+    """Edit that ``path=value`` stands for."""
+    dotted, sign, written = text.partition("=")
+    if not sign or not dotted.strip():
+        raise UnresolvedError("an override must have the form path=value")
+    if written.lstrip().startswith("#"):
+        raise UnresolvedError(
+            "its value is a comment, since # starts one in YAML; put text in quotes:"
+            f" '{written.strip()}'"
+        )
+    value, scratch = None, RawInstance()
+    if written.strip():
+        try:
+            value = read_yaml(written, origin, scratch)
+        except UnreadableDocumentError as error:
+            raise UnresolvedError(f"its value {error.problem.message}") from error
+    if scratch.problems:
+        raise UnresolvedError(f"its value is invalid: {scratch.problems[0].message}")
+    return Edit(dotted.strip(), "set", value, origin)

@@ -1,4 +1,4 @@
-"""The shape of an instance: what each field may hold, read off the schema."""
+"""What each field of an instance may hold, derived from the schema."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -16,12 +16,12 @@ Kind = Literal["record", "list", "yearly", "number", "integer", "boolean", "text
 
 
 @dataclass(frozen=True)
-class Shape:
+class FieldType:
     """What a field may hold."""
 
     kind: Kind
     record: type[Record] | None = None
-    item: "Shape | None" = None
+    item: "FieldType | None" = None
     unit: str = ""
     choices: tuple[Any, ...] = ()
     required: bool = False
@@ -34,60 +34,78 @@ class Shape:
         """Whether it is a list of records."""
         return self.item is not None and self.kind == "list" and self.item.kind == "record"
 
+    @property
+    def leaf(self) -> "FieldType":
+        """Type of one value of a list or of one year; of any other field, its own."""
+        return self if self.item is None else self.item
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is a single number, whole or not."""
+        return self.kind in ("number", "integer")
+
+    @property
+    def unit_note(self) -> str:
+        """The unit in brackets, for the end of a message; empty without a unit."""
+        return f" ({self.unit})" if self.unit else ""
+
 
 @cache
-def fields(record: type[Record]) -> Mapping[str, Shape]:
-    """Shape of each field of a record, by its name in files."""
+def fields(record: type[Record]) -> Mapping[str, FieldType]:
+    """Return the type of each field of a record, by its name in files."""
     return {info.alias or name: _field(info) for name, info in record.model_fields.items()}
 
 
-def shape_at(path: Path) -> Shape | None:
-    """Shape of the value at a path of the instance; null where the schema has none."""
-    shape: Shape | None = INSTANCE
+def fields_at(path: Path) -> Mapping[str, FieldType]:
+    """Return the fields of the record at a path; none if there is no record."""
+    field = type_at(path)
+    return {} if field is None or field.record is None else fields(field.record)
+
+
+def type_at(path: Path) -> FieldType | None:
+    """Return the type of the value at a path of the instance; null if the schema has none."""
+    field: FieldType | None = INSTANCE
     for key in path:
-        if shape is None:
+        if field is None:
             return None
-        record, shape = shape.record, shape.item
+        record, field = field.record, field.item
         if record is not None:
-            shape = fields(record).get(str(key))
-    return shape
+            field = fields(record).get(str(key))
+    return field
 
 
-def _field(info: FieldInfo) -> Shape:
-    shape = _shape(info.annotation, _unit(info), info.is_required())
-    return replace(
-        shape,
-        identifier=shape.identifier or _has_pattern(info),
-        meaning=info.description or "",
-    )
+def _field(info: FieldInfo) -> FieldType:
+    field = _of_annotation(info.annotation, _unit(info), info.is_required())
+    identifier = field.identifier or _has_pattern(info)
+    return replace(field, identifier=identifier, meaning=info.description or "")
 
 
 def _has_pattern(info: FieldInfo) -> bool:
-    """Whether text must follow a pattern, as only ids do."""
-    return any(getattr(one, "pattern", None) for one in info.metadata)
+    """Whether text must match a pattern, as only ids do."""
+    return any(getattr(constraint, "pattern", None) for constraint in info.metadata)
 
 
-def _shape(annotation: Any, unit: str, required: bool) -> Shape:
+def _of_annotation(annotation: Any, unit: str, required: bool) -> FieldType:
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         infos = [extra for extra in arguments[1:] if isinstance(extra, FieldInfo)]
         for info in infos:
             unit = unit or _unit(info)
-        shape = _shape(arguments[0], unit, required)
-        return replace(shape, identifier=shape.identifier or any(map(_has_pattern, infos)))
+        field = _of_annotation(arguments[0], unit, required)
+        return replace(field, identifier=field.identifier or any(map(_has_pattern, infos)))
     if origin in (Union, UnionType):
-        (present,) = (one for one in arguments if one is not NoneType)
-        return replace(_shape(present, unit, required), nullable=True)
+        (present,) = (argument for argument in arguments if argument is not NoneType)
+        return replace(_of_annotation(present, unit, required), nullable=True)
     if origin is Literal:
-        return Shape("choice", choices=arguments, unit=unit, required=required)
+        return FieldType("choice", choices=arguments, unit=unit, required=required)
     if origin in (tuple, dict):
-        item = _shape(arguments[0 if origin is tuple else 1], unit, False)
+        item = _of_annotation(arguments[0 if origin is tuple else 1], unit, False)
         kind: Kind = "list" if origin is tuple else "yearly"
-        return Shape(kind, item=item, unit=item.unit, required=required)
+        return FieldType(kind, item=item, unit=item.unit, required=required)
     if issubclass(annotation, Record):
-        return Shape("record", annotation, required=required)
+        return FieldType("record", annotation, required=required)
     kinds: dict[type, Kind] = {bool: "boolean", int: "integer", float: "number", str: "text"}
-    return Shape(kinds[annotation], unit=unit, required=required)
+    return FieldType(kinds[annotation], unit=unit, required=required)
 
 
 def _unit(info: FieldInfo) -> str:
@@ -95,11 +113,11 @@ def _unit(info: FieldInfo) -> str:
     return str(extra.get("unit", "")) if isinstance(extra, dict) else ""
 
 
-INSTANCE = Shape("record", Instance)
+INSTANCE = FieldType("record", Instance)
 
 TABLES: dict[str, type[Record]] = {
-    name: shape.item.record
-    for name, shape in fields(Instance).items()
-    if shape.item is not None and shape.item.record is not None
+    name: field.item.record
+    for name, field in fields(Instance).items()
+    if field.item is not None and field.item.record is not None
 }
 """Top-level fields that are lists of records, and their record."""

@@ -1,7 +1,7 @@
-"""Tables whose rows say when each hour begins: checked, and put in the order of the year.
+"""Check tables with the time of each hour, and put their rows in the order of the year.
 
-A profile has 365 days and a clock that is never put forward.  What a table says more, or
-otherwise, is converted where that is certain, and refused where it is not.
+A profile has 365 days and a clock without daylight saving time.  A table that differs is
+converted if that can be done with certainty, and refused otherwise.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,22 +10,22 @@ from datetime import date, datetime
 
 from optimizer.io.tables import Table
 from optimizer.load.profiles import DAYLIGHT_SAVING, TIME, Timed
-from optimizer.load.raw_instance import Draft
+from optimizer.load.raw_instance import RawInstance
 from optimizer.load.timestamps import (
     HOUR,
     LEAP_DAY,
-    RefusedError,
-    Stamp,
+    InvalidHoursError,
+    Timestamp,
     in_standard_time,
     jumps,
     on_one_clock,
-    read_stamps,
+    read_timestamps,
     summer_of,
 )
 from optimizer.units import HOURS_PER_DAY, HOURS_PER_YEAR
 
 LISTED = 5
-"""Faults of one kind that are told row by row."""
+"""Faults of one kind that are reported row by row."""
 
 WEEK = 7 * HOURS_PER_DAY
 LEAP_YEAR = HOURS_PER_YEAR + HOURS_PER_DAY
@@ -35,176 +35,177 @@ MOST_OFFSET = 14
 
 @dataclass(frozen=True)
 class Order:
-    """Rows of a table in the order of the hours of a profile, and what to know of it."""
+    """Rows of a table in the order of the hours of a profile, with notes for the user."""
 
     rows: tuple[int, ...]
     year: int | None = None
     notes: tuple[str, ...] = ()
 
 
-def settle_hours(draft: Draft, timed: Sequence[Timed]) -> list[str]:
-    """Put the values of profiles in the order of their hours; return what a planner should know.
+def order_hours(raw: RawInstance, timed: Sequence[Timed]) -> list[str]:
+    """Put the values of profiles in the order of their hours; return notes for the user.
 
-    Overrides are applied by then: the clock is that which the instance will have.
+    Overrides have been applied by then, so the clock is the instance's final one.
 
     Parameters
     ----------
-    draft : Draft
-        Changed in place; faults go to its problems, once for each table and clock.
+    raw : RawInstance
+        Changed in place; faults are added to its problems, once for each table and clock.
     timed : sequence of Timed
         Profiles from tables with a column `time`.
     """
     orders: dict[tuple[str, bool, bool], Order | None] = {}
     notes: list[str] = []
-    for one in timed:
-        values = (*one.path, "values")
-        if draft.columns.get(values) is not one.places:
-            continue  # an override took their place
-        profile = draft.data["profiles"][one.path[1]]
+    for source in timed:
+        values = (*source.path, "values")
+        if raw.columns.get(values) is not source.places:
+            continue  # replaced by an override
+        profile = raw.data["profiles"][source.path[1]]
         local = profile.get("clock") == "local"
-        key = (one.table.home, local, one.daylight_saving)
+        key = (source.table.home, local, source.daylight_saving)
         if key not in orders:
-            orders[key] = order = _order(draft, one, None if local else _utc_offset(draft))
+            orders[key] = order = _order(raw, source, None if local else _utc_offset(raw))
             if order is not None:
-                notes += [*order.notes, *_other_weekday(draft, one.table, order)]
+                notes += [*order.notes, *_other_weekday(raw, source.table, order)]
         order = orders[key]
         if order is None:
-            draft.silenced.add(values)
+            raw.silenced.add(values)
             continue
-        told = [(*values, row) in draft.silenced for row in order.rows]
-        draft.silenced -= {(*values, row) for row in range(len(one.places))}
-        draft.silenced |= {(*values, hour) for hour, wrong in enumerate(told) if wrong}
+        reported = [(*values, row) in raw.silenced for row in order.rows]
+        raw.silenced -= {(*values, row) for row in range(len(source.places))}
+        raw.silenced |= {(*values, hour) for hour, wrong in enumerate(reported) if wrong}
         profile["values"] = [profile["values"][row] for row in order.rows]
-        draft.columns[values] = [one.places[row] for row in order.rows]
+        raw.columns[values] = [source.places[row] for row in order.rows]
     return list(dict.fromkeys(notes))
 
 
-def _utc_offset(draft: Draft) -> float:
-    time = draft.data.get("time")
+def _utc_offset(raw: RawInstance) -> float:
+    time = raw.data.get("time")
     try:
         return float(time.get("utc_offset_h", 0)) if isinstance(time, dict) else 0.0
     except (TypeError, ValueError):
-        return 0.0  # a fault that is told of the field itself
+        return 0.0  # validation reports the field itself
 
 
-def _other_weekday(draft: Draft, table: Table, order: Order) -> Iterator[str]:
-    """Weekly profiles would fall on other days than those of the table's year."""
-    time, profiles = draft.data.get("time"), draft.data.get("profiles", [])
-    weekly = any(isinstance(one, dict) and len(one.get("values", ())) == WEEK for one in profiles)
+def _other_weekday(raw: RawInstance, table: Table, order: Order) -> Iterator[str]:
+    """Yield a note if weekly profiles fall on other weekdays than in the table's year."""
+    time, profiles = raw.data.get("time"), raw.data.get("profiles", [])
+    weekly = any(
+        isinstance(profile, dict) and len(profile.get("values", ())) == WEEK for profile in profiles
+    )
     if order.year is None or not weekly or not isinstance(time, dict):
         return
     first = f"{date(order.year, 1, 1):%A}".lower()
-    said = time.get("first_weekday", "monday")
-    if first != said:
+    given = time.get("first_weekday", "monday")
+    if first != given:
         yield (
-            f"{table.home} is of {order.year}, which began on a {first.title()}, and"
-            f" time.first_weekday is {said}: weekly profiles fall on other days than its own"
+            f"{table.home} is for {order.year}, which began on a {first.title()}, but"
+            f" time.first_weekday is {given}: weekly profiles fall on different days"
         )
 
 
-def _order(draft: Draft, one: Timed, offset: float | None) -> Order | None:
-    """Order of a table's rows; null, and its faults told, where they cannot be right."""
-    table, at = one.table, one.table.columns.index(TIME)
+def _order(raw: RawInstance, source: Timed, offset: float | None) -> Order | None:
+    """Order of a table's rows; null, with faults reported, if they cannot be right."""
+    table, column = source.table, source.table.columns.index(TIME)
     try:
-        return _ordered(table, read_stamps(table, at), one.daylight_saving, offset)
-    except RefusedError as refused:
-        for line, shown, message in refused.args[:LISTED]:
-            draft.problems.append(table.problem(line, at, TIME, shown, message))
-        if more := refused.args[LISTED:]:
+        return _ordered(table, read_timestamps(table, column), source.daylight_saving, offset)
+    except InvalidHoursError as error:
+        for line, shown, message in error.args[:LISTED]:
+            raw.problems.append(table.problem(line, column, TIME, shown, message))
+        if more := error.args[LISTED:]:
             message = f"and {len(more)} more such rows"
-            draft.problems.append(table.problem(more[0][0], at, TIME, None, message))
+            raw.problems.append(table.problem(more[0][0], column, TIME, None, message))
         return None
 
 
-def _ordered(table: Table, stamps: list[Stamp], daylight: bool, offset: float | None) -> Order:
-    if not stamps:
+def _ordered(
+    table: Table, timestamps: list[Timestamp], daylight: bool, offset: float | None
+) -> Order:
+    if not timestamps:
         return Order(())
-    zoned = stamps[0][1].tzinfo is not None
-    mixed = [stamp for stamp in stamps if (stamp[1].tzinfo is not None) != zoned]
-    if mixed:
-        lacks = "lacks the offset from UTC" if zoned else "has an offset from UTC"
-        raise RefusedError((mixed[0][0], str(mixed[0][1]), f"{lacks}, unlike the rows before it"))
+    line, first = timestamps[0]
+    zoned = first.tzinfo is not None
+    for other_line, time in timestamps:
+        if (time.tzinfo is not None) != zoned:
+            lacks = "lacks the offset from UTC" if zoned else "has an offset from UTC"
+            message = f"{lacks}, unlike the rows before it"
+            raise InvalidHoursError((other_line, str(time), message))
     if zoned and daylight:
-        message = f"says its offset from UTC itself: leave {DAYLIGHT_SAVING} out"
-        raise RefusedError((stamps[0][0], str(stamps[0][1]), message))
-    turns = zoned and _begins_year(stamps[0][1])
+        message = f"already has an offset from UTC: remove {DAYLIGHT_SAVING}"
+        raise InvalidHoursError((line, str(first), message))
+    turns = zoned and (first.month, first.day, first.hour) == (1, 1, 0)
     if zoned:
-        stamps = on_one_clock(stamps, offset)
+        timestamps = on_one_clock(timestamps, offset)
     elif daylight:
-        stamps = in_standard_time(stamps)
-    faults = list(jumps(stamps))
-    if faults and not zoned and not daylight and (summer := summer_of(stamps)):
-        (begins, first), (ends, last) = (stamps[at] for at in summer)
+        timestamps = in_standard_time(timestamps)
+    faults = list(jumps(timestamps))
+    if faults and not zoned and not daylight and (summer := summer_of(timestamps)):
+        (spring_line, spring), (autumn_line, autumn) = (timestamps[row] for row in summer)
         message = (
-            f"an hour is missing before it, and {last} is double in line {ends}: is the clock put"
-            f" forward in summer? Then give the profile {DAYLIGHT_SAVING}: true, and its hours"
-            " are read in standard time"
+            f"an hour is missing before it, and {autumn} is repeated in line {autumn_line}: do"
+            f" these times follow daylight saving time? Then give the profile {DAYLIGHT_SAVING}:"
+            " true, and its hours are converted to standard time"
         )
-        raise RefusedError((begins, str(first), message))
+        raise InvalidHoursError((spring_line, str(spring), message))
     if faults:
-        raise RefusedError(*faults)
-    return _of_cycle(table, stamps, turns)
+        raise InvalidHoursError(*faults)
+    return _of_cycle(table, timestamps, turns)
 
 
-def _of_cycle(table: Table, stamps: list[Stamp], turns: bool) -> Order:
-    """Order of hours that follow each other: a day, a week from Monday, or a calendar year."""
-    (line, first), (end, last), hours = stamps[0], stamps[-1], len(stamps)
+def _of_cycle(table: Table, timestamps: list[Timestamp], turns: bool) -> Order:
+    """Order of consecutive hours: a day, a week from Monday, or a calendar year."""
+    (line, first), (end, last), hours = timestamps[0], timestamps[-1], len(timestamps)
     if hours in (HOURS_PER_DAY, WEEK):
         if first.hour or (hours == WEEK and first.weekday()):
-            due = "00:00 of a Monday" if hours == WEEK else "00:00"
-            message = f"must be {due}, where the {hours} hours of a profile begin"
-            raise RefusedError((line, str(first), message))
+            start = "00:00 on a Monday" if hours == WEEK else "00:00"
+            message = f"must be {start}, where a profile of {hours} hours begins"
+            raise InvalidHoursError((line, str(first), message))
         return Order(tuple(range(hours)))
     if hours not in (HOURS_PER_YEAR, LEAP_YEAR):
         message = (
-            f"ends {hours} hours from {first}; a profile has 24 (a day), 168 (a week), or 8760 (a"
-            " year; 8784 where it has a 29 February)"
+            f"is the last of {hours} hours from {first}; a profile has 24 hours (a day), 168 (a"
+            " week) or 8760 (a year; 8784 with 29 February)"
         )
-        raise RefusedError((end, str(last), message))
-    return _of_year(table, stamps, turns)
+        raise InvalidHoursError((end, str(last), message))
+    return _of_year(table, timestamps, turns)
 
 
-def _begins_year(stamp: datetime) -> bool:
-    return (stamp.month, stamp.day, stamp.hour) == (1, 1, 0)
-
-
-def _of_year(table: Table, stamps: list[Stamp], turns: bool) -> Order:
-    """Order of a year; where it `turns`, it may begin some hours off on the profile's clock."""
-    (line, first), (end, last) = stamps[0], stamps[-1]
-    year = stamps[len(stamps) // 2][1].year
+def _of_year(table: Table, timestamps: list[Timestamp], turns: bool) -> Order:
+    """Order of a year; if it `turns`, it may begin some hours off on the profile's clock."""
+    (line, first), (end, last) = timestamps[0], timestamps[-1]
+    year = timestamps[len(timestamps) // 2][1].year
     begin = datetime(year, 1, 1)
     early = round((begin - first) / HOUR)
     if early and not (turns and abs(early) <= MOST_OFFSET):
-        ends = "; are times those at which hours end? Take an hour off" if early == -1 else ""
-        message = f"must be {begin}, where the hours of a year begin{ends}"
-        raise RefusedError((line, str(first), message))
+        hint = "; if these times are the ends of hours, subtract one hour" if early == -1 else ""
+        message = f"must be {begin}, the first hour of the year{hint}"
+        raise InvalidHoursError((line, str(first), message))
     if round((datetime(year + 1, 1, 1) - last) / HOUR) != 1 + early:
         message = f"must be the last hour of {year}, {datetime(year, 12, 31, 23)}"
-        raise RefusedError((end, str(last), message))
+        raise InvalidHoursError((end, str(last), message))
+    leap_day = [line for line, time in timestamps if (time.month, time.day) == (2, LEAP_DAY)]
     slots = {
-        _slot(stamp): row
-        for row, (_, stamp) in enumerate(stamps)
-        if (stamp.month, stamp.day) != (2, LEAP_DAY)
+        _slot(time): row
+        for row, (line, time) in enumerate(timestamps)
+        if (time.month, time.day) != (2, LEAP_DAY)
     }
     notes = []
-    left_out = [at for at, stamp in stamps if (stamp.month, stamp.day) == (2, LEAP_DAY)]
-    if left_out:
+    if leap_day:
         notes.append(
-            f"{table.home}: 29 February {year} (rows in lines {left_out[0]} to {left_out[-1]}) is"
-            f" left out, since a year has {HOURS_PER_YEAR} hours here"
+            f"{table.home}: 29 February {year} (lines {leap_day[0]} to {leap_day[-1]}) is left"
+            f" out, since a year has {HOURS_PER_YEAR} hours here"
         )
     if early:
         side, other = ("before", "end") if early > 0 else ("after", "beginning")
-        part = stamps[:early] if early > 0 else stamps[early:]
+        part = timestamps[:early] if early > 0 else timestamps[early:]
         notes.append(
-            f"{table.home}: {abs(early)} hours (rows in lines {part[0][0]} to {part[-1][0]}) fall"
-            f" in the year {side} on the profile's clock; they stand for those at the {other} of"
-            f" {year}"
+            f"{table.home}: {abs(early)} hours (lines {part[0][0]} to {part[-1][0]}) fall in the"
+            f" year {side} on the profile's clock; they are used for the {other} of {year}"
         )
     return Order(tuple(slots[hour] for hour in sorted(slots)), year, tuple(notes))
 
 
-def _slot(stamp: datetime) -> int:
+def _slot(time: datetime) -> int:
     """Hour of a year of 365 days."""
-    day = date(2001, stamp.month, stamp.day).timetuple().tm_yday - 1
-    return day * HOURS_PER_DAY + stamp.hour
+    day = date(2001, time.month, time.day).timetuple().tm_yday - 1
+    return day * HOURS_PER_DAY + time.hour

@@ -1,17 +1,17 @@
-"""How an instance lies in a workbook: which sheet holds what, under which headers."""
+"""Layout of an instance in a workbook: the content of each sheet and its headers."""
 
 from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
-from optimizer.load.field_types import TABLES, Shape, fields
+from optimizer.load.field_types import TABLES, FieldType, fields
 from optimizer.load.profiles import DAYLIGHT_SAVING
 from optimizer.schema.instance import Instance
 from optimizer.schema.references import KEYS
 from optimizer.units import HOURS_PER_DAY, HOURS_PER_YEAR
 
 FIRST: Final = "instance"
-"""Sheet of everything that is no table, one field a row."""
+"""Sheet of every field that is not a table, one a row."""
 
 FIELD, VALUE, UNIT, MEANING = "field", "value", "unit", "meaning"
 
@@ -21,50 +21,50 @@ HOURS: Final = {
     7 * HOURS_PER_DAY: f"{PROFILES}.week",
     HOURS_PER_YEAR: f"{PROFILES}.year",
 }
-"""Sheet of the profiles of so many hours, one a column."""
+"""Sheet of profiles by their number of hours; each profile is a column."""
 
 PROFILE: Final = {
-    **{name: one for name, one in fields(TABLES[PROFILES]).items() if name != "values"},
-    DAYLIGHT_SAVING: Shape(
-        "boolean", meaning="Whether the clock of the times of its hours is put forward in summer"
+    **{name: field for name, field in fields(TABLES[PROFILES]).items() if name != "values"},
+    DAYLIGHT_SAVING: FieldType(
+        "boolean", meaning="Whether the times of its hours follow daylight saving time"
     ),
 }
 """Columns of the sheet of profiles."""
 
 BLOCKS: Final = {
-    f"{table}.{field}": (table, field)
+    f"{table}.{name}": (table, name)
     for table, record in TABLES.items()
-    for field, shape in fields(record).items()
-    if shape.is_table
+    for name, field in fields(record).items()
+    if field.is_table
 }
-"""Sheets of records that stand in a record of a table."""
+"""Sheets of records that belong to a record of a table."""
 
 SHEETS: Final = (FIRST, *TABLES, *BLOCKS, *HOURS.values())
 
 
 def key_columns(sheet: str) -> dict[str, str]:
-    """Columns that tell which record a block stands in: the header, and the field of its key."""
+    """Return the columns that name the record a block belongs to: header and key field."""
     table, _ = BLOCKS[sheet]
     return {f"{table}_{field}": field for field in KEYS.get(table, ("id",))}
 
 
-def block_fields(sheet: str) -> dict[str, Shape]:
-    """Fields of the records of a sheet that stand in a record of a table."""
+def block_fields(sheet: str) -> dict[str, FieldType]:
+    """Return the fields of the records on a sheet of blocks."""
     table, field = BLOCKS[sheet]
     item = fields(TABLES[table])[field].item
     return dict(fields(item.record)) if item is not None and item.record is not None else {}
 
 
 @cache
-def fields_of_first() -> Mapping[str, Shape]:
-    """Fields of the first sheet by dotted name, those of records within records too."""
-    found: dict[str, Shape] = {}
-    waiting = [(name, one) for name, one in fields(Instance).items() if name not in TABLES]
+def first_sheet_fields() -> Mapping[str, FieldType]:
+    """Return the fields of the first sheet by dotted name, including those of inner records."""
+    flat: dict[str, FieldType] = {}
+    waiting = [(name, field) for name, field in fields(Instance).items() if name not in TABLES]
     while waiting:
-        name, shape = waiting.pop(0)
-        if shape.record is None:
-            found[name] = shape
+        name, field = waiting.pop(0)
+        if field.record is None:
+            flat[name] = field
         else:
-            inner = [(f"{name}.{below}", one) for below, one in fields(shape.record).items()]
+            inner = [(f"{name}.{below}", child) for below, child in fields(field.record).items()]
             waiting = inner + waiting
-    return found
+    return flat

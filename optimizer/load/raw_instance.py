@@ -1,4 +1,4 @@
-"""An instance as written, before it is checked, with the place of every part of it."""
+"""An instance as written, before validation, with the place of every part of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,9 +12,9 @@ Path = tuple[str | int, ...]
 
 
 class Place(NamedTuple):
-    """Where a value was given: a line of a file, or a cell of a workbook.
+    """Where a value was given: a line of a file, a cell of a workbook or a ``--set`` option.
 
-    For a ``--set`` option the option, and the path that it set.
+    For an option, `option` is the path that it set.
     """
 
     file: str
@@ -33,24 +33,24 @@ class Finding(NamedTuple):
 
 
 @dataclass
-class Draft:
-    """An instance in the making.
+class RawInstance:
+    """An instance that is still being read.
 
     Attributes
     ----------
     data : dict
-        What the files say, tables and catalog rows put in place.
+        Content of the files, with tables and catalog rows in place of their names.
     places : dict
-        Place of a value by its path; a value without one stands where its parent does.
+        Place of a value by its path; a value without a place has that of its parent.
     columns : dict
-        For lists read from a column of a table, by path: the place of each value.
+        For lists read from a table column, by path: the place of each value.
     problems : list
-        What was found wrong so far.
+        Problems found so far.
     silenced : set
-        Paths whose contents could not be read, with a problem told already: what is found wrong
-        at or below them is not told again.
+        Paths whose content could not be read and has been reported: further problems at or
+        below them are not reported.
     doubtful : set
-        Tables with a faulty column: what is not in them may only have been misspelt.
+        Tables with an invalid column: a field missing from them may only be misspelt.
     files : list
         Files and options in the order in which they were read.
     """
@@ -64,10 +64,10 @@ class Draft:
     files: list[str] = field(default_factory=list)
 
     def place(self, path: Path) -> Place:
-        """Place of a value, or of the nearest part of the instance that holds it."""
+        """Return the place of a value, or of the nearest part of the instance that holds it."""
         for depth in range(len(path), -1, -1):
-            if (found := self.places.get(path[:depth])) is not None:
-                return found
+            if (place := self.places.get(path[:depth])) is not None:
+                return place
             if depth and (column := self.columns.get(path[: depth - 1])) is not None:
                 index = path[depth - 1]
                 if isinstance(index, int) and index < len(column):
@@ -77,12 +77,12 @@ class Draft:
     def report(
         self, path: Path, message: str, value: object = None, place: Place | None = None
     ) -> None:
-        """Note a problem at a path, unless what is wrong there was told already."""
+        """Add a problem at a path, unless one at or above it was reported as unreadable."""
         if not any(path[:depth] in self.silenced for depth in range(len(path) + 1)):
             self.problems.append(Finding(place or self.place(path), path, value, message))
 
-    def told(self) -> list[Problem]:
-        """Every problem in words: the instance's own file, then its tables, each by line.
+    def all_problems(self) -> list[Problem]:
+        """Return every problem in words: the instance's own file, then its tables, by line.
 
         A sheet of a workbook counts as a file of its own.
         """
@@ -97,7 +97,7 @@ class Draft:
         return list(dict.fromkeys(problems))
 
     def names(self) -> dict[str, list[dict[str, Any]]]:
-        """Tables that could be read, for references; a row that is no record is empty."""
+        """Return the readable tables, for references; a row that is not a record is empty."""
         return {
             table: [row if isinstance(row, dict) else {} for row in rows]
             for table, rows in self.data.items()
@@ -106,7 +106,7 @@ class Draft:
 
 
 def _home(problem: Problem) -> str:
-    """File of a problem, or the sheet, as `Table.home` names it."""
+    """File or sheet of a problem, as `Table.home` names it."""
     sheet = problem.cell and problem.cell.rpartition("!")[0]
     return f"{problem.file}:{sheet}" if sheet else problem.file
 
@@ -120,7 +120,7 @@ def _in_words(finding: Finding, names: Names) -> Problem:
 
 
 def shown(value: object) -> str | None:
-    """Text of a single value for a message, on one line; null for a list or a mapping."""
+    """Return a single value as one line of text for a message; null for a list or a mapping."""
     if value is None or isinstance(value, dict | list | tuple):
         return None
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""Times at which the hours of a table begin: read, checked one by one, put on one clock."""
+"""Read the times at which the hours of a table begin, and put them on one clock."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -9,122 +9,124 @@ from optimizer.load.profiles import DAYLIGHT_SAVING
 
 HOUR = timedelta(hours=1)
 SPRING, AUTUMN = (3, 4), (9, 10, 11)
-"""Months in which northern clocks are put forward and back; 1 January is in winter then."""
+"""Months in which northern clocks go forward and back; 1 January is in standard time."""
 
 SUNDAY = 6
 LEAP_DAY = 29
-Stamp = tuple[int, datetime]
-"""Line of a row, and when its hour begins."""
+Timestamp = tuple[int, datetime]
+"""Line of a row, and the time at which its hour begins."""
 
 
-class RefusedError(Exception):
+class InvalidHoursError(Exception):
     """Hours that cannot be right; its arguments are faults: line, time, message."""
 
 
-def read_stamps(table: Table, at: int) -> list[Stamp]:
-    """When the hour of each row begins, rid of what a spreadsheet's arithmetic adds."""
-    found: list[Stamp] = []
-    wrong = []
+def read_timestamps(table: Table, column: int) -> list[Timestamp]:
+    """Return when the hour of each row begins, without a spreadsheet's rounding errors."""
+    timestamps: list[Timestamp] = []
+    faults = []
     for row in table.rows:
-        cell = row.cells[at]
-        stamp = cell
+        cell = time = row.cells[column]
         if isinstance(cell, str):
             try:
-                stamp = datetime.fromisoformat(cell)
+                time = datetime.fromisoformat(cell)
             except ValueError:
-                stamp = None
-        if not isinstance(stamp, datetime):
+                time = None
+        if not isinstance(time, datetime):
             shown = "''" if cell is None or cell == "" else str(cell)
-            wrong.append((row.line, shown, "must be a date and time as in 2026-01-31 23:00"))
+            faults.append((row.line, shown, "must be a date and time, as in 2026-01-31 23:00"))
             continue
-        stamp = (stamp + timedelta(milliseconds=500)).replace(microsecond=0)
-        if stamp.minute or stamp.second:
-            message = "must be a full hour, the one that begins then: a row is an hour"
-            wrong.append((row.line, str(cell), message))
-        found.append((row.line, stamp))
-    if wrong:
-        raise RefusedError(*wrong)
-    return found
+        time = (time + timedelta(milliseconds=500)).replace(microsecond=0)
+        if time.minute or time.second:
+            message = "must be a full hour: each row is an hour, named by its beginning"
+            faults.append((row.line, str(cell), message))
+        timestamps.append((row.line, time))
+    if faults:
+        raise InvalidHoursError(*faults)
+    return timestamps
 
 
-def on_one_clock(stamps: list[Stamp], offset: float | None) -> list[Stamp]:
-    """Times with an offset on the instance's clock, or on their own in winter, the least."""
-    offsets = [stamp.utcoffset() or timedelta() for _, stamp in stamps]
+def on_one_clock(timestamps: list[Timestamp], offset: float | None) -> list[Timestamp]:
+    """Convert times with UTC offsets to the instance's offset, or to their own smallest one.
+
+    The smallest offset of a local clock is that of its standard time.
+    """
+    offsets = [time.utcoffset() or timedelta() for _, time in timestamps]
     clock = min(offsets) if offset is None else timedelta(hours=offset)
-    moved = [
-        (line, stamp.replace(tzinfo=None) - own + clock)
-        for (line, stamp), own in zip(stamps, offsets, strict=True)
+    converted = [
+        (line, time.replace(tzinfo=None) - own + clock)
+        for (line, time), own in zip(timestamps, offsets, strict=True)
     ]
-    for (line, before), (_, after) in zip(stamps, moved, strict=True):
+    for (line, before), (_, after) in zip(timestamps, converted, strict=True):
         if after.minute:
-            message = f"is {after:%H:%M} on the instance's clock, where full hours are due"
-            raise RefusedError((line, str(before), message))
-    return moved
+            message = f"is {after:%H:%M} on the instance's clock; expected a full hour"
+            raise InvalidHoursError((line, str(before), message))
+    return converted
 
 
-def summer_of(stamps: list[Stamp]) -> tuple[int, int] | None:
-    """Positions of the row after the hour lost in spring and of the hour's second row in autumn.
+def summer_of(timestamps: list[Timestamp]) -> tuple[int, int] | None:
+    """Return the row after the hour lost in spring and the row that repeats an hour in autumn.
 
-    Null unless exactly one hour is lost and one is double, on Sundays of the months in which
+    Null unless exactly one hour is lost and one repeated, on Sundays of the months in which
     northern clocks change.
     """
-    steps = [(at, b - a) for at, ((_, a), (_, b)) in enumerate(pairwise(stamps), 1)]
-    odd = [
-        (at, step)
-        for at, step in steps
-        if step != HOUR and not _skips_leap_day(stamps[at][1], step)
+    steps = [(row, b - a) for row, ((_, a), (_, b)) in enumerate(pairwise(timestamps), 1)]
+    irregular = [
+        (row, step)
+        for row, step in steps
+        if step != HOUR and not _skips_leap_day(timestamps[row][1], step)
     ]
-    if len(odd) != 2 or [step for _, step in odd] != [2 * HOUR, timedelta()]:
+    if len(irregular) != 2 or [step for _, step in irregular] != [2 * HOUR, timedelta()]:
         return None
-    (spring, _), (autumn, _) = odd
-    begins, ends = stamps[spring][1], stamps[autumn][1]
+    (spring, _), (autumn, _) = irregular
+    begins, ends = timestamps[spring][1], timestamps[autumn][1]
     sundays = begins.weekday() == ends.weekday() == SUNDAY
     changes = begins.month in SPRING and ends.month in AUTUMN
     return (spring, autumn) if sundays and changes else None
 
 
-def in_standard_time(stamps: list[Stamp]) -> list[Stamp]:
-    """Times of a clock that is put forward in summer, by the clock that is not.
+def in_standard_time(timestamps: list[Timestamp]) -> list[Timestamp]:
+    """Convert times that follow daylight saving time to standard time.
 
     Raises
     ------
-    RefusedError
-        Unless one hour is missing in spring and one is double in autumn, and no other.
+    InvalidHoursError
+        Unless exactly one hour is missing in spring and one is repeated in autumn.
     """
-    summer = summer_of(stamps)
+    summer = summer_of(timestamps)
     if summer is None:
+        line, time = timestamps[0]
         message = (
-            f"{DAYLIGHT_SAVING} is true, so one hour must be missing on a Sunday of March or April"
-            " and one be double on a Sunday of September to November: they are not, or other hours"
-            " are missing or double too"
+            f"{DAYLIGHT_SAVING} is true, so exactly one hour must be missing on a Sunday in March"
+            " or April and exactly one repeated on a Sunday in September to November"
         )
-        raise RefusedError((stamps[0][0], str(stamps[0][1]), message), *jumps(stamps))
+        raise InvalidHoursError((line, str(time), message), *jumps(timestamps))
     spring, autumn = summer
     return [
-        (line, stamp - HOUR if spring <= at < autumn else stamp)
-        for at, (line, stamp) in enumerate(stamps)
+        (line, time - HOUR if spring <= row < autumn else time)
+        for row, (line, time) in enumerate(timestamps)
     ]
 
 
-def _skips_leap_day(stamp: datetime, step: timedelta) -> bool:
-    """Whether the day before a time, and no more, is left out, and is 29 February."""
-    return (stamp.month, stamp.day, stamp.hour) == (3, 1, 0) and (
-        step == timedelta(days=1, hours=1) and (stamp - HOUR).day == LEAP_DAY
+def _skips_leap_day(time: datetime, step: timedelta) -> bool:
+    """Whether exactly 29 February is left out before a time."""
+    return (time.month, time.day, time.hour) == (3, 1, 0) and (
+        step == timedelta(days=1, hours=1) and (time - HOUR).day == LEAP_DAY
     )
 
 
-def jumps(stamps: list[Stamp]) -> Iterator[tuple[int, str, str]]:
-    """Faults of rows that do not follow the row before them by an hour."""
-    for (_, before), (line, now) in pairwise(stamps):
-        step = now - before
-        if step == HOUR or _skips_leap_day(now, step):
+def jumps(timestamps: list[Timestamp]) -> Iterator[tuple[int, str, str]]:
+    """Yield a fault for every row that is not one hour after the row before it."""
+    for (_, before), (line, time) in pairwise(timestamps):
+        step = time - before
+        if step == HOUR or _skips_leap_day(time, step):
             continue
         if step > HOUR:
-            first, last = before + HOUR, now - HOUR
-            one = first == last
-            span = f"the hour {first} is" if one else f"the hours from {first} to {last} are"
-            yield line, str(now), f"{span} missing before it"
+            first, last = before + HOUR, time - HOUR
+            single = first == last
+            span = f"the hour {first} is" if single else f"the hours from {first} to {last} are"
+            yield line, str(time), f"{span} missing before it"
         elif not step:
-            yield line, str(now), "is given twice: the row before has the same time"
+            yield line, str(time), "is repeated: the row before has the same time"
         else:
-            yield line, str(now), f"is out of order: it stands after {before}"
+            yield line, str(time), f"is out of order: it comes after {before}"

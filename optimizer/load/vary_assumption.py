@@ -1,41 +1,40 @@
-"""What an instance becomes where one of its assumptions takes another value."""
+"""Edits that give an assumption of an instance another value."""
 
 import math
 
 from optimizer.load.edits import Edit
-from optimizer.load.field_types import INSTANCE, TABLES, Shape, shape_at
+from optimizer.load.field_types import INSTANCE, TABLES, FieldType, type_at
 from optimizer.schema.instance import Assumption
 
 
 def can_vary(assumption: Assumption) -> str | None:
-    """Why an assumption cannot be varied; null where it can.
+    """Return why an assumption cannot be varied; null if it can.
 
     Parameters
     ----------
     assumption : Assumption
-        Sound: of an instance.
+        From a valid instance.
     """
     if assumption.alike and assumption.value == 0:
-        return "its value is 0, from which what is alike cannot be scaled"
+        return "its value is 0, so the paths in alike cannot be scaled from it"
     if _is_family(assumption):
         if not assumption.alike:
-            return "its path names a family, which no value can be set for, and nothing is alike"
-    elif (shape := _shape(assumption.path)).kind not in ("number", "integer", "yearly"):
-        return f"its path leads to a {shape.kind}, which no number can be set for"
+            return "its path means several fields, which have no single value, and alike is empty"
+    elif (field := _field(assumption.path)).kind not in ("number", "integer", "yearly"):
+        return f"its path leads to a {field.kind}, which cannot be set to a number"
     return None
 
 
 def edits_of(assumption: Assumption, x: float) -> list[Edit]:
-    """Edits that vary an assumption from its value to another.
+    """Return the edits that change an assumption from its value to `x`.
 
-    Its own path is set to the value, to the nearest whole number where only those may stand
-    there; nothing is set where the path ends in ``.*``.  What is alike is scaled by the value
-    over the assumption's own, before that: what its own path shares with them is set last.
+    The paths in `alike` are scaled by `x` over the assumption's own value.  Then its own path is
+    set to `x`, rounded for a whole-number field; nothing is set if the path ends in ``.*``.
 
     Parameters
     ----------
     assumption : Assumption
-        Its `value` is what the instance holds.
+        Its `value` is that of the instance.
     x : float
         In the assumption's unit.
 
@@ -46,32 +45,27 @@ def edits_of(assumption: Assumption, x: float) -> list[Edit]:
     Raises
     ------
     ValueError
-        Where the assumption cannot be varied (see `can_vary`), or the value is not finite.
+        If the assumption cannot be varied (see `can_vary`), or the value is not finite.
     """
     if reason := can_vary(assumption):
         raise ValueError(f"{assumption.path} cannot be varied: {reason}")
     if not math.isfinite(x):
-        raise ValueError(f"{assumption.path} cannot be varied to {x}: a finite number is due")
+        raise ValueError(f"{assumption.path} cannot be varied to {x}: expected a finite number")
     family = _is_family(assumption)
-    taken = float(x) if family else _settled(x, _shape(assumption.path))
-    origin = f"assumption {assumption.path} = {taken:g}"
+    whole = not family and _field(assumption.path).leaf.kind == "integer"
+    value = round(x) if whole else float(x)
+    origin = f"assumption {assumption.path} = {value:g}"
     edits = [
-        Edit(path, "scale", taken / assumption.value, origin) for path in assumption.alike.split()
+        Edit(path, "scale", value / assumption.value, origin) for path in assumption.alike.split()
     ]
-    return edits if family else [*edits, Edit(assumption.path, "set", taken, origin)]
-
-
-def _settled(x: float, shape: Shape) -> float | int:
-    """What is set for a value: a whole number where only those may stand."""
-    return round(x) if (shape.item or shape).kind == "integer" else float(x)
+    return edits if family else [*edits, Edit(assumption.path, "set", value, origin)]
 
 
 def _is_family(assumption: Assumption) -> bool:
     return assumption.path.endswith(".*")
 
 
-def _shape(path: str) -> Shape:
-    """Shape of what a sound path leads to; its second word is an id where the first is a table."""
+def _field(path: str) -> FieldType:
+    """Type of what a valid path leads to; its second word is an id if the first is a table."""
     first, *words = path.split(".")
-    shape = shape_at((first, 0, *words[1:]) if first in TABLES else (first, *words))
-    return INSTANCE if shape is None else shape
+    return type_at((first, 0, *words[1:]) if first in TABLES else (first, *words)) or INSTANCE

@@ -1,4 +1,4 @@
-"""What the parser of YAML stumbles over, in a planner's words."""
+"""Translate the errors of the YAML parser."""
 
 import re
 from typing import Any
@@ -8,32 +8,35 @@ from ruamel.yaml.reader import ReaderError
 
 _OPENS = {"flow sequence": ("[", "]"), "flow mapping": ("{", "}")}
 
-_WORDS: tuple[tuple[str, str], ...] = (
+_MESSAGES: tuple[tuple[str, str], ...] = (
     (
         r"mapping values are not allowed here",
-        "a colon where none may be: the line is indented unlike the one it belongs to, or a value"
-        " that holds ': ' lacks its quotes",
+        "unexpected colon: either the line is indented differently from the lines it belongs to,"
+        " or a value that contains ': ' needs quotes",
     ),
-    (r"found character '\\t'", "a tab, where spaces are due"),
-    (r"found character '(?P<sign>.)'", "a value may not begin with {sign}: put it in quotes"),
+    (r"found character '\\t'", "indented with a tab; use spaces"),
+    (r"found character '(?P<sign>.)'", "a value cannot start with {sign}: put it in quotes"),
     (
         r"found undefined alias '(?P<name>[^']*)'",
         "the alias *{name} has no anchor &{name} above it",
     ),
     (
         r"scanning an (?:alias|anchor)",
-        "a * begins an alias and a & an anchor, and the name is missing: put a value that begins so"
-        " in quotes",
+        "* starts an alias and & an anchor, and its name is missing: put a value that starts with"
+        " either in quotes",
     ),
-    (r"simple key could not find expected ':'", "a key without a colon and a space behind it"),
+    (
+        r"simple key could not find expected ':'",
+        "a key must be followed by a colon and a space",
+    ),
     (
         r"expected a single document",
-        "a second document begins here, after --- or ...; an instance is one",
+        "a second document starts here, after --- or ...; an instance is a single document",
     ),
     (
         r"expected <block end>",
-        "the line does not go on from those above it: look at its indentation, for a missing - or"
-        " comma, and for text behind a value that is complete",
+        "the line does not continue the lines above it: check its indentation, and look for a"
+        " missing - or comma, or for text after a complete value",
     ),
     (r"expected the node content, but found '<stream end>'", "a value is missing at the end"),
     (
@@ -42,42 +45,42 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ),
     (
         r"expected escape sequence|unknown escape",
-        "a backslash in double quotes begins an escape that does not exist; in single quotes it is"
-        " a backslash",
+        "a backslash in double quotes starts an unknown escape sequence; use single quotes for a"
+        " literal backslash",
     ),
-    (r"scanning a directive|<document start>", "a % that begins a line begins a directive of YAML"),
-    (r"chomping or indentation", "text behind | or >, which begin text on the lines below"),
+    (r"scanning a directive|<document start>", "a line that starts with % is a YAML directive"),
+    (r"chomping or indentation", "| or > must end its line; the text starts on the next one"),
 )
-"""What the parser says, as a pattern, and what a planner is told."""
+"""Pattern of the parser's message, and the message for the user."""
 
 
-def in_words(error: YAMLError) -> tuple[int | None, str]:
-    """Line of an error of the parser, from 1 where it tells one, and what is wrong there."""
+def describe_error(error: YAMLError) -> tuple[int | None, str]:
+    """Return the line of a parser error (from 1, if known) and a description of it."""
     if isinstance(error, ReaderError):
         sign = error.character if isinstance(error.character, int) else ord(error.character)
-        return None, f"holds the character U+{sign:04X}, which YAML does not allow"
+        return None, f"contains the character U+{sign:04X}, which YAML does not allow"
     if not isinstance(error, MarkedYAMLError):
         return None, f"is not valid YAML: {' '.join(str(error).split())}"
     mark, opened = error.problem_mark or error.context_mark, error.context_mark
-    said = " ".join(part for part in (error.context, error.problem) if part)
+    original = " ".join(part for part in (error.context, error.problem) if part)
     for kind, (first, last) in _OPENS.items():
-        if f"parsing a {kind}" in said and opened is not None:
+        if f"parsing a {kind}" in original and opened is not None:
             above = mark is not None and mark.line != opened.line
-            where = f" of line {opened.line + 1}" if above else ""
-            words = f"the {first}{where} is not closed: a comma or {last} is due"
+            where = f" in line {opened.line + 1}" if above else ""
+            words = f"the {first}{where} is not closed: expected a comma or {last}"
             return _line(mark), f"is not valid YAML: {words}"
-    if "scanning a simple key" in said:
+    if "scanning a simple key" in original:
         mark = opened or mark
-    if "quoted scalar found unexpected end of stream" in said:
+    if "quoted scalar found unexpected end of stream" in original:
         return _line(opened), "is not valid YAML: a quote that opens here is never closed"
-    return _line(mark), f"is not valid YAML: {_plain(said)}"
+    return _line(mark), f"is not valid YAML: {_translate(original)}"
 
 
-def _plain(said: str) -> str:
-    for pattern, words in _WORDS:
-        if found := re.search(pattern, said):
-            return words.format(**found.groupdict())
-    return " ".join(said.split())
+def _translate(original: str) -> str:
+    for pattern, words in _MESSAGES:
+        if match := re.search(pattern, original):
+            return words.format(**match.groupdict())
+    return " ".join(original.split())
 
 
 def _line(mark: Any) -> int | None:

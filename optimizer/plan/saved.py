@@ -15,7 +15,7 @@ from optimizer.errors import InputError, Problem
 from optimizer.io.file_versions import fault_of_format
 from optimizer.io.tables import NO_FILE, read_text
 from optimizer.load import load_instance
-from optimizer.load.error_messages import in_general
+from optimizer.load.error_messages import general_message
 from optimizer.load.raw_instance import shown
 from optimizer.plan.migration import GROWN, from_format_1
 from optimizer.plan.output_tables import TABLES
@@ -97,7 +97,7 @@ def problems_of(error: ValidationError, file: str) -> list[Problem]:
         path = ".".join(map(str, detail["loc"]))
         missing = detail["type"] == "missing"
         value = None if missing else shown(detail["input"])
-        message = "is missing" if missing else in_general(detail)
+        message = "is missing" if missing else general_message(detail)
         problems.append(Problem(file, None, path, value, message))
     return problems
 

@@ -1,4 +1,4 @@
-"""What every record of an instance shares: frozen, no unknown keys, values by year."""
+"""Base of every record of an instance: frozen, without unknown keys, with values by year."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 EVERY_YEAR = 0
-"""Key of a yearly path that holds one value for every year."""
+"""Key of a yearly path with one value for all years."""
 
 Number = TypeVar("Number")
 
@@ -24,7 +24,7 @@ def _as_path(value: Any) -> Any:
 
 
 def _from_path(path: dict[int, Any]) -> Any:
-    """Years in their order: what says the same is written, and digested, the same."""
+    """Sort the years, so that equal paths are written and hashed alike."""
     return path[EVERY_YEAR] if set(path) == {EVERY_YEAR} else dict(sorted(path.items()))
 
 
@@ -36,29 +36,28 @@ Yearly = Annotated[
 ]
 """A number that may change by year: one value, or a mapping from year to value.
 
-Years between two that are given are interpolated linearly; years outside keep the nearest given
-value (see `at_year`).
+Values are interpolated linearly between the given years and constant outside them (see
+`at_year`).
 """
 
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_+-]*$", max_length=64)]
-"""Letters, digits, ``_``, ``+`` and ``-``: ids stand between the dots of a ``--set`` path."""
-
+"""Letters, digits, ``_``, ``+`` and ``-``: ids appear between the dots of a ``--set`` path."""
 
 OwnId = Annotated[
     Identifier, Field(description="Name in other tables, in results and in --set paths")
 ]
 """Id of the record itself."""
 
-DisplayName = Annotated[str, Field(description="Name for people; nothing is computed from it")]
+DisplayName = Annotated[str, Field(description="Display name; not used in calculations")]
 
 
 def every_year(value: float) -> dict[int, float]:
-    """Yearly path with one value, for defaults."""
+    """Return a yearly path with one value, for defaults."""
     return {EVERY_YEAR: value}
 
 
 def at_year(path: Mapping[int, float], year: int) -> float:
-    """Value of a yearly path in a year: linear between given years, flat outside them."""
+    """Return the value of a yearly path in a year: linear between given years, flat outside."""
     if EVERY_YEAR in path:
         return path[EVERY_YEAR]
     if year in path:

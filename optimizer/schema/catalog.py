@@ -42,45 +42,44 @@ class Model(Record):
     """A language model."""
 
     id: OwnId
-    name: str = Field("", description="Name as its maker writes it")
-    total_params_b: BillionParameters = Field(description="Parameters, billions")
-    active_params_b: BillionParameters = Field(description="Parameters active for a token")
-    quality: Score = Field(description="Answer quality; workloads set a floor on it")
-    available_from: CalendarYear = Field(1990, description="First year it may serve")
+    name: str = Field("", description="Name as its developer writes it")
+    total_params_b: BillionParameters = Field(description="Total parameters, billions")
+    active_params_b: BillionParameters = Field(description="Parameters active per token, billions")
+    quality: Score = Field(description="Answer quality, on which workload classes set a floor")
+    available_from: CalendarYear = Field(1990, description="First year in which it can serve")
     lookup_params_b: LookupBillions = Field(
         0.0,
-        description="Of the total, parameters of tables that are looked up: memory, no compute",
+        description="Parameters in lookup tables, part of the total: memory but no compute",
     )
     cache_kb_per_token: KilobytesPerToken | None = Field(
-        None, description="Key-value cache of a token of context, at 16 bits"
+        None, description="Key-value cache for each token of context, at 16 bits"
     )
     attention_mflop_per_context_token: MegaflopPerToken = Field(
-        0.0, description="Compute of attention for a new token, for each token of its context"
+        0.0, description="Attention compute for a new token, for each token of its context"
     )
     attention_share: PositiveShare = Field(
-        1.0, description="Share of the context that attention works on (sparse attention)"
+        1.0, description="Share of the context that attention covers (below 1 for sparse attention)"
     )
     training_cost_usd: Usd | None = Field(
-        None, description="What its training run cost, as stated; see the source for its scope"
+        None,
+        description="Published cost of its training run; see the source for its scope",
     )
     training_accelerator_hours: AcceleratorHours | None = Field(
-        None, description="Accelerator-hours of its training run, as stated"
+        None, description="Published accelerator-hours of its training run"
     )
     cheaper_times_low: PositiveMultiple | None = Field(
-        None, description="Claimed: at least so many times cheaper a token than its predecessors"
+        None, description="Claimed cost reduction per token against its predecessors, low end"
     )
     cheaper_times_high: PositiveMultiple | None = Field(
-        None, description="Claimed: at most so many times cheaper a token"
+        None, description="Claimed cost reduction per token against its predecessors, high end"
     )
-    source: str = Field("", description="Where the figures come from")
+    source: str = Field("", description="Source of the figures")
 
     @model_validator(mode="after")
     def _claim_is_a_range(self) -> Self:
         low, high = self.cheaper_times_low, self.cheaper_times_high
         if (low is None) != (high is None):
-            raise ValueError(
-                "cheaper_times_low and cheaper_times_high are given both or not at all"
-            )
+            raise ValueError("give both cheaper_times_low and cheaper_times_high, or neither")
         if low is not None and high is not None and low > high:
             raise ValueError(
                 f"cheaper_times_low ({low:g}) must be at most cheaper_times_high ({high:g})"
@@ -92,102 +91,101 @@ class Hardware(Record):
     """A type of hardware, counted in units (a phone, an accelerator, a node of eight)."""
 
     id: OwnId
-    name: str = Field("", description="What one unit is")
-    memory_gb: Gigabytes = Field(description="Memory that a unit has for weights and cache")
-    idle_w: Watts = Field(description="Wall power of a unit that is on and serves nothing")
-    loaded_w: Watts = Field(description="Highest wall power of a unit while it serves")
+    name: str = Field("", description="Description of one unit")
+    memory_gb: Gigabytes = Field(description="Memory of a unit for weights and cache")
+    idle_w: Watts = Field(description="Wall power of a unit that is on but idle")
+    loaded_w: Watts = Field(description="Highest wall power of a unit while serving")
     capex_usd: Yearly[UsdPerUnit] = Field(description="Overnight cost of a unit, installed")
     life_years: Years = Field(description="Years from commissioning to retirement")
-    operation_usd_per_unit_year: UsdPerUnitYear = Field(
-        0.0, description="Fixed operation and maintenance"
-    )
-    accelerators_per_unit: PositiveCount = Field(1, description="Accelerators that a unit holds")
+    operation_usd_per_unit_year: UsdPerUnitYear = Field(0.0, description="Fixed O&M cost")
+    accelerators_per_unit: PositiveCount = Field(1, description="Accelerators in a unit")
     memory_bandwidth_gb_per_s: GigabytesPerSecond | None = Field(
-        None, description="Peak memory bandwidth of a unit, all accelerators"
+        None, description="Peak memory bandwidth of a unit, over all its accelerators"
     )
     peak_16bit_tflop_per_s: TeraflopPerSecond | None = Field(
         None, description="Peak dense compute of a unit at 16 bits"
     )
     peak_8bit_tflop_per_s: TeraflopPerSecond | None = Field(
-        None, description="Peak dense compute of a unit at 8 bits; that at 16 where null"
+        None, description="Peak dense compute of a unit at 8 bits; if null, as at 16"
     )
     peak_4bit_tflop_per_s: TeraflopPerSecond | None = Field(
-        None, description="Peak dense compute of a unit at 4 bits; that at 8 where null"
+        None, description="Peak dense compute of a unit at 4 bits; if null, as at 8"
     )
     roofline_share: PositiveShare | None = Field(
-        None, description="Share of the roofline's rate that serving a dense model reaches"
+        None, description="Share of the roofline rate reached when serving a dense model"
     )
-    source: str = Field("", description="Where the figures come from")
+    source: str = Field("", description="Source of the figures")
 
 
 class Serving(Record):
-    """A serving configuration: a model on a hardware type, at one batch and precision."""
+    """A serving configuration: a model on a type of hardware, at one batch size and precision."""
 
     id: OwnId
     model: Identifier = Field(description="Id of the model")
     hardware: Identifier = Field(description="Id of the hardware")
     batch: PositiveCount = Field(description="Requests served together")
     precision: str = Field("", description="Number format of the weights")
-    tokens_per_s: TokensPerSecond = Field(description="Raw output tokens a second of one unit")
+    tokens_per_s: TokensPerSecond = Field(description="Raw output tokens per second of one unit")
     loaded_w: Watts = Field(description="Wall power of one unit at that rate")
-    memory_gb: Gigabytes = Field(description="Memory needed for weights and cache on a unit")
-    ttft_ms: Milliseconds = Field(description="Time to first token without the network")
+    memory_gb: Gigabytes = Field(description="Memory needed on a unit for weights and cache")
+    ttft_ms: Milliseconds = Field(description="Time to first token, without the network")
     token_multiplier: PositiveMultiple = Field(
-        1.0, description="Raw tokens for a token of the answer (test-time compute)"
+        1.0, description="Raw tokens per token of the answer (test-time compute)"
     )
-    quality: Score | None = Field(None, description="Quality so served, where not the model's")
+    quality: Score | None = Field(None, description="Quality as served; if null, the model's")
     rate_multiplier: Yearly[PositiveMultiple] = Field(
-        default_factory=lambda: every_year(1.0), description="Path of tokens/s by year"
+        default_factory=lambda: every_year(1.0), description="Multiple of tokens/s by year"
     )
     energy_multiplier: Yearly[PositiveMultiple] = Field(
-        default_factory=lambda: every_year(1.0), description="Path of J/token by year"
+        default_factory=lambda: every_year(1.0), description="Multiple of J/token by year"
     )
-    power_scope: str = Field("", description="What the source's watts cover")
+    power_scope: str = Field("", description="What the source's power figure includes")
     wall_factor: PositiveMultiple = Field(
-        1.0, description="Factor already applied to bring the source's watts to the wall"
+        1.0, description="Factor already applied to convert the source's power to wall power"
     )
     status: Literal["measured", "estimated"] = Field(
-        "estimated", description="Whether the figures were measured on this pair"
+        "estimated", description="Whether the figures were measured for this model and hardware"
     )
-    source: str = Field("", description="Where the figures come from")
+    source: str = Field("", description="Source of the figures")
 
 
 class Generator(Record):
     """A type of generator, counted in whole units."""
 
     id: OwnId
-    name: str = Field("", description="What one unit is")
+    name: str = Field("", description="Description of one unit")
     unit_mw: UnitMegawatts = Field(description="Power of one unit")
     capex_usd_per_kw: Yearly[UsdPerKw] = Field(description="Overnight cost")
     life_years: Years = Field(description="Years from commissioning to retirement")
-    fixed_om_usd_per_kw_year: UsdPerKwYear = Field(0.0, description="Fixed operation")
-    variable_om_usd_per_mwh: UsdPerMwh = Field(0.0, description="Variable operation")
-    heat_rate_mmbtu_per_mwh: MmbtuPerMwh = Field(0.0, description="Fuel for a MWh")
+    fixed_om_usd_per_kw_year: UsdPerKwYear = Field(0.0, description="Fixed O&M cost")
+    variable_om_usd_per_mwh: UsdPerMwh = Field(0.0, description="Variable O&M cost without fuel")
+    heat_rate_mmbtu_per_mwh: MmbtuPerMwh = Field(0.0, description="Fuel per MWh generated")
     co2_kg_per_mwh: KgPerMwh = Field(0.0, description="Emissions at the stack")
-    derate: PositiveShare = Field(1.0, description="Share of nameplate that is accredited")
+    derate: PositiveShare = Field(1.0, description="Share of nameplate capacity that is accredited")
     follows_weather: bool = Field(
-        False, description="Output follows sun or wind: a site must give availability_profile"
+        False,
+        description="Output depends on weather: each site must give availability_profile",
     )
-    source: str = Field("", description="Where the figures come from")
+    source: str = Field("", description="Source of the figures")
 
 
 class Storage(Record):
-    """A type of storage, counted in whole units; power is at the site's busbar."""
+    """A type of storage, counted in whole units; power is measured at the site's busbar."""
 
     id: OwnId
-    name: str = Field("", description="What one unit is")
-    unit_mw: UnitMegawatts = Field(description="Highest charge or discharge of one unit")
-    unit_mwh: UnitMegawattHours = Field(description="Energy that one unit holds, usable")
-    capex_usd_per_kw: Yearly[UsdPerKw] = Field(description="Overnight cost of its power")
-    capex_usd_per_kwh: Yearly[UsdPerKwh] = Field(description="Overnight cost of its energy")
+    name: str = Field("", description="Description of one unit")
+    unit_mw: UnitMegawatts = Field(description="Highest charging or discharging power of one unit")
+    unit_mwh: UnitMegawattHours = Field(description="Usable energy of one unit")
+    capex_usd_per_kw: Yearly[UsdPerKw] = Field(description="Overnight cost of power capacity")
+    capex_usd_per_kwh: Yearly[UsdPerKwh] = Field(description="Overnight cost of energy capacity")
     life_years: Years = Field(description="Years from commissioning to retirement")
-    fixed_om_usd_per_kw_year: UsdPerKwYear = Field(0.0, description="Fixed operation")
+    fixed_om_usd_per_kw_year: UsdPerKwYear = Field(0.0, description="Fixed O&M cost")
     variable_om_usd_per_mwh: UsdPerMwhOfWear = Field(
-        description="Wear, a MWh discharged; above 0, or cycling to no purpose would cost nothing"
+        description="Wear per MWh discharged; above 0, or pointless cycling would be free"
     )
-    charge_efficiency: PositiveShare = Field(description="Energy stored over energy taken")
-    discharge_efficiency: PositiveShare = Field(description="Energy given over energy unstored")
+    charge_efficiency: PositiveShare = Field(description="Energy stored per energy charged")
+    discharge_efficiency: PositiveShare = Field(description="Energy delivered per energy released")
     derate: PositiveShare = Field(
-        1.0, description="Share of units that is accredited where units of a site may be out"
+        1.0, description="Share of capacity that is accredited while units of a site may be out"
     )
-    source: str = Field("", description="Where the figures come from")
+    source: str = Field("", description="Source of the figures")

@@ -1,4 +1,4 @@
-"""What checks across records read: the sound part of an instance, and the names in all of it."""
+"""Input of the checks across records: the valid part of an instance, and all its names."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,22 +10,22 @@ from optimizer.schema.references import KEYS, REFERENCES, Names
 
 @dataclass(frozen=True)
 class Contents:
-    """What the checks read of an instance, or of the sound part of a faulty one.
+    """Content of an instance, or of the valid part of an invalid one, for checks.
 
     Attributes
     ----------
     names : mapping
-        Ids and references of every table, faulty records included.
+        Ids and references of every table, including those of invalid records.
     records : mapping
-        Sound records by table, each with its row.
+        Valid records by table, each with its row.
     sections : mapping
-        Sound records that stand alone (`money`, `time`, `network`, `policy`).
+        Valid records outside tables (`money`, `time`, `network`, `policy`).
     whole : frozenset
-        Tables all of whose records are sound.
+        Tables whose records are all valid.
     fields : frozenset
-        Names of everything that an instance may have.
+        Names of all fields of an instance.
     unsure : frozenset
-        Tables some of whose names are faulty: nothing is missing for certain in them.
+        Tables with invalid names, in which nothing is certain to be missing.
     """
 
     names: Names
@@ -37,7 +37,7 @@ class Contents:
 
     @classmethod
     def of(cls, instance: Record) -> "Contents":
-        """Contents of a sound instance."""
+        """Return the contents of a valid instance."""
         tables: dict[str, list[tuple[int, Any]]] = {}
         sections: dict[str, Any] = {}
         for name, value in instance:
@@ -53,15 +53,15 @@ class Contents:
         return cls(names, tables, sections, frozenset(tables), fields)
 
     def each(self, table: str) -> Sequence[tuple[int, Any]]:
-        """Sound records of a table, each with its row."""
+        """Return the valid records of a table, each with its row."""
         return self.records.get(table, ())
 
     def by_id(self, table: str) -> dict[str, Any]:
-        """Sound records of a table by id."""
+        """Return the valid records of a table by id."""
         return {record.id: record for _, record in self.each(table)}
 
     def referred(self, table: str, field: str) -> set[str] | None:
-        """Values of a field over all rows of a table; null where they are not all known."""
+        """Return the values of a field over all rows of a table; null if some are unknown."""
         if table not in self.names or table in self.unsure:
             return None
         values = (row.get(field) for row in self.names[table])
@@ -69,7 +69,7 @@ class Contents:
 
 
 def _naming_fields(table: str) -> dict[str, str]:
-    """Fields that name or refer: the name in files, and the attribute."""
+    """Fields that hold ids: the name in files, and the attribute."""
     fields = [*KEYS.get(table, ("id",)), *(field for t, field in REFERENCES if t == table)]
     return {field: "workload_class" if field == "class" else field for field in fields}
 

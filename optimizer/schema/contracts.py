@@ -1,4 +1,4 @@
-"""Records of energy contracts: megawatts at a price of their own."""
+"""Records of energy contracts."""
 
 from typing import Self
 
@@ -11,23 +11,23 @@ from optimizer.schema.quantities import CalendarYear, Megawatts, UsdPerMwh
 class Contract(Record):
     """Energy up to a limit at a fixed price, for the sites of a zone or for one site.
 
-    It takes the place of the zone's price and of its rising blocks; delivery is paid as ever.
-    It is a right and no duty: what is not drawn is not paid.
+    The price replaces the zone's price and supply blocks; delivery is still paid.  There is no
+    take-or-pay obligation: energy that is not drawn is not paid for.
     """
 
     id: OwnId
     name: DisplayName = ""
-    zone: Identifier | None = Field(None, description="Zone all of whose sites may draw on it")
-    site: Identifier | None = Field(None, description="The one site that may draw on it")
+    zone: Identifier | None = Field(None, description="Zone whose sites can all use it")
+    site: Identifier | None = Field(None, description="The only site that can use it")
     limit_mw: Yearly[Megawatts] = Field(description="Highest draw on it in any hour")
-    price_usd_per_mwh: Yearly[UsdPerMwh] = Field(description="Price in place of the zone's")
-    first_year: CalendarYear | None = Field(None, description="First year; from ever where null")
-    last_year: CalendarYear | None = Field(None, description="Last year; for ever where null")
+    price_usd_per_mwh: Yearly[UsdPerMwh] = Field(description="Price, instead of the zone's")
+    first_year: CalendarYear | None = Field(None, description="First year; if null, no start")
+    last_year: CalendarYear | None = Field(None, description="Last year; if null, no end")
 
     @model_validator(mode="after")
     def _names_who_and_when(self) -> Self:
         if (self.zone is None) == (self.site is None):
-            raise ValueError("give one of zone and site: who may draw on the contract")
+            raise ValueError("give either zone or site: who can use the contract")
         if (
             self.first_year is not None
             and self.last_year is not None
@@ -39,6 +39,6 @@ class Contract(Record):
         return self
 
     def holds_in(self, year: int) -> bool:
-        """Whether a year lies in its term."""
+        """Whether a year is in its term."""
         begun = self.first_year is None or self.first_year <= year
         return begun and (self.last_year is None or year <= self.last_year)

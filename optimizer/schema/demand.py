@@ -32,16 +32,16 @@ from optimizer.schema.sites import EDGE_KINDS, SITE_KINDS, SiteKind
 from optimizer.units import HOURS_PER_DAY, HOURS_PER_YEAR
 
 AS_GOOD_AS_FREE = 1e-4
-"""Share of the reference price below which a price asks for no more: a token counts as free."""
+"""Share of the reference price below which demand grows no further: a token counts as free."""
 
 CYCLES = (HOURS_PER_DAY, 7 * HOURS_PER_DAY, HOURS_PER_YEAR)
 
 
 def hours_fault(hours: int) -> str:
-    """Why a profile cannot have so many hours; empty where it can."""
+    """Return why a profile cannot have this number of hours; empty if it can."""
     if hours in CYCLES:
         return ""
-    return f"{hours} hours; a profile has 24 (a day), 168 (a week) or 8760 (a year)"
+    return f"has {hours} hours; a profile has 24 (a day), 168 (a week) or 8760 (a year)"
 
 
 class Region(Record):
@@ -49,98 +49,99 @@ class Region(Record):
 
     id: OwnId
     name: DisplayName = ""
-    latitude_deg: Latitude = Field(description="North; distances to sites are taken from here")
-    longitude_deg: Longitude = Field(description="East; west of Greenwich is below 0")
+    latitude_deg: Latitude = Field(description="North positive; distances to sites start here")
+    longitude_deg: Longitude = Field(description="East positive")
     utc_offset_h: UtcOffset = Field(0.0, description="Its clock, for profiles in local time")
-    jurisdiction: str = Field("", description="Where its data must stay, if it must")
+    jurisdiction: str = Field("", description="Jurisdiction, for data residency")
 
 
 class WorkloadClass(Record):
-    """A class of requests: what an answer must be like, and what people pay for it.
+    """A class of requests: what an answer must satisfy, and what users pay for it.
 
-    Demand in a year is a curve of the price: ``D * (price / reference)**elasticity``, cut at
-    the choke price above and at `max_demand_multiple` times D.
+    Demand in a year depends on price: ``D * (price / reference)**elasticity``, up to the choke
+    price and up to `max_demand_multiple` times D.
     """
 
     id: OwnId
     name: DisplayName = ""
     slo_ms: Milliseconds = Field(description="Longest round trip plus time to first token")
-    quality_floor: Score = Field(0.0, description="Lowest quality of a model that may serve")
+    quality_floor: Score = Field(0.0, description="Lowest quality of a model that may serve it")
     site_kinds: tuple[SiteKind, ...] = Field(
         SITE_KINDS,
         min_length=1,
-        description="Kinds of site that may serve",
+        description="Kinds of site that may serve it",
     )
     residency: Literal["any", "jurisdiction", "region"] = Field(
-        "any", description="Whether answers must be computed in the jurisdiction or the region"
+        "any",
+        description="Whether it must be served in the region or in its jurisdiction",
     )
     single_site: bool = Field(
-        False, description="Each workload is served whole by one site in a year, never split"
+        False, description="Each workload is served by a single site in each year"
     )
     profile: Identifier | None = Field(
-        None, description="Profile of the demand, scaled to a mean of one; flat where null"
+        None, description="Profile of demand, scaled to a mean of one; if null, flat"
     )
     demand_multiplier: Yearly[Multiple] = Field(
         default_factory=lambda: every_year(1.0),
-        description="Demand at the reference price by year, as a multiple of the workloads'",
+        description="Demand at the reference price by year, as a multiple of that of the workloads",
     )
     tokens_per_query: Yearly[PositiveMultiple] = Field(
         default_factory=lambda: every_year(1.0),
-        description="Tokens of a query by year, over those that demand and prices are stated for",
+        description="Tokens per query by year, relative to those that demand and prices assume",
     )
     tokens_per_query_enters: Literal["raw_tokens", "demand"] = Field(
         "raw_tokens",
-        description="Whether more tokens are thought (raw) or read (demand), at the same value",
+        description="Whether extra tokens are reasoning or answer (demand); value per query stays",
     )
     reference_price_usd_per_mtok: Yearly[UsdPerMtok] = Field(
         default_factory=lambda: every_year(0.0),
-        description="Price at which demand is the workload's demand",
+        description="Price at which demand equals that of the workload",
     )
     markup_kind: Literal["multiplicative", "additive"] = Field(
         "multiplicative",
-        description="Whether people pay the cost of serving them times markup, or plus"
-        " markup_usd_per_mtok: what they feel of a change of cost",
+        description="Whether users pay the cost of serving times markup, or plus"
+        " markup_usd_per_mtok: how much of a cost change they see",
     )
     markup: PositiveMultiple = Field(
-        1.0, description="Price people pay over the cost of serving them, where multiplicative"
+        1.0, description="Price divided by the cost of serving, if multiplicative"
     )
     markup_usd_per_mtok: Yearly[UsdPerMtokMoreOrLess] = Field(
         default_factory=lambda: every_year(0.0),
-        description="Price people pay less the cost of serving them, where additive",
+        description="Price minus the cost of serving, if additive",
     )
-    elasticity: Elasticity = Field(0.0, description="Percent of demand for a percent of price")
+    elasticity: Elasticity = Field(0.0, description="Percent of demand per percent of price")
     choke_price_usd_per_mtok: UsdPerMtok = Field(
-        0.0, description="Price at which nothing more is asked for"
+        0.0, description="Price above which there is no demand"
     )
     max_demand_multiple: PositiveMultiple = Field(
         3.0,
-        description="Where the curve ends, as a multiple of demand at the reference price; a price"
-        " of a ten-thousandth of the reference price ends it too",
+        description="End of the curve, as a multiple of demand at the reference price; it also ends"
+        " at a ten-thousandth of the reference price",
     )
-    demand_steps: PositiveCount = Field(12, description="Steps that the curve is cut into")
+    demand_steps: PositiveCount = Field(12, description="Steps that approximate the demand curve")
     shed_penalty_usd_per_mtok: UsdPerMtok = Field(
-        0.0, description="On top of the choke price, for demand accepted and not served"
+        0.0, description="Added to the choke price for demand that is accepted but not served"
     )
     must_serve: bool = Field(
-        False, description="All demand at the reference price is accepted and served"
+        False, description="All demand at the reference price must be accepted and served"
     )
     flexible_share: Share = Field(
-        0.0, description="Share of its demand that may wait, within the day that asks for it"
+        0.0, description="Share of its demand that may be deferred within the day"
     )
     defer_within_h: HoursOfDay | None = Field(
-        None, description="Hours within which what waits must be done, whole, less than a day"
+        None, description="Hours within which deferred work must be served, less than a day"
     )
     min_edge_share: Yearly[Share] | None = Field(
-        None, description="Lowest share of its served tokens of a year on device and edge sites"
+        None, description="Lowest share of its tokens served in a year at device and edge sites"
     )
     survives_site_outage: bool = Field(
         False,
-        description="With any one site out, idle capacity elsewhere could carry its work (N-1)",
+        description="If any one site fails, idle capacity elsewhere can take over its work (N-1)",
     )
 
     @property
     def end_multiple(self) -> float:
-        """Where the curve ends, multiples of demand at the reference price; 1 if inelastic."""
+        """End of the demand curve, multiple of demand at the reference price; 1 if inelastic."""
         if self.must_serve or self.elasticity == 0:
             return 1.0
         return float(min(self.max_demand_multiple, AS_GOOD_AS_FREE**self.elasticity))
@@ -150,7 +151,7 @@ class WorkloadClass(Record):
         wanted = max((self.min_edge_share or {0: 0.0}).values())
         if wanted > 0 and not set(EDGE_KINDS).intersection(self.site_kinds):
             raise ValueError(
-                f"min_edge_share ({wanted:g}) needs device or edge among site_kinds, or be 0"
+                f"min_edge_share ({wanted:g}) must be 0 unless site_kinds has device or edge"
             )
         return self
 
@@ -159,19 +160,19 @@ class WorkloadClass(Record):
         added = max(self.markup_usd_per_mtok.values(), key=abs)
         if self.markup_kind == "multiplicative" and added != 0:
             raise ValueError(
-                f"markup_usd_per_mtok ({added:g}) is for markup_kind additive; give markup where it"
-                " is multiplicative"
+                f"markup_usd_per_mtok ({added:g}) applies to markup_kind additive; with"
+                " multiplicative, give markup"
             )
         if self.markup_kind == "additive" and self.markup != 1:
             raise ValueError(
-                f"markup ({self.markup:g}) is for markup_kind multiplicative; give"
-                " markup_usd_per_mtok where it is additive, and leave markup at 1"
+                f"markup ({self.markup:g}) applies to markup_kind multiplicative; with additive,"
+                " give markup_usd_per_mtok and leave markup at 1"
             )
         highest = max(self.markup_usd_per_mtok.values())
         if 0 < highest >= self.choke_price_usd_per_mtok:
             raise ValueError(
                 f"markup_usd_per_mtok ({highest:g}) must be below choke_price_usd_per_mtok"
-                f" ({self.choke_price_usd_per_mtok:g}), or nobody buys at any cost"
+                f" ({self.choke_price_usd_per_mtok:g}), or there is no demand at any cost"
             )
         return self
 
@@ -179,8 +180,8 @@ class WorkloadClass(Record):
     def _what_waits_has_a_deadline(self) -> Self:
         if self.flexible_share > 0 and self.defer_within_h is None:
             raise ValueError(
-                f"flexible_share ({self.flexible_share:g}) needs defer_within_h, from 1 to 23 h,"
-                " or be 0"
+                f"flexible_share ({self.flexible_share:g}) needs defer_within_h, from 1 to 23 h;"
+                " otherwise set it to 0"
             )
         return self
 
@@ -192,7 +193,7 @@ class WorkloadClass(Record):
         if self.elasticity < 0 and not self.must_serve:
             if min(self.reference_price_usd_per_mtok.values()) <= 0:
                 raise ValueError(
-                    "reference_price_usd_per_mtok must be above 0 where elasticity is below 0"
+                    "reference_price_usd_per_mtok must be above 0 if elasticity is below 0"
                 )
             if self.choke_price_usd_per_mtok <= lowest:
                 raise ValueError(
@@ -200,33 +201,34 @@ class WorkloadClass(Record):
                     f" reference_price_usd_per_mtok ({lowest:g})"
                 )
             if self.max_demand_multiple < 1:
-                raise ValueError("max_demand_multiple must be at least 1 where elasticity < 0")
+                raise ValueError("max_demand_multiple must be at least 1 if elasticity is below 0")
         return self
 
 
 class Workload(Record):
     """A class of requests from one region."""
 
-    region: Identifier = Field(description="Id of the region that asks")
+    region: Identifier = Field(description="Id of the region where it arises")
     workload_class: Identifier = Field(alias="class", description="Id of the workload class")
     demand_gtok_per_h: Yearly[GtokPerHour] = Field(
-        description="Mean demand over the year, tokens of the answer, at the reference price"
+        description="Mean demand over the year at the reference price, in tokens of the answer"
     )
 
     model_config = ConfigDict(**{**Record.model_config, "populate_by_name": True})
 
     @property
     def id(self) -> str:
-        """Region and class: what names a workload in tables and messages."""
+        """Region and class, which name a workload in tables and messages."""
         return f"{self.region}/{self.workload_class}"
 
 
 class Profile(Record):
-    """An hourly shape: a day, a week from Monday 00:00, or a year from 1 January 00:00."""
+    """An hourly profile: a day, a week from Monday 00:00, or a year from 1 January 00:00."""
 
     id: OwnId
     clock: Literal["instance", "local"] = Field(
-        "instance", description="Whether hours are the instance's clock or the region's"
+        "instance",
+        description="Whether hours are on the clock of the instance or of the region",
     )
     values: tuple[Annotated[float, Field(ge=0)], ...] = Field(
         description="24, 168 or 8760 values of at least 0"

@@ -12,11 +12,11 @@ from optimizer.schema.references import Fault
 from optimizer.units import MONTHS_PER_YEAR
 
 MOST_DOUBLINGS = 20
-"""Doublings over the horizon beyond which a program's coefficients lose their meaning."""
+"""Doublings over the horizon beyond which the model's coefficients are numerically unusable."""
 
 
 class Densing(Record):
-    """Capability per parameter doubles every so many months; at constant quality less is needed.
+    """Capability per parameter doubles at a fixed interval, so constant quality needs less.
 
     Every configuration's tokens/s are multiplied, and its J/token divided, by
     ``2**(12 (min(year, last_year) - base_year) / doubling_months)``, on top of its own paths.
@@ -24,13 +24,13 @@ class Densing(Record):
     """
 
     doubling_months: Months | None = Field(
-        None, description="Months in which capability per parameter doubles; null: it does not"
+        None, description="Doubling time of capability per parameter; if null, it does not grow"
     )
     base_year: CalendarYear | None = Field(
-        None, description="Year for which the rows' figures hold; the first period where null"
+        None, description="Year for which the figures in the tables hold; if null, the first period"
     )
     last_year: CalendarYear | None = Field(
-        None, description="Year after which no more is gained; null: it goes on"
+        None, description="Last year of growth; if null, it continues"
     )
 
     @model_validator(mode="after")
@@ -42,7 +42,7 @@ class Densing(Record):
 
 
 def densing_faults(contents: Contents) -> Iterator[Fault]:
-    """Yield a fault where the gain over the horizon is beyond what numbers can carry."""
+    """Yield a fault if the gain over the horizon is numerically unusable."""
     if not {"densing", "time"} <= contents.sections.keys():
         return
     densing, years = contents.sections["densing"], contents.sections["time"].years
@@ -54,7 +54,7 @@ def densing_faults(contents: Contents) -> Iterator[Fault]:
     doublings = MONTHS_PER_YEAR * furthest / densing.doubling_months
     if doublings > MOST_DOUBLINGS:
         message = (
-            f"makes {doublings:.3g} doublings within the horizon, at most {MOST_DOUBLINGS} are"
-            " allowed: take a longer time, or let it end by last_year"
+            f"gives {doublings:.3g} doublings within the horizon, but at most {MOST_DOUBLINGS} are"
+            " allowed: increase it, or end growth earlier with last_year"
         )
         yield Fault(("densing", "doubling_months"), message, densing.doubling_months)

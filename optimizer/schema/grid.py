@@ -25,54 +25,53 @@ from optimizer.schema.quantities import (
 
 
 class SupplyBlock(Record):
-    """A block of a zone's supply: the modelled load pays more as it draws more."""
+    """A block of a zone's supply, which costs more as the modelled load draws more."""
 
-    size_mw: Yearly[Megawatts] | None = Field(description="Width of the block; null for the last")
-    adder_usd_per_mwh: Yearly[UsdPerMwh] = Field(description="On top of the zone's energy price")
+    size_mw: Yearly[Megawatts] | None = Field(description="Size of the block; null for the last")
+    adder_usd_per_mwh: Yearly[UsdPerMwh] = Field(description="Added to the zone's energy price")
 
 
 class Zone(Record):
-    """A piece of the grid with a megawatt limit on the load that is modelled.
+    """A part of the grid with a megawatt limit on the modelled load.
 
-    The limit is `limit_mw` where given.  Otherwise, where `capacity_mw` is given, it is hour by
-    hour ``capacity_mw / (1 + reserve_margin) - other load``, the other load being
-    `other_peak_mw` times the shape `other_profile` scaled to a maximum of one.  With neither
-    there is no limit.
+    The limit is `limit_mw` if given.  With `capacity_mw` instead, it is in each hour
+    ``capacity_mw / (1 + reserve_margin) - other load``, where the other load is `other_peak_mw`
+    times `other_profile`, scaled to a maximum of one.  With neither there is no limit.
     """
 
     id: OwnId
     name: DisplayName = ""
     limit_mw: Yearly[Megawatts] | None = Field(
-        None, description="Limit on the modelled load, every hour"
+        None, description="Limit on the modelled load in every hour"
     )
     capacity_mw: Yearly[Megawatts] | None = Field(
-        None, description="Capacity that serves the zone's whole load, imports included"
+        None, description="Capacity for the whole load of the zone, including imports"
     )
-    reserve_margin: Share = Field(0.0, description="Capacity held above load, share of load")
+    reserve_margin: Share = Field(0.0, description="Reserve margin, as a share of load")
     other_peak_mw: Yearly[Megawatts] = Field(
         default_factory=lambda: every_year(0.0),
-        description="Yearly peak of the load that is not modelled",
+        description="Annual peak of the load that is not modelled",
     )
     other_profile: Identifier | None = Field(
-        None, description="Profile of the load that is not modelled; flat where null"
+        None, description="Profile of the load that is not modelled; if null, flat"
     )
     energy_price_usd_per_mwh: Yearly[UsdPerMwh] = Field(description="Wholesale energy price")
     price_profile: Identifier | None = Field(
-        None, description="Profile of the price, scaled to a mean of one; flat where null"
+        None, description="Profile of the price, scaled to a mean of one; if null, flat"
     )
     supply_blocks: tuple[SupplyBlock, ...] = Field(
-        (), description="Rising price of the zone's modelled draw, cheapest first"
+        (), description="Supply curve for the modelled load, cheapest block first"
     )
     co2_kg_per_mwh: Yearly[KgPerMwh] = Field(
-        default_factory=lambda: every_year(0.0), description="Emissions of a MWh drawn"
+        default_factory=lambda: every_year(0.0), description="Emissions per MWh drawn"
     )
 
     @model_validator(mode="after")
     def _one_way_to_the_limit(self) -> Self:
         if self.limit_mw is not None and self.capacity_mw is not None:
             raise ValueError(
-                "limit_mw and capacity_mw are both given; give the limit itself, or the"
-                " capacity from which other load is subtracted"
+                "limit_mw and capacity_mw are both given; give either the limit, or the capacity"
+                " from which other load is subtracted"
             )
         paths = [block.adder_usd_per_mwh for block in self.supply_blocks]
         if self.limit_mw is None and self.capacity_mw is None:
@@ -82,7 +81,7 @@ class Zone(Record):
                 reserve_margin=self.reserve_margin,
                 other_peak_mw=max(self.other_peak_mw.values()),
             )
-        # Linear between the years given, so where they rise in each of these they rise in all.
+        # Paths are linear between given years: if the blocks rise in each of these, they always do.
         for year in sorted({year for path in paths for year in path}):
             adders = [at_year(path, year) for path in paths]
             if adders != sorted(adders):
@@ -100,18 +99,16 @@ class CapacityArea(Record):
     name: DisplayName = ""
     zones: tuple[Identifier, ...] = Field(min_length=1, description="Ids of its zones")
     forecast_pool_requirement: Yearly[PositiveMultiple] = Field(
-        description="UCAP required for a MW of peak load (FPR)"
+        description="UCAP required per MW of peak load (forecast pool requirement, FPR)"
     )
     procured_ucap_mw: Yearly[Megawatts] | None = Field(
-        None, description="Accredited capacity procured; null where only the price applies"
+        None, description="Accredited capacity procured; if null, only the price applies"
     )
     other_peak_mw: Yearly[Megawatts] = Field(
         default_factory=lambda: every_year(0.0),
-        description="Forecast peak without the load that is modelled",
+        description="Forecast peak without the modelled load",
     )
-    capacity_price_usd_per_mw_day: Yearly[UsdPerMwDay] = Field(
-        description="Price of a MW of UCAP for a day"
-    )
+    capacity_price_usd_per_mw_day: Yearly[UsdPerMwDay] = Field(description="Price of UCAP")
 
     @model_validator(mode="after")
     def _covered_where_other_load_is_known(self) -> Self:
@@ -125,12 +122,12 @@ class CapacityArea(Record):
 
 
 def _refuse_without(missing: str, otherwise: str, **given: float) -> None:
-    """Raise ValueError where figures are given that only count beside one that is missing.
+    """Raise ValueError if figures are given whose effect depends on a missing one.
 
-    A blank cell must not lift a limit without a word.
+    A blank cell must not silently remove a limit.
     """
     names = " and ".join(name for name, value in given.items() if value > 0)
     if names:
         raise ValueError(
-            f"{names} without {missing}: {otherwise}; give {missing}, or leave {names} out"
+            f"{names} without {missing}: {otherwise}; give {missing}, or remove {names}"
         )

@@ -1,5 +1,7 @@
-"""An instance: everything that a planning question is asked of."""
+"""The instance: all input of a planning question."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final, Literal, Self
 
@@ -25,7 +27,6 @@ from optimizer.schema.quantities import (
     UtcOffset,
     Years,
 )
-from optimizer.schema.reading import Reading
 from optimizer.schema.sites import Link, Pool, Site, SiteGenerator, SiteKind, SiteStorage
 from optimizer.schema.training import TrainingRun
 
@@ -34,149 +35,167 @@ Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "satur
 
 
 class Money(Record):
-    """Real dollars of one year, and how later years are discounted to the end of the first."""
+    """Real dollars of one year, and discounting of later years to the end of the first."""
 
-    dollar_year: CalendarYear = Field(description="Year whose dollars all prices are in")
-    discount_rate: Share = Field(description="Real discount rate, a year")
+    dollar_year: CalendarYear = Field(description="Year of the dollars of all prices")
+    discount_rate: Share = Field(description="Real discount rate per year")
 
 
 class Time(Record):
-    """Periods, and how finely a year is resolved."""
+    """Periods, and the time resolution of a year."""
 
-    years: tuple[CalendarYear, ...] = Field(min_length=1, description="Periods, rising")
-    days: Days = Field(2, description="Representative days of a year")
-    hours_per_step: Literal[1, 2, 3, 4, 6, 8, 12, 24] = Field(
-        1, description="Hours of a step; the peak hour keeps a step of its own"
+    years: tuple[CalendarYear, ...] = Field(
+        min_length=1, description="First year of each period, ascending"
     )
-    last_span_years: Years = Field(1, description="Years that the last period stands for")
+    days: Days = Field(2, description="Representative days per year")
+    hours_per_step: Literal[1, 2, 3, 4, 6, 8, 12, 24] = Field(
+        1, description="Hours per time step; the peak hour always keeps its own step"
+    )
+    last_span_years: Years = Field(1, description="Years in the last period")
     first_weekday: Weekday = Field("monday", description="Weekday of 1 January in profiles")
-    utc_offset_h: UtcOffset = Field(0.0, description="Clock of profiles on the instance's clock")
+    utc_offset_h: UtcOffset = Field(0.0, description="UTC offset of the instance's clock")
 
     @model_validator(mode="after")
     def _years_rise(self) -> Self:
         if any(b <= a for a, b in zip(self.years, self.years[1:], strict=False)):
-            raise ValueError("years must rise, each once")
+            raise ValueError("years must be in ascending order, without repetition")
         return self
 
 
 class AccessLatency(Record):
-    """Latency of the last stretch, by kind of site."""
+    """Latency of the last mile, by kind of site."""
 
-    device: Milliseconds = Field(0.0, description="Of device fleets: there is no network to cross")
-    edge: Milliseconds = Field(0.0, description="Of edge sites")
-    cloud: Milliseconds = Field(0.0, description="Of cloud regions")
-    offgrid: Milliseconds = Field(0.0, description="Of off-grid campuses")
+    device: Milliseconds = Field(0.0, description="For device fleets, which need no network")
+    edge: Milliseconds = Field(0.0, description="For edge sites")
+    cloud: Milliseconds = Field(0.0, description="For cloud regions")
+    offgrid: Milliseconds = Field(0.0, description="For off-grid campuses")
 
     def of(self, kind: SiteKind) -> float:
-        """Access latency of a kind of site, in ms."""
+        """Return the access latency of a kind of site, in ms."""
         value: float = getattr(self, kind)
         return value
 
 
 class Network(Record):
-    """Round trip and cost where a link does not say otherwise.
+    """Round trip and cost for pairs without a link of their own.
 
-    ``rtt = base_ms + ms_per_km * distance + access``; on the device itself only the access
-    latency counts.  The defaults are a least-squares fit over US city pairs (WonderProxy pings
-    of 2020-07-19): 16.3 ms + 0.01435 ms/km.
+    ``rtt = base_ms + ms_per_km * distance + access``; on devices, only the access latency.  The
+    defaults are a least-squares fit to pings between US cities (WonderProxy, 2020-07-19):
+    16.3 ms + 0.01435 ms/km.
     """
 
-    base_ms: Milliseconds = Field(16.3, description="Round trip at no distance")
+    base_ms: Milliseconds = Field(16.3, description="Round trip at zero distance")
     ms_per_km: MillisecondsPerKm = Field(
-        0.01435, description="Round trip that a km of distance adds (great circle)"
+        0.01435, description="Round trip per km of great-circle distance"
     )
     access_ms: AccessLatency = Field(
-        AccessLatency(), description="Latency that the last stretch adds, by kind of site"
+        AccessLatency(), description="Latency of the last mile, by kind of site"
     )
-    cost_usd_per_mtok: UsdPerMtok = Field(0.0, description="Cost of carrying a Mtok off-device")
+    cost_usd_per_mtok: UsdPerMtok = Field(0.0, description="Cost of transport off-device")
 
 
 class Assumption(Record):
-    """A number that the answer rests on: its value, its range and where it comes from."""
+    """A number that the result depends on: its value, range and source."""
 
-    path: str = Field(description="Where it stands, as a --set path; may end in * for a family")
-    meaning: str = Field(description="What the number is, in words")
+    path: str = Field(description="Its place, as a --set path; may end in * for several fields")
+    meaning: str = Field(description="Description of the number")
     unit: str = Field(description="Its unit")
-    value: float = Field(description="What the instance takes, in that unit")
-    low: float = Field(description="Lowest value worth trying")
-    high: float = Field(description="Highest value worth trying")
+    value: float = Field(description="Value in the instance, in that unit")
+    low: float = Field(description="Lowest plausible value")
+    high: float = Field(description="Highest plausible value")
     source: str = Field(min_length=1, description="Its source, or the word ASSUMED")
-    headline: bool = Field(False, description="Printed beside every result")
+    headline: bool = Field(False, description="Printed with every result")
     alike: str = Field(
         "",
-        description="Paths, between spaces, of numbers that rise and fall with it: a pattern may"
-        " stand for an id (pools.*-edge/edge-h100.max_pods); where it is varied, they are scaled",
+        description="Paths of numbers that scale with it when it is varied, separated by spaces; a"
+        " pattern may replace an id (pools.*-edge/edge-h100.max_pods)",
     )
 
     @model_validator(mode="after")
     def _range_holds_value(self) -> Self:
         if not self.low <= self.value <= self.high:
             raise ValueError(
-                f"value {self.value:g} must lie between low {self.low:g} and high {self.high:g}"
+                f"value {self.value:g} must be between low {self.low:g} and high {self.high:g}"
             )
         return self
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How an instance was read from files, for warnings; any two are equal.
+
+    Attributes
+    ----------
+    notes : tuple of str
+        Changes made while reading that the user should know about.
+    hours : mapping of str to sequence of str
+        Place of each hour of the profiles that were read from a table, by id.
+    """
+
+    notes: tuple[str, ...] = field(default=(), compare=False)
+    hours: Mapping[str, Sequence[str]] = field(default_factory=dict, compare=False)
 
 
 class Instance(Record):
     """A planning instance.
 
     Records refer to each other by id.  Whether the instance comes from files or from Python,
-    `optimizer.schema.references` checks that every reference is met and every id is unique, and
-    `optimizer.schema.consistency` that records make sense together.
+    `optimizer.schema.references` checks that ids are unique and references valid, and
+    `optimizer.schema.consistency` that records are consistent.
     """
 
-    format: Literal[1] = Field(FORMAT, description="Version of this format")
-    name: Identifier = Field(description="Short name: folders of results begin with it")
-    title: str = Field("", description="Title, for people")
-    description: str = Field("", description="What the instance asks, for people")
-    money: Money = Field(description="Dollars and discounting")
-    time: Time = Field(description="Years, days and steps")
-    network: Network = Field(Network(), description="Round trips and the cost of carrying work")
-    policy: Policy = Field(Policy(), description="Caps and prices that rule the whole instance")
-    densing: Densing = Field(Densing(), description="The densing law; off where left out")
-    regions: tuple[Region, ...] = Field(min_length=1, description="Where demand arises")
-    profiles: tuple[Profile, ...] = Field((), description="Hourly shapes that others name")
+    format: Literal[1] = Field(FORMAT, description="Version of the file format")
+    name: Identifier = Field(description="Short name, with which folders of results start")
+    title: str = Field("", description="Title, for display")
+    description: str = Field("", description="Question that the instance answers, for display")
+    money: Money = Field(description="Dollar year and discount rate")
+    time: Time = Field(description="Periods and time resolution")
+    network: Network = Field(Network(), description="Round trips and the cost of transport")
+    policy: Policy = Field(Policy(), description="Limits and prices for the whole instance")
+    densing: Densing = Field(Densing(), description="The densing law; off by default")
+    regions: tuple[Region, ...] = Field(min_length=1, description="Regions where demand arises")
+    profiles: tuple[Profile, ...] = Field((), description="Hourly profiles")
     classes: tuple[WorkloadClass, ...] = Field(
-        min_length=1, description="Classes of requests: deadline, quality and price"
+        min_length=1, description="Classes of requests, with deadline, quality and price"
     )
     workloads: tuple[Workload, ...] = Field(
-        min_length=1, description="How much of a class a region asks for"
+        min_length=1, description="Demand of each region by class"
     )
-    zones: tuple[Zone, ...] = Field((), description="Pieces of the grid and their limits")
+    zones: tuple[Zone, ...] = Field((), description="Parts of the grid, with their limits")
     capacity_areas: tuple[CapacityArea, ...] = Field(
-        (), description="Zones whose common peak needs accredited capacity"
+        (), description="Zones whose coincident peak needs accredited capacity"
     )
-    zone_caps: tuple[ZoneCap, ...] = Field((), description="A regulator's caps on zones' load")
-    contracts: tuple[Contract, ...] = Field((), description="Energy at a price of its own")
+    zone_caps: tuple[ZoneCap, ...] = Field((), description="Regulatory caps on the load of zones")
+    contracts: tuple[Contract, ...] = Field((), description="Energy contracts of zones or sites")
     models: tuple[Model, ...] = Field(min_length=1, description="Language models")
     hardware: tuple[Hardware, ...] = Field(min_length=1, description="Types of hardware")
     serving: tuple[Serving, ...] = Field(
-        min_length=1, description="Which model on which hardware, how fast, at what power"
+        min_length=1, description="Serving configurations: speed and power of models on hardware"
     )
     generators: tuple[Generator, ...] = Field((), description="Types of generator")
     storage: tuple[Storage, ...] = Field((), description="Types of storage")
-    sites: tuple[Site, ...] = Field(min_length=1, description="Places that can serve")
+    sites: tuple[Site, ...] = Field(min_length=1, description="Sites that can serve")
     pools: tuple[Pool, ...] = Field(min_length=1, description="Hardware at sites")
     site_generators: tuple[SiteGenerator, ...] = Field((), description="Generators at sites")
     site_storage: tuple[SiteStorage, ...] = Field((), description="Storage at sites")
-    links: tuple[Link, ...] = Field((), description="What is known of single connections")
-    training_runs: tuple[TrainingRun, ...] = Field((), description="Training at sites")
+    links: tuple[Link, ...] = Field((), description="Network data for pairs of region and site")
+    training_runs: tuple[TrainingRun, ...] = Field((), description="Training runs at sites")
     interventions: tuple[Intervention, ...] = Field(
-        (), description="What a comparison may add, besides edge and off-grid"
+        (), description="Interventions to analyse, besides edge and off-grid"
     )
     assumptions: tuple[Assumption, ...] = Field(
-        (), description="Numbers that the answer rests on, with their ranges"
+        (), description="Numbers that the result depends on, with their ranges"
     )
 
     _reading: Reading = PrivateAttr(default_factory=Reading)
 
     @property
     def reading(self) -> Reading:
-        """How it was read from files: neither saved nor compared."""
+        """How it was read from files; neither saved nor compared."""
         return self._reading
 
-    def read_so(self, reading: Reading) -> Self:
-        """Return the instance, with how it was read."""
+    def with_reading(self, reading: Reading) -> Self:
+        """Set how the instance was read, and return it."""
         self._reading = reading
         return self
 

@@ -1,4 +1,4 @@
-"""Records of what an answer is about: sites and models that are new, steps in efficiency, grid."""
+"""Records of interventions: new sites and models, efficiency gains and grid expansions."""
 
 from collections.abc import Iterator
 from typing import Self
@@ -13,19 +13,19 @@ from optimizer.schema.sites import SiteKind
 
 
 class Efficiency(Record):
-    """Less energy or hardware for a token, of every configuration or of some."""
+    """Less energy or hardware per token, in all configurations or some."""
 
     energy_factor: PositiveMultiple = Field(
-        1.0, description="J/token above idle with it, as a multiple of that without it"
+        1.0, description="J/token above idle, as a multiple of that without the intervention"
     )
     hardware_factor: PositiveMultiple = Field(
-        1.0, description="Hardware for a token with it, as a multiple: tokens/s are divided by it"
+        1.0, description="Hardware per token, as a multiple of that without it; divides tokens/s"
     )
     densing_doubling_months: Months | None = Field(
-        None, description="Doubling time of the densing law with it; null: as the instance has it"
+        None, description="Doubling time of the densing law with it; if null, the instance's"
     )
     serving: tuple[Identifier, ...] = Field(
-        (), description="Ids of the configurations that the factors concern; all where empty"
+        (), description="Ids of the configurations that the factors apply to; if empty, all"
     )
 
     @model_validator(mode="after")
@@ -42,34 +42,34 @@ class Efficiency(Record):
 
 
 class Expansion(Record):
-    """More megawatts of a zone's limit, or of an area's accredited capacity."""
+    """An increase of a zone's limit, or of an area's accredited capacity."""
 
     zone: Identifier | None = Field(None, description="Zone whose limit is raised")
     capacity_area: Identifier | None = Field(
         None, description="Capacity area whose procured UCAP is raised"
     )
-    added_mw: Yearly[Megawatts] = Field(description="MW of limit, or MW of UCAP, on top")
+    added_mw: Yearly[Megawatts] = Field(description="Increase of the limit or of UCAP")
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
         if (self.zone is None) == (self.capacity_area is None):
-            raise ValueError("give one of zone and capacity_area")
+            raise ValueError("give either zone or capacity_area")
         return self
 
 
 class Intervention(Record):
-    """What is new in the world with it.
+    """The difference between the baseline and the world with the intervention.
 
-    Either these sites, and serving by these models; or a step in efficiency; or more grid.
+    Either new sites and models, or an efficiency gain, or a grid expansion.
     """
 
     id: OwnId
-    description: str = Field("", description="What it stands for, in words")
-    site_kinds: tuple[SiteKind, ...] = Field((), description="Every site of these kinds is new")
-    sites: tuple[Identifier, ...] = Field((), description="Ids of sites that are new")
-    models: tuple[Identifier, ...] = Field((), description="Ids of models that are new")
-    efficiency: Efficiency | None = Field(None, description="Less energy or hardware for a token")
-    grid: tuple[Expansion, ...] = Field((), description="More megawatts, by zone or capacity area")
+    description: str = Field("", description="Description of the intervention")
+    site_kinds: tuple[SiteKind, ...] = Field((), description="Kinds of site that are new")
+    sites: tuple[Identifier, ...] = Field((), description="Ids of the sites that are new")
+    models: tuple[Identifier, ...] = Field((), description="Ids of the models that are new")
+    efficiency: Efficiency | None = Field(None, description="Less energy or hardware per token")
+    grid: tuple[Expansion, ...] = Field((), description="Expansions of zones or capacity areas")
 
     @property
     def adds(self) -> bool:
@@ -80,17 +80,17 @@ class Intervention(Record):
     def _is_one_thing(self) -> Self:
         kinds = [self.adds, self.efficiency is not None, bool(self.grid)]
         if sum(kinds) == 0:
-            raise ValueError("name at least one of site_kinds, sites, models, efficiency, grid")
+            raise ValueError("give at least one of site_kinds, sites, models, efficiency, grid")
         if sum(kinds) > 1:
             raise ValueError(
-                "mixes sites or models, efficiency, and grid: what each does could not be told"
-                " apart; name an intervention for each"
+                "mixes sites or models, efficiency, and grid, whose effects could not be separated;"
+                " use a separate intervention for each"
             )
         return self
 
 
 def intervention_faults(contents: Contents) -> Iterator[Fault]:
-    """Yield a fault for what a step in efficiency or an expansion names and cannot change."""
+    """Yield a fault for everything that an intervention names but cannot change."""
     for row, intervention in contents.each("interventions"):
         yield from _changes_can_be_made(contents, row, intervention)
 
@@ -100,10 +100,10 @@ def _changes_can_be_made(
 ) -> Iterator[Fault]:
     if intervention.efficiency is not None:
         known = contents.by_id("serving")
-        for index, one in enumerate(intervention.efficiency.serving):
-            if "serving" in contents.whole and one not in known:
+        for index, config in enumerate(intervention.efficiency.serving):
+            if "serving" in contents.whole and config not in known:
                 where = ("interventions", row, "efficiency", "serving", index)
-                yield Fault(where, unknown(one, known, "serving"), one)
+                yield Fault(where, unknown(config, known, "serving"), config)
     zones, areas = contents.by_id("zones"), contents.by_id("capacity_areas")
     for index, expansion in enumerate(intervention.grid):
         at = ("interventions", row, "grid", index)
@@ -116,8 +116,8 @@ def _changes_can_be_made(
                 yield Fault((*at, field), unknown(key, records, table), key)
         zone = zones.get(expansion.zone or "")
         if zone is not None and zone.limit_mw is None and zone.capacity_mw is None:
-            yield Fault((*at, "zone"), "has no limit that could be raised", expansion.zone)
+            yield Fault((*at, "zone"), "has no limit to raise", expansion.zone)
         area = areas.get(expansion.capacity_area or "")
         if area is not None and area.procured_ucap_mw is None:
-            message = "has no procured_ucap_mw that could be raised"
+            message = "has no procured_ucap_mw to raise"
             yield Fault((*at, "capacity_area"), message, expansion.capacity_area)

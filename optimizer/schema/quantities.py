@@ -1,7 +1,6 @@
-"""The quantities of an instance: unit, and the range in which a value is believable.
+"""Quantities of an instance: unit and plausible range.
 
-A range is wide enough for any real figure and narrow enough to refuse a unit that is off by a
-thousand where the quantity allows that.
+A range includes any real figure and, if possible, excludes units that are off by a thousand.
 """
 
 from typing import Annotated

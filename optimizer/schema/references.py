@@ -1,4 +1,4 @@
-"""Ids are unique and every reference is met; how a place in an instance is named."""
+"""Check that ids are unique and references valid; name places in an instance; suggest names."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -44,69 +44,80 @@ KEYS: dict[str, tuple[str, ...]] = {
     "links": ("region", "site"),
     "assumptions": ("path",),
 }
-"""Fields that together name a record, for tables without a field ``id``."""
+"""Fields that together identify a record, for tables without a field ``id``."""
 
 Names = Mapping[str, Sequence[Mapping[str, Any]]]
 """Tables by name, each a list of records as mappings, field names as in files.
 
-Only the fields that name a record or refer to another are read.  A table that could not be read
-is absent: what refers to it is not judged.
+Only fields that identify a record or refer to another are used.  A table that could not be read
+is absent, and references to it are not checked.
 """
 
 LISTED = 8
-"""Ids that a message lists at most."""
+"""Most ids that a message lists."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong with an instance: where, and what is allowed there."""
+    """A fault of an instance: where it is, and what is allowed there."""
 
     location: tuple[str | int, ...]
     message: str
     value: Any = None
     first: int | None = None
-    """Row of the record that has the same name, where two have."""
+    """Row of the first record with the same name, for a duplicate."""
 
     def __str__(self) -> str:
         return self.message + ("" if self.first is None else f", first in row {self.first + 1}")
 
 
 def nearest(value: str, allowed: Collection[str]) -> str | None:
-    """The allowed word nearest to `value`, if one is near."""
+    """Return the allowed word closest to `value`, if one is close."""
     folded = {word.casefold(): word for word in allowed}
     close = get_close_matches(value.casefold(), folded, n=1, cutoff=0.6)
     return folded[close[0]] if close else None
 
 
 def near_miss(value: str, allowed: Collection[str]) -> str:
-    """Phrase that suggests the allowed word nearest to `value`, or nothing."""
+    """Return a phrase that suggests the closest allowed word, or nothing."""
     word = nearest(value, allowed)
     return f"; did you mean {word}?" if word is not None else ""
 
 
+def is_pattern(part: str) -> bool:
+    """Whether a part of a path is a pattern, as in `fnmatch` (``*``, ``?``, ``[ab]``)."""
+    return any(sign in part for sign in "*?[")
+
+
+def near_pattern(pattern: str, allowed: Collection[str]) -> str:
+    """Return a phrase that suggests the word, or part of a double id, closest to a pattern."""
+    literal = "".join(sign for sign in pattern if sign not in "*?[]").strip("/")
+    return near_miss(literal, dict.fromkeys(p for key in allowed for p in [key, *key.split("/")]))
+
+
 def unknown(value: str, allowed: Collection[str], where: str) -> str:
-    """Message for an id that `where` does not have: the nearest one, or what it has."""
+    """Return the message for an id missing from `where`: the closest one, or those that exist."""
     return f"no such id in {where}{near_miss(value, allowed) or f'; {listing(allowed, where)}'}"
 
 
 def listing(allowed: Collection[str], where: str) -> str:
-    """Phrase that lists the first few ids of a table."""
+    """Return a phrase that lists the first few ids of a table."""
     words = list(allowed)
     shown = ", ".join(words[:LISTED]) + (", ..." if len(words) > LISTED else "")
     return f"{where} has {shown or 'none'}"
 
 
 def key_of(table: str, record: Mapping[str, Any]) -> str | None:
-    """Name of a record within its table; null where a part of it is not given."""
+    """Return the key of a record in its table; null if a part of it is missing."""
     parts = [record.get(field) for field in KEYS.get(table, ("id",))]
     words = [part for part in parts if isinstance(part, str) and part]
     return "/".join(words) if len(words) == len(parts) else None
 
 
 def address(location: Sequence[str | int], names: Names) -> str:
-    """Dotted name of a place, records by their id, as ``--set`` takes it.
+    """Return the dotted path of a place, with records by id, as for ``--set``.
 
-    A record whose id is not given is named by its row in the table, from 1.
+    A record without an id is named by its row in the table, from 1.
     """
     words = [str(part) for part in location]
     if len(location) > 1 and isinstance(row := location[1], int) and location[0] in names:
@@ -117,9 +128,9 @@ def address(location: Sequence[str | int], names: Names) -> str:
 
 
 def check_references(names: Names, unsure: Collection[str] = ()) -> Iterator[Fault]:
-    """Yield every duplicate id and every reference that is not met.
+    """Yield every duplicate id and every invalid reference.
 
-    `unsure` are tables with ids that are faulty: what they lack may be one of those.
+    `unsure` are tables with invalid ids, which may be the ones that are missing.
     """
     keys = {table: [key_of(table, record) for record in rows] for table, rows in names.items()}
     for table, named in keys.items():
@@ -135,10 +146,10 @@ def check_references(names: Names, unsure: Collection[str] = ()) -> Iterator[Fau
                     message = unknown(value, known[target], target)
                     yield Fault((table, row, field), message, value)
             elif isinstance(value, list | tuple):
-                for index, one in enumerate(value):
-                    if isinstance(one, str) and one not in known[target]:
-                        message = unknown(one, known[target], target)
-                        yield Fault((table, row, field, index), message, one)
+                for index, key in enumerate(value):
+                    if isinstance(key, str) and key not in known[target]:
+                        message = unknown(key, known[target], target)
+                        yield Fault((table, row, field, index), message, key)
 
 
 def _duplicates(table: str, named: Sequence[str | None]) -> Iterator[Fault]:

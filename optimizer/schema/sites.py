@@ -1,4 +1,4 @@
-"""Records of supply: sites, what stands at them, and links to regions."""
+"""Records of supply: sites, their equipment, and links to regions."""
 
 from typing import Literal, Self, get_args
 
@@ -43,62 +43,62 @@ EDGE_KINDS: tuple[SiteKind, ...] = ("device", "edge")
 
 
 class Site(Record):
-    """A place that can serve: a fleet of devices, an edge site, a cloud region, a campus."""
+    """A place that can serve: a device fleet, an edge site, a cloud region, an off-grid campus."""
 
     id: OwnId
     name: DisplayName = ""
     kind: SiteKind = Field(
-        description="device: people's own; edge and cloud: on the grid; offgrid: on its own power"
+        description="device: owned by users; edge, cloud: on the grid; offgrid: with its own power"
     )
-    zone: Identifier | None = Field(None, description="Zone it draws from; null when off-grid")
+    zone: Identifier | None = Field(None, description="Zone it draws from; null if off-grid")
     region: Identifier | None = Field(
-        None, description="Region it stands in; a device fleet serves that region alone"
+        None, description="Region where it is; a device fleet serves only that region"
     )
-    latitude_deg: Latitude | None = Field(None, description="North; the region's where null")
-    longitude_deg: Longitude | None = Field(None, description="East; the region's where null")
-    jurisdiction: str = Field("", description="Where it stands, for data that must stay")
-    pue: UsageEffectiveness = Field(1.0, description="Site power over hardware power")
-    existing: bool = Field(True, description="Open already; otherwise opening is a decision")
-    available_from: CalendarYear = Field(1990, description="First year it may serve")
+    latitude_deg: Latitude | None = Field(None, description="North; if null, the region's")
+    longitude_deg: Longitude | None = Field(None, description="East; if null, the region's")
+    jurisdiction: str = Field("", description="Jurisdiction, for data residency")
+    pue: UsageEffectiveness = Field(1.0, description="Site power per hardware power")
+    existing: bool = Field(True, description="Already open; if false, opening it is a decision")
+    available_from: CalendarYear = Field(1990, description="First year in which it can serve")
     opening_cost_usd: Usd = Field(0.0, description="Overnight cost of opening")
-    opening_life_years: Years = Field(20, description="Years over which opening is paid")
-    fixed_cost_usd_per_year: UsdPerYear = Field(0.0, description="Yearly cost while open")
+    opening_life_years: Years = Field(20, description="Years over which opening is annualised")
+    fixed_cost_usd_per_year: UsdPerYear = Field(0.0, description="Annual cost while open")
     it_limit_mw: Yearly[Megawatts] | None = Field(
-        None, description="Space: highest sum of its hardware's loaded power, before PUE"
+        None, description="IT space: highest total loaded_w of its hardware, before PUE"
     )
     fixed_load_mw: Yearly[Megawatts] = Field(
         default_factory=lambda: every_year(0.0),
-        description="Other load of the site while open (training), after PUE",
+        description="Other load while open (such as training), after PUE",
     )
     interconnection_cost_usd_per_mw: Yearly[UsdPerMw] | None = Field(
         None,
-        description="Overnight cost of a MW of grid connection, which then limits the draw;"
-        " null where the connection costs nothing and is no limit",
+        description="Overnight cost of grid connection, which then limits the draw; if null, the"
+        " connection is free and unlimited",
     )
     interconnection_life_years: Years = Field(
-        20, description="Years over which a connection serves and is paid"
+        20, description="Life of a connection, over which it is annualised"
     )
     interconnection_step_mw: UnitMegawatts = Field(
-        1.0, description="MW of connection that are built together"
+        1.0, description="Smallest connection that can be built"
     )
     interconnection_lead_years: LeadYears = Field(
         0, description="Years from the first year until a connection can be commissioned"
     )
     existing_interconnection_mw: Yearly[Megawatts] = Field(
         default_factory=lambda: every_year(0.0),
-        description="Grid connection there without any build, while the site is open",
+        description="Existing grid connection, while the site is open",
     )
     energy_adder_usd_per_mwh: UsdPerMwh = Field(
-        0.0, description="Delivery, on top of the zone's energy price"
+        0.0, description="Delivery charge, added to the zone's energy price"
     )
     access_ms: Milliseconds | None = Field(
-        None, description="Access latency; the network's value for its kind where null"
+        None, description="Access latency; if null, the network's value for its kind"
     )
     serving_cost_usd_per_mtok: UsdPerMtok = Field(
-        0.0, description="Variable cost besides energy (transit, wear)"
+        0.0, description="Variable cost other than energy (transit, wear)"
     )
     redundant_units: Count = Field(
-        0, description="Generator units that may be out while the load is still met (off-grid)"
+        0, description="Generator units that may be out while the load is still met (off-grid only)"
     )
 
     @model_validator(mode="after")
@@ -110,7 +110,7 @@ class Site(Record):
         if self.kind == "device" and self.region is None:
             raise ValueError("a device fleet belongs to a region: region is required")
         if self.kind == "device" and not self.existing:
-            raise ValueError("a device fleet is owned by people: existing cannot be false")
+            raise ValueError("a device fleet is owned by its users: existing cannot be false")
         if self.interconnection_cost_usd_per_mw is not None and self.kind in ("device", "offgrid"):
             raise ValueError(
                 f"interconnection_cost_usd_per_mw must be null: a {self.kind} site has no grid"
@@ -120,8 +120,8 @@ class Site(Record):
             self.existing_interconnection_mw.values()
         ):
             raise ValueError(
-                "existing_interconnection_mw limits nothing where interconnection_cost_usd_per_mw"
-                " is null: give the cost too (USD/MW)"
+                "existing_interconnection_mw has no effect if interconnection_cost_usd_per_mw is"
+                " null: give the cost too (USD/MW)"
             )
         located = self.latitude_deg is not None and self.longitude_deg is not None
         if self.region is None and not located:
@@ -130,26 +130,26 @@ class Site(Record):
 
 
 class Pool(Record):
-    """Units of one hardware type at one site: what is there, and what may be built.
+    """Units of one hardware type at one site, existing and to be built.
 
-    A device fleet's units are given by year and are not built.
+    The units of a device fleet are given by year and cannot be built.
     """
 
     site: Identifier = Field(description="Id of the site")
     hardware: Identifier = Field(description="Id of the hardware")
     existing_units: Yearly[Units] = Field(
         default_factory=lambda: every_year(0.0),
-        description="Units there without any build, by year",
+        description="Existing units, by year",
     )
     duty_cycle: PositiveShare = Field(
-        1.0, description="Share of the time that a unit can be had for this work"
+        1.0, description="Share of time in which a unit is available for this work"
     )
     max_utilisation: PositiveShare = Field(
-        1.0, description="Highest load on a unit over its rate, to hold the SLO"
+        1.0, description="Highest utilisation of a unit that still meets the SLO"
     )
-    units_per_pod: PositiveCount = Field(1, description="Units that are built together")
-    max_pods: Count = Field(0, description="Pods that may be built in all")
-    max_pods_per_year: Count | None = Field(None, description="Pods that may be built a year")
+    units_per_pod: PositiveCount = Field(1, description="Units in a pod, the smallest build")
+    max_pods: Count = Field(0, description="Maximum pods built in total")
+    max_pods_per_year: Count | None = Field(None, description="Maximum pods built per year")
     lead_years: LeadYears = Field(
         0, description="Years from the first year until a build can be commissioned"
     )
@@ -161,12 +161,12 @@ class Pool(Record):
 
 
 class SiteUnits(Record):
-    """Whole units of one type at one site: what is there, and what may be built."""
+    """Whole units of one type at one site, existing and to be built."""
 
     site: Identifier = Field(description="Id of the site")
-    existing_units: Count = Field(0, description="Units there already")
-    max_units: Count = Field(0, description="Units that may be built in all")
-    max_units_per_year: Count | None = Field(None, description="Units that may be built a year")
+    existing_units: Count = Field(0, description="Existing units")
+    max_units: Count = Field(0, description="Maximum units built in total")
+    max_units_per_year: Count | None = Field(None, description="Maximum units built per year")
     lead_years: LeadYears = Field(
         0, description="Years from the first year until a unit can be commissioned"
     )
@@ -177,10 +177,10 @@ class SiteGenerator(SiteUnits):
 
     generator: Identifier = Field(description="Id of the generator")
     fuel_price_usd_per_mmbtu: Yearly[UsdPerMmbtu] = Field(
-        default_factory=lambda: every_year(0.0), description="Price of its fuel, delivered"
+        default_factory=lambda: every_year(0.0), description="Delivered fuel price"
     )
     availability_profile: Identifier | None = Field(
-        None, description="Profile of output as a share of nameplate; always 1 where null"
+        None, description="Profile of output as a share of nameplate capacity; if null, always 1"
     )
 
     @property
@@ -201,13 +201,13 @@ class SiteStorage(SiteUnits):
 
 
 class Link(Record):
-    """What is known of the network between a region and a site."""
+    """Network data between a region and a site."""
 
     region: Identifier = Field(description="Id of the region")
     site: Identifier = Field(description="Id of the site")
     rtt_ms: Milliseconds | None = Field(
-        None, description="Measured round trip, access included; the distance fit where null"
+        None, description="Measured round trip, including access; if null, estimated from distance"
     )
     cost_usd_per_mtok: UsdPerMtok | None = Field(
-        None, description="Cost of carrying the work; the network's where null"
+        None, description="Cost of transport; if null, the network's"
     )

@@ -1,4 +1,4 @@
-"""Training runs: a model trained at a site, from the facts that the catalog holds of it."""
+"""Training runs: a model trained at a site, with data from the catalog."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -19,41 +19,42 @@ from optimizer.units import DAYS_PER_YEAR
 
 
 class TrainingRun(Record):
-    """One training run at a site while it is open: load besides serving.
+    """One training run at a site while it is open: load in addition to serving.
 
-    Its power is ``accelerator-hours * watts of an accelerator / duration``, times the site's
-    PUE; its energy is what that power takes over its days.  The accelerator-hours are the
-    first that is given of: the run's own, the model's, the model's training cost over the run's
-    price of an accelerator-hour.
+    Its power is ``accelerator-hours * watts per accelerator / duration``, times the site's PUE;
+    its energy is that power over its days.  The accelerator-hours are the first one given of:
+    the run's own, the model's, the model's training cost divided by the run's price of an
+    accelerator-hour.
     """
 
     id: OwnId
-    site: Identifier = Field(description="Site that it runs at")
+    site: Identifier = Field(description="Site where it runs")
     model: Identifier = Field(description="Model that is trained")
-    hardware: Identifier = Field(description="Hardware whose accelerators it runs on")
+    hardware: Identifier = Field(description="Hardware whose accelerators it uses")
     start_year: CalendarYear = Field(description="Year in which it runs")
-    days: Days = Field(description="Days that it takes")
+    days: Days = Field(description="Duration")
     accelerator_hours: AcceleratorHours | None = Field(
-        None, description="In place of the model's training_accelerator_hours"
+        None, description="Accelerator-hours; if null, the model's training_accelerator_hours"
     )
     usd_per_accelerator_hour: UsdPerAcceleratorHour | None = Field(
-        None, description="Turns the model's training_cost_usd into hours where it states none"
+        None,
+        description="Converts the model's training_cost_usd to hours if it has none",
     )
     accelerator_w: Watts | None = Field(
         None,
-        description="Wall power of one accelerator; loaded_w of its unit shared out where null",
+        description="Wall power of one accelerator; if null, its share of the unit's loaded_w",
     )
 
 
 def training_faults(contents: Contents) -> Iterator[Fault]:
-    """Yield what makes a training run impossible, or its energy or power wrong."""
+    """Yield faults that make a training run impossible, or its energy or power wrong."""
     sites, models = contents.by_id("sites"), contents.by_id("models")
     time = contents.sections.get("time")
     for row, run in contents.each("training_runs"):
         at = ("training_runs", row)
         site = sites.get(run.site)
         if site is not None and site.kind == "device":
-            yield Fault((*at, "site"), "is a device fleet, which trains nothing", run.site)
+            yield Fault((*at, "site"), "is a device fleet, which cannot train", run.site)
         if site is not None and run.start_year < site.available_from:
             message = f"must be at least {site.available_from}, the first year of {site.id}"
             yield Fault((*at, "start_year"), message, run.start_year)
@@ -70,26 +71,26 @@ def _hours_are_known(row: int, run: TrainingRun, model: Any) -> Iterator[Fault]:
         cost and run.usd_per_accelerator_hour is not None
     ):
         return
-    message = f"is required: {run.model} states no training_accelerator_hours"
+    message = f"is required: {run.model} has no training_accelerator_hours"
     if cost:
-        message += "; or give usd_per_accelerator_hour, since it states training_cost_usd"
+        message += "; or give usd_per_accelerator_hour, since it has training_cost_usd"
     yield Fault(("training_runs", row, "accelerator_hours"), message)
 
 
 def _fits_time(row: int, run: TrainingRun, time: Any) -> Iterator[Fault]:
-    """A run is in one period, is no shorter than its years, and needs a day of its own."""
+    """Yield a fault unless a run is in one period, not shorter than it, with a day of its own."""
     years = time.years
     ends = [*years[1:], years[-1] + time.last_span_years]
     spans = [b - a for a, b in zip(years, ends, strict=True) if a <= run.start_year < b]
     if not spans:
-        message = f"must lie within the periods, from {years[0]} to {ends[-1] - 1}"
+        message = f"must be within the periods, from {years[0]} to {ends[-1] - 1}"
         yield Fault(("training_runs", row, "start_year"), message, run.start_year)
     elif run.days < spans[0]:
-        message = f"must be at least {spans[0]}, the years that its period stands for"
+        message = f"must be at least {spans[0]}, the number of years in its period"
         yield Fault(("training_runs", row, "days"), message, run.days)
     elif time.days == 1 and run.days < DAYS_PER_YEAR * spans[0]:
         message = (
             f"is less than the {DAYS_PER_YEAR * spans[0]} of its period: time.days must be at"
-            " least 2, or one of its power and its energy would be wrong"
+            " least 2, or its power or its energy would be wrong"
         )
         yield Fault(("training_runs", row, "days"), message, run.days)

@@ -11,8 +11,8 @@ from optimizer.errors import InputError, Problem
 from optimizer.io.file_versions import fault_of_format, is_newer
 from optimizer.io.tables import read_text
 from optimizer.load.document import UnreadableDocumentError, read_json, read_yaml
-from optimizer.load.error_messages import in_general
-from optimizer.load.raw_instance import Draft, shown
+from optimizer.load.error_messages import general_message
+from optimizer.load.raw_instance import RawInstance, shown
 from optimizer.plan.output_tables import TABLES
 from optimizer.schema.references import near_miss, unknown
 from optimizer.studies.definition import LIST, RANGE, STUDY_FORMAT, Definition
@@ -74,15 +74,15 @@ def read_definition(file: Path) -> Written:
     text = read_text(file, str(file))
     if isinstance(text, Problem):
         raise InputError([text])
-    draft = Draft()
+    raw = RawInstance()
     try:
-        data = read_yaml(text, str(file), draft)
+        data = read_yaml(text, str(file), raw)
     except UnreadableDocumentError as error:
         raise InputError([error.problem]) from None
-    problems = [one for one in draft.problems if isinstance(one, Problem)]
+    problems = [one for one in raw.problems if isinstance(one, Problem)]
     if problems:
         raise InputError(problems)
-    lines = {path: place.line for path, place in draft.places.items() if place.line is not None}
+    lines = {path: place.line for path, place in raw.places.items() if place.line is not None}
     return define(data, Places(str(file), lines))
 
 
@@ -99,9 +99,9 @@ def saved_definition(folder: Path) -> tuple[object, Places]:
     if isinstance(text, Problem):
         hint = "is this the folder of a study's results?"
         raise InputError([replace(text, message=f"{text.message}; {hint}")])
-    draft = Draft()
+    raw = RawInstance()
     try:
-        data = read_json(text, str(file), draft)
+        data = read_json(text, str(file), raw)
     except UnreadableDocumentError as error:
         raise InputError([error.problem]) from None
     inner = data.get("study") if isinstance(data, dict) else None
@@ -153,7 +153,7 @@ def _told(error: ValidationError, where: Places) -> list[Problem]:
             message = f"must be {one['ctx']['expected']}".replace("'", "")
             message += near_miss(str(one["input"]), one["ctx"]["expected"].split("'")[1::2])
         else:
-            message = in_general(one)
+            message = general_message(one)
         value = None if one["type"] in ("missing", "value_error") else one["input"]
         problems[where.problem(path, message, value)] = None
     # Of a union, pydantic tells what is wrong with every kind: one word for a place is enough.

@@ -1,4 +1,4 @@
-"""The README of a new folder: what to do first, and what each column of its tables is."""
+"""The README of a new folder: first steps, and the columns of its tables."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -8,59 +8,61 @@ from optimizer.load.dictionary.markdown import columns, summary
 from optimizer.load.field_types import TABLES
 
 BEGINNING = """\
-# A case of your own, from the template `TEMPLATE`
+# Your own case, from the template `TEMPLATE`
 
-Written by `optimizer init`. From anywhere, with the path of this folder for FOLDER:
+Written by `optimizer init`. Run these commands from any folder, with the path of this folder in
+place of FOLDER:
 
-    optimizer validate FOLDER        everything that is wrong at once, with file and line
+    optimizer validate FOLDER        every error at once, with file and line
     optimizer solve FOLDER           a plan, with a proven bound
-    optimizer displacement FOLDER    does edge take load off the cloud and the grid, or add to it?
+    optimizer displacement FOLDER    does edge replace cloud and grid load, or add to it?
 
-One figure is changed for a single run with `--set`, such as `--set money.discount_rate=0.05`;
-records stand in the path by their id.
+To change one number for a single run, use `--set`, for example `--set money.discount_rate=0.05`;
+the path names records by id.
 
-- `instance.yaml`: begin here. Its comments tell what each part is and what to change.
-- `*.csv`: the tables that it names. A header, one record a row, as spreadsheets save them. Lines
-  that begin with `#` are comments, an empty cell takes the default, a list in a cell is separated
-  by blanks, and a column `NAME.2028` is the value of that year. Columns are explained at the end
-  of this page. `optimizer export FOLDER --format xlsx --out case.xlsx` makes one workbook of all.
-- `studies/*.yaml`, where there are any: batches of what-ifs, each with comments.
-  `optimizer study FOLDER/studies/NAME.yaml` runs one; copy it for your own.
-- `assumptions.csv`: the numbers that no source gives, with ranges. Put yours in.
-- `instance.schema.json`: tells editors what may stand in `instance.yaml`, for completion and hints.
+- `instance.yaml`: start here. Its comments explain each part and what to change.
+- `*.csv`: the tables that it names, with a header and one record in each row, as spreadsheets save
+  them. Lines that start with `#` are comments, an empty cell takes the default, items of a list are
+  separated by spaces, and a column `NAME.2028` holds the value for that year. The columns are
+  explained at the end of this page. `optimizer export FOLDER --format xlsx --out case.xlsx` writes
+  the whole case to one workbook.
+- `studies/*.yaml`, if any: batches of what-ifs, with comments.
+  `optimizer study FOLDER/studies/NAME.yaml` runs one; copy it to write your own.
+- `assumptions.csv`: numbers without a source, with their ranges. Replace them with yours.
+- `instance.schema.json`: the schema of `instance.yaml`, for completion and hints in editors.
 
-Below is the README of the case as shipped. Where it says `instances/SHIPPED`, read this folder;
-`docs/` and the scripts that it names are in the project's repository.
+The README of the shipped case follows. Read `instances/SHIPPED` in it as this folder; `docs/` and
+scripts are in the project's repository.
 """
 
 COLUMNS = """\
 # Columns of the tables
 
-Those in use here. More may be added: `optimizer schema --format markdown` prints every field that
-there is, with unit, meaning, default and range.
+The columns of this case. You can add others: `optimizer schema --format markdown` prints every
+field, with unit, meaning, default and range.
 """
 
 
 def beginning(template: str, shipped: str) -> str:
-    """First part of the README: what to do, and what each file is.
+    """Return the first part of the README: first steps and files.
 
     Parameters
     ----------
     template : str
         Name of the template.
     shipped : str
-        Name of the instance that it is made from.
+        Name of the instance that it copies.
     """
     return BEGINNING.replace("TEMPLATE", template).replace("SHIPPED", shipped)
 
 
 def columns_in_words(instance: str, tables: Mapping[str, str]) -> str:
-    """Last part of the README: unit and meaning of each column.
+    """Return the last part of the README: unit and meaning of each column.
 
     Parameters
     ----------
     instance : str
-        Text of `instance.yaml`, whose top level names the tables.
+        Text of `instance.yaml`, which names the tables.
     tables : mapping of str to str
         Text of each CSV file by its name.
     """
@@ -72,12 +74,12 @@ def columns_in_words(instance: str, tables: Mapping[str, str]) -> str:
 
 
 def _section(field: str, file: str, text: str) -> Iterator[str]:
-    """One table: what a row is, and its columns."""
+    """Describe one table: its records and its columns."""
     known = columns(field)
     yield f"## {file}\n"
     yield f"{summary(field)}\n"
     yield "| column | unit | meaning |\n|---|---|---|"
-    for column in dict.fromkeys(one.split(".")[0] for one in parse_table(text, file).columns):
+    for column in dict.fromkeys(name.split(".")[0] for name in parse_table(text, file).columns):
         unit, meaning = known[column]
         yield f"| `{column}` | {unit} | {meaning} |"
     yield ""

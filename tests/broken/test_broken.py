@@ -1,4 +1,4 @@
-"""Every broken instance gets its exact message, and a sound one none."""
+"""Every broken instance is refused with its exact message; the valid one it is made from loads."""
 
 from pathlib import Path
 
@@ -11,12 +11,14 @@ from tests.broken.case import BASE, Case, cases
 CASES = cases()
 
 
-def test_base_is_sound() -> None:
+def test_the_base_instance_is_valid() -> None:
     assert load_instance(BASE).name == "base"
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
-def test_message(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broken_instance_is_refused_with_its_exact_message(
+    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     case.build(tmp_path)
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InputError) as caught:
@@ -25,5 +27,5 @@ def test_message(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert caught.value.exit_code == 2
 
 
-def test_there_are_enough_cases() -> None:
+def test_at_least_sixty_messages_are_covered() -> None:
     assert len(CASES) >= 60

@@ -43,4 +43,4 @@ def test_2_bad_input(run: Run, tmp_path: Path) -> None:
     ran = run("init", tmp_path, "--json")
     assert ran.code == 2
     (problem,) = json.loads(ran.out)["problems"]
-    assert problem["message"] == "holds files already: name a folder that is new or empty"
+    assert problem["message"] == "is not empty: choose a new or empty folder"

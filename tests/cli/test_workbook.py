@@ -82,7 +82,7 @@ def test_warnings_are_shown(run: Run, small_folder: Path, tmp_path: Path) -> Non
     day = [1.0] * 23 + [99.0]
     setting = f"profiles=[{{id: day, values: {day}}}]"
     ran = run("validate", small_folder, "--set", setting)
-    warning = "profiles.day goes beyond 10 times its 99th percentile (1): 99 at hour 23 (from 0)"
+    warning = "profiles.day exceeds 10 times its 99th percentile (1): 99 at hour 23 (from 0)"
     assert f"Warning: {warning}." in ran.out
     document = json.loads(run("validate", small_folder, "--set", setting, "--json").out)
     assert document["warnings"] == [warning]

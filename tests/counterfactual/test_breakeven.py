@@ -135,8 +135,8 @@ def test_more_grid_by_its_megawatts() -> None:
         ("sites.X.pue", 1, 2, {"samples": 1}, "options: samples = 1: must be at least 2"),
         ("sites.X.pue", 1, 2, {"tolerance": 0.0}, "options: tolerance = 0: must be above 0"),
         ("sites.X.pue", 1, 2, {"intervention": "egde"}, "did you mean edge?"),
-        ("links.*.rtt_ms", 1, 2, {}, "links holds no records, so * stands for nothing there"),
-        ("money.*.rtt_ms", 1, 2, {}, "money is no table of records, so * stands for nothing there"),
+        ("links.*.rtt_ms", 1, 2, {}, "links has no records, so * matches nothing"),
+        ("money.*.rtt_ms", 1, 2, {}, "money is not a table of records, so * matches nothing"),
     ],
 )
 def test_what_cannot_be_is_refused(

@@ -245,12 +245,12 @@ def test_the_ratio_is_undefined_without_a_saving() -> None:
 @pytest.mark.parametrize(
     ("intervention", "said"),
     [
-        ({"id": "a"}, "name at least one of site_kinds, sites, models, efficiency, grid"),
+        ({"id": "a"}, "give at least one of site_kinds, sites, models, efficiency, grid"),
         (HALF | {"models": ["m"]}, "mixes sites or models, efficiency, and grid"),
         ({"id": "a", "efficiency": {}}, "changes nothing: give energy_factor"),
-        ({"id": "a", "grid": [{"added_mw": 1}]}, "give one of zone and capacity_area"),
+        ({"id": "a", "grid": [{"added_mw": 1}]}, "give either zone or capacity_area"),
         ({"id": "a", "grid": [{"zone": "ZZ", "added_mw": 1}]}, "no such id in zones"),
-        ({"id": "a", "grid": [{"zone": "Y", "added_mw": 1}]}, "has no limit that could be raised"),
+        ({"id": "a", "grid": [{"zone": "Y", "added_mw": 1}]}, "has no limit to raise"),
         (
             {"id": "a", "efficiency": {"energy_factor": 0.5, "serving": ["m-nod"]}},
             "no such id in serving; did you mean m-node?",

@@ -13,7 +13,7 @@ import optimizer as op
 from optimizer.load import with_overrides
 from optimizer.load.arithmetic import present
 from optimizer.load.path_resolution import targets
-from optimizer.load.raw_instance import Draft
+from optimizer.load.raw_instance import RawInstance
 from optimizer.load.vary_assumption import can_vary, edits_of
 from optimizer.schema.instance import Instance
 
@@ -61,31 +61,31 @@ def test_every_assumption_loads_at_both_ends_of_its_range(instance: Instance) ->
 
 def test_the_value_of_an_assumption_is_what_the_instance_holds(instance: Instance) -> None:
     """Otherwise the numbers that follow it would be scaled by a wrong factor."""
-    draft = Draft(json.loads(instance.to_json()))
+    raw = RawInstance(json.loads(instance.to_json()))
     for assumption in instance.assumptions:
         if can_vary(assumption) is None and not assumption.path.endswith(".*"):
-            held = {present(target) for target in targets(draft, assumption.path)}
+            held = {present(target) for target in targets(raw, assumption.path)}
             assert held == {assumption.value}, assumption.path
 
 
 def test_no_two_assumptions_set_and_scale_the_same_number(instance: Instance) -> None:
     """Otherwise the result would depend on the order in which they are varied."""
-    draft = Draft(json.loads(instance.to_json()))
+    raw = RawInstance(json.loads(instance.to_json()))
     varied = [assumption for assumption in instance.assumptions if can_vary(assumption) is None]
     owner = {
         target.path: assumption.path
         for assumption in varied
         if not assumption.path.endswith(".*")
-        for target in targets(draft, assumption.path)
+        for target in targets(raw, assumption.path)
     }
     for assumption in varied:
         for path in assumption.alike.split():
-            for target in targets(draft, path):
+            for target in targets(raw, path):
                 above = {owner.get(target.path[:n]) for n in range(len(target.path))}
                 below = {
                     o for set_at, o in owner.items() if set_at[: len(target.path)] == target.path
                 }
-                assert above | below <= {assumption.path, None}, (assumption.path, target.said)
+                assert above | below <= {assumption.path, None}, (assumption.path, target.dotted)
 
 
 def test_alike_numbers_follow_the_assumption() -> None:

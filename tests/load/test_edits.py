@@ -144,14 +144,14 @@ LIMIT = "zones.DOM.limit_mw"
         ("classes.chat.must_serve", "add", 1, "classes.chat.must_serve holds true or false:"
          " nothing to add"),
         ("zones.DOM.capacity_mw", "scale", 2,
-         "zones.DOM.capacity_mw is not given, so there is nothing to scale"),
+         "zones.DOM.capacity_mw is not set, so there is nothing to scale"),
         ("zones.*.capacity_mw", "add", 2,
-         "zones.DOM.capacity_mw is not given, so there is nothing to add"),
+         "zones.DOM.capacity_mw is not set, so there is nothing to add"),
         ("zones.DOM.limit_mw.2030", "scale", 2,
          "2030 is not a year that zones.DOM.limit_mw gives; it gives 2026, 2027"),
         ("workloads.EAST/chat.demand_gtok_per_h.2027", "scale", 2,
-         "workloads.EAST/chat.demand_gtok_per_h holds one value for every year, so one year cannot"
-         " be scaled alone; set the whole path, as in"
+         "workloads.EAST/chat.demand_gtok_per_h has one value for all years, so one year cannot"
+         " be scaled on its own; set the whole path, as in"
          " workloads.EAST/chat.demand_gtok_per_h={2027: ..., other years}"),
         (LIMIT, "scale", math.inf, "a factor must be a finite number, not inf"),
         (LIMIT, "scale", "much", "a factor must be a finite number, not much"),
@@ -165,10 +165,10 @@ LIMIT = "zones.DOM.limit_mw"
          "no id in workloads matches */chad; did you mean chat?"),
         ("zones.D*.limit_mv", "scale", 2, "no field limit_mv in zones.DOM; did you mean limit_mw?"),
         ("zones.*.limit_mw.*", "scale", 2,
-         "zones.*.limit_mw is no table of records, so * stands for nothing there"),
+         "zones.*.limit_mw is not a table of records, so * matches nothing"),
         ("zones.DOM.limit_mw.20*", "set", 2,
-         "zones.DOM.limit_mw is no table of records, so 20* stands for nothing there"),
-        ("links.*.rtt_ms", "scale", 2, "links holds no records, so * stands for nothing there"),
+         "zones.DOM.limit_mw is not a table of records, so 20* matches nothing"),
+        ("links.*.rtt_ms", "scale", 2, "links has no records, so * matches nothing"),
         ("zones.D*.reserve_margin", "add", 1.5,
          "zones.DOM.reserve_margin = 1.5: must be at most 1 (fraction);"
          " a percentage? 1.5% is 0.015"),

@@ -190,17 +190,17 @@ def put(rows: Rows, at: int, time: str) -> Rows:
           " 05:00:00 are missing before it",
           "200: time = 2023-01-09 09:00:00: the hour 2023-01-09 08:00:00 is missing before it"]),
         (put(year(), 50, "2023-01-03 01:00"),
-         ["52: time = 2023-01-03 01:00:00: is given twice: the row before has the same time",
+         ["52: time = 2023-01-03 01:00:00: is repeated: the row before has the same time",
           "53: time = 2023-01-03 03:00:00: the hour 2023-01-03 02:00:00 is missing before it"]),
         (swapped(year(), 10, 11),
          ["12: time = 2023-01-01 11:00:00: the hour 2023-01-01 10:00:00 is missing before it",
-          "13: time = 2023-01-01 10:00:00: is out of order: it stands after 2023-01-01 11:00:00",
+          "13: time = 2023-01-01 10:00:00: is out of order: it comes after 2023-01-01 11:00:00",
           "14: time = 2023-01-01 12:00:00: the hour 2023-01-01 11:00:00 is missing before it"]),
         (put(year(), 5, "5/1/2023 5:00"),
-         ["7: time = 5/1/2023 5:00: must be a date and time as in 2026-01-31 23:00"]),
+         ["7: time = 5/1/2023 5:00: must be a date and time, as in 2026-01-31 23:00"]),
         (put(year(), 5, "2023-01-01 05:30"),
-         ["7: time = 2023-01-01 05:30: must be a full hour, the one that begins then: a row is an"
-          " hour"]),
+         ["7: time = 2023-01-01 05:30: must be a full hour: each row is an hour, named by its"
+          " beginning"]),
         (put(year(), 5, "2023-01-01 05:00Z"),
          ["7: time = 2023-01-01 05:00:00+00:00: has an offset from UTC, unlike the rows before"
           " it"]),
@@ -279,7 +279,6 @@ def test_values_that_are_no_numbers_keep_their_row(folder: Path) -> None:
     text[9] = text[9].split(",")[0] + ",x"
     (folder / "hours.csv").write_text("\n".join(text))
     assert problems(folder) == [
-        "case/hours.csv:2: profiles.system.values.0 = #N/A: is an error that a spreadsheet shows,"
-        " where a value is due",
+        "case/hours.csv:2: profiles.system.values.0 = #N/A: is a spreadsheet error, not a value",
         "case/hours.csv:10: profiles.system.values.3 = x: must be a number",
     ]

@@ -141,7 +141,7 @@ def test_faulty_dump_names_its_fields(tmp_path: Path, monkeypatch: pytest.Monkey
     [
         ('{"a": 1,\n "b"}', "i.json:2: is not valid JSON: Expecting ':' delimiter"),
         ("[" * 100_000, "i.json: is not valid JSON: nested too deeply or a number too long"),
-        ("[1]", "i.json: is not an instance: a mapping of fields is due"),
+        ("[1]", "i.json: is not an instance: expected a mapping of fields"),
     ],
 )
 def test_json_that_is_no_instance(
@@ -158,10 +158,10 @@ def test_json_that_is_no_instance(
     ("content", "message"),
     [
         ("a: " + "[" * 600, "i.yaml: is nested too deeply"),
-        ("a: &a [*a]", "i.yaml:1: an alias names what it stands in"),
+        ("a: &a [*a]", "i.yaml:1: an alias refers to a value that contains it"),
         ("%YAML 1.1\n---\na: no", "i.yaml:1: asks for YAML 1.1; it is read as YAML 1.2,"),
         ("a: 1\n---\na: 2", "i.yaml:2: is not valid YAML: a second document begins here"),
-        ("# nothing", "i.yaml: holds nothing"),
+        ("# nothing", "i.yaml: has no content"),
         ("a: \x07", "i.yaml:1: holds the character U+0007, which YAML does not allow"),
         (
             "a: !!python/name:os.system x",

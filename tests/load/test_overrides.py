@@ -87,23 +87,23 @@ def test_a_faulty_file_may_be_set_right(tmp_path: Any) -> None:
         ("sitess.a.b=1", "no field sitess in an instance; did you mean sites?"),
         ("zones.DOM.limit_mv=5", "no field limit_mv in zones.DOM; did you mean limit_mw?"),
         ("zones.DOM.limit_mw.20Z7=5", "20Z7 is not a year of zones.DOM.limit_mw"),
-        ("time.days.x=5", "time.days holds one value, with nothing below it"),
+        ("time.days.x=5", "time.days is a single value and has nothing below it"),
         ("time.years.7=2030", "no element 7 in time.years; it has 2, numbered from 0"),
-        ("time.days", "an override is written path=value"),
-        ("=5", "an override is written path=value"),
+        ("time.days", "an override must have the form path=value"),
+        ("=5", "an override must have the form path=value"),
         ("time.days=0", "must be at least 1 (days)"),
         ("time.days={a: 1}", "must be a whole number (days)"),
         ("time={days: 0}", "time.days = 0: must be at least 1 (days)"),
         ("time=5", "must be a mapping of fields"),
         ("time.day=5", "no field day in time; did you mean days?"),
         ("money.discount_rate=", "must be a number (fraction)"),
-        ("name={a: 1, a: 2}", "its value holds a fault: key is given twice, first in line 1"),
+        ("name={a: 1, a: 2}", "its value is invalid: key is given twice, first in line 1"),
         ("sites.ashburn.zone=DOMM", "no such id in zones; did you mean DOM?"),
         ("pools.phones/handset.max_pods=3", "must be 0: a device fleet's units are given by year"),
         (
             "workloads.EAST/chat.demand_gtok_per_h.2027=5",
-            "workloads.EAST/chat.demand_gtok_per_h holds one value for every year, so one year"
-            " cannot be set alone; set the whole path, as in"
+            "workloads.EAST/chat.demand_gtok_per_h has one value for all years, so one year"
+            " cannot be set on its own; set the whole path, as in"
             " workloads.EAST/chat.demand_gtok_per_h={2027: ..., other years}",
         ),
         ("zones.DOM.capacity_mw.2027=5", "zones.DOM.capacity_mw is not given, so one year cannot"),

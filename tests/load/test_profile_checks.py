@@ -4,7 +4,7 @@ import pytest
 
 import optimizer as op
 from optimizer.load.profile_checks import outliers, profile_warnings
-from optimizer.schema.reading import Reading
+from optimizer.schema.instance import Reading
 from tests.factory import one_site
 
 FLAT = [1.0, 1.1, 0.9] * 8
@@ -38,10 +38,12 @@ def test_hours_that_stand_out(values: list[float], found: list[list[int]]) -> No
 def test_words() -> None:
     day = changed(FLAT, {7: 20.0, 9: 0.0})
     instance = one_site({"profiles": [{"id": "day", "values": day}]})
-    high = "profiles.day goes beyond 10 times its 99th percentile (1.1): 20 at "
-    zero = "profiles.day is 0, and otherwise never below a tenth of its median (1): 0 at "
+    high = "profiles.day exceeds 10 times its 99th percentile (1.1): 20 at "
+    zero = "profiles.day is 0, but otherwise never below a tenth of its median (1): 0 at "
     assert profile_warnings(instance) == (f"{high}hour 7 (from 0)", f"{zero}hour 9 (from 0)")
-    instance.read_so(Reading(("a note",), {"day": [f"t.csv:{hour + 2}" for hour in range(24)]}))
+    instance.with_reading(
+        Reading(("a note",), {"day": [f"t.csv:{hour + 2}" for hour in range(24)]})
+    )
     assert profile_warnings(instance) == (f"{high}t.csv:9", f"{zero}t.csv:11")
     warnings = op.solve(instance).run.warnings
     assert {"a note", f"{high}t.csv:9", f"{zero}t.csv:11"} <= set(warnings)

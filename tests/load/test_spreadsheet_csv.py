@@ -69,20 +69,20 @@ ZONES = "id;limit_mw.2026;limit_mw.2027;energy_price_usd_per_mwh;price_profile\n
     ("row", "message"),
     [
         ("DOM;1.234,5;110;45;system",
-         "1.234,5: groups thousands, which is not read: write every number without grouping its"
-         " thousands, and its decimals after a point or a comma, the same throughout"),
+         "1.234,5: has thousands separators, which are not read: write every number without"
+         " thousands separators, and with a decimal point or a decimal comma, the same throughout"),
         ("DOM;1.234.567;110;45;system",
-         "1.234.567: groups thousands, which is not read: write every number without grouping its"
-         " thousands, and its decimals after a point or a comma, the same throughout"),
+         "1.234.567: has thousands separators, which are not read: write every number without"
+         " thousands separators, and with a decimal point or a decimal comma, the same throughout"),
         ("DOM;1.234;110;45;system",
-         "1.234: may be 1.234 or 1234, and no other number of the table tells: write 1234, or"
-         " 1.2340 for the smaller, or give a workbook (.xlsx)"),
+         "1.234: may be 1.234 or 1234, and no other number in the table shows which: write 1234, or"
+         " 1.2340 for the smaller, or use a workbook (.xlsx)"),
         ("DOM;1,234;110;45;system",
-         "1,234: may be 1.234 or 1234, and no other number of the table tells: write 1234, or"
-         " 1,2340 for the smaller, or give a workbook (.xlsx)"),
+         "1,234: may be 1.234 or 1234, and no other number in the table shows which: write 1234, or"
+         " 1,2340 for the smaller, or use a workbook (.xlsx)"),
         ("DOM;1.234;110,5;45;system",
-         "110,5: has a comma, and 1.234 in line 2 a point: write every number without grouping its"
-         " thousands, and its decimals after the same sign"),
+         "110,5: has a comma, and 1.234 in line 2 a point: write every number without thousands"
+         " separators, and with the same decimal separator"),
     ],
 )  # fmt: skip
 def test_thousands_are_not_guessed_at(folder: Path, row: str, message: str) -> None:
@@ -101,9 +101,9 @@ def test_other_numbers_may_tell(folder: Path) -> None:
 def test_between_commas_no_decimal_comma_is_read(folder: Path) -> None:
     (folder / "zones.csv").write_text(f'{ZONES.replace(";", ",")}DOM,"120,5",110,45,system\n')
     assert problems(folder) == [
-        "case/zones.csv:2: 120,5: has a comma: write every number without grouping its thousands,"
-        " and its decimals after a point; decimal commas are read where semicolons or tabs"
-        " separate the columns"
+        "case/zones.csv:2: 120,5: has a comma: write every number without thousands separators,"
+        " and with a decimal point; decimal commas are read only if semicolons or tabs separate"
+        " the columns"
     ]
 
 
@@ -112,7 +112,7 @@ def test_a_profile_is_not_guessed_at_either(folder: Path) -> None:
     (folder / "profiles.csv").write_text(f"hour;evening;system\n{rows}".replace("1.105", "1,105"))
     assert problems(folder) == [
         "case/profiles.csv:7: 1,105: has a comma, and 1.100 in line 2 a point: write every number"
-        " without grouping its thousands, and its decimals after the same sign"
+        " without thousands separators, and with the same decimal separator"
     ]
 
 
@@ -131,32 +131,29 @@ def test_a_profile_is_not_guessed_at_either(folder: Path) -> None:
          "pools.csv:3: pools.phones/handset.duty_cycle = 10%: must be a number (fraction), without"
          " %; 10% is 0.1"),
         ("zones.csv", "DOM,120", "DOM,#DIV/0!",
-         "zones.csv:2: zones.DOM.limit_mw.2026 = #DIV/0!: is an error that a spreadsheet shows,"
-         " where a value is due"),
+         "zones.csv:2: zones.DOM.limit_mw.2026 = #DIV/0!: is a spreadsheet error, not a value"),
         ("zones.csv", "45,system", "45,#N/A",
-         "zones.csv:2: zones.DOM.price_profile = #N/A: is an error that a spreadsheet shows, where"
-         " a value is due"),
+         "zones.csv:2: zones.DOM.price_profile = #N/A: is a spreadsheet error, not a value"),
         ("zones.csv", "45,system", "####,system",
-         "zones.csv:2: zones.DOM.energy_price_usd_per_mwh = ####: is an error that a spreadsheet"
-         " shows, where a value is due"),
+         "zones.csv:2: zones.DOM.energy_price_usd_per_mwh = ####: is a spreadsheet error, not a"
+         " value"),
         ("sites.csv", "phones,device,DOM,EAST", "phones,device,DOM,Mar-26",
-         "sites.csv:2: sites.phones.region = Mar-26: is a date that a spreadsheet made of an id:"
-         " format the column as text, and write the id again"),
+         "sites.csv:2: sites.phones.region = Mar-26: is an id that a spreadsheet converted to a"
+         " date: format the column as text and re-enter the id"),
         ("sites.csv", "phones,device,DOM,EAST", "phones,device,DOM,1.23457E+12",
-         "sites.csv:2: sites.phones.region = 1.23457E+12: is an id that a spreadsheet took for a"
-         " number, its last digits gone: format the column as text, and write the id again"),
+         "sites.csv:2: sites.phones.region = 1.23457E+12: is an id that a spreadsheet converted"
+         " to a number, losing its last digits: format the column as text and re-enter the id"),
         ("pools.csv", ",16,500", ",1.6E+01,500",
          "pools.csv:4: pools.ashburn/server.units_per_pod = 1.6E+01: must be a whole number"
          " (count), written out: digits may have been lost"),
         ("profiles.csv", "\n3,0.84", "\n3,#REF!",
-         "profiles.csv:5: profiles.evening.values.3 = #REF!: is an error that a spreadsheet shows,"
-         " where a value is due"),
+         "profiles.csv:5: profiles.evening.values.3 = #REF!: is a spreadsheet error, not a value"),
         ("profiles.csv", "\n3,0.84", "\n3,Jan-84",
          "profiles.csv:5: profiles.evening.values.3 = Jan-84: must be a number; a spreadsheet took"
          " it for a date: write it again, in a cell formatted as a number"),
         ("profiles.csv", "\n3,0.84", "\n4,0.84",
          "profiles.csv:5: hour = 4: must be 3 here: hours count up by one from 0 or 1, so a row is"
-         " missing, double or out of order"),
+         " missing, duplicated or out of order"),
     ],
 )  # fmt: skip
 def test_what_a_spreadsheet_mangled_is_named(
@@ -172,8 +169,8 @@ def test_an_id_that_is_an_error_is_no_comment(folder: Path) -> None:
     text = (folder / "workloads.csv").read_text()
     (folder / "workloads.csv").write_text(text.replace("WEST,code,8", "#REF!,code,8"))
     assert problems(folder) == [
-        "case/workloads.csv:5: workloads.#REF!/code.region = #REF!: is an error that a spreadsheet"
-        " shows, where a value is due",
+        "case/workloads.csv:5: workloads.#REF!/code.region = #REF!: is a spreadsheet error, not a"
+        " value",
     ]
 
 

@@ -54,7 +54,7 @@ def test_a_cell_may_not_hide_another(header: str) -> None:
         ("a,b,a\n", ["t.csv:1: a: column is given twice"]),
         ("a,,b\n1,2,3\n", ["t.csv:1: column 2 has no name"]),
         ("a,b;c\n1,2,3\n", ["t.csv:1: columns are separated by commas and by semicolons; separate"
-                            " them by commas, semicolons or tabs, one of them throughout"]),
+                            " them by commas, semicolons or tabs, the same throughout"]),
         ('a,b\n1,"2\n', ["t.csv:2: is not valid CSV: a quote that opens a cell in this row is"
                          " never closed"]),
         ("# only a comment\n", ["t.csv: has no header"]),
@@ -66,11 +66,11 @@ def test_problems(text: str, problems: list[str]) -> None:
 
 def test_an_unreadable_table_has_no_header(tmp_path: Path) -> None:
     for name, content, message in (
-        ("binary", b"a\0b", "t.csv: is a binary file, where text is due"),
+        ("binary", b"a\0b", "t.csv: expected a text file, got a binary file"),
         (
             "latin",
             "a\né\n".encode("latin-1"),
-            't.csv:2: is not text in UTF-8; from a spreadsheet, save it as "CSV UTF-8"',
+            't.csv:2: is not UTF-8 text; in a spreadsheet, save it as "CSV UTF-8"',
         ),
         ("empty", b" \n", "t.csv: is empty"),
     ):

@@ -106,8 +106,12 @@ def test_the_first_sheet_says_what_each_field_is(tmp_path: Path) -> None:
     sheet = openpyxl.load_workbook(edited(every_policy(), tmp_path))["instance"]
     rows = {row[0].value: [cell.value for cell in row[1:]] for row in sheet.iter_rows()}
     assert rows["field"] == ["value", "unit", "meaning"]
-    assert rows["time.years"] == ["2026 2028", "calendar year", "Periods, rising"]
-    assert rows["money.discount_rate"] == [0.07, "fraction", "Real discount rate, a year"]
+    assert rows["time.years"] == [
+        "2026 2028",
+        "calendar year",
+        "First year of each period, ascending",
+    ]
+    assert rows["money.discount_rate"] == [0.07, "fraction", "Real discount rate per year"]
     assert rows["policy.max_open_sites"][0] is None
 
 
@@ -124,7 +128,7 @@ def test_years_are_columns_and_blocks_a_sheet(tmp_path: Path) -> None:
     ]
     assert [cell.value for cell in book["profiles.day"][1]] == ["hour", "day"]
     comment = book["zone_caps"]["E1"].comment
-    assert comment.text == "Highest draw in every hour; null where the cap is lifted. Unit: MW"
+    assert comment.text == "Highest load in every hour; if null, no cap. Unit: MW"
 
 
 def test_overrides_take_effect(tmp_path: Path) -> None:
@@ -170,14 +174,13 @@ def test_formulas_count_by_their_result(tmp_path: Path) -> None:
     file = edited(load_instance(BASE), tmp_path, formula)
     assert problems(file) == [
         "case.xlsx:zones!D2: zones.DOM.limit_mw.2027: is a formula without a result: open the"
-        " workbook in Excel and save it, or give the value itself"
+        " workbook in Excel and save it, or enter the value itself"
     ]
     _write_results(file, {"<f>100+20</f>": "<f>100+20</f><v>120</v>"})
     assert load_instance(file).zones[0].limit_mw == {2026: 120, 2027: 120}
     _write_results(file, {'r="D2"': 'r="D2" t="e"', "20</f><v>120</v>": "20</f><v>#DIV/0!</v>"})
     assert problems(file) == [
-        "case.xlsx:zones!D2: zones.DOM.limit_mw.2027 = #DIV/0!: is an error of a formula, where a"
-        " value is due"
+        "case.xlsx:zones!D2: zones.DOM.limit_mw.2027 = #DIV/0!: is a formula error, not a value"
     ]
 
 
@@ -207,12 +210,12 @@ EVERY_FAULT = [
     "case.xlsx:instance!A29: field = time.dais: no such field; did you mean time.days?",
     "case.xlsx:instance!A30: field = time.days: is given twice, first in row 9",
     (
-        "case.xlsx:instance!A31: field = zones.DOM.limit_mw: is of a table, which has a sheet of "
-        "its own, zones"
+        "case.xlsx:instance!A31: field = zones.DOM.limit_mw: belongs to a table, which has its"
+        " own sheet, zones"
     ),
     (
-        "case.xlsx:instance!A32: field = network.access_ms: has fields of its own: "
-        "network.access_ms.device, network.access_ms.edge, network.access_ms.cloud, "
+        "case.xlsx:instance!A32: field = network.access_ms: is a group of fields:"
+        " network.access_ms.device, network.access_ms.edge, network.access_ms.cloud, "
         "network.access_ms.offgrid"
     ),
     (
@@ -230,7 +233,7 @@ EVERY_FAULT = [
     "case.xlsx:zones!C1: limit_mv.2026: unknown column of zones; did you mean limit_mw?",
     (
         "case.xlsx:zones!D2: zones.DOM.limit_mw.2027 = 2026-03-01 00:00:00: is formatted as a "
-        "date: write the value again, in a cell formatted as a number"
+        "date: format it as a number and re-enter the value"
     ),
     (
         "case.xlsx:sites!C2: sites.phones.kind = devise: must be one of device, edge, cloud, "
@@ -238,22 +241,22 @@ EVERY_FAULT = [
     ),
     "case.xlsx:sites!D2: sites.phones.zone = DON: no such id in zones; did you mean DOM?",
     (
-        "case.xlsx:pools!A2: pools.True/handset.site = true: is TRUE or FALSE, where text is "
-        "due: format the cell as text"
+        "case.xlsx:pools!A2: pools.True/handset.site = true: is TRUE or FALSE, not text: format"
+        " the cell as text"
     ),
     (
         "case.xlsx:pools!C3: pools.ashburn/server.existing_units.2026 = 2000: fills the merged "
-        "cells C3:C4: unmerge them, a value in each"
+        "cells C3:C4: unmerge them and give each a value"
     ),
     "case.xlsx:profiles.day!C1: systen: no such id in profiles; did you mean system?",
     "case.xlsx:profiles.day!B5: profiles.evening.values.3 = x: must be a number",
     (
-        "case.xlsx:interventions!A1: the sheet is hidden: show it, or begin its name with # to "
-        "have it passed over"
+        "case.xlsx:interventions!A1: the sheet is hidden: unhide it, or start its name with # to"
+        " have it ignored"
     ),
     (
-        "case.xlsx:zoness!A1: no such sheet in an instance; begin its name with # to have it "
-        "passed over; did you mean zones?"
+        "case.xlsx:zoness!A1: unknown sheet; start its name with # to have it ignored; did you"
+        " mean zones?"
     ),
 ]
 
@@ -293,7 +296,7 @@ def test_every_fault_is_told_at_once_with_its_cell(tmp_path: Path) -> None:
         (
             lambda book: book.remove(book["instance"]),
             [
-                "case.xlsx: has no sheet instance, of the fields that are no table",
+                "case.xlsx: has no sheet instance with the fields that are not tables",
             ],
         ),
         (
@@ -311,12 +314,12 @@ def test_every_fault_is_told_at_once_with_its_cell(tmp_path: Path) -> None:
             lambda book: book.remove(book["profiles.day"]),
             [
                 (
-                    "case.xlsx:profiles!A2: profiles.evening: no column evening on a sheet "
-                    "profiles.day, profiles.week, profiles.year"
+                    "case.xlsx:profiles!A2: profiles.evening: no column evening on any of the"
+                    " sheets profiles.day, profiles.week, profiles.year"
                 ),
                 (
-                    "case.xlsx:profiles!A3: profiles.system: no column system on a sheet "
-                    "profiles.day, profiles.week, profiles.year"
+                    "case.xlsx:profiles!A3: profiles.system: no column system on any of the"
+                    " sheets profiles.day, profiles.week, profiles.year"
                 ),
             ],
         ),
@@ -331,7 +334,7 @@ def test_every_fault_is_told_at_once_with_its_cell(tmp_path: Path) -> None:
             [
                 (
                     "case.xlsx:profiles.day!A7: hour = 6: must be 5 here: hours count up by one "
-                    "from 0 or 1, so a row is missing, double or out of order"
+                    "from 0 or 1, so a row is missing, duplicated or out of order"
                 ),
             ],
         ),
@@ -350,12 +353,12 @@ def test_a_header_that_is_no_text_ends_the_reading_of_its_sheet(tmp_path: Path) 
         book["instance"].sheet_state = "hidden"
 
     assert problems(edited(load_instance(BASE), tmp_path, break_it)) == [
-        "case.xlsx:instance!A1: the sheet is hidden: show it, or begin its name with # to have it"
-        " passed over",
-        "case.xlsx:zones!A1: the header is no text: one of its cells fills the merged cells A1:F1:"
-        " unmerge them, a value in each",
-        "case.xlsx:pools!A1: the header is no text: one of its cells is a formula without a"
-        " result: open the workbook in Excel and save it, or give the value itself",
+        "case.xlsx:instance!A1: the sheet is hidden: unhide it, or start its name with # to have"
+        " it ignored",
+        "case.xlsx:zones!A1: the header is not text: one of its cells fills the merged cells A1:F1:"
+        " unmerge them and give each a value",
+        "case.xlsx:pools!A1: the header is not text: one of its cells is a formula without a"
+        " result: open the workbook in Excel and save it, or enter the value itself",
     ]
 
 
@@ -383,14 +386,14 @@ def test_blocks_name_their_zone(tmp_path: Path) -> None:
     ("content", "message"),
     [
         (b"", "is empty"),
-        (b"id,name\n", "is no workbook; save it as an Excel workbook (.xlsx)"),
-        (bytes.fromhex("d0cf11e0a1b11ae1"), "is a workbook of the old kind (.xls); save it as an"
+        (b"id,name\n", "is not a workbook; save it as an Excel workbook (.xlsx)"),
+        (bytes.fromhex("d0cf11e0a1b11ae1"), "is an old Excel workbook (.xls); save it as an"
          " Excel workbook (.xlsx)"),
         (bytes.fromhex("d0cf11e0a1b11ae1") + "EncryptedPackage".encode("utf-16-le"),
-         "is encrypted: remove its password, or give a copy without one"),
-        ({"a.txt": "x"}, "is a zip archive and no workbook; save it as an Excel workbook (.xlsx)"),
+         "is encrypted: remove its password, or use a copy without one"),
+        ({"a.txt": "x"}, "is a zip archive, not a workbook; save it as an Excel workbook (.xlsx)"),
         ({"[Content_Types].xml": "", "word/document.xml": ""},
-         "is a zip archive and no workbook; save it as an Excel workbook (.xlsx)"),
+         "is a zip archive, not a workbook; save it as an Excel workbook (.xlsx)"),
         ({"content.xml": "x"}, "is an OpenDocument file; save it as an Excel workbook (.xlsx)"),
         ({"xl/workbook.bin": "x"}, "is a binary workbook (.xlsb); save it as an Excel workbook"
          " (.xlsx)"),
@@ -418,21 +421,21 @@ def test_a_damaged_workbook_is_refused(tmp_path: Path) -> None:
         archive.writestr("[Content_Types].xml", "<")
         archive.writestr("xl/workbook.xml", "<")
     (found,) = problems(file)
-    assert found.startswith("case.xlsx: is damaged, or no workbook: ")
+    assert found.startswith("case.xlsx: is damaged or not a workbook: ")
     within = whole.index(b"xl/worksheets/sheet1.xml") + 100
     file.write_bytes(whole[:within] + bytes(64) + whole[within + 64 :])
     (found,) = problems(file)
-    assert found.startswith("case.xlsx: is damaged, or no workbook: ")
+    assert found.startswith("case.xlsx: is damaged or not a workbook: ")
 
 
 def test_workbooks_of_other_kinds_are_named(tmp_path: Path) -> None:
     (tmp_path / "case.xls").write_bytes(b"x")
     assert problems(tmp_path / "case.xls") == [
-        "case.xls: is a workbook of another kind; save it as an Excel workbook (.xlsx)"
+        "case.xls: this type of workbook is not supported; save it as an Excel workbook (.xlsx)"
     ]
     edited(load_instance(BASE), tmp_path)
     (found,) = problems(tmp_path)
-    assert "no instance.yaml in this folder; name the workbook itself, " in found
+    assert "no instance.yaml in this folder; to read the workbook, give its path: " in found
     assert found.endswith("case.xlsx")
 
 
@@ -469,7 +472,7 @@ def test_an_archive_with_a_faulty_directory(tmp_path: Path) -> None:
     at = content.rindex(b"PK\x01\x02")
     file.write_bytes(content[:at] + b"XX" + content[at + 2 :])
     (message,) = problems(file)
-    assert message.startswith("case.xlsx: is damaged, or no workbook: ")
+    assert message.startswith("case.xlsx: is damaged or not a workbook: ")
 
 
 def test_a_stray_sheet_hides_no_fault_of_the_one_it_resembles(tmp_path: Path) -> None:
@@ -479,6 +482,6 @@ def test_a_stray_sheet_hides_no_fault_of_the_one_it_resembles(tmp_path: Path) ->
 
     assert problems(edited(load_instance(BASE), tmp_path, break_it)) == [
         "case.xlsx:zones!C2: zones.DOM.limit_mw.2026 = -5: must be at least 0 (MW)",
-        "case.xlsx:zone!A1: no such sheet in an instance; begin its name with # to have it passed"
-        " over; did you mean zones?",
+        "case.xlsx:zone!A1: unknown sheet; start its name with # to have it ignored; did you mean"
+        " zones?",
     ]

@@ -5,7 +5,7 @@ from random import Random
 
 from optimizer.errors import InputError
 from optimizer.load import load_instance
-from optimizer.load.field_types import INSTANCE, TABLES, Shape, fields
+from optimizer.load.field_types import INSTANCE, TABLES, FieldType, fields
 from optimizer.schema.instance import Instance
 from optimizer.schema.references import KEYS
 from tests.mutations.folder import INSTANCES
@@ -84,7 +84,7 @@ def _element(random: Random, instance: str, words: list[str]) -> str:
     return str(random.choice((0, 0, 1, 99)))
 
 
-def _value(random: Random, shape: Shape, instance: str) -> str:
+def _value(random: Random, shape: FieldType, instance: str) -> str:
     if random.random() < 0.4:
         return value(random)
     if shape.kind in ("number", "integer"):

@@ -63,12 +63,12 @@ CASES: Mapping[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "a site without hardware": (
         {"pools": BASIS.pools[:1]},
-        ["sites.ashburn: has no pool of hardware, so it can serve nothing"],
+        ["sites.ashburn: has no pool of hardware, so it cannot serve"],
     ),
     "an off-grid site without generators": (
         {"sites": (*BASIS.sites, CAMPUS),
          "pools": (*BASIS.pools, changed(BASIS.pools[1], site="campus"))},
-        ["sites.campus: is off-grid and has no generators, so it can serve nothing"],
+        ["sites.campus: is off-grid and has no generators, so it cannot serve"],
     ),
     "redundancy on the grid": (
         {"sites": (PHONES, changed(ASHBURN, redundant_units=2))},
@@ -119,9 +119,9 @@ CASES: Mapping[str, tuple[dict[str, Any], list[str]]] = {
     "years far from the periods": (
         {"zones": (changed(BASIS.zones[0], limit_mw={2026: 1.0, 20227: 2.0}),),
          "workloads": (changed(BASIS.workloads[0], demand_gtok_per_h={0: 1.0, 2026: 1.0}),)},
-        ["workloads.EAST/chat.demand_gtok_per_h.0: a year must lie from 1976 to 2077, near the"
-         " periods",
-         "zones.DOM.limit_mw.20227: a year must lie from 1976 to 2077, near the periods"],
+        ["workloads.EAST/chat.demand_gtok_per_h.0: a year must be between 1976 and 2077, close to"
+         " the periods",
+         "zones.DOM.limit_mw.20227: a year must be between 1976 and 2077, close to the periods"],
     ),
     "assumptions that lead nowhere": (
         {"assumptions": tuple(map(assumption, (
@@ -144,16 +144,16 @@ CASES: Mapping[str, tuple[dict[str, Any], list[str]]] = {
         )},
         ["assumptions.zones.DOM.limit_mw.alike: leads nowhere: no DMO in zones; did you mean DOM?",
          "assumptions.zones.DOM.limit_mw.alike: leads nowhere: no dayz in time; did you mean days?",
-         "assumptions.classes.*.alike: leads to what is no number: there is nothing to scale",
+         "assumptions.classes.*.alike: does not lead to a number, so there is nothing to scale",
          "assumptions.classes.*.alike: leads nowhere: no */chad in workloads; did you mean"
          " chat?",
-         "assumptions.classes.*.alike: leads to what is no number: there is nothing to scale",
+         "assumptions.classes.*.alike: does not lead to a number, so there is nothing to scale",
          "assumptions.workloads.*.alike: leads to workloads.EAST/chat.demand_gtok_per_h, as"
-         " workloads.*/chat.demand_gtok_per_h does: it would be scaled twice",
-         "assumptions.workloads.*.alike: has 20* where no id stands: a pattern may stand for an id"
-         " only",
-         "assumptions.zones.*.alike: leads to zones.DOM.limit_mw, as zones.DOM.limit_mw.2027 does:"
-         " it would be scaled twice"],
+         " workloads.*/chat.demand_gtok_per_h does, so it would be scaled twice",
+         "assumptions.workloads.*.alike: has 20* where no id is expected: a pattern can only"
+         " replace an id",
+         "assumptions.zones.*.alike: leads to zones.DOM.limit_mw, as zones.DOM.limit_mw.2027"
+         " does, so it would be scaled twice"],
     ),
     "references with the rest": (
         {"sites": (PHONES, changed(ASHBURN, zone="AEP", redundant_units=1))},

@@ -113,5 +113,5 @@ def test_assumptions_are_drawn_over_their_ranges_and_those_that_cannot_be_are_to
     assert len(set(drawn)) == 200
     assert study.scenarios.left_out == {
         "zones.Z.co2_kg_per_mwh": "its range is one value",
-        "zones.*": "its path names a family, which no value can be set for, and nothing is alike",
+        "zones.*": "its path means several fields, which have no single value, and alike is empty",
     }

@@ -106,8 +106,8 @@ def test_an_unknown_template(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("folder", "told"),
     [
-        ("full", "holds files already: name a folder that is new or empty"),
-        ("full/notes.txt", "is a file, where a folder is due"),
+        ("full", "is not empty: choose a new or empty folder"),
+        ("full/notes.txt", "expected a folder, got a file"),
         ("full/notes.txt/below", "cannot be written: Not a directory"),
         ("x" * 300, "cannot be written: File name too long"),
     ],

@@ -1,4 +1,4 @@
-"""Tables with the place of every row: CSV as people and spreadsheets write it, and workbooks."""
+"""Read tables with the place of every row: CSV files and workbooks."""
 
 from optimizer.io.tables.delimited import parse_table, read_table
 from optimizer.io.tables.table import (

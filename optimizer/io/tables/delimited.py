@@ -1,4 +1,4 @@
-"""CSV files: separated by commas, semicolons or tabs, with comments and line numbers."""
+"""Read CSV files separated by commas, semicolons or tabs, with comments and line numbers."""
 
 import csv
 import io
@@ -6,23 +6,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from optimizer.errors import Problem
-from optimizer.io.tables.spreadsheet_artifacts import ERROR
 from optimizer.io.tables.table import COMMENT, Row, Table, tabulate, unreadable
-from optimizer.io.tables.text import read_text
+from optimizer.io.tables.text import ERROR, read_text
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 _WORDS = {
     "unexpected end of data": "a quote that opens a cell in this row is never closed",
-    "',' expected after '\"'": "a quote closes before its cell does: write a quote in a cell twice",
+    "',' expected after '\"'": "a quote closes before the cell ends: write quotes inside it twice",
 }
-"""What Python's reader says, in a planner's words."""
+"""Messages of Python's CSV reader, translated."""
 
 DIRECTIVE = "sep="
-"""What Excel reads, on the first line, as the name of the separator."""
+"""Start of a first line in which Excel reads the separator."""
 
 
 def read_table(path: Path, shown: str) -> Table:
-    """Read a CSV file; what is wrong with it stands in the table's `problems`."""
+    """Read a CSV file; its faults are in the table's `problems`."""
     text = read_text(path, shown)
     return unreadable(shown, text) if isinstance(text, Problem) else parse_table(text, shown)
 
@@ -30,8 +29,8 @@ def read_table(path: Path, shown: str) -> Table:
 def parse_table(text: str, shown: str) -> Table:
     """Split the text of a CSV table into rows.
 
-    Blank lines and lines that begin with ``#`` are passed over, and so is a row whose cells are
-    all empty, as spreadsheets leave them.  The separator is the one that the header has.
+    Blank lines, lines that start with ``#`` and rows of empty cells, as spreadsheets leave them,
+    are ignored.  The separator is that of the header.
     """
     lines = [
         (number, line)
@@ -42,34 +41,31 @@ def parse_table(text: str, shown: str) -> Table:
     if header is None:
         return unreadable(shown, Problem(shown, None, "", None, "has no header"))
     if header[1].lower().startswith(DIRECTIVE):
-        found = [header[1].rstrip("\r\n")[len(DIRECTIVE) :]]
+        separators = [header[1].rstrip("\r\n")[len(DIRECTIVE) :]]
         lines = lines[lines.index(header) + 1 :]
     else:
         bare = "".join(header[1].split('"')[::2])
-        found = [one for one in SEPARATORS if one in bare.rstrip(" \r\n")] or [
+        separators = [sign for sign in SEPARATORS if sign in bare.rstrip(" \r\n")] or [
             "|" if "|" in bare else ","
         ]
-    if len(found) > 1 or found[0] not in SEPARATORS:
-        words = " and by ".join(SEPARATORS.get(one, repr(one)) for one in found)
-        message = f"columns are separated by {words}; separate them by {_either()}"
+    if len(separators) > 1 or separators[0] not in SEPARATORS:
+        words = " and ".join(SEPARATORS.get(sign, repr(sign)) for sign in separators)
+        *first, last = SEPARATORS.values()
+        allowed = f"{', '.join(first)} or {last}, the same throughout"
+        message = f"columns are separated by {words}; separate them by {allowed}"
         return unreadable(shown, Problem(shown, header[0], "", None, message))
     problems: list[Problem] = []
-    rows = list(_rows(lines, found[0], shown, problems))
+    rows = list(_rows(lines, separators[0], shown, problems))
     if problems or not rows:
         return unreadable(shown, *(problems or [Problem(shown, None, "", None, "has no header")]))
-    return tabulate(shown, rows, separator=found[0])
-
-
-def _either() -> str:
-    *first, last = SEPARATORS.values()
-    return f"{', '.join(first)} or {last}, one of them throughout"
+    return tabulate(shown, rows, separator=separators[0])
 
 
 def _is_comment(line: str) -> bool:
-    """A line that begins with ``#``, unless an error of a spreadsheet stands there."""
+    """Whether a line starts with ``#``, other than that of a spreadsheet error."""
     if not line.startswith(COMMENT):
         return False
-    return not any(ERROR.fullmatch(line.split(one)[0].strip()) for one in SEPARATORS)
+    return not any(ERROR.fullmatch(line.split(sign)[0].strip()) for sign in SEPARATORS)
 
 
 def _rows(

@@ -1,4 +1,4 @@
-"""A table as rows with their places, whatever file it was read from; a dotted header nests."""
+"""A table as rows with their places, from any type of file; dotted headers nest."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -7,15 +7,15 @@ from typing import Any, NamedTuple
 from optimizer.errors import Problem
 
 COMMENT = "#"
-"""What a line, a column or a sheet begins with that is the planner's own."""
+"""Start of a line, column or sheet that is a comment."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """Cells of one row, and the line that it begins on.
+    """Cells of one row, and the line on which it starts.
 
-    A cell of a CSV file is text, stripped.  One of a workbook may be a number, a boolean or a
-    date too, and None where it is empty.
+    A cell of a CSV file is stripped text.  A cell of a workbook may also be a number, a boolean
+    or a date, or None if it is empty.
     """
 
     line: int
@@ -23,7 +23,7 @@ class Row:
 
 
 class Where(NamedTuple):
-    """A place in a table: its file, its line, and in a workbook its cell."""
+    """A place in a table: file, line and, in a workbook, cell."""
 
     file: str
     line: int | None
@@ -32,22 +32,22 @@ class Where(NamedTuple):
 
 @dataclass(frozen=True)
 class Table:
-    """A table: what could be read of it, and what is wrong with the rest.
+    """A table: what could be read of it, and the problems of the rest.
 
     Attributes
     ----------
     file : str
-        As the user named it.
+        Its path as the user gave it.
     line : int or None
-        That of the header; null where the table could not be read to its end.
+        Line of the header; null if the table could not be read to its end.
     columns : tuple of str
-        Headers; one that is the planner's own, as is its column, is empty.
+        Headers; that of a comment column is empty.
     rows : tuple of Row
     ragged : frozenset of int
-        Lines of rows with too many or too few cells; such a row is kept.
+        Lines of rows with too many or too few cells; the rows are kept.
     problems : tuple of Problem
     separator : str
-        What stands between the cells of a CSV file.
+        Separator of the cells of a CSV file.
     sheet : str or None
         Sheet of a workbook; null for a CSV file.
     letters : tuple of str
@@ -66,11 +66,11 @@ class Table:
 
     @property
     def home(self) -> str:
-        """The file, and in a workbook the sheet in it."""
+        """The file and, in a workbook, its sheet."""
         return self.file if self.sheet is None else f"{self.file}:{self.sheet}"
 
     def where(self, line: int | None, column: int = 0) -> Where:
-        """Place of a cell, by its line and the position of its column."""
+        """Return the place of a cell, by its line and the position of its column."""
         if self.sheet is None or line is None:
             return Where(self.file, line, self.sheet and f"{self.sheet}!")
         letter = self.letters[column] if column < len(self.letters) else "A"
@@ -79,7 +79,7 @@ class Table:
     def problem(
         self, line: int | None, column: int, field: str, value: str | None, message: str
     ) -> Problem:
-        """What is wrong with a cell."""
+        """Return a problem of a cell."""
         file, line, cell = self.where(line, column)
         return Problem(file, line, field, value, message, cell)
 
@@ -92,10 +92,10 @@ def tabulate(
     sheet: str | None = None,
     letters: Sequence[str] = (),
 ) -> Table:
-    """Make a table of rows, the first of them the header.
+    """Make a table of rows, of which the first is the header.
 
-    Columns without a name and without a value, as spreadsheets leave them, are left out.  A
-    column whose header begins with ``#`` is passed over.
+    Columns without a name and without values, as spreadsheets leave them, are left out.  A
+    column whose header starts with ``#`` is ignored.
     """
     header, *rows = lines
     width = max(len(row.cells) for row in lines)
@@ -127,12 +127,12 @@ def tabulate(
 
 
 def unreadable(file: str, *problems: Problem) -> Table:
-    """A table of which nothing can be read."""
+    """Return a table of which nothing can be read."""
     return Table(file, None, (), (), frozenset(), problems)
 
 
 def is_empty(cell: object) -> bool:
-    """Whether a cell holds nothing; 0 and false are something."""
+    """Whether a cell is empty; 0 and false are values."""
     return cell is None or cell == ""
 
 
@@ -142,15 +142,15 @@ def _header_problems(table: Table, names: list[str], kept: list[int]) -> Iterato
         if not name:
             where = table.letters[place] if table.letters else at + 1
             yield table.problem(table.line, place, "", None, f"column {where} has no name")
-        elif name in (names[one] for one in kept[:place]):
+        elif name in (names[before] for before in kept[:place]):
             yield table.problem(table.line, place, name, None, "column is given twice")
 
 
 def nested(columns: Sequence[str], row: Row) -> dict[str, Any]:
-    """Nest a row into the mapping it stands for: dotted columns nest, empty cells are left out.
+    """Convert a row to a mapping: dotted columns nest, empty cells are left out.
 
-    A part of a header that is a whole number is a year.  Of columns with one name the first
-    counts.
+    A part of a header that is a whole number is a year.  Of columns with the same name the first
+    is used.
 
     Raises
     ------
@@ -165,12 +165,12 @@ def nested(columns: Sequence[str], row: Row) -> dict[str, Any]:
 
 
 def put(record: dict[Any, Any], name: str, value: Any) -> None:
-    """Put a value into a record at a dotted name; what is there already stays.
+    """Put a value into a record at a dotted name, unless it has one already.
 
     Raises
     ------
     ValueError
-        If there is a value above or below it.
+        If a value above or below it is given too.
     """
     keys = keys_of(name)
     inner = record
@@ -185,11 +185,11 @@ def put(record: dict[Any, Any], name: str, value: Any) -> None:
 
 
 def keys_of(column: str) -> tuple[str | int, ...]:
-    """Keys that a dotted header stands for; whole numbers after the first are years."""
+    """Return the keys of a dotted header; whole numbers after the first are years."""
     first, *rest = column.split(".")
     return (first, *(int(key) if is_whole(key) else key for key in rest))
 
 
 def is_whole(word: str) -> bool:
-    """Whether a word is a whole number, and short enough to be a year or a position."""
+    """Whether a word is a whole number short enough to be a year or a position."""
     return word.isascii() and word.isdigit() and len(word) < 10

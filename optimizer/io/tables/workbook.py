@@ -1,4 +1,4 @@
-"""Sheets of a workbook (.xlsx) as rows of cells, each a value or what is wrong with it."""
+"""Read sheets of a workbook (.xlsx) as rows of cells, each a value or its fault."""
 
 import io
 import warnings
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".xlsx", ".xlsm")
 OTHERS = (".xls", ".xlsb", ".ods", ".numbers")
-"""Workbooks of other kinds, which are not read."""
+"""Other types of workbook, which are not supported."""
 
 LARGEST = 500_000_000
-"""Bytes that a workbook may unpack to: more is a mistake or an attack."""
+"""Unpacked size of a workbook in bytes: more is a mistake or an attack."""
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 SAVE_AS = "save it as an Excel workbook (.xlsx)"
@@ -30,14 +30,14 @@ SAVE_AS = "save it as an Excel workbook (.xlsx)"
 
 @dataclass(frozen=True)
 class Bad:
-    """A cell that holds no value: why, and what is shown of it."""
+    """A cell without a valid value: why, and its text for messages."""
 
     message: str
     shown: str | None = None
 
 
 class Percent(float):
-    """A number that its cell shows as a percentage."""
+    """A number formatted as a percentage."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,9 @@ class Sheet:
 
 
 def read_workbook(path: Path, shown: str) -> list[Sheet] | Problem:
-    """Sheets of a workbook in their order, or why it cannot be read.
+    """Return the sheets of a workbook in order, or the problem that it cannot be read.
 
-    Blank rows are left out, and so are rows whose first cell begins with ``#``.
+    Blank rows and rows whose first cell starts with ``#`` are left out.
     """
     content = read_bytes(path, shown)
     if isinstance(content, Problem):
@@ -63,38 +63,36 @@ def read_workbook(path: Path, shown: str) -> list[Sheet] | Problem:
         if fault:
             return Problem(shown, None, "", None, fault)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what a workbook has besides its values
+            warnings.simplefilter("ignore")  # about content other than values
             return _sheets(content)
-    except (
-        Exception
-    ) as error:  # whatever zipfile and openpyxl stumble over in a file that is not sound
-        said = " ".join(str(error).split())[:100] or type(error).__name__
-        message = f"is damaged, or no workbook: {said}; open it and {SAVE_AS}"
+    except Exception as error:  # zipfile and openpyxl raise many types on a damaged file
+        reason = " ".join(str(error).split())[:100] or type(error).__name__
+        message = f"is damaged or not a workbook: {reason}; open it and {SAVE_AS}"
         return Problem(shown, None, "", None, message)
 
 
 def _fault(content: bytes) -> str:
-    """Why a file is no workbook that can be read; empty where it may be one."""
+    """Why a file is not a readable workbook; empty if it may be one."""
     if not content:
         return "is empty"
     if content.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in content:
-            return "is encrypted: remove its password, or give a copy without one"
-        return f"is a workbook of the old kind (.xls); {SAVE_AS}"
+            return "is encrypted: remove its password, or use a copy without one"
+        return f"is an old Excel workbook (.xls); {SAVE_AS}"
     if not zipfile.is_zipfile(io.BytesIO(content)):
-        cut = "is damaged: its end is missing" if content.startswith(b"PK") else "is no workbook"
+        cut = "is damaged: its end is missing" if content.startswith(b"PK") else "is not a workbook"
         return f"{cut}; {SAVE_AS}"
     with zipfile.ZipFile(io.BytesIO(content)) as file:
         names = {info.filename for info in file.infolist()}
         size = sum(info.file_size for info in file.infolist())
     if size > LARGEST:
-        return f"unpacks to {size:,} bytes; at most {LARGEST:,} are allowed"
+        return f"unpacks to {size:,} bytes, more than the {LARGEST:,} allowed"
     if "xl/workbook.bin" in names:
         return f"is a binary workbook (.xlsb); {SAVE_AS}"
     if "content.xml" in names:
         return f"is an OpenDocument file; {SAVE_AS}"
     if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
-        return f"is a zip archive and no workbook; {SAVE_AS}"
+        return f"is a zip archive, not a workbook; {SAVE_AS}"
     return ""
 
 
@@ -112,10 +110,10 @@ def _sheets(content: bytes) -> list[Sheet]:
 
 
 def _cells(sheet: "Worksheet") -> Iterator["Cell"]:
-    """Cells that are in the file, row by row.
+    """Yield the cells in the file, row by row.
 
-    `iter_rows` would make every cell up to the last one there, a million rows where somebody
-    touched the bottom of a sheet.
+    `iter_rows` would create every cell up to the last one: a million rows if somebody touched
+    the bottom of a sheet.
     """
     return (sheet._cells[place] for place in sorted(sheet._cells))
 
@@ -129,7 +127,7 @@ def _sheet(sheet: "Worksheet", results: "Worksheet | None") -> Sheet:
         place = (cell.row, cell.column)
         value = _value(cell, results)
         if value is not None and place in merged:
-            message = f"fills the merged cells {merged[place]}: unmerge them, a value in each"
+            message = f"fills the merged cells {merged[place]}: unmerge them and give each a value"
             value = Bad(message, str(cell.value))
         if value is not None:
             lines.setdefault(cell.row, {})[cell.column] = value
@@ -145,12 +143,12 @@ def _sheet(sheet: "Worksheet", results: "Worksheet | None") -> Sheet:
 
 
 def _spread(sheet: "Worksheet", lines: dict[int, dict[int, Any]], width: int) -> None:
-    """Let every cell that merged cells hide in a row say so, where the first of them is faulty."""
+    """Mark every cell hidden by merged cells in a row as merged, if the first of them is."""
     for area in sheet.merged_cells.ranges:
         first = lines.get(area.min_row, {}).get(area.min_col)
         if not isinstance(first, Bad):
             continue
-        for row in [one for one in lines if area.min_row <= one <= area.max_row]:
+        for row in [number for number in lines if area.min_row <= number <= area.max_row]:
             for column in range(area.min_col, min(area.max_col, width) + 1):
                 lines[row].setdefault(column, Bad(first.message))
 
@@ -160,18 +158,18 @@ def _is_comment(first: Any) -> bool:
 
 
 def _value(cell: "Cell", results: "Worksheet | None") -> Any:
-    """Value of a cell: None, text, a number, a boolean, a date, or `Bad`."""
+    """Return the value of a cell: None, text, a number, a boolean, a date, or `Bad`."""
     formula = cell.data_type == "f"
     if formula and results is not None:
         cell = results.cell(cell.row, cell.column)
         if cell.value is None and cell.data_type not in ("s", "str"):
             return Bad(
-                "is a formula without a result: open the workbook in Excel and save it,"
-                " or give the value itself"
+                "is a formula without a result: open the workbook in Excel and save it, or enter"
+                " the value itself"
             )
     value = cell.value
     if cell.data_type == "e":
-        return Bad("is an error of a formula, where a value is due", str(value))
+        return Bad("is a formula error, not a value", str(value))
     if isinstance(value, str):
         return value.strip() or None
     number = isinstance(value, int | float) and not isinstance(value, bool)

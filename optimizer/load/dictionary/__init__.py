@@ -1,4 +1,4 @@
-"""What an instance may hold, told to editors as a JSON Schema and to readers as Markdown."""
+"""The fields of an instance, as a JSON Schema for editors and as Markdown for readers."""
 
 from optimizer.load.dictionary.markdown import markdown
 from optimizer.load.dictionary.schema import json_schema

@@ -1,4 +1,4 @@
-"""JSON Schema of the records, numbers and paths by year as files may write them."""
+"""JSON Schema of the records, with numbers and yearly paths as files may write them."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -14,19 +14,19 @@ NUMBER = r"^\s*[-+]?([0-9][0-9_]*\.?[0-9_]*|\.[0-9_]+)([eE][-+]?[0-9]+)?\s*$"
 WHOLE = r"^\s*[-+]?[0-9][0-9_]*(\.0*)?\s*$"
 YEAR = "^[0-9]+$"
 SWITCHES = ("0", "1", "f", "t", "n", "y", "no", "yes", "off", "on", "false", "true")
-"""Words that stand for false and true, in any case."""
+"""Words for false and true, in any case."""
 
 
 def in_any_case(words: Iterable[str]) -> str:
-    """Pattern of one of the words, in small letters or capitals."""
+    """Return a pattern that matches one of the words in lower or upper case."""
     return f"^({'|'.join(''.join(f'[{c.upper()}{c}]' for c in word) for word in words)})$"
 
 
 class AsWritten(GenerateJsonSchema):
-    """Takes what pydantic takes from a file: a number in quotes, ``yes``, one value for a path."""
+    """Accepts what pydantic accepts: a number in quotes, ``yes``, one value for a yearly path."""
 
     def float_schema(self, schema: core_schema.FloatSchema) -> JsonSchemaValue:
-        """A number, or one in quotes; the range of the latter is left to the loader."""
+        """A number, or one in quotes, whose range the loader checks."""
         return {**super().float_schema(schema), "type": ["number", "string"], "pattern": NUMBER}
 
     def int_schema(self, schema: core_schema.IntSchema) -> JsonSchemaValue:
@@ -34,12 +34,12 @@ class AsWritten(GenerateJsonSchema):
         return {**super().int_schema(schema), "type": ["integer", "string"], "pattern": WHOLE}
 
     def bool_schema(self, schema: core_schema.BoolSchema) -> JsonSchemaValue:
-        """True and false, and the words that YAML 1.2 reads as text."""
+        """True and false, and words for them that YAML 1.2 reads as text."""
         types = ["boolean", "integer", "string"]
         return {"type": types, "minimum": 0, "maximum": 1, "pattern": in_any_case(SWITCHES)}
 
     def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
-        """One value, or one by year: every mapping of a record that has no fields is a path."""
+        """One value, or values by year: every mapping without fields is a yearly path."""
         value = self.generate_inner(schema["values_schema"])
         by_year = {
             "type": "object",
@@ -50,7 +50,7 @@ class AsWritten(GenerateJsonSchema):
         return {"anyOf": [value, by_year]}
 
     def get_default_value(self, schema: core_schema.WithDefaultSchema) -> Any:
-        """The default, made where it is made anew for each record."""
+        """The default, created if each record has its own."""
         make: Any = schema.get("default_factory")
         return super().get_default_value(schema) if make is None else make()
 
@@ -61,13 +61,13 @@ class AsWritten(GenerateJsonSchema):
         return super().encode_default(dft)
 
     def field_title_should_be_set(self, schema: Any) -> bool:
-        """A field's name is title enough."""
+        """Fields need no title besides their name."""
         return False
 
 
 @cache
 def as_written() -> dict[str, Any]:
-    """JSON Schema of an instance whose tables and catalog rows stand in it in full.
+    """Return the JSON Schema of an instance with complete tables and catalog rows.
 
     The result is shared: copy it before changing it.
     """
@@ -75,7 +75,7 @@ def as_written() -> dict[str, Any]:
 
 
 def unit_of(node: Any) -> str:
-    """Unit of the number that a node of the schema may be; empty where it is none."""
+    """Return the unit of the number that a node of the schema may be; empty if none."""
     if isinstance(node, dict):
         if isinstance(node.get("unit"), str):
             return str(node["unit"])

@@ -1,4 +1,4 @@
-"""The dictionary of fields as a page: name, unit, meaning, default and range of each."""
+"""The field reference as a page: name, unit, meaning, default and range of each field."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,34 +10,35 @@ from optimizer.schema.references import REFERENCES
 HEAD = """\
 # Fields
 
-Every field of an instance: its unit, what it means, what holds where it is left out, and what it
-may be. `optimizer schema --format markdown` writes this page from the records in
-`optimizer/schema`, and a test holds it to them.
+Every field of an instance, with its unit, meaning, default and allowed values.
+`optimizer schema --format markdown` generates this page from the records in `optimizer/schema`.
 
 - A field "by year" takes one value, or a mapping from year to value (`{2026: 900, 2028: 1200}`; in
-  a CSV table the columns `capacity_mw.2026` and `capacity_mw.2028`). Years between are
-  interpolated linearly, years outside keep the nearest.
-- A table is a list of records in `instance.yaml`, or the path of a CSV file beside it that has one
-  record a row.
+  a CSV table, the columns `capacity_mw.2026` and `capacity_mw.2028`). Values are interpolated
+  linearly between the given years and constant outside them.
+- A table is a list of records in `instance.yaml`, or the path of a CSV file in the same folder with
+  one record in each row.
 - In CATALOG
-  a row may be an id of the [catalog](catalog.md) alone, or an id with fields put over it.
-- The values of a profile are a list, or `table` and `column` in their place: a CSV file, and its
-  column that has them. Where the table has a column `time`, `daylight_saving: true` says that its
-  clock is put forward in summer ([spreadsheets.md](spreadsheets.md#hours)).
-- All of it may stand in a workbook instead ([spreadsheets.md](spreadsheets.md)).
+  a row can be just an id from the [catalog](catalog.md), or an id with fields that replace those of
+  the catalog.
+- The values of a profile are a list, or `table` and `column`: a CSV file and the column with the
+  values. If the table has a column `time`, `daylight_saving: true` means that its times follow
+  daylight saving time ([spreadsheets.md](spreadsheets.md#hours)).
+- An instance can also be a workbook ([spreadsheets.md](spreadsheets.md)).
 
-In an editor the same stands beside what is typed: the first line of a folder that `optimizer init`
-writes names its `instance.schema.json`, which `optimizer schema` prints too (JSON Schema, draft 7).
+Editors show the same information while you type: the first line of the `instance.yaml` that
+`optimizer init` writes names its `instance.schema.json`, which `optimizer schema` also prints (JSON
+Schema, draft 7).
 """
 
 YEAR_UNIT = "calendar year"
-"""Unit of numbers that are written without commas."""
+"""Unit of numbers written without thousands separators."""
 
 Node = dict[str, Any]
 
 
 def markdown() -> str:
-    """Page of every field, one table for each kind of record."""
+    """Return the page of every field, with one table for each type of record."""
     schema = as_written()
     head = HEAD.replace("CATALOG", ", ".join(f"`{name}`" for name in catalog.TABLES))
     sections = [_section("instance", schema)]
@@ -46,13 +47,13 @@ def markdown() -> str:
 
 
 def columns(table: str) -> dict[str, tuple[str, str]]:
-    """Unit and meaning of each field of a table of an instance, by its name."""
+    """Return the unit and meaning of each field of a table, by name."""
     fields = _record(table)["properties"]
-    return {name: (unit_of(one), str(one["description"])) for name, one in fields.items()}
+    return {name: (unit_of(node), str(node["description"])) for name, node in fields.items()}
 
 
 def summary(table: str) -> str:
-    """What a row of a table of an instance is, in a sentence."""
+    """Describe a row of a table in one sentence."""
     return str(_record(table)["description"]).partition("\n\n")[0].replace("``", "`")
 
 
@@ -62,7 +63,7 @@ def _record(name: str) -> Node:
 
 
 def _records(record: Node, definitions: Node, under: str = "") -> Iterator[tuple[str, Node]]:
-    """Yield every record below one, by the name under which files have it."""
+    """Yield every record inside a record, by its name in files."""
     for name, field in record["properties"].items():
         if below := _reference(field):
             inner = definitions[below]
@@ -71,7 +72,7 @@ def _records(record: Node, definitions: Node, under: str = "") -> Iterator[tuple
 
 
 def _reference(field: Node) -> str:
-    """Record that a field is or holds a list of; empty where it is none."""
+    """Record type of a field or of its elements; empty if it is not a record."""
     parts = [field, field.get("items", {}), *field.get("anyOf", ())]
     target = next((part["$ref"] for part in parts if "$ref" in part), "")
     return str(target).rpartition("/")[2]
@@ -79,7 +80,7 @@ def _reference(field: Node) -> str:
 
 def _section(name: str, record: Node) -> str:
     lines = [f"## {name}", "", record["description"].replace("``", "`"), ""]
-    lines += ["| field | unit | meaning | where left out | may be |", "|---|---|---|---|---|"]
+    lines += ["| field | unit | meaning | default | allowed |", "|---|---|---|---|---|"]
     required = record.get("required", ())
     for field, node in record["properties"].items():
         absent = "**required**" if field in required else _default(node.get("default"))
@@ -97,14 +98,14 @@ def _default(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):
-        return "its fields' own"
+        return "defaults of its fields"
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return f"{value:,.12g}" if isinstance(value, float) else str(value)
 
 
 def _allowed(record: str, field: str, node: Node) -> str:
-    """What a field may be."""
+    """Allowed values of a field."""
     if _reference(node):
         under = "" if record == "instance" else f"{record}."
         name = under + field
@@ -139,9 +140,9 @@ def _range(node: Node) -> str:
 
 
 def _bounds(node: Node, kind: str) -> str:
-    said = ["whole number" if kind == "integer" else "number"]
-    for key, words in (("minimum", ""), ("exclusiveMinimum", "above "), ("maximum", "to ")):
+    words = ["whole number" if kind == "integer" else "number"]
+    for key, prefix in (("minimum", ""), ("exclusiveMinimum", "above "), ("maximum", "to ")):
         if key in node:
             limit = f"{node[key]:.12g}" if node.get("unit") == YEAR_UNIT else f"{node[key]:,.12g}"
-            said.append(words + limit)
-    return " ".join(said)
+            words.append(prefix + limit)
+    return " ".join(words)

@@ -1,4 +1,4 @@
-"""JSON Schema of `instance.yaml`, for editors: it takes whatever the loader takes."""
+"""JSON Schema of `instance.yaml` for editors; it accepts whatever the loader accepts."""
 
 from copy import deepcopy
 from typing import Any
@@ -9,30 +9,30 @@ from optimizer.load.field_types import TABLES
 from optimizer.load.profiles import DAYLIGHT_SAVING
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
-"""The newest that every editor's YAML support knows."""
+"""The newest draft that YAML support of all editors understands."""
 
 FROM_TABLE = ("table", "column")
-"""Keys by which a profile names its values."""
+"""Keys with which a profile names its values."""
 
 
 def json_schema() -> dict[str, Any]:
-    """JSON Schema of ``instance.yaml``.
+    """Return the JSON Schema of ``instance.yaml``.
 
-    Beside the records themselves it takes what stands for them in a file: the path of a CSV table
-    for a list of records, the id of a catalog row for the row, or the id with fields put over it,
-    and a column of a table for a profile's values.  What spans fields or records (references,
-    prices that make a curve) is left to ``optimizer validate``.
+    Besides records it accepts what replaces them in a file: the path of a CSV table for a list of
+    records, the id of a catalog row, alone or with fields that replace its own, and a column of a
+    table for the values of a profile.  ``optimizer validate`` checks what spans fields or records
+    (references, consistent prices).
     """
     schema = deepcopy(as_written())
     records = schema["$defs"]
     for record in (schema, *records.values()):
-        _tell_units(record)
-    _name_columns(records["Profile"])
+        _add_units(record)
+    _allow_columns(records["Profile"])
     for name, kind in TABLES.items():
         rows = schema["properties"][name]
         if name in catalog.TABLES:
             ids = list(catalog.rows(name))
-            _take_from_catalog(records[kind.__name__], ids)
+            _require_id_only(records[kind.__name__], ids)
             rows["items"] = {"anyOf": [{"enum": ids}, rows["items"]]}
         inline = {key: rows.pop(key) for key in ("type", "items", "minItems") if key in rows}
         rows["anyOf"] = [inline, {"type": "string", "minLength": 1}]
@@ -41,32 +41,32 @@ def json_schema() -> dict[str, Any]:
     return {**title, **{key: value for key, value in schema.items() if key != "title"}}
 
 
-def _tell_units(record: dict[str, Any]) -> None:
-    """Put a field's unit where an editor shows it."""
+def _add_units(record: dict[str, Any]) -> None:
+    """Add the unit of each field to its description, which editors show."""
     for field in record["properties"].values():
         if unit := unit_of(field):
             field["description"] += f" ({unit})"
 
 
-def _name_columns(profile: dict[str, Any]) -> None:
-    """Let a profile take its values from a column of a table."""
+def _allow_columns(profile: dict[str, Any]) -> None:
+    """Allow a profile to take its values from a column of a table."""
     fields = profile["properties"]
     fields["table"] = {
         "type": "string",
-        "description": "CSV table in this folder that has the values, in place of values",
+        "description": "CSV table in this folder with the values, instead of values",
     }
-    fields["column"] = {"type": "string", "description": "Its column that has them"}
+    fields["column"] = {"type": "string", "description": "Column of the table with the values"}
     fields[DAYLIGHT_SAVING] = {
         "type": ["boolean", "string"],
         "pattern": in_any_case(("true", "false")),
-        "description": "Whether the clock of the table's column time is put forward in summer",
+        "description": "Whether times in the table's column time follow daylight saving time",
     }
     profile["required"].remove("values")
     profile["oneOf"] = [{"required": ["values"]}, {"required": list(FROM_TABLE)}]
 
 
-def _take_from_catalog(record: dict[str, Any], ids: list[str]) -> None:
-    """Ask of a row of the catalog its id alone: the catalog has the rest."""
+def _require_id_only(record: dict[str, Any], ids: list[str]) -> None:
+    """Require only the id of a row that is in the catalog."""
     required = record["required"]
     record["required"] = ["id"]
     record["if"] = {"properties": {"id": {"enum": ids}}}

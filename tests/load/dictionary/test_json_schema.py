@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 import optimizer as op
 from optimizer import catalog
 from optimizer.errors import InputError
-from optimizer.load.raw_instance import Draft, Place
+from optimizer.load.raw_instance import Place, RawInstance
 from optimizer.load.validate import validate
 from tests.cli.cases import small
 
@@ -175,9 +175,9 @@ VALUES = st.one_of(NUMBERS, ODD, st.dictionaries(YEARS, NUMBERS | st.none(), max
 
 
 def loaded(document: Any) -> bool:
-    draft = Draft(data=deepcopy(document), places={(): Place("instance.yaml", None)})
+    raw = RawInstance(data=deepcopy(document), places={(): Place("instance.yaml", None)})
     try:
-        validate(draft)
+        validate(raw)
     except InputError:
         return False
     return True
