@@ -198,5 +198,5 @@ def test_a_row_without_its_figures_is_told() -> None:
     shapeless = MODEL.model_copy(update={"cache_kb_per_token": None})
     with pytest.raises(ValueError, match="m lacks cache_kb_per_token"):
         estimate(shapeless, NODE, batch=1, precision="Q4")
-    with pytest.raises(ValueError, match="no bits known for the format 'int3'"):
+    with pytest.raises(ValueError, match="unknown number format 'int3'"):
         weight_bits("int3")

@@ -285,7 +285,7 @@ def test_a_changed_claim_is_told(column: str, change: float) -> None:
 def test_faults_of_storage_are_told_together() -> None:
     with pytest.raises(ValueError, match="device fleet") as told:
         changed(every_kind(), {"site_storage.D/bat": {"max_units": 1}, "storage.bat.unit_mw": 1})
-    assert "is a device fleet, which has no storage" in str(told.value)
+    assert "is a device fleet, which cannot have storage" in str(told.value)
     with pytest.raises(ValueError, match=r"did you mean bat\?"):
         changed(every_kind(), {"site_storage.cloud/bta": {"max_units": 1}})
     with pytest.raises(ValueError, match=r"greater than or equal to 0\.01"):

@@ -122,7 +122,9 @@ def test_sun_without_a_profile_is_told(tmp_path: Path) -> None:
     data = {**OWN, "generators": ["solar-10mw"], "site_generators": [unit]}
     data["profiles"] = [*OWN["profiles"], sun]
     (tmp_path / "instance.yaml").write_text(json.dumps(data))
-    with pytest.raises(InputError, match="availability_profile: is required: the output of solar"):
+    with pytest.raises(
+        InputError, match="availability_profile: is required, since the output of solar"
+    ):
         load_instance(tmp_path)
     given = load_instance(tmp_path, ["site_generators.ashburn/solar-10mw.availability_profile=sun"])
     assert given.site_generators[0].availability_profile == "sun"

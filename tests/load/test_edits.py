@@ -148,7 +148,7 @@ LIMIT = "zones.DOM.limit_mw"
         ("zones.*.capacity_mw", "add", 2,
          "zones.DOM.capacity_mw is not set, so there is nothing to add"),
         ("zones.DOM.limit_mw.2030", "scale", 2,
-         "2030 is not a year that zones.DOM.limit_mw gives; it gives 2026, 2027"),
+         "zones.DOM.limit_mw has no value for 2030; it has values for 2026, 2027"),
         ("workloads.EAST/chat.demand_gtok_per_h.2027", "scale", 2,
          "workloads.EAST/chat.demand_gtok_per_h has one value for all years, so one year cannot"
          " be scaled on its own; set the whole path, as in"
@@ -200,7 +200,7 @@ def test_a_fault_that_an_edit_makes_elsewhere_is_told() -> None:
         with_overrides(full, [edit("pools.ashburn/*.existing_units", "scale", 1000)])
     assert str(caught.value) == (
         "base: sites.ashburn.it_limit_mw: is 1000 MW in 2026, less than the 20000 MW that the"
-        " existing_units of its pools take at loaded_w"
+        " existing_units of its pools need at loaded_w"
     )
 
 

@@ -1,4 +1,4 @@
-"""A column `time` puts hours in their place; what cannot be right is named, and nothing moves."""
+"""A column `time` puts hours in order; hours that cannot be right are reported, not guessed."""
 
 import shutil
 from collections.abc import Sequence
@@ -31,12 +31,12 @@ def hours(year: int, count: int = 8760) -> list[datetime]:
 
 
 def value(at: datetime) -> float:
-    """A value that tells the hour of the year that it is of."""
+    """A value that encodes its hour of the year."""
     return 10_000 * at.month + 100 * at.day + at.hour
 
 
 def give(folder: Path, rows: Rows, *, more: str = "", offset: float = 0) -> Path:
-    """Let the profile `system` come from rows of time and value."""
+    """Read the profile `system` from rows of time and value."""
     (folder / "hours.csv").write_text("time,system\n" + "".join(f"{t},{v}\n" for t, v in rows))
     text = (folder / "instance.yaml").read_text()
     text = text.replace(PLAIN, f"{{id: system, table: hours.csv, column: system{more}}}")
@@ -50,24 +50,24 @@ def values(instance: Instance) -> list[float]:
     return list(profiles_by_id(instance)["system"].values)
 
 
-DUE = [value(at) for at in hours(2023)]
+EXPECTED = [value(at) for at in hours(2023)]
 
 
 def test_hours_of_a_year(folder: Path) -> None:
     rows = [(str(at), value(at)) for at in hours(2023)]
     instance = load_instance(give(folder, rows))
-    assert values(instance) == DUE
+    assert values(instance) == EXPECTED
     assert instance.reading.notes == ()
     assert instance.reading.hours["system"][5] == f"{folder}/hours.csv:7"
 
 
-def test_29_february_is_left_out_and_told(folder: Path) -> None:
+def test_29_february_is_left_out_with_a_note(folder: Path) -> None:
     rows = [(at.isoformat(), value(at)) for at in hours(2024, 8784)]
     instance = load_instance(give(folder, rows))
-    assert values(instance) == DUE
+    assert values(instance) == EXPECTED
     assert instance.reading.notes == (
-        f"{folder}/hours.csv: 29 February 2024 (rows in lines 1418 to 1441) is left out, since a"
-        " year has 8760 hours here",
+        f"{folder}/hours.csv: 29 February 2024 (lines 1418 to 1441) is left out, since a year"
+        " has 8760 hours here",
     )
     assert instance.reading.hours["system"][1416] == f"{folder}/hours.csv:1442"
 
@@ -75,50 +75,51 @@ def test_29_february_is_left_out_and_told(folder: Path) -> None:
 def test_29_february_may_be_left_out_already(folder: Path) -> None:
     kept = [at for at in hours(2024, 8784) if (at.month, at.day) != (2, 29)]
     instance = load_instance(give(folder, [(str(at), value(at)) for at in kept]))
-    assert values(instance) == DUE
+    assert values(instance) == EXPECTED
     assert not instance.reading.notes
 
 
 def in_new_york(count: int = 8760) -> list[tuple[datetime, datetime]]:
-    """Hours of 2023 in standard time, and on a clock in New York."""
+    """Hours of 2023 in standard time, and on the clock of New York."""
     begins, ends = datetime(2023, 3, 12, 2), datetime(2023, 11, 5, 1)
     return [(at, at + HOUR if begins <= at < ends else at) for at in hours(2023, count)]
 
 
-def test_summer_time_is_refused_until_it_is_said(folder: Path) -> None:
+def test_daylight_saving_time_is_refused_unless_declared(folder: Path) -> None:
     rows = [(str(clock), value(at)) for at, clock in in_new_york()]
     assert problems(give(folder, rows)) == [
         "case/hours.csv:1684: time = 2023-03-12 03:00:00: an hour is missing before it, and"
-        " 2023-11-05 01:00:00 is double in line 7395: is the clock put forward in summer? Then"
-        " give the profile daylight_saving: true, and its hours are read in standard time"
+        " 2023-11-05 01:00:00 is repeated in line 7395: do these times follow daylight saving"
+        " time? Then give the profile daylight_saving: true, and its hours are converted to"
+        " standard time"
     ]
 
 
-def test_summer_time_is_read_in_standard_time_where_it_is_said(folder: Path) -> None:
+def test_declared_daylight_saving_time_is_converted_to_standard_time(folder: Path) -> None:
     rows = [(str(clock), value(at)) for at, clock in in_new_york()]
     instance = load_instance(give(folder, rows, more=", daylight_saving: true"))
-    assert values(instance) == DUE
+    assert values(instance) == EXPECTED
 
 
 @pytest.mark.parametrize("lost", ["2023-11-05 01:00:00", "2023-07-01 00:00:00"])
-def test_half_a_summer_is_refused(folder: Path, lost: str) -> None:
+def test_daylight_saving_time_with_a_change_missing_is_refused(folder: Path, lost: str) -> None:
     rows = [(str(clock), value(at)) for at, clock in in_new_york()]
     del rows[[time for time, _ in rows].index(lost)]
-    found = problems(give(folder, rows, more=", daylight_saving: true"))
-    assert found[0] == (
-        "case/hours.csv:2: time = 2023-01-01 00:00:00: daylight_saving is true, so one hour must be"
-        " missing on a Sunday of March or April and one be double on a Sunday of September to"
-        " November: they are not, or other hours are missing or double too"
+    messages = problems(give(folder, rows, more=", daylight_saving: true"))
+    assert messages[0] == (
+        "case/hours.csv:2: time = 2023-01-01 00:00:00: daylight_saving is true, so exactly one"
+        " hour must be missing on a Sunday in March or April and exactly one repeated on a Sunday"
+        " in September to November"
     )
 
 
-def test_daylight_saving_says_how_times_are_read(folder: Path) -> None:
+def test_daylight_saving_needs_a_column_of_times(folder: Path) -> None:
     text = (folder / "instance.yaml").read_text()
     new = PLAIN.replace("}", ", daylight_saving: true}")
     (folder / "instance.yaml").write_text(text.replace(PLAIN, new))
     assert problems(folder) == [
-        "case/instance.yaml:14: profiles.system.daylight_saving = true: says how a column time is"
-        " read, which case/profiles.csv does not have"
+        "case/instance.yaml:14: profiles.system.daylight_saving = true: needs a column time,"
+        " which case/profiles.csv does not have"
     ]
 
 
@@ -126,42 +127,42 @@ def utc(at: datetime, offset: float) -> str:
     return at.replace(tzinfo=timezone(timedelta(hours=offset))).isoformat()
 
 
-def test_times_with_an_offset_come_to_the_clock_of_the_instance(folder: Path) -> None:
+def test_times_with_an_offset_are_converted_to_the_clock_of_the_instance(folder: Path) -> None:
     """A year in UTC, for an instance five hours behind: hour k there is hour k + 5 in UTC."""
     rows = [(utc(at, 0), value(at)) for at in hours(2023)]
     instance = load_instance(give(folder, rows, offset=-5))
-    assert values(instance) == DUE[5:] + DUE[:5]
+    assert values(instance) == EXPECTED[5:] + EXPECTED[:5]
     assert instance.reading.notes == (
-        f"{folder}/hours.csv: 5 hours (rows in lines 2 to 6) fall in the year before on the"
-        " profile's clock; they stand for those at the end of 2023",
+        f"{folder}/hours.csv: 5 hours (lines 2 to 6) fall in the year before on the profile's"
+        " clock; they are used for the end of 2023",
     )
     laid_out = hourly_year(instance, profiles_by_id(instance)["system"], None)
-    np.testing.assert_array_equal(laid_out[:3], DUE[5:8])
+    np.testing.assert_array_equal(laid_out[:3], EXPECTED[5:8])
     ahead = load_instance(folder, ["time.utc_offset_h=3"])
-    assert values(ahead) == DUE[-3:] + DUE[:-3]
-    assert "3 hours (rows in lines 8759 to 8761) fall in the year after" in ahead.reading.notes[0]
-    assert values(load_instance(folder, ["time.utc_offset_h=0"])) == DUE
+    assert values(ahead) == EXPECTED[-3:] + EXPECTED[:-3]
+    assert "3 hours (lines 8759 to 8761) fall in the year after" in ahead.reading.notes[0]
+    assert values(load_instance(folder, ["time.utc_offset_h=0"])) == EXPECTED
 
 
-def test_offsets_that_change_in_summer_need_no_word(folder: Path) -> None:
+def test_offsets_that_change_in_summer_need_no_declaration(folder: Path) -> None:
     rows = [(utc(clock, -5 if clock == at else -4), value(at)) for at, clock in in_new_york()]
-    assert values(load_instance(give(folder, rows, offset=-5))) == DUE
+    assert values(load_instance(give(folder, rows, offset=-5))) == EXPECTED
     local = load_instance(folder, ["profiles.system.clock=local", "zones.DOM.price_profile="])
-    assert values(local) == DUE
+    assert values(local) == EXPECTED
 
 
-def test_days_and_weeks(folder: Path) -> None:
+def test_a_day_starts_at_midnight_and_a_week_on_monday(folder: Path) -> None:
     monday = [datetime(2024, 1, 1) + at * HOUR for at in range(168)]
     instance = load_instance(give(folder, [(str(at), value(at)) for at in monday]))
     assert values(instance) == [value(at) for at in monday]
     later = [(str(at + timedelta(days=1)), 1.0) for at in monday]
     assert problems(give(folder, later)) == [
-        "case/hours.csv:2: time = 2024-01-02 00:00:00: must be 00:00 of a Monday, where the 168"
-        " hours of a profile begin"
+        "case/hours.csv:2: time = 2024-01-02 00:00:00: must be 00:00 on a Monday, where a"
+        " profile of 168 hours begins"
     ]
     assert problems(give(folder, [(str(at + HOUR), 1.0) for at in monday[:24]])) == [
-        "case/hours.csv:2: time = 2024-01-01 01:00:00: must be 00:00, where the 24 hours of a"
-        " profile begin"
+        "case/hours.csv:2: time = 2024-01-01 01:00:00: must be 00:00, where a profile of 24"
+        " hours begins"
     ]
 
 
@@ -205,73 +206,74 @@ def put(rows: Rows, at: int, time: str) -> Rows:
          ["7: time = 2023-01-01 05:00:00+00:00: has an offset from UTC, unlike the rows before"
           " it"]),
         (year(start=datetime(2023, 1, 1, 1)),
-         ["2: time = 2023-01-01 01:00:00: must be 2023-01-01 00:00:00, where the hours of a year"
-          " begin; are times those at which hours end? Take an hour off"]),
+         ["2: time = 2023-01-01 01:00:00: must be 2023-01-01 00:00:00, the first hour of the"
+          " year; if these times are the ends of hours, subtract one hour"]),
         (year(start=datetime(2023, 4, 1)),
-         ["2: time = 2023-04-01 00:00:00: must be 2023-01-01 00:00:00, where the hours of a year"
-          " begin"]),
+         ["2: time = 2023-04-01 00:00:00: must be 2023-01-01 00:00:00, the first hour of the"
+          " year"]),
         (year(start=datetime(2024, 1, 1)),
          ["8761: time = 2024-12-30 23:00:00: must be the last hour of 2024, 2024-12-31"
           " 23:00:00"]),
         (year(8759),
-         ["8760: time = 2023-12-31 22:00:00: ends 8759 hours from 2023-01-01 00:00:00; a profile"
-          " has 24 (a day), 168 (a week), or 8760 (a year; 8784 where it has a 29 February)"]),
+         ["8760: time = 2023-12-31 22:00:00: is the last of 8759 hours from 2023-01-01 00:00:00;"
+          " a profile has 24 hours (a day), 168 (a week) or 8760 (a year; 8784 with 29 February)"]),
     ],
 )  # fmt: skip
-def test_hours_that_cannot_be_right_are_named(
+def test_hours_that_cannot_be_right_are_reported(
     folder: Path, rows: Rows, expected: Sequence[str]
 ) -> None:
     assert problems(give(folder, rows)) == [f"case/hours.csv:{line}" for line in expected]
 
 
-def test_many_rows_of_a_kind_are_told_once(folder: Path) -> None:
+def test_only_the_first_faults_of_a_kind_are_listed(folder: Path) -> None:
     rows = [(f"2023-01-01 {at // 4:02}:{15 * (at % 4):02}", 1.0) for at in range(96)]
-    found = problems(give(folder, rows))
-    assert len(found) == 6
-    assert found[-1] == "case/hours.csv:9: time: and 67 more such rows"
+    messages = problems(give(folder, rows))
+    assert len(messages) == 6
+    assert messages[-1] == "case/hours.csv:9: time: and 67 more such rows"
 
 
-def test_weekdays_that_disagree_are_told(folder: Path) -> None:
+def test_a_first_weekday_unlike_that_of_the_table_is_noted(folder: Path) -> None:
     week = "".join(f"{hour},1.{hour:03}\n" for hour in range(168))
     (folder / "profiles.csv").write_text(f"hour,evening\n{week}")
     give(folder, [(str(at), value(at)) for at in hours(2023)])
     instance = load_instance(folder)
     assert instance.reading.notes == (
-        f"{folder}/hours.csv is of 2023, which began on a Sunday, and time.first_weekday is"
-        " monday: weekly profiles fall on other days than its own",
+        f"{folder}/hours.csv is for 2023, which began on a Sunday, but time.first_weekday is"
+        " monday: weekly profiles fall on different days",
     )
     assert not load_instance(folder, ["time.first_weekday=sunday"]).reading.notes
 
 
-def test_an_override_needs_no_times(folder: Path) -> None:
+def test_times_do_not_matter_if_an_override_replaces_the_values(folder: Path) -> None:
     give(folder, without(year(), 5))
     day = ", ".join(["1"] * 24)
     assert len(values(load_instance(folder, [f"profiles.system.values=[{day}]"]))) == 24
 
 
-def test_times_in_a_workbook(folder: Path, tmp_path: Path) -> None:
-    """Dates as a spreadsheet keeps them, days and fractions of a day, are the hours they show."""
-    rows = [(str(at), value(at)) for at in hours(2023)]
+def test_times_may_be_dates_in_a_workbook(folder: Path, tmp_path: Path) -> None:
+    """Spreadsheets store dates as days and fractions of a day; they are read as shown."""
+    monday = [datetime(2024, 1, 1) + at * HOUR for at in range(168)]
+    rows = [(str(at), value(at)) for at in monday]
     instance = load_instance(give(folder, rows))
 
     def with_times(book: openpyxl.Workbook) -> None:
-        sheet = book["profiles.year"]
+        sheet = book["profiles.week"]
         sheet["A1"] = "time"
-        for row, at in enumerate(hours(2023), 2):
+        for row, at in enumerate(monday, 2):
             sheet.cell(row, 1).value = at
 
     file = edited(instance, tmp_path, with_times)
     assert load_instance(file).digest() == instance.digest()
     book = openpyxl.load_workbook(file)
-    book["profiles.year"].delete_rows(100)
+    book["profiles.week"].delete_rows(100)
     book.save(file)
     assert problems(file) == [
-        "case.xlsx:profiles.year!A100: time = 2023-01-05 03:00:00: the hour 2023-01-05 02:00:00 is"
+        "case.xlsx:profiles.week!A100: time = 2024-01-05 03:00:00: the hour 2024-01-05 02:00:00 is"
         " missing before it"
     ]
 
 
-def test_values_that_are_no_numbers_keep_their_row(folder: Path) -> None:
+def test_invalid_values_are_reported_with_their_row(folder: Path) -> None:
     rows: Rows = [(utc(at, 0), value(at)) for at in hours(2023)]
     give(folder, rows, offset=-5)
     text = (folder / "hours.csv").read_text().splitlines()

@@ -99,14 +99,17 @@ def test_a_faulty_file_may_be_set_right(tmp_path: Any) -> None:
         ("money.discount_rate=", "must be a number (fraction)"),
         ("name={a: 1, a: 2}", "its value is invalid: key is given twice, first in line 1"),
         ("sites.ashburn.zone=DOMM", "no such id in zones; did you mean DOM?"),
-        ("pools.phones/handset.max_pods=3", "must be 0: a device fleet's units are given by year"),
+        (
+            "pools.phones/handset.max_pods=3",
+            "must be 0: the units of a device fleet are given by year",
+        ),
         (
             "workloads.EAST/chat.demand_gtok_per_h.2027=5",
             "workloads.EAST/chat.demand_gtok_per_h has one value for all years, so one year"
             " cannot be set on its own; set the whole path, as in"
             " workloads.EAST/chat.demand_gtok_per_h={2027: ..., other years}",
         ),
-        ("zones.DOM.capacity_mw.2027=5", "zones.DOM.capacity_mw is not given, so one year cannot"),
+        ("zones.DOM.capacity_mw.2027=5", "zones.DOM.capacity_mw is not set, so one year cannot"),
     ],
 )
 def test_refuses(override: str, message: str) -> None:

@@ -81,16 +81,16 @@ ZONES = "id;limit_mw.2026;limit_mw.2027;energy_price_usd_per_mwh;price_profile\n
          "1,234: may be 1.234 or 1234, and no other number in the table shows which: write 1234, or"
          " 1,2340 for the smaller, or use a workbook (.xlsx)"),
         ("DOM;1.234;110,5;45;system",
-         "110,5: has a comma, and 1.234 in line 2 a point: write every number without thousands"
-         " separators, and with the same decimal separator"),
+         "110,5: has a comma, but 1.234 in line 2 has a point: write every number without"
+         " thousands separators, and with the same decimal separator"),
     ],
 )  # fmt: skip
-def test_thousands_are_not_guessed_at(folder: Path, row: str, message: str) -> None:
+def test_ambiguous_thousands_are_refused(folder: Path, row: str, message: str) -> None:
     (folder / "zones.csv").write_text(f"{ZONES}{row}\n")
     assert problems(folder) == [f"case/zones.csv:2: {message}"]
 
 
-def test_other_numbers_may_tell(folder: Path) -> None:
+def test_other_numbers_of_the_table_resolve_the_ambiguity(folder: Path) -> None:
     for first, second, read in (("1.234", "0.5", 1.234), ("1,234", "0,5", 1.234)):
         (folder / "zones.csv").write_text(f"{ZONES}DOM;{first};110;{second};system\n")
         zone = load_instance(folder, ["assumptions=[]"]).zones[0]
@@ -98,7 +98,7 @@ def test_other_numbers_may_tell(folder: Path) -> None:
         assert zone.energy_price_usd_per_mwh == {0: 0.5}
 
 
-def test_between_commas_no_decimal_comma_is_read(folder: Path) -> None:
+def test_decimal_commas_are_refused_if_commas_separate_the_cells(folder: Path) -> None:
     (folder / "zones.csv").write_text(f'{ZONES.replace(";", ",")}DOM,"120,5",110,45,system\n')
     assert problems(folder) == [
         "case/zones.csv:2: 120,5: has a comma: write every number without thousands separators,"
@@ -107,12 +107,12 @@ def test_between_commas_no_decimal_comma_is_read(folder: Path) -> None:
     ]
 
 
-def test_a_profile_is_not_guessed_at_either(folder: Path) -> None:
+def test_ambiguous_profiles_are_refused(folder: Path) -> None:
     rows = "".join(f"{hour};1.{hour + 100};0.9\n" for hour in range(24))
     (folder / "profiles.csv").write_text(f"hour;evening;system\n{rows}".replace("1.105", "1,105"))
     assert problems(folder) == [
-        "case/profiles.csv:7: 1,105: has a comma, and 1.100 in line 2 a point: write every number"
-        " without thousands separators, and with the same decimal separator"
+        "case/profiles.csv:7: 1,105: has a comma, but 1.100 in line 2 has a point: write every"
+        " number without thousands separators, and with the same decimal separator"
     ]
 
 
@@ -120,11 +120,11 @@ def test_a_profile_is_not_guessed_at_either(folder: Path) -> None:
     ("table", "old", "new", "message"),
     [
         ("zones.csv", "DOM,120", "DOM,3-Jan",
-         "zones.csv:2: zones.DOM.limit_mw.2026 = 3-Jan: must be a number (MW); a spreadsheet took"
-         " it for a date: write it again, in a cell formatted as a number"),
+         "zones.csv:2: zones.DOM.limit_mw.2026 = 3-Jan: must be a number (MW), which a"
+         " spreadsheet converted to a date: format the cell as a number and re-enter it"),
         ("zones.csv", "DOM,120", "DOM,2026-01-03 00:00:00",
-         "zones.csv:2: zones.DOM.limit_mw.2026 = 2026-01-03 00:00:00: must be a number (MW); a"
-         " spreadsheet took it for a date: write it again, in a cell formatted as a number"),
+         "zones.csv:2: zones.DOM.limit_mw.2026 = 2026-01-03 00:00:00: must be a number (MW), which"
+         " a spreadsheet converted to a date: format the cell as a number and re-enter it"),
         ("zones.csv", "DOM,120", "DOM,12%",
          "zones.csv:2: zones.DOM.limit_mw.2026 = 12%: must be a number (MW), without %"),
         ("pools.csv", "150000,0.1", "150000,10%",
@@ -145,18 +145,18 @@ def test_a_profile_is_not_guessed_at_either(folder: Path) -> None:
          " to a number, losing its last digits: format the column as text and re-enter the id"),
         ("pools.csv", ",16,500", ",1.6E+01,500",
          "pools.csv:4: pools.ashburn/server.units_per_pod = 1.6E+01: must be a whole number"
-         " (count), written out: digits may have been lost"),
+         " (count), written out in full: digits may have been lost"),
         ("profiles.csv", "\n3,0.84", "\n3,#REF!",
          "profiles.csv:5: profiles.evening.values.3 = #REF!: is a spreadsheet error, not a value"),
         ("profiles.csv", "\n3,0.84", "\n3,Jan-84",
-         "profiles.csv:5: profiles.evening.values.3 = Jan-84: must be a number; a spreadsheet took"
-         " it for a date: write it again, in a cell formatted as a number"),
+         "profiles.csv:5: profiles.evening.values.3 = Jan-84: must be a number, which a"
+         " spreadsheet converted to a date: format the cell as a number and re-enter it"),
         ("profiles.csv", "\n3,0.84", "\n4,0.84",
          "profiles.csv:5: hour = 4: must be 3 here: hours count up by one from 0 or 1, so a row is"
          " missing, duplicated or out of order"),
     ],
 )  # fmt: skip
-def test_what_a_spreadsheet_mangled_is_named(
+def test_values_damaged_by_a_spreadsheet_are_reported(
     folder: Path, table: str, old: str, new: str, message: str
 ) -> None:
     text = (folder / table).read_text()
@@ -165,7 +165,7 @@ def test_what_a_spreadsheet_mangled_is_named(
     assert problems(folder) == [f"case/{message}"]
 
 
-def test_an_id_that_is_an_error_is_no_comment(folder: Path) -> None:
+def test_an_id_that_is_an_error_is_not_a_comment(folder: Path) -> None:
     text = (folder / "workloads.csv").read_text()
     (folder / "workloads.csv").write_text(text.replace("WEST,code,8", "#REF!,code,8"))
     assert problems(folder) == [
@@ -174,7 +174,7 @@ def test_an_id_that_is_an_error_is_no_comment(folder: Path) -> None:
     ]
 
 
-def test_dates_are_text_where_text_is_due(folder: Path) -> None:
+def test_a_date_in_a_text_field_is_text(folder: Path) -> None:
     text = (folder / "zones.csv").read_text()
     (folder / "zones.csv").write_text(
         text.replace("price_profile", "price_profile,name").replace("system", "system,3-Jan")

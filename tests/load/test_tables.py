@@ -53,7 +53,7 @@ def test_a_cell_may_not_hide_another(header: str) -> None:
                             "t.csv:3: 3 cells; the header has 2 columns"]),
         ("a,b,a\n", ["t.csv:1: a: column is given twice"]),
         ("a,,b\n1,2,3\n", ["t.csv:1: column 2 has no name"]),
-        ("a,b;c\n1,2,3\n", ["t.csv:1: columns are separated by commas and by semicolons; separate"
+        ("a,b;c\n1,2,3\n", ["t.csv:1: columns are separated by commas and semicolons; separate"
                             " them by commas, semicolons or tabs, the same throughout"]),
         ('a,b\n1,"2\n', ["t.csv:2: is not valid CSV: a quote that opens a cell in this row is"
                          " never closed"]),

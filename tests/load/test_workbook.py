@@ -326,7 +326,7 @@ def test_every_fault_is_told_at_once_with_its_cell(tmp_path: Path) -> None:
         (
             lambda book: book["pools"].delete_cols(1),
             [
-                "case.xlsx:pools!A1: site: column is missing; pools require it",
+                "case.xlsx:pools!A1: site: column is missing; it is required in pools",
             ],
         ),
         (

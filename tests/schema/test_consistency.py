@@ -53,13 +53,14 @@ def faults(**tables: Any) -> list[str]:
 CASES: Mapping[str, tuple[dict[str, Any], list[str]]] = {
     "devices are not built": (
         {"pools": (changed(BASIS.pools[0], max_pods=3), BASIS.pools[1])},
-        ["pools.phones/handset.max_pods: must be 0: a device fleet's units are given by year,"
-         " not built"],
+        ["pools.phones/handset.max_pods: must be 0: the units of a device fleet are given by"
+         " year, not"
+         " built"],
     ),
     "devices have no generators": (
         {"generators": (TURBINE,),
          "site_generators": (SiteGenerator(site="phones", generator="turbine"),)},
-        ["site_generators.phones/turbine.site: is a device fleet, which has no generators"],
+        ["site_generators.phones/turbine.site: is a device fleet, which cannot have generators"],
     ),
     "a site without hardware": (
         {"pools": BASIS.pools[:1]},
@@ -72,13 +73,13 @@ CASES: Mapping[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "redundancy on the grid": (
         {"sites": (PHONES, changed(ASHBURN, redundant_units=2))},
-        ["sites.ashburn.redundant_units: must be 0 at a cloud site: only off-grid sites hold"
-         " units back"],
+        ["sites.ashburn.redundant_units: must be 0 at a cloud site: only off-grid sites keep"
+         " redundant"
+         " units"],
     ),
     "hardware that nothing runs on": (
         {"serving": BASIS.serving[:1]},
-        ["pools.ashburn/server.hardware: no serving configuration runs on it, so it can serve"
-         " nothing"],
+        ["pools.ashburn/server.hardware: no serving configuration uses it, so it cannot serve"],
     ),
     "idle above loaded": (
         {"hardware": (changed(HANDSET, idle_w=7.0), SERVER)},
@@ -91,8 +92,9 @@ CASES: Mapping[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "a zone in two areas": (
         {"capacity_areas": (area("RTO", "DOM"), area("MAD", "DOM", "DOM"))},
-        ["capacity_areas.MAD.zones.0: stands in RTO already; a zone belongs to one capacity area",
-         "capacity_areas.MAD.zones.1: stands in RTO already; a zone belongs to one capacity"
+        ["capacity_areas.MAD.zones.0: is already in RTO; a zone can belong to only one capacity"
+         " area",
+         "capacity_areas.MAD.zones.1: is already in RTO; a zone can belong to only one capacity"
          " area"],
     ),
     "a zone listed twice": (
@@ -101,11 +103,11 @@ CASES: Mapping[str, tuple[dict[str, Any], list[str]]] = {
     ),
     "an intervention that names nothing": (
         {"interventions": (Intervention(id="i", site_kinds=("edge", "offgrid")),)},
-        ["interventions.i.site_kinds: names nothing: there is no site of kind edge or offgrid"],
+        ["interventions.i.site_kinds: matches nothing: there is no site of kind edge or offgrid"],
     ),
     "a zone on a region's clock": (
         {"zones": (changed(BASIS.zones[0], other_profile="evening"),)},
-        ["zones.DOM.other_profile: its clock is a region's, which a zone does not have; make it"
+        ["zones.DOM.other_profile: its clock is local, but a zone has no region; set the clock to"
          " instance"],
     ),
     "output above nameplate": (
@@ -113,8 +115,8 @@ CASES: Mapping[str, tuple[dict[str, Any], list[str]]] = {
          "pools": (*BASIS.pools, changed(BASIS.pools[1], site="campus")),
          "site_generators": (SiteGenerator(
              site="campus", generator="turbine", availability_profile="system"),)},
-        ["site_generators.campus/turbine.availability_profile: is a share of nameplate and must"
-         " be at most 1 in every hour; it reaches 1.2"],
+        ["site_generators.campus/turbine.availability_profile: is a share of nameplate capacity"
+         " and must be at most 1 in every hour; it reaches 1.2"],
     ),
     "years far from the periods": (
         {"zones": (changed(BASIS.zones[0], limit_mw={2026: 1.0, 20227: 2.0}),),
@@ -158,8 +160,8 @@ CASES: Mapping[str, tuple[dict[str, Any], list[str]]] = {
     "references with the rest": (
         {"sites": (PHONES, changed(ASHBURN, zone="AEP", redundant_units=1))},
         ["sites.ashburn.zone: no such id in zones; zones has DOM",
-         "sites.ashburn.redundant_units: must be 0 at a cloud site: only off-grid sites hold"
-         " units back"],
+         "sites.ashburn.redundant_units: must be 0 at a cloud site: only off-grid sites keep"
+         " redundant units"],
     ),
 }  # fmt: skip
 

@@ -15,9 +15,9 @@ CONTRACT = {"id": "ppa", "zone": "Z", "limit_mw": 1, "price_usd_per_mwh": 20}
     [
         (
             {"contracts": [CONTRACT | {"zone": None, "site": "off"}]},
-            "contracts.ppa.site: is off the grid, so it can draw on no contract",
+            "contracts.ppa.site: is off-grid, so it cannot use a contract",
         ),
-        ({"contracts": [CONTRACT | {"zone": None}]}, "give one of zone and site"),
+        ({"contracts": [CONTRACT | {"zone": None}]}, "give either zone or site"),
         (
             {"contracts": [CONTRACT | {"first_year": 2030, "last_year": 2027}]},
             "last_year (2027) must not be before first_year (2030)",
@@ -37,15 +37,15 @@ CONTRACT = {"id": "ppa", "zone": "Z", "limit_mw": 1, "price_usd_per_mwh": 20}
         ),
         (
             {"sites.edge.existing_interconnection_mw": {2026: 0, 2028: 5}},
-            "existing_interconnection_mw limits nothing where interconnection_cost_usd_per_mw",
+            "existing_interconnection_mw has no effect if interconnection_cost_usd_per_mw",
         ),
         (
             {"classes.agent.min_edge_share": 0.1, "classes.agent.site_kinds": ["cloud"]},
-            "min_edge_share (0.1) needs device or edge among site_kinds, or be 0",
+            "min_edge_share (0.1) must be 0 unless site_kinds has device or edge",
         ),
         (
             {"classes.agent.flexible_share": 0.3, "classes.agent.defer_within_h": None},
-            "flexible_share (0.3) needs defer_within_h, from 1 to 23 h, or be 0",
+            "flexible_share (0.3) needs defer_within_h, from 1 to 23 h; otherwise set it to 0",
         ),
         ({"classes.agent.defer_within_h": 24}, "less than or equal to 23"),
         ({"classes.agent.defer_within_h": 0}, "greater than or equal to 1"),
@@ -62,11 +62,11 @@ CONTRACT = {"id": "ppa", "zone": "Z", "limit_mw": 1, "price_usd_per_mwh": 20}
         ),
         (
             {"policy.co2_cap_t_per_year": {20270: 1}},
-            "policy.co2_cap_t_per_year.20270: a year must lie from 1976 to 2078",
+            "policy.co2_cap_t_per_year.20270: a year must be between 1976 and 2078",
         ),
         (
             {"zones.Z.supply_blocks.0.size_mw": {20270: 1}},
-            "zones.Z.supply_blocks.0.size_mw.20270: a year must lie",
+            "zones.Z.supply_blocks.0.size_mw.20270: a year must be",
         ),
     ],
 )

@@ -55,11 +55,15 @@ def line_of(section: str, field: str) -> str:
         (
             "instance",
             "zones",
-            "| Pieces of the grid and their limits | none | table, [zones](#zones)",
+            "| Parts of the grid, with their limits | none | table, [zones](#zones)",
         ),
         ("money", "dollar_year", "| **required** | whole number 1990 to 2200 |"),
         ("time", "hours_per_step", "| 1 | one of 1, 2, 3, 4, 6, 8, 12, 24 |"),
-        ("zones", "limit_mw", "| MW | Limit on the modelled load, every hour | null | number 0 to"),
+        (
+            "zones",
+            "limit_mw",
+            "| MW | Limit on the modelled load in every hour | null | number 0 to",
+        ),
         ("zones", "limit_mw", "| number 0 to 1,000,000, by year or null |"),
         ("zones.supply_blocks", "adder_usd_per_mwh", "| number -1,000 to 10,000, by year |"),
         ("sites", "existing", "| true | true or false |"),

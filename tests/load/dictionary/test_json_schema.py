@@ -142,10 +142,10 @@ def test_values_of_a_profile() -> None:
 
 def test_units_are_told_beside_the_field() -> None:
     zone, region = SCHEMA["$defs"]["Zone"], SCHEMA["$defs"]["Region"]
-    assert zone["properties"]["limit_mw"]["description"].endswith(", every hour (MW)")
+    assert zone["properties"]["limit_mw"]["description"].endswith(" in every hour (MW)")
     assert region["properties"]["id"]["description"].endswith(" paths")
     assert SCHEMA["properties"]["zones"]["description"] == (
-        "Pieces of the grid and their limits; a list, or the path of a CSV table in this folder"
+        "Parts of the grid, with their limits; a list, or the path of a CSV table in this folder"
     )
     assert zone["properties"]["other_peak_mw"]["default"] == 0
 
