@@ -1,4 +1,4 @@
-"""Batteries beside the sites of `tests.factory`."""
+"""Batteries at the sites of `tests.factory`."""
 
 from typing import Any
 
@@ -16,11 +16,11 @@ BATTERY = {
     "charge_efficiency": 0.8,
     "discharge_efficiency": 0.9,
 }
-"""One unit holds six hours of its power; only its wear costs anything, and little."""
+"""One unit stores six hours of its power; its only cost is a little wear."""
 
 
 def with_battery(instance: Instance, edits: Edits | None = None, units: int = 1) -> Instance:
-    """The same with batteries standing at its first site, C, and days of two steps."""
+    """Return the instance with batteries at its first site, C, and two steps per day."""
     base: dict[str, Any] = {
         "time.hours_per_step": 12,
         "storage.bat": BATTERY,

@@ -1,4 +1,4 @@
-"""Plans of a program composed by hand, families left out at will."""
+"""Plans of a program composed by hand, with any family left out."""
 
 import pandas as pd
 
@@ -16,10 +16,10 @@ from optimizer.units import USD_PER_KUSD
 
 
 def composed(instance: Instance, *, without: str | None = None) -> tuple[Program, Outcome, Plan]:
-    """Solve an instance's program, a family left out, and decode it.
+    """Solve an instance's program without one family, and decode the plan.
 
-    The plan's money is that of the whole program at the point found, so it adds up whatever
-    was left out, and its bound and gap are those of a plan that is as good as can be.
+    The plan's money is that of the complete program at the solution, so it adds up whatever was
+    left out; its bound and gap are those of an optimal plan.
     """
     if without is not None and without not in FAMILIES:
         raise KeyError(without)
@@ -46,7 +46,7 @@ def composed(instance: Instance, *, without: str | None = None) -> tuple[Program
 
 
 def optimum_usd(instance: Instance, gap: float) -> tuple[float, float]:
-    """Welfare and system cost of an instance's best plan, without making the plan."""
+    """Welfare and system cost of an instance's best plan, without decoding it."""
     program, _ = compose(compile_case(instance))
     outcome = search.solve(program, SolveContext(gap=gap)).outcome
     assert outcome.x is not None, outcome.message

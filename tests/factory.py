@@ -1,7 +1,7 @@
 """Small instances for tests, each a line away from the next.
 
-`one_site` is round enough to compute by hand; `every_kind` has all kinds of site, generators, a
-capacity area, candidates and two periods.  `changed` sets any field by its ``--set`` path::
+`one_site` has round numbers for computing by hand; `every_kind` has all kinds of site, generators,
+a capacity area, candidates and two periods.  `changed` sets any field by its ``--set`` path::
 
     changed(one_site(), {"pools.C/node.existing_units": 5, "zones.Z.limit_mw": 0.1})
 """
@@ -17,11 +17,11 @@ Edits = Mapping[str, Any]
 
 
 def changed(instance: Instance, edits: Edits) -> Instance:
-    """The same instance with some fields set.
+    """Return the instance with some fields set.
 
-    A path is dotted, records named by id or key: ``zones.Z.limit_mw``.  A path of one word
-    replaces a whole section; None as the value of a record (``sites.C``) leaves it out; a
-    mapping as its value adds the record, or merges into the one that is there.
+    A path is dotted, with records named by id or key: ``zones.Z.limit_mw``.  A path of one word
+    replaces a whole section.  The value None removes a record (``sites.C``); a mapping adds the
+    record or is merged into the existing one.
     """
     data = instance.model_dump(mode="json", by_alias=True)
     for path, value in edits.items():
@@ -53,8 +53,8 @@ def _set(data: dict[str, Any], path: list[str], value: Any) -> None:
 def one_site(edits: Edits | None = None) -> Instance:
     """One workload, one cloud site on one zone, one year in one step.
 
-    A node serves 0.36 Gtok/h at 8 kW above 2 kW idle, so the 3.6 Gtok/h asked for load ten
-    nodes and draw 0.1 MW before PUE.
+    A node serves 0.36 Gtok/h at 8 kW above 2 kW idle, so the demand of 3.6 Gtok/h loads ten
+    nodes, which draw 0.1 MW before PUE.
     """
     instance = Instance.model_validate(
         {
@@ -97,13 +97,13 @@ def one_site(edits: Edits | None = None) -> Instance:
 
 
 def built_site(edits: Edits | None = None) -> Instance:
-    """`one_site` with nothing there: pods of two nodes must be built, twelve nodes at most."""
+    """`one_site` without hardware: pods of two nodes must be built, at most twelve nodes."""
     pool = {"existing_units": 0, "units_per_pod": 2, "max_pods": 6}
     return one_site({"pools.C/node": pool} | dict(edits or {}))
 
 
 def off_grid(edits: Edits | None = None) -> Instance:
-    """`one_site` off the grid, on turbines of 0.05 MW that burn 10 MMBtu/MWh at $3."""
+    """`one_site` off the grid, with turbines of 0.05 MW that burn 10 MMBtu/MWh at $3."""
     return one_site(
         {
             "generators": [
@@ -129,7 +129,7 @@ def every_kind(edits: Edits | None = None) -> Instance:
     """Two regions, two classes, two periods; device, edge, cloud and off-grid sites.
 
     The zone's limit and the area's peak bind, the edge and off-grid sites are candidates, and
-    pods, turbines and batteries are whole.
+    pods, turbines and batteries are integer.
     """
     day = [0.5 + 0.5 * (8 <= hour < 20) + 0.2 * (hour == 18) for hour in range(24)]
     instance = Instance.model_validate(
@@ -367,9 +367,9 @@ POLICIES: Mapping[str, Any] = {
     "classes.agent.flexible_share": 0.1,
     "classes.agent.defer_within_h": 2,
 }
-"""Every policy of `every_policy`, by its path; each binds there."""
+"""Policies of `every_policy` by path; each of them binds."""
 
 
 def every_policy(edits: Edits | None = None) -> Instance:
-    """`every_kind` with contracts, a connection to build, work that waits, and every policy."""
+    """`every_kind` with contracts, a connection to build, flexible work, and every policy."""
     return every_kind(dict(POLICIES) | dict(edits or {}))

@@ -8,7 +8,7 @@ from tests.factory import built_site, off_grid, one_site
 
 HOURS = 8760
 VALUE = 3.6 * HOURS * 20e3
-"""Worth of a year of `one_site`, $: 3.6 Gtok/h at 20 $/Mtok, which is 20 k$/Gtok."""
+"""Value of a year of `one_site`, $: 3.6 Gtok/h at 20 $/Mtok, which is 20 k$/Gtok."""
 
 ENERGY = 0.1 * HOURS * 50
 """Ten nodes at 10 kW, $50/MWh."""
@@ -25,7 +25,7 @@ def solved(instance: Instance) -> op.Plan:
 
 
 def check(instance: Instance, **parts: float) -> None:
-    """Compare every part of welfare that is not 0 with a figure computed by hand."""
+    """Compare every nonzero part of welfare with a figure computed by hand."""
     plan = solved(instance)
     found = {name: amount for name, amount in plan.parts_usd.items() if abs(amount) > 1e-3}
     assert found == pytest.approx({"value": VALUE} | parts, rel=1e-9)
@@ -33,11 +33,11 @@ def check(instance: Instance, **parts: float) -> None:
     assert plan.cost_usd == pytest.approx(found["value"] - plan.welfare_usd, rel=1e-6)
 
 
-def test_idle_and_marginal_energy() -> None:
+def test_energy_is_idle_plus_marginal() -> None:
     check(one_site(), energy=-ENERGY)
 
 
-def test_pue() -> None:
+def test_pue_multiplies_hardware_energy() -> None:
     check(one_site({"sites.C.pue": 1.3}), energy=-1.3 * ENERGY)
 
 
@@ -45,14 +45,14 @@ def test_surplus_units_are_switched_off() -> None:
     check(one_site({"pools.C/node.existing_units": 25}), energy=-ENERGY)
 
 
-def test_highest_utilisation_and_duty_cycle_idle_more_units() -> None:
+def test_a_lower_utilisation_or_duty_cycle_idles_more_units() -> None:
     # 20 units half loaded: 20 * 2 kW idle, and 10 units' worth of 8 kW.
     half = {"pools.C/node.existing_units": 25}
     for field in ("max_utilisation", "duty_cycle"):
         check(one_site(half | {f"pools.C/node.{field}": 0.5}), energy=-0.12 * HOURS * 50)
 
 
-def test_energy_and_rate_multipliers_and_raw_tokens() -> None:
+def test_energy_rate_and_token_multipliers_combine() -> None:
     # Rate 2, raw tokens 3: 15 units; energy at 0.08 J * 3 * 0.5 = 0.12 J a token of the answer.
     row = {"rate_multiplier": 2, "energy_multiplier": 0.5, "token_multiplier": 3}
     edits = {f"serving.m-node.{field}": value for field, value in row.items()}
@@ -64,7 +64,7 @@ def test_fixed_load_is_outside_pue() -> None:
     check(one_site({"sites.C.pue": 1.5, "sites.C.fixed_load_mw": 0.2}), energy=-(0.35) * HOURS * 50)
 
 
-def test_energy_adder_serving_network_and_fixed_cost() -> None:
+def test_energy_adder_serving_network_and_fixed_costs_add_up() -> None:
     check(
         one_site(
             {
@@ -82,14 +82,14 @@ def test_energy_adder_serving_network_and_fixed_cost() -> None:
     )
 
 
-def test_devices_pay_neither_idle_nor_operation() -> None:
+def test_devices_incur_neither_idle_energy_nor_operation() -> None:
     check(
         one_site({"sites.C.kind": "device", "hardware.node.operation_usd_per_unit_year": 100}),
         energy=-0.08 * HOURS * 50,
     )
 
 
-def test_co2_price() -> None:
+def test_emissions_cost_the_co2_price() -> None:
     check(
         one_site({"zones.Z.co2_kg_per_mwh": 400, "policy.co2_price_usd_per_t": 30}),
         energy=-ENERGY,
@@ -97,7 +97,7 @@ def test_co2_price() -> None:
     )
 
 
-def test_capacity_price_of_the_peak() -> None:
+def test_the_peak_costs_the_capacity_price() -> None:
     area = {
         "id": "A",
         "zones": ["Z"],
@@ -107,7 +107,7 @@ def test_capacity_price_of_the_peak() -> None:
     check(one_site({"capacity_areas": [area]}), energy=-ENERGY, capacity=-0.1 * 0.9 * 300 * 365)
 
 
-def test_rising_supply_blocks_fill_from_the_cheapest() -> None:
+def test_supply_blocks_fill_from_the_cheapest() -> None:
     blocks = [
         {"size_mw": 0.06, "adder_usd_per_mwh": 5},
         {"size_mw": 0.03, "adder_usd_per_mwh": 10},
@@ -122,7 +122,7 @@ def test_finite_supply_blocks_are_a_limit() -> None:
     assert plan.welfare_usd == pytest.approx((VALUE - ENERGY) / 2, rel=1e-9)
 
 
-def test_builds_pay_an_annuity_for_whole_pods() -> None:
+def test_builds_cost_an_annuity_for_whole_pods() -> None:
     # Ten nodes are needed: three pods of four.
     check(
         built_site({"pools.C/node.units_per_pod": 4}),
@@ -131,11 +131,11 @@ def test_builds_pay_an_annuity_for_whole_pods() -> None:
     )
 
 
-def test_annuity_without_interest() -> None:
+def test_without_interest_the_annuity_is_an_equal_share() -> None:
     check(built_site({"money.discount_rate": 0}), energy=-ENERGY, hardware=-10 * 300e3 / 5)
 
 
-def test_two_years_are_discounted_to_the_first() -> None:
+def test_a_second_year_is_discounted_to_the_first() -> None:
     factor = 1 + 1 / 1.1
     check(
         one_site(TWO_YEARS | {"sites.C.fixed_cost_usd_per_year": 100}),
@@ -145,7 +145,7 @@ def test_two_years_are_discounted_to_the_first() -> None:
     )
 
 
-def test_a_build_pays_from_its_commissioning() -> None:
+def test_a_build_costs_from_its_commissioning_onwards() -> None:
     # Cost falls from 300 to 200 k$ a unit; demand doubles, so ten units are bought each year.
     edits = {
         "hardware.node.capex_usd": {2026: 300e3, 2027: 200e3},
@@ -160,7 +160,7 @@ def test_a_build_pays_from_its_commissioning() -> None:
     )
 
 
-def test_hardware_retires_and_is_built_again() -> None:
+def test_retired_hardware_is_rebuilt() -> None:
     edits = {"hardware.node.life_years": 1, "pools.C/node.max_pods": 10}
     plan = solved(built_site(TWO_YEARS | edits))
     assert list(plan.capacity["pods_built"]) == [5, 5]
@@ -168,8 +168,8 @@ def test_hardware_retires_and_is_built_again() -> None:
     assert plan.parts_usd["hardware"] == pytest.approx(-10 * 300e3 * 1.1 * (1 + 1 / 1.1))
 
 
-def test_spans_weigh_years_and_carry_lives_over_them() -> None:
-    # 2026 stands for 2026-27, 2028 for 2028-29, 2030 for three years; a life of 4 spans two.
+def test_periods_weight_their_years_and_lives_span_them() -> None:
+    # 2026 covers 2026-27, 2028 covers 2028-29, 2030 three years; a life of 4 spans two periods.
     factors = [1 + 1.1**-1, 1.1**-2 + 1.1**-3, 1.1**-4 + 1.1**-5 + 1.1**-6]
     edits = {
         "time": {
@@ -189,7 +189,7 @@ def test_spans_weigh_years_and_carry_lives_over_them() -> None:
     assert plan.parts_usd["hardware"] == pytest.approx(-sum(factors) * 10 * 300e3 * crf)
 
 
-def test_builds_a_year_count_over_a_span() -> None:
+def test_a_yearly_build_limit_applies_to_each_year_of_a_period() -> None:
     # One pod of two nodes a year: two pods in 2026's span of two years, and one in 2028.
     edits = {
         "time": {"years": [2026, 2028], "days": 1, "hours_per_step": 24},
@@ -201,7 +201,7 @@ def test_builds_a_year_count_over_a_span() -> None:
     assert list(served) == pytest.approx([4 * 0.36, 6 * 0.36])
 
 
-def test_pods_in_all_and_lead_years() -> None:
+def test_total_pods_and_lead_time_limit_builds() -> None:
     edits = {"pools.C/node.max_pods": 3, "pools.C/node.lead_years": 1}
     plan = solved(built_site(TWO_YEARS | edits))
     assert list(plan.capacity["pods_built"]) == [0, 3]
@@ -213,13 +213,13 @@ def test_a_site_serves_from_its_first_year() -> None:
     assert plan.welfare_usd == pytest.approx((VALUE - ENERGY) / 1.1, rel=1e-9)
 
 
-def test_standing_hardware_costs_nothing_before_its_site_is_there() -> None:
+def test_existing_hardware_costs_nothing_before_its_site_is_available() -> None:
     edits = {"sites.C.available_from": 2027, "hardware.node.operation_usd_per_unit_year": 1000}
     plan = solved(one_site(TWO_YEARS | edits))
     assert plan.parts_usd["operation"] == pytest.approx(-10 * 1000 / 1.1)
 
 
-def test_opening_is_an_annuity_and_a_yearly_cost() -> None:
+def test_opening_costs_an_annuity_and_a_yearly_fee() -> None:
     edits = {
         "sites.C.existing": False,
         "sites.C.opening_cost_usd": 5e6,
@@ -228,7 +228,7 @@ def test_opening_is_an_annuity_and_a_yearly_cost() -> None:
     check(one_site(edits), energy=-ENERGY, opening=-5e6 * CRF_20 - 2000)
 
 
-def test_a_site_that_costs_more_than_it_brings_stays_shut() -> None:
+def test_a_site_that_costs_more_than_it_earns_stays_closed() -> None:
     edits = {
         "sites.C.existing": False,
         "sites.C.opening_cost_usd": 1.01 * (VALUE - ENERGY) / CRF_20,
@@ -238,8 +238,8 @@ def test_a_site_that_costs_more_than_it_brings_stays_shut() -> None:
     assert plan.welfare_usd == pytest.approx(0, abs=1e-6)
 
 
-def test_a_site_that_is_open_stays_open() -> None:
-    # The second year is worth nothing, and the site is paid for all the same.
+def test_an_open_site_stays_open() -> None:
+    # The second year has no value, yet the site is still paid for.
     edits = {
         "sites.C.existing": False,
         "sites.C.opening_cost_usd": 5e6,
@@ -249,20 +249,20 @@ def test_a_site_that_is_open_stays_open() -> None:
     assert plan.parts_usd["opening"] == pytest.approx(-5e6 * CRF_20 * (1 + 1 / 1.1))
 
 
-def test_space_holds_whole_pods_of_loaded_power() -> None:
+def test_space_limits_whole_pods_at_loaded_power() -> None:
     # 0.075 MW of space holds three pods of two nodes at 10 kW.
     plan = solved(built_site({"sites.C.it_limit_mw": 0.075}))
     assert plan.capacity["units"].item() == 6
 
 
-def test_what_stands_already_takes_space_too() -> None:
-    # Three of the 0.075 MW are taken by nodes that stand: two pods of two at 10 kW fit beside them.
+def test_existing_hardware_takes_space_too() -> None:
+    # Existing nodes take three of the 0.075 MW: two pods of two at 10 kW fit beside them.
     edits = {"sites.C.it_limit_mw": 0.075, "pools.C/node.existing_units": 3}
     plan = solved(built_site(edits))
     assert plan.capacity["units"].item() == 7
 
 
-def test_turbines_that_stand_cost_their_upkeep() -> None:
+def test_existing_turbines_cost_fixed_operation() -> None:
     edits = {
         "generators.gt.fixed_om_usd_per_kw_year": 15,
         "site_generators.C/gt.existing_units": 4,
@@ -272,8 +272,8 @@ def test_turbines_that_stand_cost_their_upkeep() -> None:
 
 
 @pytest.mark.parametrize(("redundant", "served"), [(0, True), (1, True), (2, False)])
-def test_the_largest_units_are_out_whatever_their_type(redundant: int, served: bool) -> None:
-    # 2 of 0.05 MW and 2 of 0.04 MW stand; less k of 0.05 MW they must cover 0.1 MW.
+def test_redundancy_removes_the_largest_units_of_any_type(redundant: int, served: bool) -> None:
+    # 2 of 0.05 MW and 2 of 0.04 MW exist; less k of 0.05 MW they must cover 0.1 MW.
     edits = {
         "sites.C.redundant_units": redundant,
         "site_generators.C/gt.existing_units": 2,
@@ -294,7 +294,7 @@ def test_the_largest_units_are_out_whatever_their_type(redundant: int, served: b
     assert (plan.tables["demand"]["served_gtok_per_h"].item() == pytest.approx(3.6)) == served
 
 
-def test_turbines_fuel_and_operation() -> None:
+def test_turbines_cost_fuel_and_operation() -> None:
     edits = {
         "generators.gt.fixed_om_usd_per_kw_year": 15,
         "generators.gt.variable_om_usd_per_mwh": 4,
@@ -312,20 +312,20 @@ def test_turbines_fuel_and_operation() -> None:
 
 
 @pytest.mark.parametrize(("redundant", "derate", "units"), [(0, 1, 2), (1, 1, 3), (2, 0.8, 5)])
-def test_load_is_met_with_units_out(redundant: int, derate: float, units: int) -> None:
+def test_builds_cover_the_load_with_units_out(redundant: int, derate: float, units: int) -> None:
     # (u - k) * 0.05 MW * derate must cover 0.1 MW: u = k + 2, or k + 3 at a derate of 0.8.
     edits = {"sites.C.redundant_units": redundant, "generators.gt.derate": derate}
     plan = solved(off_grid(edits))
     assert plan.tables["generators"]["units"].item() == units
 
 
-def test_an_open_campus_holds_units_back_even_without_load() -> None:
+def test_an_open_off_grid_site_keeps_spare_units_even_without_load() -> None:
     edits = {"sites.C.redundant_units": 1, "workloads.E/chat.demand_gtok_per_h": 0}
     plan = solved(off_grid(edits))
     assert plan.tables["generators"]["units"].item() == 1
 
 
-def test_a_turbine_beside_the_grid_replaces_dear_energy() -> None:
+def test_a_turbine_at_a_grid_site_replaces_expensive_energy() -> None:
     on_grid = {"sites.C.kind": "cloud", "sites.C.zone": "Z"}
     gas = 10 * 3 + 1000 * 1000 * CRF_20 / HOURS
     for price, units in ((gas - 0.1, 0), (gas + 0.1, 2)):
@@ -333,14 +333,14 @@ def test_a_turbine_beside_the_grid_replaces_dear_energy() -> None:
         assert plan.tables["generators"]["units"].item() == units
 
 
-def test_demand_that_is_not_worth_serving_is_not_accepted() -> None:
+def test_demand_worth_less_than_its_cost_is_not_accepted() -> None:
     # 0.1 MW at $50 for 3.6 Gtok/h is 1.389 $/Gtok, that is 0.001389 $/Mtok.
     for choke, served in ((0.0013, 0.0), (0.0015, 3.6)):
         plan = solved(one_site({"classes.chat.choke_price_usd_per_mtok": choke}))
         assert plan.tables["demand"]["served_gtok_per_h"].item() == pytest.approx(served)
 
 
-def test_shed_pays_choke_price_and_penalty() -> None:
+def test_shedding_costs_the_choke_price_and_the_penalty() -> None:
     # Ten nodes stay on all year: of 0.05 MW in three hours a day, 0.02 MW idle, and 0.03 MW
     # serve 1.35 Gtok/h.  The other 2.25 cost 20 + 5 $/Mtok.
     edits = {

@@ -1,4 +1,4 @@
-"""Work that may wait within its day, worked by hand."""
+"""Work that may wait within its day, computed by hand."""
 
 from dataclasses import replace
 from typing import Any
@@ -14,11 +14,11 @@ from tests.factory import Edits, every_kind, one_site
 
 DAYS, ASKED = 365, 24 * 3.6
 WORTH = 20e3 - 0.1 / 3.6 * 50
-"""Worth of a Gtok served, $: its choke price less 1/36 MWh at $50."""
+"""Value of a Gtok served, $: its choke price less 1/36 MWh at $50."""
 
 PEAK_AT_18 = [1.0] * 18 + [2.0, 0.5, 0.5] + [1.0] * 3
 PEAK_AT_23 = [0.5, 0.5] + [1.0] * 21 + [2.0]
-"""Means of 1: hours of 3.6 Gtok/h, but for one of 7.2 and the two after it, of 1.8."""
+"""Means of 1: hours of 3.6 Gtok/h, except one of 7.2 and the next two, of 1.8."""
 
 
 def peaked(share: float, within_h: int | None, edits: Edits | None = None) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def solved(edits: Edits) -> op.Plan:
 
 
 def column(plan: op.Plan, name: str) -> list[float]:
-    """A column of the demand table by hour, without dust."""
+    """A column of the demand table by hour, without numerical noise."""
     return [float(value) for value in plan.tables["demand"][name].round(9) + 0.0]
 
 
@@ -49,13 +49,13 @@ def column(plan: op.Plan, name: str) -> list[float]:
     [
         (0.0, None, 3.6),
         (0.25, 2, 1.8),  # 5.4 of the peak's 7.2 Gtok may not wait
-        (0.5, 1, 0.9),  # of 19:00 at most 0.9 may be left at 20:00, 1.8 of 18:00 is then done
+        (0.5, 1, 0.9),  # at most 0.9 of 19:00 may be left at 20:00, once 1.8 of 18:00 is done
         (0.5, 2, 0.0),
         (0.5, 23, 0.0),
         (1.0, 1, 0.0),
     ],
 )
-def test_what_waits_is_served_in_the_hours_after_the_peak(
+def test_deferred_work_is_served_in_the_hours_after_the_peak(
     share: float, within_h: int | None, lost: float
 ) -> None:
     plan = solved(peaked(share, within_h))
@@ -63,7 +63,7 @@ def test_what_waits_is_served_in_the_hours_after_the_peak(
     assert sum(column(plan, "served_gtok_per_h")) == pytest.approx(ASKED - lost)
 
 
-def test_the_hours_and_the_backlog_of_it() -> None:
+def test_the_plan_reports_when_work_is_served_and_its_backlog() -> None:
     plan = solved(peaked(0.5, 2))
     assert column(plan, "accepted_gtok_per_h") == pytest.approx([3.6 * v for v in PEAK_AT_18])
     assert column(plan, "served_gtok_per_h") == pytest.approx([3.6] * 24)
@@ -72,18 +72,18 @@ def test_the_hours_and_the_backlog_of_it() -> None:
     assert plan.placement["flow_gtok_per_h"].to_numpy() == pytest.approx(3.6)
 
 
-def test_a_backlog_goes_over_midnight() -> None:
+def test_a_backlog_carries_over_midnight() -> None:
     edits = peaked(0.5, 2, {"profiles": [{"id": "day", "values": PEAK_AT_23}]})
     plan = solved(edits)
     assert column(plan, "deferred_gtok") == pytest.approx([1.8] + [0] * 22 + [3.6])
     assert plan.welfare_usd == pytest.approx(DAYS * ASKED * WORTH, rel=1e-9)
-    # Of the 7.2 Gtok asked for before midnight 2.7 may be put off where an hour is all there is.
+    # Of the 7.2 Gtok demanded before midnight, 2.7 may wait if the deadline is one hour.
     within_an_hour = solved(peaked(0.5, 1, {"profiles": edits["profiles"]}))
     assert within_an_hour.welfare_usd == pytest.approx(DAYS * (ASKED - 0.9) * WORTH, rel=1e-9)
 
 
 @pytest.mark.parametrize(("within_h", "lost"), [(1, 1.8), (2, 0.0), (3, 0.0)])
-def test_a_deadline_holds_within_a_long_step(within_h: int, lost: float) -> None:
+def test_a_deadline_applies_within_a_long_step(within_h: int, lost: float) -> None:
     """Steps of 6 h, the peak hour apart: after it 5 h of 2.88 Gtok/h, done at one rate.
 
     The 3.6 Gtok put off shrink by a fifth an hour, so an hour later 2.88 are left.  Within an hour
@@ -96,15 +96,15 @@ def test_a_deadline_holds_within_a_long_step(within_h: int, lost: float) -> None
     assert column(plan, "deferred_gtok")[3] == pytest.approx(3.6 - lost)
 
 
-def test_in_a_day_of_one_step_nothing_waits() -> None:
+def test_with_one_step_per_day_nothing_waits() -> None:
     flat = peaked(0.5, 5, {"time.hours_per_step": 24, "classes.chat.profile": None})
     plan = solved(flat)
     assert column(plan, "deferred_gtok") == [0]
     assert column(plan, "served_gtok_per_h") == pytest.approx([3.6])
 
 
-def test_two_days_have_backlogs_of_their_own() -> None:
-    """A day with the peak and 364 without: what waits of the one is never done on another."""
+def test_each_representative_day_has_its_own_backlog() -> None:
+    """One day has the peak and 364 do not: its backlog is never served on another day."""
     year = PEAK_AT_18 + [1.0] * 24 * 364
     edits = peaked(0.5, 1, {"profiles": [{"id": "day", "values": year}], "time.days": 2})
     plan = solved(edits)
@@ -113,7 +113,7 @@ def test_two_days_have_backlogs_of_their_own() -> None:
     assert rows.groupby("day")["deferred_gtok"].max().round(9).tolist() == [2.7, 0]
 
 
-def test_work_that_must_be_served_may_wait() -> None:
+def test_work_that_must_be_served_may_still_wait() -> None:
     forced = {"classes.chat.must_serve": True}
     assert op.solve(one_site(peaked(0, None, forced))).status == "infeasible"
     assert op.solve(one_site(peaked(0.5, 1, forced))).status == "infeasible"
@@ -130,7 +130,7 @@ CHEAP_AT_18: dict[str, Any] = {
     "zones.Z.price_profile": "price",
     "pools.C/node.existing_units": 1000,
 }
-"""Energy is free from 18:00 to 19:00, and there are nodes for anything."""
+"""Energy is free from 18:00 to 19:00, and nodes are unlimited."""
 
 
 @pytest.mark.parametrize(
@@ -146,10 +146,10 @@ CHEAP_AT_18: dict[str, Any] = {
     ("share", "within_h", "hours"),
     [(1.0, 23, 24), (1.0, 4, 2 + 4), (0.5, 7, 2 + 0.5 * 7), (0.5, 22, 2 + 0.5 * (21 + 0.5))],
 )
-def test_no_more_can_be_asked_of_a_slot_than_its_own_and_all_that_waits(
+def test_a_slot_serves_at_most_its_own_demand_and_all_backlog(
     where: Edits, share: float, within_h: int, hours: float
 ) -> None:
-    """M of family 10, in hours of mean demand: it is reached, and holds nothing back."""
+    """M of family 10, in hours of mean demand, is reached and restricts nothing."""
     plan = solved(peaked(share, within_h, CHEAP_AT_18 | dict(where)))
     at_peak = 3.6 * hours
     assert max(column(plan, "served_gtok_per_h")) == pytest.approx(at_peak)
@@ -157,8 +157,8 @@ def test_no_more_can_be_asked_of_a_slot_than_its_own_and_all_that_waits(
     assert case.deferral.most[0, 0, 18] == pytest.approx(at_peak)
 
 
-def test_a_price_is_of_the_hours_in_which_more_would_be_done() -> None:
-    """Energy costs $20 and $80 by turns.  What may wait an hour is done for 20, the rest for 50."""
+def test_a_price_reflects_the_hours_that_would_serve_more() -> None:
+    """Energy alternates between $20 and $80: flexible work costs 20, the rest 50 on average."""
     prices = {
         "profiles": [{"id": "price", "values": [0.4, 1.6] * 12}],
         "zones.Z.price_profile": "price",
@@ -174,7 +174,7 @@ def test_a_price_is_of_the_hours_in_which_more_would_be_done() -> None:
         assert rows["value"].to_numpy() == pytest.approx(usd_per_mwh / 36e3)
 
 
-def test_where_nothing_may_wait_there_is_nothing_of_it() -> None:
+def test_without_flexible_work_there_are_no_columns_or_rows() -> None:
     program, _ = compose(compile_case(every_kind()))
     assert program.columns["deferred"].size == 0
     assert program.rows["at_once"].size == program.rows["deadline"].size == 0
@@ -182,8 +182,8 @@ def test_where_nothing_may_wait_there_is_nothing_of_it() -> None:
     assert idle.size == program.size
 
 
-def test_a_year_that_waits_is_held_only_at_ends_and_bends() -> None:
-    """Steps of 12 h and the peak hour; 5 h after each start the backlog may have its most."""
+def test_deadlines_have_rows_only_at_ends_and_bends() -> None:
+    """Steps of 12 h plus the peak hour; backlog may be largest 5 h after each start."""
     edits = {"classes.agent.flexible_share": 0.3, "classes.agent.defer_within_h": 5}
     case = compile_case(every_kind(edits))
     of = case.deferral.slot, case.deferral.hour
@@ -205,7 +205,7 @@ TOLD = [
 
 @pytest.mark.parametrize("hours_per_step", [1, 6])
 @pytest.mark.parametrize(("edits", "message"), TOLD)
-def test_a_plan_that_waits_more_than_it_may_is_told(
+def test_verify_finds_work_that_waits_too_long(
     edits: Edits, message: str, hours_per_step: int
 ) -> None:
     steps = {"time.hours_per_step": hours_per_step}
@@ -221,7 +221,7 @@ def retold(plan: op.Plan, change: Any) -> set[str]:
     return {violation.message for violation in found}
 
 
-def test_a_backlog_that_is_made_up_is_told() -> None:
+def test_verify_finds_an_invented_backlog() -> None:
     plan = solved(peaked(0.5, 2))
 
     def standing(rows: pd.DataFrame) -> pd.DataFrame:
@@ -241,7 +241,7 @@ def test_a_backlog_that_is_made_up_is_told() -> None:
     assert "served, shed and put off are not what is accepted" in retold(plan, jump)
 
 
-def test_leaving_deadlines_out_breaks_the_family_and_no_other() -> None:
+def test_a_program_without_deadlines_breaks_only_that_family() -> None:
     instance = one_site(peaked(0.5, 1))
     _, whole, _ = composed(instance)
     _, loose, plan = composed(instance, without="1 deferral")

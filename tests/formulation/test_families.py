@@ -1,4 +1,4 @@
-"""Each constraint family is missed where it is left out."""
+"""Leaving out any constraint family shows."""
 
 import pytest
 
@@ -28,7 +28,7 @@ HALF_EACH = {
     "sites.B": {"kind": "cloud", "region": "E", "zone": "Z"},
     "pools.B/node": {"existing_units": 6},
 }
-"""10 units are needed; two sites have 6 each."""
+"""Ten units are needed; two sites have six each."""
 SECOND_SITE = {
     "sites.D": {"kind": "edge", "region": "E", "zone": "Z"},
     "pools.D/node": {"existing_units": 6},
@@ -91,7 +91,7 @@ PRICED = {
 }
 
 
-def test_every_family_is_tried() -> None:
+def test_every_family_is_covered() -> None:
     assert {*NEEDED, *PRICED} == set(FAMILIES)
 
 
@@ -107,7 +107,7 @@ def test_a_plan_made_without_a_family_breaks_it(family: str) -> None:
 
 
 @pytest.mark.parametrize("family", PRICED)
-def test_an_objective_without_a_family_is_wrong(family: str) -> None:
+def test_an_objective_without_a_family_differs(family: str) -> None:
     instance, welfare_usd = PRICED[family]
     _, whole, plan = composed(instance)
     assert op.verify(instance, plan) == []
@@ -121,25 +121,25 @@ OPTIONAL = {f for f in FAMILIES if f.startswith(("10", "11"))} | {
     "5 contracts",
     "9 interconnection",
 }
-"""Families that only instances with such records need."""
+"""Families that apply only to instances with such records."""
 
 
 @pytest.mark.parametrize("family", [f for f in FAMILIES if f not in OPTIONAL])
-def test_every_kind_of_site_needs_every_family(family: str) -> None:
+def test_an_instance_with_every_kind_of_site_needs_every_family(family: str) -> None:
     _, whole, _ = composed(every_kind())
     _, without, _ = composed(every_kind(), without=family)
     assert abs(without.objective - whole.objective) > 1e-3 * abs(whole.objective)
 
 
 @pytest.mark.parametrize("family", sorted(f for f in OPTIONAL if f[:2] != "10"))
-def test_a_policy_is_needed_beside_every_other(family: str) -> None:
+def test_each_policy_is_needed_beside_all_others(family: str) -> None:
     _, whole, plan = composed(every_policy())
     assert op.verify(every_policy(), plan) == []
     _, without, _ = composed(every_policy(), without=family)
     assert abs(without.objective - whole.objective) > 1e-5 * abs(whole.objective)
 
 
-def test_accredited_peak_is_missed() -> None:
+def test_leaving_out_the_accredited_peak_shows() -> None:
     area = {
         "id": "A",
         "zones": ["Z"],
@@ -151,7 +151,7 @@ def test_accredited_peak_is_missed() -> None:
     instance = one_site({"capacity_areas": [area]})
     _, whole, plan = composed(instance)
     assert op.verify(instance, plan) == []
-    # 8.04 / 0.8 - 10 = 0.05 MW: half of the demand is served, and 0.04 MW of UCAP is paid for.
+    # 8.04 / 0.8 - 10 = 0.05 MW: half of the demand is served, at the cost of 0.04 MW of UCAP.
     assert whole.objective * 1e3 == pytest.approx(WELFARE / 2 - 0.04 * 100 * 365, rel=1e-9)
     _, _, loose = composed(instance, without="6 grid limit")
     assert "6 grid limit" in {violation.family for violation in op.verify(instance, loose)}
@@ -176,7 +176,7 @@ def test_linking_tightens_the_relaxation() -> None:
 
 
 @pytest.mark.parametrize("elasticity", [0, -0.5, -1.5])
-def test_linking_holds_no_work_back(elasticity: float) -> None:
+def test_linking_restricts_no_work(elasticity: float) -> None:
     curve = {
         "classes.chat.elasticity": elasticity,
         "classes.chat.reference_price_usd_per_mtok": 5,

@@ -1,4 +1,4 @@
-"""Policies, contracts and grid connections by hand, with what one more unit is worth."""
+"""Policies, contracts and grid connections by hand, with the value of one more unit."""
 
 from typing import Any
 
@@ -33,19 +33,19 @@ CARBON = {"zones.Z.co2_kg_per_mwh": 400}
 ALL_T = 0.1 * HOURS * 0.4
 
 
-def test_co2_cap_of_what_is_drawn() -> None:
+def test_a_co2_cap_limits_grid_draw() -> None:
     half = CARBON | {"policy.co2_cap_t_per_year": ALL_T / 2}
     plan = solved(one_site(half))
     assert plan.welfare_usd == pytest.approx((VALUE - ENERGY) / 2, rel=1e-9)
     assert counted(plan, "co2_t") == pytest.approx((ALL_T / 2, ALL_T / 2))
-    # A tonne lets 2.5 MWh be drawn, and a node's MWh serve its hours.
+    # A tonne permits a draw of 2.5 MWh, which serves a node's hours.
     worth = (VALUE - ENERGY) / ALL_T
     assert price(plan, "co2_usd_per_t") == pytest.approx(worth, rel=1e-6)
     priced = solved(one_site(half | {"policy.co2_price_usd_per_t": 30}))
     assert price(priced, "co2_usd_per_t") == pytest.approx(worth - 30, rel=1e-6)
 
 
-def test_emissions_are_counted_where_nothing_caps_them() -> None:
+def test_emissions_are_reported_without_a_cap() -> None:
     plan = solved(one_site(CARBON))
     value, limit = counted(plan, "co2_t")
     assert value == pytest.approx(ALL_T)
@@ -53,14 +53,14 @@ def test_emissions_are_counted_where_nothing_caps_them() -> None:
     assert "co2_usd_per_t" not in set(plan.prices["measure"])
 
 
-def test_co2_cap_of_own_generation() -> None:
+def test_a_co2_cap_limits_on_site_generation() -> None:
     stack = {"generators.gt.co2_kg_per_mwh": 500, "policy.co2_cap_t_per_year": 0.5 * 438}
     plan = solved(off_grid(stack))
     assert plan.tables["demand"]["served_gtok_per_h"].sum() == pytest.approx(1.8)
     assert counted(plan, "co2_t")[0] == pytest.approx(0.05 * HOURS * 0.5)
 
 
-def test_co2_cap_by_year() -> None:
+def test_a_co2_cap_may_change_by_year() -> None:
     plan = solved(
         one_site(CARBON | TWO_YEARS | {"policy.co2_cap_t_per_year": {2026: 1000, 2027: ALL_T / 4}})
     )
@@ -68,8 +68,8 @@ def test_co2_cap_by_year() -> None:
     assert served.to_dict() == pytest.approx({2026: 3.6, 2027: 0.9})
 
 
-def test_capital_budget_buys_whole_pods() -> None:
-    """Pods of two nodes cost $600,000: two and a half of them are two."""
+def test_a_capital_budget_buys_whole_pods() -> None:
+    """Pods of two nodes cost $600,000: money for two and a half buys two."""
     plan = solved(built_site({"policy.capital_budget_usd_per_year": 1.5e6}))
     assert plan.capacity["units_built"].sum() == 4
     assert counted(plan, "overnight_usd") == pytest.approx((1.2e6, 1.5e6))
@@ -77,7 +77,7 @@ def test_capital_budget_buys_whole_pods() -> None:
     assert price(plan, "budget_usd_per_usd") == pytest.approx(worth, rel=1e-6)
 
 
-def test_a_period_has_the_budget_of_all_its_years() -> None:
+def test_a_period_has_the_budgets_of_all_its_years() -> None:
     time = {"time": {"years": [2026, 2029], "days": 1, "hours_per_step": 24}}
     budget = {"policy.capital_budget_usd_per_year": {2026: 4e5, 2029: 0}}
     plan = solved(built_site(time | budget))
@@ -86,7 +86,7 @@ def test_a_period_has_the_budget_of_all_its_years() -> None:
     assert counted(plan, "overnight_usd", year=2029) == (0, 0)
 
 
-def test_budget_worth_is_in_dollars_of_its_year() -> None:
+def test_the_price_of_a_budget_is_in_dollars_of_its_year() -> None:
     early = {"pools.C/node.lead_years": 1, "policy.capital_budget_usd_per_year": 6e5}
     plan = solved(built_site(TWO_YEARS | early))
     worth = (A_NODE["value"] - A_NODE["energy"] - 3e5 * CRF_5) / 3e5
@@ -94,7 +94,7 @@ def test_budget_worth_is_in_dollars_of_its_year() -> None:
 
 
 @pytest.mark.parametrize(("budget", "open_from"), [(9e5, 2026), (8e5, None)])
-def test_budget_pays_the_opening_of_a_site_when_it_opens(
+def test_a_budget_pays_for_a_site_in_the_period_in_which_it_opens(
     budget: float, open_from: int | None
 ) -> None:
     candidate = {
@@ -110,7 +110,7 @@ def test_budget_pays_the_opening_of_a_site_when_it_opens(
     assert spent == ([9e5, 0] if open_from else [0, 0])
 
 
-def test_budget_pays_turbines_and_connections() -> None:
+def test_a_budget_pays_for_turbines_and_connections() -> None:
     plan = solved(off_grid({"policy.capital_budget_usd_per_year": 6e4}))
     assert plan.tables["generators"]["units_built"].sum() == 1
     assert counted(plan, "overnight_usd")[0] == pytest.approx(5e4)
@@ -124,7 +124,7 @@ def test_budget_pays_turbines_and_connections() -> None:
     assert counted(plan, "overnight_usd")[0] == pytest.approx(5e4)
 
 
-def test_zone_cap_is_priced_apart_from_the_grid() -> None:
+def test_a_zone_cap_has_its_own_price_beside_the_grid_limit() -> None:
     edits = {"zone_caps": [{"id": "cap", "zone": "Z", "cap_mw": 0.05}], "zones.Z.limit_mw": 0.08}
     plan = solved(one_site(edits))
     assert counted(plan, "cap_mw", "cap") == pytest.approx((0.05, 0.05))
@@ -138,7 +138,7 @@ def test_zone_cap_is_priced_apart_from_the_grid() -> None:
 
 
 @pytest.mark.parametrize(("kinds", "served"), [(["cloud"], 1.8), (["edge", "device"], 3.6)])
-def test_zone_cap_counts_some_kinds_of_site(kinds: list[str], served: float) -> None:
+def test_a_zone_cap_counts_only_its_kinds_of_site(kinds: list[str], served: float) -> None:
     cap = {"id": "cap", "zone": "Z", "site_kinds": kinds, "cap_mw": {2026: 0.05}}
     plan = solved(one_site({"zone_caps": [cap]}))
     assert plan.tables["demand"]["served_gtok_per_h"].sum() == pytest.approx(served)
@@ -150,24 +150,24 @@ EDGE = {
 }
 
 
-def test_edge_share_costs_what_edge_costs_more() -> None:
+def test_an_edge_share_costs_the_extra_cost_of_edge() -> None:
     plan = solved(one_site(EDGE | {"policy.min_edge_share": 0.25}))
     assert counted(plan, "edge_gtok", "all classes") == pytest.approx((0.9 * HOURS, 0.9 * HOURS))
     assert plan.parts_usd["network"] == pytest.approx(-0.9 * HOURS * 2e3)
     assert price(plan, "edge_share_usd_per_mtok", "all classes") == pytest.approx(2, rel=1e-6)
 
 
-def test_edge_share_is_of_what_is_served() -> None:
-    """Two edge nodes serve 0.72: a share of a half leaves 0.72 to the cloud."""
+def test_an_edge_share_is_a_share_of_served_tokens() -> None:
+    """Two edge nodes serve 0.72: a share of one half leaves 0.72 to the cloud."""
     few = EDGE | {"pools.E/node.existing_units": 2, "classes.chat.min_edge_share": 0.5}
     plan = solved(one_site(few))
     assert plan.tables["demand"]["served_gtok_per_h"].sum() == pytest.approx(1.44)
-    # A Mtok less that is demanded lets the cloud serve two, each worth 20 less 1/720 of energy.
+    # Requiring one Mtok less lets the cloud serve two, each worth 20 less 1/720 of energy.
     worth = 2 * (VALUE - ENERGY) / (3.6 * HOURS * 1e3)
     assert price(plan, "edge_share_usd_per_mtok", "chat") == pytest.approx(worth, rel=1e-6)
 
 
-def test_edge_share_of_one_class_leaves_another_alone() -> None:
+def test_an_edge_share_of_one_class_does_not_affect_another() -> None:
     other = {"classes.batch": {"slo_ms": 1000, "choke_price_usd_per_mtok": 20}}
     work = {"workloads.E/batch": {"demand_gtok_per_h": 3.6}, "pools.C/node.existing_units": 20}
     plan = solved(one_site(EDGE | other | work | {"classes.batch.min_edge_share": 0.5}))
@@ -178,7 +178,7 @@ def test_edge_share_of_one_class_leaves_another_alone() -> None:
 PPA = {"id": "ppa", "zone": "Z", "limit_mw": 0.04, "price_usd_per_mwh": 20}
 
 
-def test_contract_takes_the_place_of_the_zones_price() -> None:
+def test_a_contract_replaces_the_zones_price() -> None:
     delivered = {"contracts": [PPA], "sites.C.energy_adder_usd_per_mwh": 7}
     check(one_site(delivered), energy=-HOURS * (0.04 * 27 + 0.06 * 57))
     plan = solved(one_site({"contracts": [PPA]}))
@@ -186,11 +186,11 @@ def test_contract_takes_the_place_of_the_zones_price() -> None:
     assert worth == pytest.approx(30 * HOURS, rel=1e-6)
 
 
-def test_a_dear_contract_is_not_drawn_on() -> None:
+def test_a_high_price_contract_is_not_used() -> None:
     check(one_site({"contracts": [PPA | {"price_usd_per_mwh": 51}]}), energy=-ENERGY)
 
 
-def test_contract_comes_before_rising_blocks() -> None:
+def test_a_contract_is_used_before_rising_blocks() -> None:
     blocks = [
         {"size_mw": 0.03, "adder_usd_per_mwh": 5},
         {"size_mw": None, "adder_usd_per_mwh": 40},
@@ -199,7 +199,7 @@ def test_contract_comes_before_rising_blocks() -> None:
     check(one_site(edits), energy=-HOURS * (0.04 * 20 + 0.03 * 55 + 0.03 * 90))
 
 
-def test_contract_has_a_term() -> None:
+def test_a_contract_applies_only_in_its_term() -> None:
     term = PPA | {"first_year": 2027, "last_year": 2027, "limit_mw": {2026: 1, 2027: 0.05}}
     years = {"time": {"years": [2026, 2027, 2028], "days": 1, "hours_per_step": 24}}
     plan = solved(one_site(years | {"contracts": [term]}))
@@ -207,8 +207,8 @@ def test_contract_has_a_term() -> None:
     assert drawn.to_dict() == pytest.approx({2026: 0, 2027: 0.05, 2028: 0})
 
 
-def test_contract_of_a_site_serves_it_alone() -> None:
-    """The edge draws 0.04 MW and the cloud the rest: a contract of 0.1 at the edge gives 0.04."""
+def test_a_contract_of_a_site_serves_only_that_site() -> None:
+    """The edge draws 0.04 MW and the cloud the rest: the edge's contract of 0.1 supplies 0.04."""
     share = EDGE | {"policy.min_edge_share": 0.4}
     own = {"id": "own", "site": "E", "limit_mw": 0.1, "price_usd_per_mwh": 20}
     plan = solved(one_site(share | {"contracts": [own]}))
@@ -217,7 +217,7 @@ def test_contract_of_a_site_serves_it_alone() -> None:
     assert both.parts_usd["energy"] == pytest.approx(-HOURS * 0.1 * 20)
 
 
-def test_rising_blocks_by_year() -> None:
+def test_rising_blocks_may_change_by_year() -> None:
     blocks = [
         {"size_mw": {2026: 0.1, 2027: 0.02}, "adder_usd_per_mwh": 5},
         {"size_mw": None, "adder_usd_per_mwh": {2026: 40, 2027: 60}},
@@ -235,13 +235,13 @@ CONNECTED = {
 }
 
 
-def test_interconnection_is_built_in_whole_steps() -> None:
+def test_an_interconnection_is_built_in_whole_steps() -> None:
     check(one_site(CONNECTED), energy=-ENERGY, interconnection=-3 * 0.04 * 5e5 * CRF_20)
     there = CONNECTED | {"sites.C.existing_interconnection_mw": 0.06}
     check(one_site(there), energy=-ENERGY, interconnection=-0.04 * 5e5 * CRF_20)
 
 
-def test_interconnection_outlives_what_it_serves() -> None:
+def test_an_interconnection_outlives_the_hardware_it_serves() -> None:
     years = {"time": {"years": [2026, 2031], "days": 1, "hours_per_step": 24}}
     long = solved(one_site(years | CONNECTED))
     assert long.tables["connections"]["steps_built"].tolist() == [3, 0]
@@ -250,7 +250,7 @@ def test_interconnection_outlives_what_it_serves() -> None:
     assert short.tables["connections"]["connection_mw"].tolist() == pytest.approx([0.12, 0.12])
 
 
-def test_interconnection_takes_time() -> None:
+def test_an_interconnection_has_a_lead_time() -> None:
     late = CONNECTED | {"sites.C.interconnection_lead_years": 1}
     plan = solved(one_site(TWO_YEARS | late))
     served = plan.tables["demand"].set_index("year")["served_gtok_per_h"]

@@ -1,4 +1,4 @@
-"""A single-site workload is served whole, where that is best, and may move between years."""
+"""A single-site workload is served whole at the best site, and may move between years."""
 
 import pytest
 
@@ -17,8 +17,8 @@ def served(plan: op.Plan) -> dict[tuple[str, int], float]:
     return dict(table.groupby(["site", "year"])["flow_gtok_per_h"].sum())
 
 
-def test_it_sits_where_more_of_it_fits() -> None:
-    """10 units would serve all 3.6 Gtok/h: B has 7, C has 6."""
+def test_the_site_with_more_capacity_is_chosen() -> None:
+    """Ten units would serve all 3.6 Gtok/h: B has seven, C has six."""
     edits = {**TWO, "pools.C/node.existing_units": 6, "pools.B/node": {"existing_units": 7}}
     plan = op.solve(one_site(edits), gap=0)
     assert served(plan) == pytest.approx({("B", 2026): 3.6 * 0.7})
@@ -26,7 +26,7 @@ def test_it_sits_where_more_of_it_fits() -> None:
     assert sum(served(split).values()) == pytest.approx(3.6)
 
 
-def test_it_may_move_between_years() -> None:
+def test_the_workload_may_move_between_years() -> None:
     years = {"time": {"years": [2026, 2027], "days": 1, "hours_per_step": 24}}
     edits = {
         **TWO,
@@ -38,7 +38,7 @@ def test_it_may_move_between_years() -> None:
     assert served(plan) == pytest.approx({("C", 2026): 3.6, ("B", 2027): 3.6})
 
 
-def test_every_region_chooses_for_itself() -> None:
+def test_each_region_has_its_own_site() -> None:
     whole = every_kind({"classes.chat.single_site": True})
     plan = op.solve(whole, gap=1e-6)
     assert op.verify(whole, plan) == []
@@ -47,7 +47,7 @@ def test_every_region_chooses_for_itself() -> None:
     assert plan.welfare_usd <= op.solve(every_kind(), gap=1e-6).bound_usd
 
 
-def test_it_does_not_sit_at_a_site_that_is_too_dear_to_open() -> None:
+def test_a_site_that_is_too_expensive_to_open_is_not_chosen() -> None:
     edits = {**TWO, "sites.B.existing": False, "sites.B.opening_cost_usd": 1e10}
     edits |= {"pools.C/node.existing_units": 6, "pools.B/node": {"existing_units": 10}}
     _, whole, plan = composed(one_site(edits))
@@ -55,7 +55,7 @@ def test_it_does_not_sit_at_a_site_that_is_too_dear_to_open() -> None:
     assert whole.bound == pytest.approx(whole.objective, rel=1e-6)
 
 
-def test_a_comparison_keeps_it_whole_in_every_world() -> None:
+def test_a_comparison_keeps_the_workload_whole_in_every_scenario() -> None:
     whole = every_kind({"classes.chat.single_site": True})
     found = op.displacement(whole, "edge", gap=1e-4)
     assert found.status == "solved"

@@ -1,4 +1,4 @@
-"""Family 8 and storage's share of family 7, worked by hand."""
+"""Family 8 and storage's share of family 7, computed by hand."""
 
 from typing import Any
 
@@ -43,8 +43,8 @@ def priced(edits: Edits | None = None, units: int = 1) -> Instance:
     return with_battery(one_site(UP_AND_DOWN), edits, units)
 
 
-def test_energy_moves_from_the_cheap_half_to_the_dear_one() -> None:
-    # 0.12 MWh stored a day take 0.15 MWh at $20 and give 0.108 MWh at $80.
+def test_energy_moves_from_the_low_price_half_to_the_high_price_half() -> None:
+    # Storing 0.12 MWh per day takes 0.15 MWh at $20 and supplies 0.108 MWh at $80.
     plan = solved(priced())
     assert plan.parts_usd["energy"] == pytest.approx(-ENERGY + DAYS * (0.108 * 80 - 0.15 * 20))
     assert plan.parts_usd["operation"] == pytest.approx(-DAYS * 0.108 * 0.01)
@@ -59,15 +59,15 @@ def test_energy_moves_from_the_cheap_half_to_the_dear_one() -> None:
     assert balance.to_numpy() == pytest.approx(0, abs=1e-9)
 
 
-def test_power_limits_what_a_large_store_takes() -> None:
-    # 12 h at 0.02 MW store 0.192 MWh, of which 0.1728 come back.
+def test_power_limits_a_large_store() -> None:
+    # 12 h at 0.02 MW store 0.192 MWh, of which 0.1728 MWh return.
     plan = solved(priced({"storage.bat.unit_mwh": 10}))
     saved = 12 * 0.02 * 0.72 * 80 - 12 * 0.02 * 20
     assert plan.parts_usd["energy"] == pytest.approx(-ENERGY + DAYS * saved)
 
 
-def test_losses_and_wear_may_cost_more_than_the_spread() -> None:
-    # 0.72 of a MWh comes back: at 80 for 20 it brings 37.6 $/MWh given off, less wear of 53.
+def test_losses_and_wear_may_exceed_the_spread() -> None:
+    # 0.72 of a MWh returns: bought at 20 and sold at 80 it earns 37.6 $/MWh, less wear of 53.
     assert solved(priced({"storage.bat.variable_om_usd_per_mwh": 52.2})).parts_usd[
         "operation"
     ] == pytest.approx(-DAYS * 0.108 * 52.2)
@@ -80,7 +80,7 @@ def test_losses_and_wear_may_cost_more_than_the_spread() -> None:
 
 
 @pytest.mark.parametrize(("capex", "units"), [(10, 2), (400, 0)])
-def test_storage_is_built_where_it_pays(capex: float, units: int) -> None:
+def test_storage_is_built_if_it_pays(capex: float, units: int) -> None:
     edits = {
         "storage.bat.capex_usd_per_kw": capex,
         "storage.bat.capex_usd_per_kwh": 3 * capex,
@@ -96,7 +96,7 @@ def test_storage_is_built_where_it_pays(capex: float, units: int) -> None:
     assert plan.parts_usd["operation"] == pytest.approx(-fixed)
 
 
-def test_units_come_after_the_lead_time_and_go_at_the_end_of_their_life() -> None:
+def test_units_serve_from_lead_time_to_end_of_life() -> None:
     time = {"years": [2026, 2027, 2028], "days": 1, "hours_per_step": 12}
     row = {"existing_units": 1, "max_units": 3, "max_units_per_year": 1, "lead_years": 1}
     plan = solved(priced({"time": time, "storage.bat.life_years": 1, "site_storage.C/bat": row}))
@@ -111,13 +111,13 @@ def test_a_closed_site_has_no_storage() -> None:
     assert plan.tables["storage"][["units", "units_built"]].to_numpy().max() == 0
 
 
-def test_a_day_of_one_step_leaves_nothing_to_move() -> None:
+def test_with_one_step_per_day_storage_does_nothing() -> None:
     plan = solved(priced({"time.hours_per_step": 24}))
     assert plan.parts_usd["energy"] == pytest.approx(-ENERGY)
 
 
-def test_steps_of_different_length_move_energy_not_power() -> None:
-    # The peak hour, 23, is a step of its own: steps of 12, 11 and 1 hours, dear in the last two.
+def test_steps_of_unequal_length_conserve_energy_not_power() -> None:
+    # The peak hour, 23, is its own step: steps of 12, 11 and 1 hours, the last two at high prices.
     load = {"id": "other", "values": [1] * 23 + [2]}
     other = {
         "profiles.other": load,
@@ -133,8 +133,8 @@ def test_steps_of_different_length_move_energy_not_power() -> None:
 
 
 @pytest.mark.parametrize(("units", "status"), [(3, "infeasible"), (4, "optimal")])
-def test_storage_carries_a_load_over_the_limit(units: int, status: str) -> None:
-    # 0.16 MW under a limit of 0.13: 0.36 MWh come from 0.4 MWh stored, more than three units.
+def test_storage_carries_a_load_above_the_limit(units: int, status: str) -> None:
+    # 0.16 MW at a limit of 0.13: 0.36 MWh need 0.4 MWh stored, more than three units hold.
     plan = op.solve(
         with_battery(one_site(LOW_AND_HIGH | {"zones.Z.limit_mw": 0.13}), units=units), gap=1e-9
     )
@@ -156,7 +156,7 @@ def test_storage_carries_a_load_over_the_limit(units: int, status: str) -> None:
         ((0.8, 0.9), 0.5, 3, 4),
     ],
 )
-def test_storage_is_accredited_for_what_its_energy_carries(
+def test_storage_is_accredited_for_what_its_energy_sustains(
     efficiencies: tuple[float, float], derate: float, batteries: int, turbines: int
 ) -> None:
     # One of u turbines of 0.05 MW out.  Three left (0.15 MW): 0.01 MW are short for 12 h, 0.12
@@ -173,14 +173,14 @@ def test_storage_is_accredited_for_what_its_energy_carries(
 
 
 def test_no_battery_replaces_a_turbine_under_a_flat_load() -> None:
-    # An outage may last: what storage gives in a day the site must put back in that day.
+    # An outage may last: the site must recharge on the same day what storage supplies.
     site = off_grid({"sites.C.redundant_units": 1, "classes.chat.must_serve": True})
     assert solved(with_battery(site, units=100)).tables["generators"]["units"].item() == 3
 
 
 @pytest.mark.parametrize(("batteries", "status"), [(11, "infeasible"), (12, "optimal")])
-def test_sun_and_batteries_carry_a_campus_alone(batteries: int, status: str) -> None:
-    # A night of 1.2 MWh takes 1.333 MWh stored (12 batteries) and 1.667 MWh of sun: 0.239 MW.
+def test_sun_and_batteries_supply_an_off_grid_site_alone(batteries: int, status: str) -> None:
+    # A night of 1.2 MWh needs 1.333 MWh stored (12 batteries) and 1.667 MWh of sun: 0.239 MW.
     sun = {
         "profiles": [{"id": "sun", "values": [1] * 12 + [0] * 12}],
         "site_generators.C/gt.availability_profile": "sun",
@@ -197,13 +197,13 @@ def paid_to_draw(units: int = 1) -> Instance:
     return with_battery(one_site({"zones.Z.energy_price_usd_per_mwh": -50}), units=units)
 
 
-def test_where_energy_is_paid_for_taking_it_cycles_but_does_not_burn() -> None:
-    # Charging in one half and discharging in the other loses 0.042 MWh a day, which is paid for.
+def test_at_negative_prices_storage_cycles_but_does_not_burn_energy() -> None:
+    # Charging in one half and discharging in the other loses 0.042 MWh a day, which earns money.
     plan = solved(paid_to_draw())
     assert plan.parts_usd["energy"] == pytest.approx(50 * (0.1 * HOURS + 0.042 * DAYS))
 
 
-def test_without_the_rule_of_one_way_the_check_finds_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_verify_finds_charging_while_discharging(monkeypatch: pytest.MonkeyPatch) -> None:
     _, whole, _ = composed(paid_to_draw())
     monkeypatch.setattr(family, "_add_one_way", lambda *_: None)
     _, loose, plan = composed(paid_to_draw())
@@ -225,7 +225,7 @@ def test_without_the_rule_of_one_way_the_check_finds_it(monkeypatch: pytest.Monk
         },
     ],
 )
-def test_every_source_that_pays_for_taking_is_seen(edits: dict[str, Any]) -> None:
+def test_every_source_with_a_negative_cost_is_found(edits: dict[str, Any]) -> None:
     on_grid = {"sites.C.kind": "cloud", "sites.C.zone": "Z"}
     plan = solved(
         with_battery(
@@ -242,8 +242,8 @@ def test_every_source_that_pays_for_taking_is_seen(edits: dict[str, Any]) -> Non
     assert plan.tables["storage"]["charge_mw"].max() > 0
 
 
-def test_free_energy_is_left_rather_than_burnt() -> None:
-    # Sun costs nothing, so burning it would cost only wear: the plan must not.
+def test_free_energy_is_curtailed_rather_than_burnt() -> None:
+    # Solar energy is free, so burning it would cost only wear: the plan must not do it.
     sun = {
         "profiles": [{"id": "sun", "values": [1] * 12 + [0.2] * 12}],
         "site_generators.C/gt.availability_profile": "sun",
@@ -255,7 +255,7 @@ def test_free_energy_is_left_rather_than_burnt() -> None:
     assert plan.parts_usd["operation"] == pytest.approx(0, abs=1e-6)
 
 
-def test_world_0_has_no_storage_at_sites_that_are_not_there() -> None:
+def test_the_baseline_has_no_storage_at_sites_that_it_lacks() -> None:
     answer = op.displacement(every_kind(), "offgrid", gap=1e-3)
     assert set(answer.plans["0"].tables["storage"]["site"]) == {"cloud"}
     assert set(answer.plans["1"].tables["storage"]["site"]) == {"cloud", "off"}
@@ -272,7 +272,7 @@ def test_world_0_has_no_storage_at_sites_that_are_not_there() -> None:
         ("units_built", 1),
     ],
 )
-def test_a_changed_claim_is_told(column: str, change: float) -> None:
+def test_verify_finds_a_changed_figure(column: str, change: float) -> None:
     instance = priced()
     plan = solved(instance)
     plan.tables["storage"].loc[1, column] += change
@@ -282,7 +282,7 @@ def test_a_changed_claim_is_told(column: str, change: float) -> None:
     }
 
 
-def test_faults_of_storage_are_told_together() -> None:
+def test_all_faults_of_storage_are_reported_together() -> None:
     with pytest.raises(ValueError, match="device fleet") as told:
         changed(every_kind(), {"site_storage.D/bat": {"max_units": 1}, "storage.bat.unit_mw": 1})
     assert "is a device fleet, which cannot have storage" in str(told.value)
@@ -292,7 +292,7 @@ def test_faults_of_storage_are_told_together() -> None:
         changed(every_kind(), {"storage.bat.variable_om_usd_per_mwh": 0})
 
 
-def test_nothing_is_left_of_a_program_without_storage() -> None:
+def test_a_program_without_storage_has_no_such_columns_or_rows() -> None:
     program, _, plan = composed(one_site())
     assert plan.tables["storage"].empty
     blocks = ("storage_built", "charge", "discharge", "stored", "charging", "standby")

@@ -1,4 +1,4 @@
-"""Training runs by hand: their power at the peak, their energy over the year, what is refused."""
+"""Training runs by hand: power at the peak, energy over the year, and rejected runs."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ RUN: dict[str, Any] = {
     "days": 50,
     "accelerator_hours": 240_000,
 }
-"""240,000 h at 10 kW / 8 = 1,250 W are 300 MWh: 0.25 MW for 50 days of 24 h."""
+"""240,000 h at 10 kW / 8 = 1,250 W is 300 MWh: 0.25 MW for 50 days of 24 h."""
 
 DAYS = {
     "time": {"years": [2026], "days": 2, "hours_per_step": 24},
@@ -36,7 +36,7 @@ def site(*runs: dict[str, Any], **edits: Any) -> Instance:
 
 
 def training(instance: Instance) -> tuple[float, float, float]:
-    """MWh a year of the site's load besides its ten loaded nodes, its highest and lowest MW."""
+    """Load of the site beyond its ten loaded nodes: MWh a year, highest and lowest MW."""
     plan = solved(instance)
     assert op.verify(instance, plan) == []
     rows = plan.power
@@ -45,25 +45,25 @@ def training(instance: Instance) -> tuple[float, float, float]:
     return float(mwh), float(extra.max()), float(extra.min())
 
 
-def test_full_power_on_the_peak_day_and_the_runs_energy_over_the_year() -> None:
+def test_a_run_has_full_power_on_the_peak_day_and_its_energy_over_the_year() -> None:
     mwh, peak, rest = training(site(RUN))
     assert peak == pytest.approx(0.25)
     assert rest == pytest.approx(0.25 * 49 / 364)
     assert mwh == pytest.approx(300)
 
 
-def test_a_site_without_runs_has_none() -> None:
+def test_a_site_without_runs_has_no_training_load() -> None:
     assert training(site()) == pytest.approx((0, 0, 0), abs=1e-9)
 
 
-def test_cooling_is_in_it_and_runs_add_up() -> None:
+def test_runs_add_up_and_include_cooling() -> None:
     other = RUN | {"id": "other", "days": 100, "accelerator_w": 2500}
     mwh, peak, _ = training(site(RUN, other, **{"sites.C.pue": 1.2}))
     assert mwh == pytest.approx(1.2 * (300 + 600))
     assert peak == pytest.approx(1.2 * (0.25 + 0.25))
 
 
-def test_hours_are_the_runs_else_the_models_else_cost_over_price() -> None:
+def test_hours_are_the_runs_or_the_models_or_cost_over_price() -> None:
     own = {key: value for key, value in RUN.items() if key != "accelerator_hours"}
     cost = {"models.m.training_cost_usd": 480_000}
     hours = {"models.m.training_accelerator_hours": 120_000}
@@ -73,7 +73,7 @@ def test_hours_are_the_runs_else_the_models_else_cost_over_price() -> None:
     assert training(site(RUN, **cost, **hours))[0] == pytest.approx(300)
 
 
-def test_a_run_is_in_its_own_year() -> None:
+def test_a_run_falls_in_its_own_year() -> None:
     years = {"time": {"years": [2026, 2028], "days": 2, "hours_per_step": 24, "last_span_years": 2}}
     instance = site(RUN | {"start_year": 2029}, **years)
     plan = solved(instance)
@@ -81,20 +81,20 @@ def test_a_run_is_in_its_own_year() -> None:
     rows = plan.power.assign(extra=plan.power["power_mw"] - 0.1)
     rows["mwh"] = rows["extra"] * rows["length_h"] * rows["days_per_year"]
     by_year = rows.groupby("year")["mwh"].sum()
-    # The second period stands for two years, which share the run's energy.
+    # The second period covers two years, which share the run's energy.
     assert list(by_year) == pytest.approx([0, 150])
     assert rows[rows["year"] == 2028]["extra"].max() == pytest.approx(0.25)
 
 
-def test_a_whole_year_needs_no_day_of_its_own() -> None:
+def test_a_run_of_a_whole_year_needs_no_peak_day() -> None:
     flat = {"time": {"years": [2026], "days": 1, "hours_per_step": 24}}
     mwh, highest, lowest = training(site(RUN | {"days": 365, "accelerator_hours": 700_800}, **flat))
     assert (highest, lowest) == pytest.approx((0.1, 0.1))
     assert mwh == pytest.approx(876)
 
 
-def test_training_takes_the_zones_room_on_its_hardest_day() -> None:
-    # 1.3 MW less other load of 1: 0.3 on the peak day, of which training takes 0.25.
+def test_training_uses_the_zones_headroom_on_its_tightest_day() -> None:
+    # 1.3 MW less other load of 1: 0.3 on the peak day, of which training uses 0.25.
     instance = site(RUN, **{"zones.Z.capacity_mw": 1.3})
     plan = solved(instance)
     served = plan.tables["demand"]["served_gtok_per_h"]
@@ -102,7 +102,7 @@ def test_training_takes_the_zones_room_on_its_hardest_day() -> None:
     assert plan.tables["zones"]["draw_mw"].max() == pytest.approx(0.3)
 
 
-def test_a_campus_builds_turbines_for_it() -> None:
+def test_an_off_grid_site_builds_turbines_for_training() -> None:
     edits = {
         "time": {"years": [2026], "days": 2, "hours_per_step": 24},
         "hardware.node.accelerators_per_unit": 8,
@@ -114,14 +114,14 @@ def test_a_campus_builds_turbines_for_it() -> None:
     assert units == [2, 7]  # 0.1 MW, and 0.35, of 0.05 MW each
 
 
-def test_a_shut_candidate_trains_nothing() -> None:
+def test_a_closed_candidate_trains_nothing() -> None:
     shut = {"sites.C.existing": False, "sites.C.opening_cost_usd": 1e12}
     plan = solved(site(RUN, **shut))
     assert plan.power["power_mw"].max() == pytest.approx(0, abs=1e-9)
     assert op.verify(plan.instance, plan) == []
 
 
-def test_a_plan_that_leaves_the_run_out_is_told() -> None:
+def test_verify_finds_a_plan_without_the_run() -> None:
     run = RUN | {"site": "cloud", "model": "l", "accelerator_hours": 2400}
     instance = every_kind({"training_runs": [run]})
     plan = op.solve(instance, gap=1e-4)
@@ -136,8 +136,8 @@ def test_a_plan_that_leaves_the_run_out_is_told() -> None:
         assert "4 site power" in {violation.family for violation in op.verify(other, plan)}
 
 
-def test_the_facts_of_the_catalog() -> None:
-    """V3: 2.788 million hours at 1,050 W over 57 days are 2.14 MW; GPT-4 takes 18 times that."""
+def test_the_catalog_reproduces_published_power() -> None:
+    """V3: 2.788 million hours at 1,050 W over 57 days is 2.14 MW; GPT-4 draws 18 times that."""
     v3, gpt_4 = (catalog.model(key).model_dump() for key in ("deepseek-v3", "gpt-4"))
     node = catalog.hardware("h100-node").model_dump()
     run = {"site": "C", "hardware": "h100-node", "start_year": 2026, "days": 57}
@@ -180,7 +180,9 @@ def test_the_facts_of_the_catalog() -> None:
         ),
     ],
 )
-def test_what_cannot_be_is_told(run: dict[str, Any], edits: dict[str, Any], message: str) -> None:
+def test_an_impossible_run_is_rejected(
+    run: dict[str, Any], edits: dict[str, Any], message: str
+) -> None:
     with pytest.raises(ValueError, match="training_runs") as caught:
         site(RUN | run, **edits)
     assert message in str(caught.value)

@@ -1,4 +1,4 @@
-"""Paths by year worked by hand: densing and tokens per query.  Each fails where it is left out."""
+"""Densing and tokens per query by hand; each test fails without its path."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ def test_densing_halves_hardware_and_energy_every_doubling(
     assert power(plan) == pytest.approx([0.01 * used for used in units])
 
 
-def test_densing_comes_on_top_of_a_rows_own_paths() -> None:
+def test_densing_multiplies_a_rows_own_paths() -> None:
     edits = {
         "densing": {"doubling_months": 12},
         "serving.m-node.rate_multiplier": {2026: 1, 2027: 2},
@@ -58,7 +58,7 @@ IN_DEMAND = QUERIES | {"classes.chat.tokens_per_query_enters": "demand"}
 
 
 @pytest.mark.parametrize(("edits", "answer"), [(QUERIES, 3.6), (IN_DEMAND, 10.8)])
-def test_longer_queries_load_more_at_the_same_value(edits: dict[str, Any], answer: float) -> None:
+def test_longer_queries_add_load_at_the_same_value(edits: dict[str, Any], answer: float) -> None:
     plan = solved(one_site(TWO_YEARS | UNITS | edits))
     assert in_use(plan) == pytest.approx([10, 30])
     assert power(plan) == pytest.approx([0.1, 0.3])
@@ -66,7 +66,7 @@ def test_longer_queries_load_more_at_the_same_value(edits: dict[str, Any], answe
     assert plan.parts_usd["value"] == pytest.approx(VALUE * (1 + 1 / 1.1), rel=1e-9)
 
 
-def test_only_what_is_read_is_carried() -> None:
+def test_only_tokens_that_are_read_are_carried() -> None:
     network = TWO_YEARS | UNITS | {"network.cost_usd_per_mtok": 0.3}
     carried = 3.6 * HOURS * 0.3e3
     for edits, times in ((QUERIES, 1), (IN_DEMAND, 3)):
@@ -74,8 +74,8 @@ def test_only_what_is_read_is_carried() -> None:
         assert plan.parts_usd["network"] == pytest.approx(-carried * (1 + times / 1.1))
 
 
-def test_shed_costs_the_value_of_a_query() -> None:
-    # Room for a third of each hour's work, forced in by acceptance that cannot follow the hours.
+def test_shedding_costs_the_value_of_a_query() -> None:
+    # Capacity for a third of each hour's work, but acceptance cannot follow the hours.
     edits = {
         "profiles": [{"id": "limit", "values": [0.0] * 21 + [1.0] * 3}],
         "zones.Z.capacity_mw": 0.3,
@@ -105,8 +105,10 @@ ELASTIC = {
 
 @settings(max_examples=10)
 @given(st.floats(0.5, 5), st.sampled_from([-0.4, -1, -1.6]))
-def test_either_way_in_gives_the_same_queries_and_welfare(times: float, elasticity: float) -> None:
-    """Without a cost of carrying tokens, the two ways are one program in other units."""
+def test_both_ways_of_entering_give_the_same_queries_and_welfare(
+    times: float, elasticity: float
+) -> None:
+    """Without a cost of carrying tokens, both are one program in different units."""
 
     def plan(enters: str) -> op.Plan:
         edits = {
@@ -134,9 +136,7 @@ PATHS: list[tuple[str, dict[str, Any], set[str]]] = [
 
 
 @pytest.mark.parametrize(("path", "value", "families"), PATHS)
-def test_a_plan_made_with_a_path_is_sound_and_one_made_without_is_not(
-    path: str, value: Any, families: set[str]
-) -> None:
+def test_only_a_plan_made_with_the_path_verifies(path: str, value: Any, families: set[str]) -> None:
     with_path = op.solve(every_kind({path: value}), gap=1e-4)
     assert op.verify(with_path.instance, with_path) == []
     without = op.solve(every_kind(), gap=1e-4)
@@ -146,8 +146,8 @@ def test_a_plan_made_with_a_path_is_sound_and_one_made_without_is_not(
         assert families & found
 
 
-def test_hardware_gets_cheaper_by_year() -> None:
-    """With a life of a year, ten pods are built each year at the year's price."""
+def test_hardware_may_get_cheaper_by_year() -> None:
+    """With a life of one year, ten pods are built each year at that year's price."""
     edits = {
         "hardware.node.capex_usd": {2026: 300e3, 2027: 100e3},
         "hardware.node.life_years": 1,
@@ -157,7 +157,7 @@ def test_hardware_gets_cheaper_by_year() -> None:
     assert plan.parts_usd["hardware"] == pytest.approx(-10 * 1.1 * (300e3 + 100e3 / 1.1))
 
 
-def test_densing_that_numbers_cannot_carry_is_refused() -> None:
+def test_densing_beyond_numerical_range_is_rejected() -> None:
     with pytest.raises(ValueError, match=r"densing.doubling_months: makes 24 doublings"):
         one_site(TWO_YEARS | {"densing": {"doubling_months": 0.5}})
     allowed: Instance = one_site(

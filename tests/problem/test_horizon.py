@@ -35,7 +35,7 @@ def loaded(days: int, hours: int = 1, edits: dict[str, Any] | None = None) -> In
 
 @pytest.mark.parametrize("days", [1, 2, 5, 30, 365])
 @pytest.mark.parametrize("hours", [1, 6, 24])
-def test_the_year_is_whole_and_the_peak_hour_has_its_own_slot(days: int, hours: int) -> None:
+def test_slots_cover_the_year_and_the_peak_hour_has_its_own(days: int, hours: int) -> None:
     horizon = resolve_time(loaded(days, hours))
     assert len(horizon.day_of_year) == days
     assert horizon.hours_per_year.sum() == pytest.approx(8760)
@@ -55,7 +55,7 @@ def test_the_year_is_whole_and_the_peak_hour_has_its_own_slot(days: int, hours: 
 
 
 @pytest.mark.parametrize("peak", [0, 23, 24 * 200 + 23, 8759])
-def test_a_peak_at_the_edge_of_a_day(peak: int) -> None:
+def test_a_peak_may_be_at_the_edge_of_a_day(peak: int) -> None:
     values = [1.0] * 8760
     values[peak] = 2.0
     edits = {"profiles": [{"id": "load", "values": values}]}
@@ -64,13 +64,13 @@ def test_a_peak_at_the_edge_of_a_day(peak: int) -> None:
     assert horizon.hours_per_year.sum() == pytest.approx(8760)
 
 
-def test_a_flat_year_needs_no_slot_for_a_peak() -> None:
+def test_a_flat_year_has_no_separate_peak_slot() -> None:
     horizon = resolve_time(one_site({"time.days": 1, "time.hours_per_step": 24}))
     assert horizon.length_h.tolist() == [24]
     assert horizon.days_per_year.tolist() == [365]
 
 
-def test_without_other_load_the_peak_is_that_of_demand() -> None:
+def test_without_other_load_demand_determines_the_peak() -> None:
     edits = {
         "profiles": [{"id": "load", "values": YEAR.tolist()}],
         "classes.chat.profile": "load",
@@ -82,7 +82,7 @@ def test_without_other_load_the_peak_is_that_of_demand() -> None:
 
 @pytest.mark.parametrize("days", [1, 2, 7, 365])
 @pytest.mark.parametrize("hours", [1, 4, 24])
-def test_tokens_of_the_year_are_kept(days: int, hours: int) -> None:
+def test_slots_keep_the_years_tokens(days: int, hours: int) -> None:
     case = compile_case(loaded(days, hours, {"classes.chat.profile": "load"}))
     year = case.demand.level[0, 0] @ case.horizon.hours_per_year
     assert year == pytest.approx(3.6 * 8760)
@@ -90,7 +90,7 @@ def test_tokens_of_the_year_are_kept(days: int, hours: int) -> None:
 
 @pytest.mark.parametrize("hours", [2, 6, 24])
 @pytest.mark.parametrize("days", [1, 3, 365])
-def test_a_coarse_limit_is_the_least_of_its_hours(days: int, hours: int) -> None:
+def test_a_coarse_limit_is_the_minimum_of_its_hours(days: int, hours: int) -> None:
     coarse, fine = (compile_case(loaded(days, step)) for step in (hours, 1))
     hourly = 25 - 24.9 * YEAR / 20
     horizon = coarse.horizon
@@ -100,7 +100,7 @@ def test_a_coarse_limit_is_the_least_of_its_hours(days: int, hours: int) -> None
     assert fine.grid.headroom_mw.min() == pytest.approx(0.1)
 
 
-def test_coarse_availability_is_the_least_of_its_hours() -> None:
+def test_coarse_availability_is_the_minimum_of_its_hours() -> None:
     sun = np.clip(np.sin((np.arange(24) - 6) / 12 * np.pi), 0, 1).tolist()
     edits = {
         "profiles": [{"id": "sun", "values": sun}],
@@ -115,13 +115,13 @@ def test_coarse_availability_is_the_least_of_its_hours() -> None:
 
 
 @pytest.mark.parametrize("hours", [2, 4, 12])
-def test_coarser_steps_with_flat_demand_promise_no_more(hours: int) -> None:
+def test_coarser_steps_with_flat_demand_never_raise_welfare(hours: int) -> None:
     fine, _ = optimum_usd(loaded(3, 1), 1e-9)
     coarse, _ = optimum_usd(loaded(3, hours), 1e-9)
     assert coarse <= fine * (1 + 1e-9)
 
 
-def test_days_stand_for_the_days_like_them() -> None:
+def test_each_day_represents_similar_days() -> None:
     day = np.repeat(np.where(np.arange(365) % 7 < 5, 2.0, 1.0), 24)
     day[100 * 24 + 12] = 3.0
     edits = {"profiles": [{"id": "load", "values": day.tolist()}]}
@@ -133,7 +133,7 @@ def test_days_stand_for_the_days_like_them() -> None:
 
 
 @pytest.mark.parametrize(("weekday", "first"), [("monday", 0), ("thursday", 3), ("sunday", 6)])
-def test_a_week_starts_on_its_monday(weekday: str, first: int) -> None:
+def test_a_weekly_profile_starts_on_monday(weekday: str, first: int) -> None:
     instance = one_site({"time.first_weekday": weekday})
     profile = Profile(id="week", values=tuple(float(h) for h in range(168)))
     year = hourly_year(instance, profile, None)
@@ -145,7 +145,9 @@ def test_a_week_starts_on_its_monday(weekday: str, first: int) -> None:
 @pytest.mark.parametrize(
     ("here", "clock", "shift"), [(-8, -5, 21), (0, -5, 5), (5, 5, 0), (-5, 0, 19)]
 )
-def test_local_clocks_are_brought_to_the_instances(here: float, clock: float, shift: int) -> None:
+def test_local_time_is_converted_to_the_instances_clock(
+    here: float, clock: float, shift: int
+) -> None:
     instance = one_site(
         {
             "time.utc_offset_h": clock,
@@ -164,7 +166,7 @@ def test_local_clocks_are_brought_to_the_instances(here: float, clock: float, sh
     assert hourly_year(instance, common, here)[0] == 0
 
 
-def test_spans_and_discounts() -> None:
+def test_periods_have_spans_and_discount_factors() -> None:
     edits = {"time": {"years": [2026, 2028, 2029], "days": 1, "last_span_years": 4}}
     horizon = resolve_time(one_site(edits))
     assert horizon.span_years.tolist() == [2, 1, 4]
@@ -172,13 +174,13 @@ def test_spans_and_discounts() -> None:
     assert horizon.discount == pytest.approx(wanted)
 
 
-def test_other_load_above_capacity_counts_as_no_headroom() -> None:
+def test_other_load_above_capacity_leaves_no_headroom() -> None:
     case = compile_case(loaded(2, 1, {"zones.Z.capacity_mw": 20}))
     assert case.grid.headroom_mw.min() == 0
     assert case.grid.overloaded_hours == (case.grid.headroom_mw == 0).sum() > 0
 
 
-def test_a_full_year_of_hours_is_solved() -> None:
+def test_a_full_year_of_hours_can_be_solved() -> None:
     instance = loaded(365, 24)
     program, _ = compose(compile_case(instance))
     assert program.rows["grid_limit"].size == 365 + 2
@@ -186,7 +188,7 @@ def test_a_full_year_of_hours_is_solved() -> None:
     assert welfare > 0
 
 
-def test_days_do_not_hang_on_which_sites_follow_a_profile() -> None:
+def test_days_do_not_depend_on_which_sites_use_a_profile() -> None:
     hours = np.random.default_rng(1).random(365).repeat(24)
     sun = {"profiles.sun": {"values": hours.tolist()}}
     turbine = {

@@ -54,17 +54,17 @@ REFUSED: dict[Refusal, dict[str, Any]] = {
 
 
 def refusal(instance: Instance) -> Refusal:
-    """What is said of the first workload, site and configuration."""
+    """Refusal of the first workload, site and configuration."""
     return Refusal(int(find_arcs(instance).refusal[0, 0, 0]))
 
 
 @pytest.mark.parametrize("reason", Refusal)
-def test_every_reason_is_given(reason: Refusal) -> None:
+def test_each_reason_is_given(reason: Refusal) -> None:
     assert refusal(one_site(REFUSED[reason])) is reason
     assert REASONS[reason]
 
 
-def test_reasons_are_worded_apart() -> None:
+def test_each_reason_has_its_own_wording() -> None:
     assert set(REASONS) == set(Refusal)
     assert len(set(REASONS.values())) == len(REASONS)
 
@@ -98,12 +98,12 @@ def test_the_first_reason_is_kept() -> None:
         ),
     ],
 )
-def test_edges_of_each_rule(edits: dict[str, Any], reason: Refusal) -> None:
+def test_each_rule_includes_its_limit(edits: dict[str, Any], reason: Refusal) -> None:
     assert refusal(one_site(edits)) is reason
 
 
 @pytest.mark.parametrize("residency", ["any", "jurisdiction", "region"])
-def test_a_device_serves_its_own_region_alone(residency: str) -> None:
+def test_a_device_serves_only_its_own_region(residency: str) -> None:
     instance = one_site(
         {
             "sites.C.kind": "device",
@@ -115,7 +115,7 @@ def test_a_device_serves_its_own_region_alone(residency: str) -> None:
     assert find_arcs(instance).refusal[:, 0, 0].tolist() == [Refusal.NONE, Refusal.RESIDENCY]
 
 
-def test_an_arc_opens_with_the_later_of_site_and_model() -> None:
+def test_an_arc_is_available_once_site_and_model_are() -> None:
     edits = {
         "time": {"years": [2026, 2028, 2030], "days": 1},
         "models.m.available_from": 2028,
@@ -146,7 +146,9 @@ def haversine(a: tuple[float, float], b: tuple[float, float]) -> float:
         ((89, 0), (89, 180)),
     ],
 )
-def test_round_trip_by_distance(here: tuple[float, float], there: tuple[float, float]) -> None:
+def test_the_round_trip_grows_with_distance(
+    here: tuple[float, float], there: tuple[float, float]
+) -> None:
     instance = one_site(
         {
             "network": {"base_ms": 16.3, "ms_per_km": 0.01435, "access_ms": {"cloud": 2}},
@@ -160,7 +162,7 @@ def test_round_trip_by_distance(here: tuple[float, float], there: tuple[float, f
     assert rtt.item() == pytest.approx(16.3 + 0.01435 * haversine(here, there) + 2, rel=1e-6)
 
 
-def test_round_trip_on_a_device_is_access_alone() -> None:
+def test_the_round_trip_on_a_device_is_only_access_latency() -> None:
     instance = one_site(
         {
             "network": {"access_ms": {"device": 3}, "cost_usd_per_mtok": 0.5},
@@ -172,7 +174,7 @@ def test_round_trip_on_a_device_is_access_alone() -> None:
     assert cost.item() == 0
 
 
-def test_a_link_overrides_round_trip_and_cost_each_alone() -> None:
+def test_a_link_overrides_round_trip_and_cost_independently() -> None:
     base = {
         "network": {"base_ms": 10, "ms_per_km": 0, "cost_usd_per_mtok": 0.5},
         "regions.W": {"latitude_deg": 40, "longitude_deg": -75},
@@ -192,14 +194,14 @@ def test_a_useful_tradeoff_is_not_dominated() -> None:
         "ttft_ms": 50,
         "tokens_per_s": 50000,
     }
-    # Half the rate: thriftier per token at 4 kW above idle's half, dearer at 4.1 kW.
+    # At half the rate: less energy per token at half of 4 kW above idle, more at 4.1 kW.
     kept = one_site({"serving.slow": quick | {"loaded_w": 5900}})
     assert len(find_arcs(kept)) == 2
     dropped = one_site({"serving.slow": quick | {"loaded_w": 6100}})
     assert find_arcs(dropped).serving.tolist() == [0]
 
 
-def test_of_equals_the_first_is_kept() -> None:
+def test_of_equal_configurations_the_first_is_kept() -> None:
     twin = {
         "model": "m",
         "hardware": "node",
@@ -212,13 +214,13 @@ def test_of_equals_the_first_is_kept() -> None:
     assert find_arcs(one_site({"serving.twin": twin})).serving.tolist() == [0]
 
 
-def test_a_slower_model_serves_those_whom_the_better_may_not() -> None:
+def test_a_dominated_model_serves_classes_that_the_better_one_cannot() -> None:
     # The better configuration is too slow to start for chat.
     better = REFUSED[Refusal.DOMINATED] | {"classes.chat.slo_ms": 500}
     assert find_arcs(one_site(better)).serving.tolist() == [0]
 
 
-def test_no_dominance_across_the_line_of_an_intervention() -> None:
+def test_no_dominance_between_models_with_and_without_the_intervention() -> None:
     instance = one_site(
         REFUSED[Refusal.DOMINATED]
         | {
@@ -230,7 +232,7 @@ def test_no_dominance_across_the_line_of_an_intervention() -> None:
     assert find_arcs(instance, frozenset({"new"})).serving.tolist() == [0, 1]
 
 
-def test_a_model_that_comes_later_does_not_dominate_before() -> None:
+def test_a_later_model_does_not_dominate_an_earlier_one() -> None:
     instance = one_site(
         REFUSED[Refusal.DOMINATED]
         | {
@@ -247,7 +249,7 @@ def test_a_model_that_comes_later_does_not_dominate_before() -> None:
     assert find_arcs(instance).serving.tolist() == [0, 1]
 
 
-def test_arcs_point_at_their_pool() -> None:
+def test_each_arc_has_its_pool() -> None:
     instance = every_kind()
     arcs = find_arcs(instance)
     assert len(arcs) > 0

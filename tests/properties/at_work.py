@@ -1,4 +1,4 @@
-"""Random instances, small enough to try every choice, in which one family or another is at work."""
+"""Random instances, small enough to try every choice, each with one family in use."""
 
 from hypothesis import strategies as st
 
@@ -84,7 +84,7 @@ def contracted(draw: Draw) -> Edits:
 
 
 def connected(draw: Draw) -> Edits:
-    # Two steps take the whole of the site's load, 11 units at 12 kW and a little besides.
+    # Two steps cover the site's whole load, 11 units at 12 kW and a little more.
     return two_years(draw) | {
         "sites.C.interconnection_cost_usd_per_mw": 1e6 * whole(draw, 1, 40),
         "sites.C.existing_interconnection_mw": whole(draw, 0, 6) / 100,
@@ -225,7 +225,7 @@ AT_WORK = {
         | {
             "policy.min_edge_share": draw(st.sampled_from([None, None, 0.6])),
             "classes.chat.min_edge_share": draw(st.sampled_from([None, 0.5, 0.9])),
-            # The cloud is cheaper and has not room for all, so the edge is not for chat first.
+            # The cloud is cheaper but too small for all, so chat does not use the edge first.
             "pools.C/node.existing_units": whole(draw, 2, 9),
             "pools.D/node.existing_units": whole(draw, 4, 9),
             "pools.P/phone.existing_units": 1e5 * whole(draw, 0, 2),
@@ -235,7 +235,7 @@ AT_WORK = {
     "11 failover": surviving,
     "12 objective": campus,
 }
-"""What is added to the grounds so that a family is at work."""
+"""Edits of the base instance that bring each family into use."""
 
 
 @st.composite

@@ -1,4 +1,4 @@
-"""The ground of random instances, and what may stand on it: a campus, devices, candidates."""
+"""Base of random instances, and what it may have: an off-grid site, devices, candidates."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def two_years(draw: Draw) -> Edits:
 
 @st.composite
 def grounds(draw: Draw) -> Instance:
-    """Two regions and classes; a cloud and an edge site on one zone; twelve hours to a step."""
+    """Two regions and classes; a cloud and an edge site in one zone; steps of twelve hours."""
     chat = {
         "id": "chat",
         "slo_ms": 1000,

@@ -1,4 +1,4 @@
-"""An instance re-expressed: every field of some unit times a factor."""
+"""An instance in other units: every field of a unit times a factor."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from optimizer.schema.instance import Instance
 
 
 def rescaled(instance: Instance, factors: Mapping[str, float]) -> Instance:
-    """Multiply every field by the factors of the parts of names that its own name holds."""
+    """Multiply every field by the factors of those name parts that its own name contains."""
     return Instance.model_validate(_times(instance.model_dump(mode="json", by_alias=True), factors))
 
 

@@ -21,7 +21,7 @@ ALWAYS = {
     *("grid_limit", "coincident_peak", "accredited_peak", "output", "redundancy", "unit_limit"),
     *("surviving", "space", "pod_limit", "build_if_open", "linking", "open_sites"),
 }
-"""Rows of families 1 to 10 that every one of these instances has."""
+"""Rows of families 1 to 10 that each of these instances has."""
 
 
 def answers(program: Program) -> dict[str, Outcome]:
@@ -31,7 +31,7 @@ def answers(program: Program) -> dict[str, Outcome]:
 
 
 def check_agreement(program: Program) -> None:
-    """No backend's plan beats the bound of another, and all are within the gap of it."""
+    """No backend's plan exceeds another's bound, and all are within the gap."""
     found = answers(program)
     reasons = {outcome.reason is StopReason.INFEASIBLE for outcome in found.values()}
     assert len(reasons) == 1, {name: outcome.message for name, outcome in found.items()}
@@ -51,8 +51,8 @@ def check_agreement(program: Program) -> None:
 
 @settings(max_examples=200)
 @given(tiny_instances(), st.booleans(), st.booleans())
-def test_backends_agree(instance: Instance, forced: bool, rivals: bool) -> None:
-    """Some with demand that must be served, which may be infeasible; some with two candidates."""
+def test_backends_agree_on_the_optimum(instance: Instance, forced: bool, rivals: bool) -> None:
+    """Some instances must serve demand and may be infeasible; some have two candidates."""
     edits = {"classes.agent.must_serve": forced, "sites.O.existing": not rivals}
     instance = changed(instance, edits)
     program, _ = compose(compile_case(instance))

@@ -1,4 +1,4 @@
-"""The optimum against every choice of whole numbers, each a linear program of scipy's."""
+"""The optimum against every choice of integers, each a linear program solved by scipy."""
 
 from itertools import product
 
@@ -47,7 +47,7 @@ def best_of_all(whole: Program) -> float:
 
 @settings(max_examples=25)
 @given(tiny_instances())
-def test_the_optimum_is_the_best_of_all(instance: Instance) -> None:
+def test_the_optimum_is_the_best_of_all_choices(instance: Instance) -> None:
     whole, _ = compose(compile_case(instance))
     best = best_of_all(whole)
     found = search.solve(whole, SolveContext(gap=1e-7)).outcome

@@ -17,17 +17,19 @@ GAP = 1e-7
 
 
 ELSEWHERE = {"1 deferral"}
-"""Tried in test_deferral.py, by a program over hours of arrival and hours of service."""
+"""Covered in test_deferral.py, by a program over hours of arrival and of service."""
 
 
-def test_every_family_is_tried() -> None:
+def test_every_family_is_covered() -> None:
     assert {*AT_WORK, *ELSEWHERE} == set(FAMILIES)
 
 
 @pytest.mark.parametrize("family", AT_WORK)
 @settings(max_examples=12)
 @given(data=st.data())
-def test_the_plan_is_the_best_by_the_book(family: str, data: st.DataObject) -> None:
+def test_the_plan_is_the_optimum_of_the_documented_mathematics(
+    family: str, data: st.DataObject
+) -> None:
     instance = data.draw(instances(family))
     best = welfare_usd(instance)
     plan = op.solve(instance, gap=GAP)

@@ -1,4 +1,4 @@
-"""Work that may wait against flows from hours of arrival to hours of service."""
+"""Deferral, against flows from hours of arrival to hours of service."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ CHOKE, PENALTY = 20.0, 1.0
 
 @st.composite
 def days(draw: st.DrawFn) -> dict[str, Any]:
-    """Edits of `one_site`: a day of demand and prices, nodes, megawatts, and what may wait."""
+    """Edits of `one_site`: a day of demand and prices, nodes, megawatts, and flexible work."""
     profile = st.lists(st.integers(0, 4), min_size=HOURS, max_size=HOURS).filter(any)
     price = st.lists(st.integers(0, 3), min_size=HOURS, max_size=HOURS).filter(any)
     limit = st.none() | st.integers(2, 10).map(lambda n: n / 50)
@@ -68,10 +68,10 @@ def best_usd_a_day(instance: op.Instance, steps: pd.DataFrame) -> float:
 
     rows = sparse.lil_array((2 * HOURS, columns))
     for hour in range(HOURS):
-        # All flexible work of the hour is done in it or in one of those that follow.
+        # All flexible work of the hour is done in it or in one of the next hours.
         rows[hour, 0] = -share * demand[hour]
         rows[hour, flow + hour * waits : flow + (hour + 1) * waits] = 1.0
-        # What is done in the hour: its own that may not wait, and what has waited.
+        # Work of the hour: its own inflexible work, and work that has waited.
         rows[HOURS + hour, 0] = -(1 - share) * demand[hour]
         rows[HOURS + hour, served + step_of[hour]] = 1.0
         rows[HOURS + hour, shed + step_of[hour]] = 1.0
@@ -104,7 +104,7 @@ def _mean_one(instance: op.Instance, name: str) -> np.ndarray:
 
 @settings(max_examples=150)
 @given(days())
-def test_the_optimum_is_that_of_flows_between_hours(edits: dict[str, Any]) -> None:
+def test_the_optimum_equals_that_of_flows_between_hours(edits: dict[str, Any]) -> None:
     instance = one_site(edits)
     plan = op.solve(instance, gap=1e-9)
     steps = plan.tables["demand"][["start_h", "length_h"]]
@@ -114,7 +114,7 @@ def test_the_optimum_is_that_of_flows_between_hours(edits: dict[str, Any]) -> No
 
 @settings(max_examples=40)
 @given(days(), st.integers(1, 22), st.integers(1, 9))
-def test_more_patience_never_hurts(edits: dict[str, Any], within_h: int, tenths: int) -> None:
+def test_a_longer_deadline_never_hurts(edits: dict[str, Any], within_h: int, tenths: int) -> None:
     def worth(share: float, hours: int) -> float:
         waits = {"classes.chat.flexible_share": share, "classes.chat.defer_within_h": hours}
         return optimum_usd(changed(one_site(edits), waits), 1e-9)[0]

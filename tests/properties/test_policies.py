@@ -1,4 +1,4 @@
-"""Policies on random instances: against every choice of builds, and what any of them must do."""
+"""Policies on random instances: against every choice of builds, and in general."""
 
 from itertools import product
 from typing import Any
@@ -27,7 +27,7 @@ EVERY: dict[str, st.SearchStrategy[Any]] = {
         lambda n: [{"id": "cap", "zone": "Z", "site_kinds": ["cloud"], "cap_mw": n / 25}]
     ),
     "sites.B.kind": st.just("edge"),
-    "sites.O.redundant_units": st.just(0),  # or a budget of nothing leaves no plan
+    "sites.O.redundant_units": st.just(0),  # otherwise a budget of 0 leaves no plan
     "policy.min_edge_share": st.integers(0, 2).map(lambda n: n / 4),
     "classes.agent.min_edge_share": st.none() | st.just(0.4),
     "classes.chat.survives_site_outage": st.booleans(),
@@ -58,7 +58,7 @@ def under_policies(draw: st.DrawFn) -> Instance:
 
 @settings(max_examples=15)
 @given(under_policies())
-def test_the_optimum_is_the_best_of_all(instance: Instance) -> None:
+def test_the_optimum_is_the_best_of_all_choices(instance: Instance) -> None:
     whole, _ = compose(compile_case(instance))
     best = best_of_all(whole)
     found = search.solve(whole, SolveContext(gap=GAP)).outcome
@@ -71,15 +71,15 @@ def test_the_optimum_is_the_best_of_all(instance: Instance) -> None:
 @settings(max_examples=30)
 @given(under_policies())
 def test_every_plan_verifies(instance: Instance) -> None:
-    """`op.solve` raises where one does not; N-1 is found by other linear programs there."""
+    """`op.solve` raises an error otherwise; it checks N-1 with other linear programs."""
     plan = op.solve(instance, gap=1e-6)
     assert plan.has_point
 
 
 @settings(max_examples=12)
 @given(tiny_instances(), st.integers(0, 12))
-def test_a_budget_is_the_best_of_all_builds_that_it_pays(instance: Instance, tens: int) -> None:
-    """By other means: limits on builds in place of the budget, every one that it pays for."""
+def test_a_budget_gives_the_best_of_all_affordable_builds(instance: Instance, tens: int) -> None:
+    """Independently: limits on builds replace the budget, for every affordable choice."""
     budget = tens * 1e7
     one_year = changed(instance, {"time.years": [2026]})
     pod = 4 * one_year.hardware[0].capex_usd[0]
@@ -101,7 +101,7 @@ def test_a_budget_is_the_best_of_all_builds_that_it_pays(instance: Instance, ten
 
 
 def _welfare_usd(instance: Instance) -> float:
-    """Highest welfare; none at all where redundancy cannot be had with so few turbines."""
+    """Highest welfare; None if so few turbines cannot provide redundancy."""
     plan = op.solve(instance, gap=GAP)
     if plan.welfare_usd is None:
         assert plan.status == "infeasible"
@@ -131,7 +131,7 @@ def test_a_tighter_policy_is_never_better(instance: Instance, path: str) -> None
 
 @settings(max_examples=15)
 @given(tiny_instances())
-def test_policies_that_cannot_bind_change_nothing(instance: Instance) -> None:
+def test_slack_policies_change_nothing(instance: Instance) -> None:
     loose = {
         "policy.co2_cap_t_per_year": 1e9,
         "policy.capital_budget_usd_per_year": 1e12,
@@ -148,7 +148,9 @@ def test_policies_that_cannot_bind_change_nothing(instance: Instance) -> None:
 
 @settings(max_examples=12)
 @given(tiny_instances(), st.integers(1, 6))
-def test_a_co2_price_at_its_shadow_price_bounds_the_cap(instance: Instance, hundreds: int) -> None:
+def test_welfare_at_any_co2_price_bounds_welfare_under_the_cap(
+    instance: Instance, hundreds: int
+) -> None:
     """Weak duality by other means: welfare under a cap is at most that at any price, plus
     the price times the cap, over the years that periods stand for."""
     cap, one_year = 100.0 * hundreds, changed(instance, {"time.years": [2026]})

@@ -1,4 +1,4 @@
-"""The same instance in other units is worth the same, within the gap."""
+"""The same instance in other units has the same welfare, within the gap."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,8 +16,8 @@ FEW = settings(max_examples=15)
 
 @FEW
 @given(tiny_instances(), st.sampled_from([1e-3, 1e3]))
-def test_tokens_by_the_thousand(instance: Instance, k: float) -> None:
-    """Demand and rates times k, prices of a token over k."""
+def test_the_unit_of_tokens_does_not_matter(instance: Instance, k: float) -> None:
+    """Demand and rates times k, prices per token divided by k."""
     other = rescaled(instance, {"gtok_per_h": k, "tokens_per_s": k, "usd_per_mtok": 1 / k})
     assert other.workloads[0].demand_gtok_per_h[0] == instance.workloads[0].demand_gtok_per_h[0] * k
     assert other.serving[0].tokens_per_s == instance.serving[0].tokens_per_s * k
@@ -26,7 +26,7 @@ def test_tokens_by_the_thousand(instance: Instance, k: float) -> None:
 
 @FEW
 @given(tiny_instances(), st.sampled_from([1e-2, 1e-1]))
-def test_prices_by_the_hundred(instance: Instance, k: float) -> None:
+def test_the_unit_of_money_does_not_matter(instance: Instance, k: float) -> None:
     other = rescaled(instance, {"_usd": k})
     assert other.hardware[0].capex_usd[0] == instance.hardware[0].capex_usd[0] * k
     assert same(other, instance, k)
@@ -34,8 +34,8 @@ def test_prices_by_the_hundred(instance: Instance, k: float) -> None:
 
 @FEW
 @given(tiny_instances(), st.sampled_from([0.5, 20]))
-def test_megawatts_by_the_score(instance: Instance, k: float) -> None:
-    """Watts, megawatts and MWh of storage times k; prices of a MWh, a MW, fuel and CO2 over k."""
+def test_the_unit_of_power_does_not_matter(instance: Instance, k: float) -> None:
+    """Watts, megawatts and stored MWh times k; prices per MWh, per MW, of fuel and CO2 over k."""
     other = rescaled(
         instance,
         {
@@ -51,6 +51,6 @@ def test_megawatts_by_the_score(instance: Instance, k: float) -> None:
 
 @FEW
 @given(tiny_instances())
-def test_tiny_instances_raise_no_warning_of_their_scales(instance: Instance) -> None:
+def test_tiny_instances_raise_no_warning_about_numbers(instance: Instance) -> None:
     case = compile_case(instance)
     assert check_scales(case, compose(case)[0]) == ()

@@ -1,4 +1,4 @@
-"""What storage may and may not do to any instance, and its accreditation against a simulation."""
+"""Effects of storage on any instance, and its accreditation against a simulation."""
 
 import numpy as np
 from hypothesis import given, settings
@@ -16,7 +16,7 @@ from tests.properties.tiny import tiny_instances
 @FEW
 @given(tiny_instances(), st.sampled_from(["charge_efficiency", "discharge_efficiency"]))
 def test_storage_that_loses_less_never_costs_more(instance: Instance, field: str) -> None:
-    # Where taking energy is paid for, losing it is worth something.
+    # If taking energy is paid, losing it has value.
     instance = changed(instance, {"zones.Z.energy_price_usd_per_mwh": 50})
     better = (getattr(instance.storage[0], field) + 1) / 2
     assert margin(changed(instance, {f"storage.bat.{field}": better}), instance) >= -1
@@ -41,9 +41,9 @@ def test_storage_of_no_units_changes_nothing(instance: Instance) -> None:
 
 
 def holds(short: np.ndarray, length_h: np.ndarray, one: Storage, units: float) -> bool:
-    """Whether storage that starts a day full meets every slot of the days that follow.
+    """Whether storage that starts a day full meets every slot of the following days.
 
-    It takes whatever is spare until it is full and gives whatever is short: nothing does better.
+    It absorbs all spare output until full and covers every shortfall: nothing does better.
     """
     power, room = one.unit_mw * units * one.derate, one.unit_mwh * units * one.derate
     state = room
@@ -61,7 +61,7 @@ def holds(short: np.ndarray, length_h: np.ndarray, one: Storage, units: float) -
                 state, full = min(room, after), full or after >= room
         if state >= start - 1e-9:
             return True
-        if not full:  # every day takes as much again, until nothing is left
+        if not full:  # every day uses as much again, until nothing is left
             return False
 
 
@@ -72,7 +72,7 @@ def holds(short: np.ndarray, length_h: np.ndarray, one: Storage, units: float) -
     st.sampled_from([(1.0, 1.0), (0.8, 0.9), (0.9, 0.5)]),
     st.sampled_from([1.0, 0.7]),
 )
-def test_standby_is_what_a_simulation_of_days_can_keep_up(
+def test_standby_equals_what_a_simulation_of_days_sustains(
     slots: list[tuple[int, int]], units: int, efficiency: tuple[float, float], derate: float
 ) -> None:
     short = np.array([mw / 100 for mw, _ in slots])

@@ -1,4 +1,4 @@
-"""What must hold of every plan, whatever the instance."""
+"""Properties of every plan, whatever the instance."""
 
 import tempfile
 from pathlib import Path
@@ -35,12 +35,12 @@ TABLES = (
 
 
 def same(found: Instance, wanted: Instance, times: float = 1.0) -> bool:
-    """Whether the best plans of two instances are worth the same, within the gap."""
+    """Whether the best plans of two instances have the same welfare, within the gap."""
     return abs(margin(found, wanted, times)) <= 1
 
 
 def margin(found: Instance, wanted: Instance, times: float = 1.0) -> float:
-    """Welfare of one instance over another's, in units of what the gap lets them differ by."""
+    """Welfare of one instance less another's, in units of the difference that the gap allows."""
     (one, one_cost), (two, two_cost) = (optimum_usd(one, GAP) for one in (found, wanted))
     slack = GAP * (abs(one_cost) + times * abs(two_cost)) + 1e-6 * abs(one) + 1.0
     return (one - times * two) / slack
@@ -81,7 +81,7 @@ def test_more_megawatts_never_hurt(instance: Instance, more: int) -> None:
 @FEW
 @given(tiny_instances())
 def test_lifting_a_slack_limit_changes_nothing(instance: Instance) -> None:
-    # All the hardware that there can be at C and B draws less than a megawatt.
+    # All possible hardware at C and B draws less than a megawatt.
     slack, none = (changed(instance, {"zones.Z.limit_mw": limit}) for limit in (1, None))
     assert same(slack, none)
 
@@ -107,7 +107,7 @@ def test_a_useless_site_changes_nothing(instance: Instance, existing: bool) -> N
 
 @FEW
 @given(tiny_instances(), st.sampled_from(["chat", "agent"]))
-def test_a_region_in_two_halves_is_the_region(instance: Instance, group: str) -> None:
+def test_splitting_a_region_in_two_changes_nothing(instance: Instance, group: str) -> None:
     region = instance.regions[0]
     half = region.model_copy(update={"id": "E2"})
     workloads = [
@@ -144,14 +144,13 @@ def test_a_saved_plan_reads_back_and_verifies(instance: Instance) -> None:
 
 @FEW
 @given(tiny_instances())
-def test_a_dollar_is_a_dollar(instance: Instance) -> None:
-    """Every price doubled doubles welfare."""
+def test_doubling_every_price_doubles_welfare(instance: Instance) -> None:
     assert same(rescaled(instance, {"_usd": 2}), instance, 2.0)
 
 
 @FEW
 @given(tiny_instances())
-def test_no_markup_is_the_same_of_either_kind(instance: Instance) -> None:
+def test_a_zero_markup_is_the_same_in_both_kinds(instance: Instance) -> None:
     none = {"markup": 1, "markup_usd_per_mtok": 0}
     one, other = (
         changed(instance, {"classes.chat": none | {"markup_kind": kind}})
@@ -171,7 +170,7 @@ def test_dominance_changes_no_optimum_with_every_kind_of_site() -> None:
 
 
 def check_dominance(instance: Instance) -> int:
-    """Compare optima with and without dominance; return how many arcs it drops."""
+    """Compare optima with and without dominance; return the number of arcs dropped."""
     arcs, (welfare, cost) = len(find_arcs(instance)), optimum_usd(instance, GAP)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("optimizer.problem.placements._drop_dominated", lambda *_: None)
@@ -180,7 +179,7 @@ def check_dominance(instance: Instance) -> int:
     return undominated - arcs
 
 
-def test_a_plan_without_a_point_is_saved_too(tmp_path: Path) -> None:
+def test_a_plan_without_a_solution_is_saved_too(tmp_path: Path) -> None:
     too_much = {"classes.agent.must_serve": True, "workloads.W/agent.demand_gtok_per_h": 1e5}
     plan = op.solve(every_kind(too_much))
     assert plan.status == "infeasible"

@@ -1,4 +1,4 @@
-"""Random instances so small that every choice of whole numbers can be tried."""
+"""Random instances small enough to try every choice of integers."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from tests.factory import one_site
 
 @st.composite
 def markups(draw: st.DrawFn) -> dict[str, Any]:
-    """Fields of a markup of either kind, above cost, at it or (additive) below it."""
+    """Fields of a markup of either kind: above cost, at cost or (additive) below cost."""
     if draw(st.booleans()):
         return {"markup": draw(st.integers(1, 2))}
     return {"markup_kind": "additive", "markup_usd_per_mtok": draw(st.integers(-1, 3)) / 2}
@@ -18,14 +18,14 @@ def markups(draw: st.DrawFn) -> dict[str, Any]:
 
 @st.composite
 def tiny_instances(draw: st.DrawFn) -> Instance:
-    """Two regions and classes, an open site with pods to build, a candidate, a campus.
+    """Two regions and classes, an open site with pods to build, a candidate, an off-grid site.
 
     Every family has rows, whatever is drawn.
     """
     whole = st.integers
     dear = draw(whole(0, 3)) * 2e7
     price = draw(st.sampled_from([50, 50, -5]))
-    # Below 0 every slot brings a choice of charging or not, so there are few slots.
+    # Below 0 every slot adds a choice of charging or not, so there are few slots.
     most = whole(1, 2 if price > 0 else 1)
     elasticity = draw(st.sampled_from([0, -0.5, -1, -1.5]))
     classes = [

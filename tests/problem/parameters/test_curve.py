@@ -1,4 +1,4 @@
-"""The demand curve, its steps, and what is accepted at a constant cost."""
+"""The demand curve, its steps, and acceptance at a constant cost."""
 
 from dataclasses import replace
 
@@ -28,7 +28,7 @@ def elastic(elasticity: float, edits: dict[str, object] | None = None) -> Instan
 
 
 @pytest.mark.parametrize("elasticity", ELASTICITIES)
-def test_values_are_the_curve_integrated_over_each_step(elasticity: float) -> None:
+def test_the_value_of_a_step_is_the_integral_of_the_curve(elasticity: float) -> None:
     demand = compile_case(elastic(elasticity)).demand
     edges, values = demand.edges[0, 0], demand.value[0, 0]
     assert len(values) == 12
@@ -57,12 +57,12 @@ def test_inelastic_demand_is_one_step_at_the_choke_price() -> None:
     assert demand.value[0, 0].tolist() == [20, *[0] * 11]
 
 
-def test_what_must_be_served_is_one_step() -> None:
+def test_demand_that_must_be_served_is_one_step() -> None:
     plan = op.solve(elastic(0, {"classes.chat.must_serve": True}))
     assert plan.tables["demand"]["served_gtok_per_h"].item() == pytest.approx(3.6)
 
 
-def test_steps_add_up_whatever_their_number() -> None:
+def test_the_area_does_not_depend_on_the_number_of_steps() -> None:
     areas = []
     for steps in (1, 2, 5, 200):
         demand = compile_case(elastic(-0.7, {"classes.chat.demand_steps": steps})).demand
@@ -71,7 +71,7 @@ def test_steps_add_up_whatever_their_number() -> None:
     assert areas == pytest.approx([areas[0]] * 4)
 
 
-def test_a_class_with_fewer_steps_has_empty_ones() -> None:
+def test_a_class_with_fewer_steps_has_empty_steps() -> None:
     classes = [
         {
             "id": "chat",
@@ -110,7 +110,7 @@ def test_the_curve_follows_the_reference_price_by_year() -> None:
 
 
 @pytest.mark.parametrize("elasticity", ELASTICITIES)
-def test_marginal_cost_pricing_with_a_markup(elasticity: float) -> None:
+def test_demand_responds_to_cost_times_markup(elasticity: float) -> None:
     # 1.2 $/Mtok to serve, sold at 1.8 $/Mtok against a reference of 2: (1.8 / 2)**elasticity.
     edits = {
         "sites.C.serving_cost_usd_per_mtok": 1.2,
@@ -142,7 +142,7 @@ def test_the_curve_is_cut_at_the_choke_price_and_at_its_end(cost: float, taken: 
     assert served == pytest.approx(3.6 * taken, abs=1e-3)
 
 
-def test_a_curve_filled_to_its_end_is_a_warning() -> None:
+def test_a_curve_filled_to_its_end_raises_a_warning() -> None:
     plenty = {
         "sites.C.serving_cost_usd_per_mtok": 0.01,
         "pools.C/node.existing_units": 1000,
@@ -160,7 +160,7 @@ def added(elasticity: float, amount: object, edits: dict[str, object] | None = N
 
 @pytest.mark.parametrize("elasticity", ELASTICITIES)
 @pytest.mark.parametrize("amount", [-0.5, 0.6, 1.9])
-def test_values_less_an_additive_markup(elasticity: float, amount: float) -> None:
+def test_an_additive_markup_is_subtracted_from_values(elasticity: float, amount: float) -> None:
     demand = compile_case(added(elasticity, amount)).demand
     edges, values = demand.edges[0, 0], demand.value[0, 0]
     for low, high, value in zip(edges, edges[1:], values, strict=False):
@@ -172,7 +172,7 @@ def test_values_less_an_additive_markup(elasticity: float, amount: float) -> Non
 
 @pytest.mark.parametrize("elasticity", ELASTICITIES)
 @pytest.mark.parametrize(("cost", "amount"), [(1.2, 0.6), (0.3, 1.5), (2.3, -0.5)])
-def test_cost_plus_an_amount_is_what_people_pay(
+def test_people_pay_cost_plus_an_additive_markup(
     elasticity: float, cost: float, amount: float
 ) -> None:
     # Sold at 1.8 $/Mtok against a reference of 2, as at 1.2 times 1.5.
@@ -193,10 +193,10 @@ def test_cost_plus_an_amount_is_what_people_pay(
 
 
 @pytest.mark.parametrize(("energy_price", "cost"), [(0, 0.0), (-1000, -0.08 / 3.6)])
-def test_nobody_pays_less_than_an_additive_markup_unless_serving_earns(
+def test_people_pay_less_than_an_additive_markup_only_if_serving_earns(
     energy_price: float, cost: float
 ) -> None:
-    """D is asked for at 2 $/Mtok; with 3.5 on top of cost people pay more, and ask for less."""
+    """D is demanded at 2 $/Mtok; at cost plus 3.5, people pay more and demand less."""
     edits = {
         "pools.C/node.existing_units": 1000,
         "classes.chat.demand_steps": 2000,
@@ -208,20 +208,20 @@ def test_nobody_pays_less_than_an_additive_markup_unless_serving_earns(
     assert accepted["value_usd_per_mtok"].min() < -2
 
 
-def test_a_markup_of_a_query_stays_where_answers_are_longer() -> None:
+def test_a_markup_per_query_is_kept_when_answers_grow() -> None:
     longer = {"classes.chat.tokens_per_query": 4, "classes.chat.tokens_per_query_enters": "demand"}
     one, other = (compile_case(added(-0.5, 0.8, edits)).demand for edits in ({}, longer))
     assert other.value == pytest.approx(one.value / 4)
     assert other.shed_cost == pytest.approx(one.shed_cost / 4)
 
 
-def test_an_additive_markup_by_year() -> None:
+def test_an_additive_markup_may_change_by_year() -> None:
     time = {"years": [2026, 2028, 2030], "days": 1, "hours_per_step": 24}
     demand = compile_case(added(-0.5, {2026: 1, 2030: 0.2}, {"time": time})).demand
     assert demand.value[0, :, 0] == pytest.approx([29, 29.4, 29.8])
 
 
-def test_plans_of_either_kind_verify_and_a_changed_markup_is_noticed() -> None:
+def test_plans_with_either_markup_verify_and_a_changed_markup_does_not() -> None:
     plan = op.solve(added(-0.5, 0.6), gap=1e-9)
     assert op.verify(plan.instance, plan) == []
     other = added(-0.5, 0.7)
@@ -230,7 +230,7 @@ def test_plans_of_either_kind_verify_and_a_changed_markup_is_noticed() -> None:
 
 @pytest.mark.parametrize("amount", [-0.5, 0.6])
 def test_shedding_never_pays(amount: float) -> None:
-    """No arc reaches the work, so what is accepted is shed: nothing is."""
+    """No arc exists, so accepted work would be shed: none is accepted."""
     plan = op.solve(added(-0.5, amount, {"classes.chat.slo_ms": 1}))
     assert plan.tables["acceptance"]["accepted_multiple"].sum() == 0
 
@@ -255,7 +255,7 @@ def test_shedding_never_pays(amount: float) -> None:
         ),
     ],
 )
-def test_a_markup_of_the_other_kind_is_refused(edits: dict[str, object], told: str) -> None:
+def test_a_markup_of_the_other_kind_is_rejected(edits: dict[str, object], told: str) -> None:
     with pytest.raises(ValidationError) as caught:
         one_site({"classes.chat": edits})
     assert caught.value.errors()[0]["msg"] == f"Value error, {told}"

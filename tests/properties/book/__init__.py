@@ -13,7 +13,7 @@ from tests.properties.book.rules import Rules
 
 
 def welfare_usd(instance: Instance) -> float:
-    """Highest welfare, present value; minus infinity where there is no plan."""
+    """Highest welfare, present value; minus infinity if there is no plan."""
     written = Rules(instance.model_dump(mode="json", by_alias=True))
     for write in (
         *(written.openings, written.pools, written.work),

@@ -1,4 +1,4 @@
-"""A mixed-integer program that is solved by trying every choice of its whole numbers."""
+"""A mixed-integer program that is solved by trying every choice of its integers."""
 
 import math
 from collections.abc import Iterable
@@ -41,7 +41,7 @@ class Book:
         self.rows.append((terms, value, value))
 
     def best(self) -> float:
-        """Highest gain over every choice of whole numbers; minus infinity where none will do."""
+        """Highest gain over every choice of integers; minus infinity if none is feasible."""
         matrix = np.zeros((len(self.rows), len(self.gain)))
         for row, (terms, _, _) in enumerate(self.rows):
             for column, value in terms:

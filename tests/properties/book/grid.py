@@ -9,11 +9,11 @@ from tests.properties.book.ground import num
 from tests.properties.book.supply import Supply
 
 MOST_STEPS = 2
-"""Steps of a grid connection that are tried; the random instances can use no more."""
+"""Steps of a grid connection to try; the random instances can use no more."""
 
 
 class Grid(Supply):
-    """What is drawn, and what it costs."""
+    """Grid draw and its cost."""
 
     def drawn(self, zone: str, y: int, k: int, kinds: Iterable[str] | None = None) -> Terms:
         return [
@@ -95,7 +95,7 @@ class Grid(Supply):
                     book.at_most([*drawn, (peak, -1)], 0)
 
     def connections(self) -> None:
-        """Grid connections in whole steps, as many as could ever be of use."""
+        """Grid connections in whole steps, as many as could ever be useful."""
         book = self.book
         self.connected: dict[tuple[str, int], Terms] = {}
         for name, site in self.sites.items():

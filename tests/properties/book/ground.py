@@ -1,4 +1,4 @@
-"""What all of the book reads: years, slots, profiles, and how money is discounted."""
+"""Shared by the whole book: years, slots, profiles and discounting."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ HALVES = (range(12), range(12, 24))
 
 
 def num(value: Any, year: int) -> float:
-    """A path at a year: constant, or the years that the instance has."""
+    """Value of a path in a year: constant, or given for each year of the instance."""
     if not isinstance(value, dict):
         return float(value)
     return float(value[str(year)] if str(year) in value else next(iter(value.values())))
@@ -19,7 +19,7 @@ def annuity(rate: float, life: float) -> float:
 
 
 class Ground:
-    """An instance about to be written into a book."""
+    """An instance, about to be written as a program."""
 
     def __init__(self, data: dict[str, Any]) -> None:
         self.data, self.book = data, Book()
@@ -52,7 +52,7 @@ class Ground:
         return made <= y and self.years[y] - self.years[made] < life
 
     def overnight(self, built: int, made: int, kusd: float, life: float) -> None:
-        """Pay annuities of a build while it serves, and note what it costs at once."""
+        """Pay the annuities of a build while it serves, and record its overnight cost."""
         for y in range(len(self.years)):
             if self.alive(made, y, life):
                 self.book.earn([(built, -kusd * annuity(self.rate, life))], self.discount[y])

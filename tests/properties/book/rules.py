@@ -6,7 +6,7 @@ from tests.properties.book.ground import num
 
 
 class Rules(Grid):
-    """What may not be, though hardware and megawatts would allow it."""
+    """What rules forbid although hardware and megawatts would allow it."""
 
     def single_sites(self) -> None:
         book = self.book
@@ -59,7 +59,7 @@ class Rules(Grid):
                 book.at_most(terms, 0)
 
     def outages(self) -> None:
-        """For each site that may fail a second set of flows that carries what it served."""
+        """Add a second set of flows for each site that may fail, to carry what it served."""
         book = self.book
         survive = {w for w, group in self.group.items() if group["survives_site_outage"]}
         for failed, site in self.sites.items():

@@ -1,4 +1,4 @@
-"""Families 4, 5, 7 and 8: what a site takes, and the turbines and batteries that it has."""
+"""Families 4, 5, 7 and 8: the power of a site, its turbines and its batteries."""
 
 import math
 from typing import Any
@@ -9,7 +9,7 @@ from tests.properties.book.work import Work
 
 
 class Supply(Work):
-    """Generators, storage, training and the balance of a site."""
+    """Generators, storage, training and power balance of a site."""
 
     def generators(self) -> None:
         book = self.book
@@ -62,7 +62,7 @@ class Supply(Work):
             terms.append((self.open[name, y], -out * largest[name, y, k]))
 
     def stores(self) -> None:
-        """Storage on the grid, cyclic within the day, its numbers of units whole."""
+        """Storage at grid sites, cyclic within the day, with whole units."""
         book = self.book
         self.stored: dict[tuple[str, int, int], Terms] = {}
         for use in self.data["site_storage"]:
@@ -116,7 +116,7 @@ class Supply(Work):
         return total
 
     def power(self) -> None:
-        """Families 4, 5 and 7: what a site takes, and where it comes from."""
+        """Families 4, 5 and 7: the power of a site and its sources."""
         book = self.book
         self.draw: dict[tuple[str, int, int], int] = {}
         self.taken: dict[tuple[str, int, int], Terms] = {}

@@ -1,4 +1,4 @@
-"""Families 1 to 3 and 9: what is asked and served, and the hardware that it is served on."""
+"""Families 1 to 3 and 9: demand, service, and the hardware that provides it."""
 
 import math
 from itertools import pairwise
@@ -9,7 +9,7 @@ from tests.properties.book.ground import Ground, annuity, num
 
 
 def less_markup(group: dict[str, Any], year: int, paid: float) -> float:
-    """What people pay for a token, less the markup on what serving it costs, $/Mtok."""
+    """What people pay for a token, less the markup on its cost, $/Mtok."""
     if group["markup_kind"] == "additive":
         return paid - num(group["markup_usd_per_mtok"], year)
     return paid / group["markup"]
@@ -102,7 +102,7 @@ class Work(Ground):
                 book.at_most([*terms, (self.open[name, y], -allowed)], 0)
 
     def work(self) -> None:
-        """Families 1 to 3: what is asked, accepted, served and loaded."""
+        """Families 1 to 3: demand, acceptance, service and load."""
         book, network = self.book, self.data["network"]["cost_usd_per_mtok"]
         self.demand: dict[tuple[str, int, int], float] = {}
         self.most: dict[tuple[str, int], float] = {}
