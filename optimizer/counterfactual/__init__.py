@@ -1,6 +1,6 @@
-"""Substitutes or adds: the worlds with and without an intervention, and what they differ in.
+"""Does an intervention substitute or add?  Solve worlds with and without it, and compare them.
 
-`displacement` is the map of this room.
+`displacement` is the map of this package.
 """
 
 import math
@@ -11,15 +11,14 @@ from typing import TypeVar
 
 from optimizer.counterfactual import linear_measure, worlds
 from optimizer.counterfactual.apply_intervention import without_mandates
-from optimizer.counterfactual.assemble_result import Findings, answer, unanswered
+from optimizer.counterfactual.assemble_result import Findings, assemble, unsolved
 from optimizer.counterfactual.attribution import attribute
 from optimizer.counterfactual.before_after import change
-from optimizer.counterfactual.build_interval import interval_at_builds
 from optimizer.counterfactual.elasticity import over_the_range
-from optimizer.counterfactual.proven_interval import proved_interval
+from optimizer.counterfactual.interval import interval_at_builds, proven_interval
 from optimizer.counterfactual.rebound import rebound, solved_worlds
 from optimizer.counterfactual.results import Displacement, InterventionResult
-from optimizer.counterfactual.scenarios import Comparison, compare
+from optimizer.counterfactual.scenarios import SolvedScenarios, solve_scenarios
 from optimizer.counterfactual.scope import find_intervention, find_scope
 from optimizer.errors import SolverError
 from optimizer.problem.parameters.case import compile_case
@@ -31,7 +30,7 @@ from optimizer.solvers.options import make_context
 
 __all__ = ["Displacement", "displacement"]
 
-Found = TypeVar("Found")
+Finding = TypeVar("Finding")
 
 
 def displacement(
@@ -49,23 +48,25 @@ def displacement(
     on_progress: Callable[[Progress], None] | None = None,
     on_stage: Callable[[str], None] | None = None,
 ) -> InterventionResult:
-    """Ask what an intervention displaces: plan with it and without it, and compare.
+    """Find what an intervention displaces: plan with and without it, and compare.
 
     Parameters
     ----------
     instance : Instance
     intervention : str
-        ``edge`` (all device and edge sites), ``offgrid``, or one that the instance names.  A
-        step in efficiency has a rebound instead of a displacement, more grid what it serves.
-    gap, time_limit_s, backend, method, threads, on_progress, on_stage
-        As in `optimizer.planner.solve`; the gap is each world's, the time limit of all.
+        ``edge`` (all device and edge sites), ``offgrid``, or one that the instance defines.  A
+        step in efficiency has a rebound instead of a displacement, a grid expansion a return.
+    gap, time_limit_s, backend, method, threads, on_progress
+        As in `optimizer.planner.solve`; the gap applies to each world, the time limit to all.
     attribution : bool
-        Whether to split what changes by Shapley values: up to six solves more.
+        Attribute the change of load to causes by Shapley values: up to six more solves.
     proof : bool
-        Whether to find the interval over all plans within the gap.
+        Find the interval over all plans within the gap.
     elasticity_range : bool
-        Whether to ask again at both ends of the published range of elasticities, where demand
-        responds to price.
+        Solve again at both ends of the published range of elasticities, if demand responds to
+        price.
+    on_stage : callable, optional
+        Called with the name of each stage as it begins.
 
     Returns
     -------
@@ -76,79 +77,69 @@ def displacement(
     Raises
     ------
     InputError
-        Where an option or the intervention is not one of those allowed.
+        If an option or the intervention is not allowed.
     SolverError
-        Where the solver fails, or a world's plan does not verify.
+        If the solver fails, or a world's plan does not verify.
     """
-    context = make_context(gap, time_limit_s, backend, method, threads, on_progress)
-    found = find_intervention(instance, intervention)
-    if not found.adds:
-        return change(instance, found, context, elasticity_range, on_stage)
-    instance, dropped = without_mandates(instance, found)
-    say = on_stage or (lambda _: None)
-    case = compile_case(instance, intervention_models=frozenset(found.models))
+    context = replace(
+        make_context(gap, time_limit_s, backend, method, threads, on_progress), on_stage=on_stage
+    )
+    chosen = find_intervention(instance, intervention)
+    if not chosen.adds:
+        return change(instance, chosen, context, elasticity_range)
+    instance, dropped = without_mandates(instance, chosen)
+    case = compile_case(instance, intervention_models=frozenset(chosen.models))
     wanted = {"attribution": attribution, "proof": proof, "elasticity": elasticity_range}
     with stop_on_interrupt() as should_stop:
         context = replace(context, should_stop=should_stop)
-        comparison = compare(case, find_scope(case, found), context, say)
+        scenarios = solve_scenarios(case, find_scope(case, chosen), context)
         solved_s = context.seconds
-        if not comparison.complete:
-            return unanswered(comparison, solved_s, dropped)
-        findings = _findings(comparison, context, say, wanted)
+        if not scenarios.complete:
+            return unsolved(scenarios, solved_s, dropped)
+        findings = _findings(scenarios, context, wanted)
     seconds = {"worlds": solved_s, "further": context.seconds - solved_s}
-    return answer(comparison, findings, seconds, context, dropped)
+    return assemble(scenarios, findings, seconds, context, dropped)
 
 
 def _findings(
-    comparison: Comparison,
-    context: SolveContext,
-    say: Callable[[str], None],
-    wanted: dict[str, bool],
+    scenarios: SolvedScenarios, context: SolveContext, wanted: dict[str, bool]
 ) -> Findings:
-    """Find out what is wanted; what is not found in time, or at all, is missing with a reason."""
+    """Make the analyses that are wanted; each that fails is listed as missing, with the reason."""
     missing: list[str] = []
+    quiet = context.quiet()
 
-    def find(what: str, how: Callable[[], Found], needed: bool = True) -> Found | None:
+    def find(name: str, analysis: Callable[[], Finding], needed: bool = True) -> Finding | None:
         if not needed:
             return None
-        say(what)
+        context.stage(name)
         try:
-            return how()
+            return analysis()
         except SolverError as error:
-            missing.append(f"{what} not found: {error}")
+            missing.append(f"{name} not found: {error}")
             return None
 
-    at_builds = find(
-        "interval at these builds",
-        partial(interval_at_builds, comparison, context),
-    )
+    at_builds = find("interval at these builds", partial(interval_at_builds, scenarios, context))
     interval, builds = at_builds or (None, {})
-    proof = find(
-        "proved interval",
-        partial(proved_interval, comparison, context),
-        wanted["proof"],
-    )
+    proven = find("proved interval", partial(proven_interval, scenarios, context), wanted["proof"])
     noise_mwh = 0.0
     if interval is not None and math.isfinite(interval.high - interval.low):
-        new = linear_measure.energy(
-            comparison.case, comparison.layout, comparison.scope
-        ).intervention
-        used = comparison.case.horizon.span_years @ new.by_year(comparison.point(worlds.WITH))
+        new = scenarios.split(linear_measure.energy).intervention
+        used = scenarios.spans @ new.by_year(scenarios.point(worlds.WITH_INTERVENTION))
         noise_mwh = (interval.high - interval.low) * float(used)
-    quiet = context.quiet()
-    split = find(
+    by_cause = find(
         "attribution",
-        partial(attribute, comparison, quiet, noise_mwh),
-        wanted["attribution"] and comparison.has(worlds.UNLIMITED),
+        partial(attribute, scenarios, quiet, noise_mwh),
+        wanted["attribution"] and scenarios.has(worlds.UNCONSTRAINED_GRID),
     )
     points = find(
         "displacement over the published range of elasticities",
-        partial(over_the_range, comparison, quiet),
+        partial(over_the_range, scenarios, quiet),
         wanted["elasticity"],
     )
+    models = scenarios.scope.intervention.models
     taken_back = find(
         "rebound of new models",
-        partial(rebound, solved_worlds(comparison), context),
-        bool(comparison.scope.intervention.models) and comparison.has(worlds.FROZEN),
+        partial(rebound, solved_worlds(scenarios), context),
+        bool(models) and scenarios.has(worlds.FIXED_SERVICE),
     )
-    return Findings(interval, builds, proof, split, points or (), taken_back, tuple(missing))
+    return Findings(interval, builds, proven, by_cause, points or (), taken_back, tuple(missing))

@@ -1,16 +1,15 @@
-"""Why load changed: substitution, unlocked work and growth, by Shapley values.
+"""Why load changes: substitution, unlocked work and growth, by Shapley values.
 
-Three linear switches take an effect out of world 1.  With substitution off the rest serves at
-least what it serves in world 0, with growth off no workload that world 0 reaches is served more
-than there, with unlocked off none that it does not reach is served.  The value of a set of
-switches that are on is load less that of world 0; of none it is 0, of all it is world 1's.
+Three linear switches each remove an effect from the world with the intervention.  With
+substitution off, the rest serves at least what it serves in the baseline; with growth off, no
+workload that the baseline reaches is served more than there; with unlocked off, none that it
+does not reach is served.  The value of a set of switches that are on is load less baseline load.
 
-L. S. Shapley, A value for n-person games, 1953: the mean, over all orders in which the switches
-are turned on, of what each adds.  It adds up exactly, and no order is preferred.
+L. S. Shapley, A value for n-person games, 1953: the mean contribution of each switch over all
+orders in which they are turned on.  The parts add up exactly, and no order is preferred.
 """
 
 import itertools
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -20,8 +19,9 @@ from scipy import sparse
 
 from optimizer.counterfactual import linear_measure, measures, worlds
 from optimizer.counterfactual.linear_measure import Split
-from optimizer.counterfactual.scenarios import Comparison
+from optimizer.counterfactual.scenarios import SolvedScenarios
 from optimizer.errors import SolverError
+from optimizer.plan.plan import finite_or_none
 from optimizer.solvers.backends.base import Outcome, Session
 from optimizer.solvers.context import SolveContext
 from optimizer.solvers.milp import Floats, Program
@@ -34,18 +34,18 @@ Switches = frozenset[str]
 
 @dataclass(frozen=True)
 class Terms:
-    """Change of one quantity from world 0 to world 1, split; the terms add up to `total`.
+    """Change of one quantity from the baseline, by cause; the terms add up to `total`.
 
     Attributes
     ----------
     substitution : float
-        The intervention takes over what the rest serves: below 0 where it does so at less load.
+        The intervention takes over work of the rest: negative if it does so with less load.
     unlocked : float
         Work that nothing else can serve.
     grid_relief : float
-        More of a workload, as far as it would grow too if no limit of the grid bound world 0.
+        Growth of a workload that would also occur in the baseline without grid limits.
     price_response : float
-        Growth beyond that, since serving costs less.
+        Growth beyond that, because serving costs less.
     total : float
     """
 
@@ -63,7 +63,7 @@ class Terms:
 
 @dataclass(frozen=True)
 class Attribution:
-    """The split of what changes, in each unit, over all years.
+    """The change of each quantity by cause, over all years.
 
     Attributes
     ----------
@@ -72,9 +72,9 @@ class Attribution:
     energy : Terms
         MWh of site energy.
     peak : Terms
-        MW of all sites at the hour of world 0's highest load.
+        MW of all sites in the hour of highest baseline load.
     noise_mwh : float
-        Energy that the interval leaves open: a term of energy below it may be nothing.
+        Energy that the interval leaves open: an energy term below it may be zero.
     gap : float or None
         Widest gap of the programs behind it; None if one has no bound.
     """
@@ -86,61 +86,54 @@ class Attribution:
     gap: float | None
 
 
-def attribute(
-    comparison: Comparison,
-    context: SolveContext,
-    noise_mwh: float,
-) -> Attribution:
-    """Solve world 1 with every set of switches, and split the change of load.
+def attribute(scenarios: SolvedScenarios, context: SolveContext, noise_mwh: float) -> Attribution:
+    """Solve the world with the intervention for every set of switches, and split the change.
 
     Parameters
     ----------
-    comparison : Comparison
-        With a point of worlds 0, 1 and inf.
+    scenarios : SolvedScenarios
+        With points of the two compared worlds and of the unconstrained grid.
     context : SolveContext
     noise_mwh : float
 
     Raises
     ------
     SolverError
-        Where a set has no plan, in time or at all.
+        If a set has no plan, in time or at all.
     """
-    points, gap = _points(comparison, context)
-    relief = relief_share(comparison)
-    spans = comparison.case.horizon.span_years
-    at_peak, peak_year = measures.peak(comparison)
+    points, gap = _points(scenarios, context)
+    relief, spans = relief_share(scenarios), scenarios.spans
 
     def terms(split: Split, weight: Floats) -> Terms:
         def load(x: Floats) -> float:
             return float(weight @ (split.rest.by_year(x) + split.intervention.by_year(x)))
 
-        base = load(comparison.point(worlds.WITHOUT))
+        base = load(scenarios.point(worlds.BASELINE))
         return split_by_shapley(lambda on: load(points[on]) - base, relief)
 
-    case, layout, scope = comparison.case, comparison.layout, comparison.scope
     return Attribution(
-        tokens=terms(linear_measure.tokens(case, layout, scope), spans),
-        energy=terms(linear_measure.energy(case, layout, scope), spans),
-        peak=terms(at_peak, peak_year),
+        tokens=terms(scenarios.split(linear_measure.tokens), spans),
+        energy=terms(scenarios.split(linear_measure.energy), spans),
+        peak=terms(*measures.peak(scenarios)),
         noise_mwh=noise_mwh,
         gap=gap,
     )
 
 
 def split_by_shapley(value: Callable[[Switches], float], relief: float) -> Terms:
-    """Split the value of all switches by Shapley.
+    """Split the value of all switches by Shapley's method.
 
     Parameters
     ----------
     value : callable
-        Value of a set of switches that are on; not asked for that of none, which is 0.
+        Value of a nonempty set of switches that are on; the empty set has value 0.
     relief : float
         Share of growth that is grid relief.
     """
     worth: dict[Switches, float] = {frozenset(): 0.0}
     for size in (1, 2, 3):
-        for some in itertools.combinations(SWITCHES, size):
-            worth[frozenset(some)] = value(frozenset(some))
+        for on in map(frozenset, itertools.combinations(SWITCHES, size)):
+            worth[on] = value(on)
     share = dict.fromkeys(SWITCHES, 0.0)
     orders = list(itertools.permutations(SWITCHES))
     for order in orders:
@@ -156,35 +149,36 @@ def split_by_shapley(value: Callable[[Switches], float], relief: float) -> Terms
     )
 
 
-def relief_share(comparison: Comparison) -> float:
-    """Share of growth, in tokens, that lifting the grid's limits would give without it too.
+def relief_share(scenarios: SolvedScenarios) -> float:
+    """Share of growth, in tokens, that lifting grid limits in the baseline would also give.
 
-    Workload by workload and year by year: ``min(growth, max(0, served inf - served 0))``.  Where
-    nothing grows it is 0.
+    By workload and year: ``min(growth, max(0, served with no limits - served in baseline))``.
+    Zero if nothing grows.
     """
-    case, layout = comparison.case, comparison.layout
+    case, layout = scenarios.case, scenarios.layout
     hours = case.horizon.hours_per_year
     yearly = {
-        world: layout.served.of(comparison.point(world)) @ hours
-        for world in (worlds.WITHOUT, worlds.WITH, worlds.UNLIMITED)
+        world: layout.served.of(scenarios.point(world)) @ hours
+        for world in (worlds.BASELINE, worlds.WITH_INTERVENTION, worlds.UNCONSTRAINED_GRID)
     }
-    known = worlds.reachable(case, ~comparison.scope.arc)
-    growth = np.where(known, np.maximum(yearly[worlds.WITH] - yearly[worlds.WITHOUT], 0.0), 0.0)
-    relieved = np.maximum(yearly[worlds.UNLIMITED] - yearly[worlds.WITHOUT], 0.0)
-    spans = case.horizon.span_years
+    baseline, spans = yearly[worlds.BASELINE], scenarios.spans
+    known = worlds.reachable(case, ~scenarios.scope.arc)
+    growth = np.where(known, np.maximum(yearly[worlds.WITH_INTERVENTION] - baseline, 0.0), 0.0)
+    relieved = np.maximum(yearly[worlds.UNCONSTRAINED_GRID] - baseline, 0.0)
     whole = float((growth @ spans).sum())
     return float((np.minimum(growth, relieved) @ spans).sum()) / whole if whole > 0 else 0.0
 
 
-def switched(comparison: Comparison) -> Callable[[Switches], Program]:
-    """Return how to make world 1 with a set of switches on, one matrix for all."""
-    case, layout, program = comparison.case, comparison.layout, comparison.programs[worlds.WITH]
-    alone = comparison.point(worlds.WITHOUT)
-    rest = np.flatnonzero(~comparison.scope.arc)
+def switched(scenarios: SolvedScenarios) -> Callable[[Switches], Program]:
+    """Return a function from switches that are on to a program; all programs share a matrix."""
+    case, layout = scenarios.case, scenarios.layout
+    program = scenarios.programs[worlds.WITH_INTERVENTION]
+    baseline = scenarios.point(worlds.BASELINE)
+    rest = np.flatnonzero(~scenarios.scope.arc)
     workloads = layout.served.shape[0]
-    served = layout.served.of(alone)
+    served = layout.served.of(baseline)
     of_rest = np.zeros_like(served)
-    np.add.at(of_rest, case.arcs.workload[rest], layout.flow.of(alone)[rest])
+    np.add.at(of_rest, case.arcs.workload[rest], layout.flow.of(baseline)[rest])
     columns = layout.flow.index[rest]
     rows = np.arange(served.size).reshape(served.shape)[case.arcs.workload[rest]]
     matrix = sparse.csr_array(
@@ -194,7 +188,7 @@ def switched(comparison: Comparison) -> Callable[[Switches], Program]:
     free = np.full(served.size, -np.inf)
     with_rows = program.with_rows(SUBSTITUTION, matrix, free, np.full(served.size, np.inf))
     held = with_rows.rows[SUBSTITUTION].index.ravel()
-    known = np.repeat(worlds.reachable(case, ~comparison.scope.arc)[:, :, None], served.shape[2], 2)
+    known = np.repeat(worlds.reachable(case, ~scenarios.scope.arc)[:, :, None], served.shape[2], 2)
 
     def program_of(on: Switches) -> Program:
         row_lower, upper = with_rows.row_lower.copy(), with_rows.upper.copy()
@@ -207,44 +201,44 @@ def switched(comparison: Comparison) -> Callable[[Switches], Program]:
         if UNLOCKED not in on:
             upper[layout.served.index[~known]] = 0.0
         if GROWTH not in on or UNLOCKED not in on:
-            # What may not be served is not accepted, even where it must be served.
+            # Demand that may not be served is not accepted, even if it must be served.
             accepted = layout.accepted.index.reshape(workloads, -1)
-            lower[accepted] = np.minimum(lower[accepted], np.maximum(alone[accepted], 0.0))
+            lower[accepted] = np.minimum(lower[accepted], np.maximum(baseline[accepted], 0.0))
         return with_rows.with_bounds(lower=lower, upper=upper, row_lower=row_lower)
 
     return program_of
 
 
 def _points(
-    comparison: Comparison,
-    context: SolveContext,
+    scenarios: SolvedScenarios, context: SolveContext
 ) -> tuple[Mapping[Switches, Floats], float | None]:
-    """Point of world 1 with every set of switches on but none, and the widest gap."""
-    program_of = switched(comparison)
+    """Point of every nonempty set of switches that are on, and the widest gap."""
+    program_of = switched(scenarios)
     every = frozenset(SWITCHES)
-    points = {every: comparison.point(worlds.WITH)}
-    all_reached = bool(worlds.reachable(comparison.case, ~comparison.scope.arc).all())
-    # Where world 0 reaches every workload there is nothing to unlock, and the switch does nothing.
+    baseline = scenarios.point(worlds.BASELINE)
+    points = {every: scenarios.point(worlds.WITH_INTERVENTION)}
+    all_reached = bool(worlds.reachable(scenarios.case, ~scenarios.scope.arc).all())
+    # If the baseline reaches every workload, nothing is unlocked and that switch has no effect.
     switches = SWITCHES[::2] if all_reached else SWITCHES
     sets = [frozenset(some) for size in (1, 2) for some in itertools.combinations(switches, size)]
-    asked = [some for some in sets if some != frozenset(switches)]
+    asked = [on for on in sets if on != frozenset(switches)]
     first = context.open()
     first.solve(program_of(every).relaxed(), context.options())
 
     def solve(on: Switches, session: Session) -> Outcome:
-        start = comparison.point(worlds.WITHOUT)
-        return solve_in(session, program_of(on), context, start)
+        return solve_in(session, program_of(on), context, baseline)
 
-    tasks = [partial(solve, on, first.fork(program_of(every).relaxed())) for on in asked]
-    found = context.side_by_side(tasks)
+    outcomes = context.side_by_side(
+        [partial(solve, on, first.fork(program_of(every).relaxed())) for on in asked]
+    )
     gap = 0.0
-    for on, outcome in zip(asked, found, strict=True):
+    for on, outcome in zip(asked, outcomes, strict=True):
         if outcome.x is None:
-            raise SolverError(f"world 1 with {', '.join(sorted(on))} alone has no plan")
+            raise SolverError(f"the intervention with only {', '.join(sorted(on))} has no plan")
         points[on] = outcome.x
         gap = max(gap, program_of(on).gap(outcome.x, outcome.bound))
     if all_reached:
         points[frozenset(switches)] = points[every]
         points |= {on | {UNLOCKED}: points[on] for on in asked}
-        points[frozenset({UNLOCKED})] = comparison.point(worlds.WITHOUT)
-    return points, gap if math.isfinite(gap) else None
+        points[frozenset({UNLOCKED})] = baseline
+    return points, finite_or_none(gap)

@@ -1,6 +1,6 @@
-"""Compare an instance before and after a change of figures: efficiency, or more grid."""
+"""Plan an instance before and after a change of figures: a step in efficiency, or more grid."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import replace
 
 from optimizer.counterfactual import demand_grid, worlds
@@ -21,128 +21,141 @@ from optimizer.counterfactual.measures import Measure
 from optimizer.counterfactual.rebound import (
     GridReturn,
     Rebound,
-    Solved,
+    SolvedWorld,
     at_plans,
     grid_return,
     rebound,
-    rebound_of,
 )
 from optimizer.counterfactual.results import GridReturnResult, ReboundResult
-from optimizer.counterfactual.scenario_pair import Changed, setting
-from optimizer.counterfactual.scenarios import COMPARED, of_world, solve_pair
+from optimizer.counterfactual.scenarios import solve_pair
+from optimizer.counterfactual.worlds import (
+    BASELINE,
+    COMPARED,
+    FIXED_SERVICE,
+    WITH_INTERVENTION,
+    ChangingPair,
+    world_program,
+)
 from optimizer.errors import SolverError
 from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
 from optimizer.schema.interventions import Intervention
 from optimizer.solvers.context import SolveContext
 from optimizer.solvers.interrupts import stop_on_interrupt
-from optimizer.solvers.milp import Floats
 from optimizer.solvers.search import solve_in
 
 
 def change(
-    instance: Instance,
-    intervention: Intervention,
-    context: SolveContext,
-    elasticity_range: bool,
-    on_stage: Callable[[str], None] | None,
+    instance: Instance, intervention: Intervention, context: SolveContext, elasticity_range: bool
 ) -> ReboundResult | GridReturnResult:
-    """Plan before and after a change, and serving the same after it; see `displacement`."""
-    say = on_stage or (lambda _: None)
+    """Plan before and after a change, and under fixed service after it; see `displacement`."""
     missing: list[str] = []
-    points: list[ElasticityPoint] = []
-    found: Rebound | GridReturn
+    points: tuple[ElasticityPoint, ...] = ()
+    measured: Rebound | GridReturn
     with stop_on_interrupt() as should_stop:
         context = replace(context, should_stop=should_stop)
-        solved, step_share = solve_change(instance, intervention, context, say)
+        solved, step_share = solve_change(instance, intervention, context)
         states = {
-            world: world_state(one.setting.program, one.outcome) for world, one in solved.items()
+            key: world_state(each.world.program, each.outcome) for key, each in solved.items()
         }
         fields = without_plans(instance, intervention, states, context.seconds)
         if not is_complete(solved, intervention):
             is_step = intervention.efficiency is not None
             return ReboundResult(**fields) if is_step else GridReturnResult(**fields)
         if intervention.efficiency is None:
-            found = grid_return(solved, intervention)
+            measured = grid_return(solved, intervention)
         else:
-            say("interval at these builds")
-            try:
-                found = rebound(solved, context)
-            except SolverError as error:
-                found = at_plans(solved)
-                missing.append(f"the interval was not found: {error}")
-            if found.rebound is None:
-                missing.append("serving the same takes no less energy with it: no saving")
-            if elasticity_range and any(map(responds, instance.classes)):
-                say("rebound over the published range of elasticities")
-                for elasticity in PUBLISHED:
-                    other = with_elasticity(instance, elasticity)
-                    again, _ = solve_change(other, intervention, context.quiet(), lambda _: None)
-                    if not is_complete(again, intervention):
-                        missing.append(f"a world has no plan at an elasticity of {elasticity:g}")
-                        break
-                    points.append(ElasticityPoint(elasticity, None, rebound_of(again)))
+            measured = _rebound(solved, context, missing)
+            if elasticity_range:
+                points = _over_the_range(instance, intervention, context, missing)
     after = changed_by(instance, intervention)
     plans = {
-        world: world_plan(one, solved[world].setting, solved[world].outcome, world, context)
-        for world, one in ((worlds.WITHOUT, instance), (worlds.WITH, after))
+        key: world_plan(each, solved[key].world, solved[key].outcome, key, context)
+        for key, each in ((BASELINE, instance), (WITH_INTERVENTION, after))
     }
-    ready = are_ready(states, context.gap)
-    energy = {world: one.energy.by_year(one.x) for world, one in solved.items()}
+    # Nothing is the intervention's own: the rest is the whole.
+    without, with_it = solved[BASELINE], solved[WITH_INTERVENTION]
     fields |= {
-        "status": "solved" if ready else "stopped",
-        "verdict": found.words,
-        "tokens": _measure(solved, {world: one.tokens for world, one in solved.items()}),
-        "energy": _measure(solved, energy),
-        "peak": Measure(None, solved[worlds.WITHOUT].peak_mw, solved[worlds.WITH].peak_mw, 0.0),
+        "status": "solved" if are_ready(states, context.gap) else "stopped",
+        "verdict": measured.words,
+        "tokens": Measure(None, without.gtok, with_it.gtok, 0.0),
+        "energy": Measure(None, without.mwh, with_it.mwh, 0.0),
+        "peak": Measure(None, without.peak_mw, with_it.peak_mw, 0.0),
         "step_share": step_share,
         "plans": plans,
         "seconds": {"worlds": context.seconds},
-        "warnings": (*plans[worlds.WITH].run.warnings, *missing),
-        "elasticity_range": tuple(points),
+        "warnings": (*plans[WITH_INTERVENTION].run.warnings, *missing),
+        "elasticity_range": points,
     }
-    if isinstance(found, Rebound):
-        return ReboundResult(**fields, rebound=found)
-    return GridReturnResult(**fields, grid_return=found)
+    if isinstance(measured, Rebound):
+        return ReboundResult(**fields, rebound=measured)
+    return GridReturnResult(**fields, grid_return=measured)
+
+
+def _rebound(
+    solved: Mapping[str, SolvedWorld], context: SolveContext, missing: list[str]
+) -> Rebound:
+    """Measure rebound with its interval; add to `missing` what it lacks, and why."""
+    context.stage("interval at these builds")
+    try:
+        measured = rebound(solved, context)
+    except SolverError as error:
+        measured = at_plans(solved)
+        missing.append(f"the interval was not found: {error}")
+    if measured.rebound is None:
+        missing.append("fixed service takes no less energy with the intervention: no saving")
+    return measured
+
+
+def _over_the_range(
+    instance: Instance, intervention: Intervention, context: SolveContext, missing: list[str]
+) -> tuple[ElasticityPoint, ...]:
+    """Rebound at both ends of the published range of elasticities, as far as there is a plan."""
+    if not any(map(responds, instance.classes)):
+        return ()
+    context.stage("rebound over the published range of elasticities")
+    points = []
+    for elasticity in PUBLISHED:
+        other = with_elasticity(instance, elasticity)
+        solved, _ = solve_change(other, intervention, context.quiet())
+        if not is_complete(solved, intervention):
+            missing.append(f"a world has no plan at an elasticity of {elasticity:g}")
+            break
+        points.append(ElasticityPoint(elasticity, None, at_plans(solved).rebound))
+    return tuple(points)
 
 
 def solve_change(
-    instance: Instance,
-    intervention: Intervention,
-    context: SolveContext,
-    say: Callable[[str], None],
-) -> tuple[dict[str, Solved], float]:
-    """Solve worlds 0 and 1, and F of a step in efficiency; those reached, and the step share."""
+    instance: Instance, intervention: Intervention, context: SolveContext
+) -> tuple[dict[str, SolvedWorld], float]:
+    """Solve the compared worlds, and fixed service for a step in efficiency.
+
+    Returns
+    -------
+    tuple of dict and float
+        The worlds that were reached, and the step share.
+    """
     before, after = (
-        setting(demand_grid.fine_case(compile_case(one), len(COMPARED)))
-        for one in (instance, changed_by(instance, intervention))
+        world_program(demand_grid.fine_case(compile_case(each), len(COMPARED)))
+        for each in (instance, changed_by(instance, intervention))
     )
-    two = solve_pair(Changed(before, after), context, say)
+    pair = solve_pair(ChangingPair(before, after), context)
     solved = {
-        world: Solved(one, two.outcomes[world])
-        for world, one in two.pair.settings.items()
-        if world in two.outcomes
+        key: SolvedWorld(world, pair.outcomes[key])
+        for key, world in pair.pair.programs.items()
+        if key in pair.outcomes
     }
     if intervention.efficiency is not None and is_complete(solved, None):
-        say(of_world(worlds.FROZEN))
-        one = solved[worlds.WITH].setting
-        frozen = worlds.frozen(one.program, one.layout, solved[worlds.WITHOUT].x)
-        session = two.sessions[worlds.WITH]
-        outcome = solve_in(session, frozen, context)
-        solved[worlds.FROZEN] = Solved(replace(one, program=frozen), outcome)
-    return solved, two.step_share
+        context.stage(worlds.title(FIXED_SERVICE))
+        world = solved[WITH_INTERVENTION].world
+        fixed = worlds.fixed_service(world.program, world.layout, solved[BASELINE].x)
+        outcome = solve_in(pair.sessions[WITH_INTERVENTION], fixed, context)
+        solved[FIXED_SERVICE] = SolvedWorld(replace(world, program=fixed), outcome)
+    return solved, pair.step_share
 
 
-def is_complete(solved: dict[str, Solved], intervention: Intervention | None) -> bool:
-    """Whether every world that the intervention is measured by has a point."""
-    frozen = intervention is not None and intervention.efficiency is not None
-    needed = (*COMPARED, worlds.FROZEN) if frozen else COMPARED
-    return all(world in solved and solved[world].outcome.x is not None for world in needed)
-
-
-def _measure(solved: dict[str, Solved], by_year: dict[str, Floats]) -> Measure:
-    """All of a quantity without it and with it: nothing of it is the intervention's own."""
-    without, with_it = (
-        solved[world].whole(by_year[world]) for world in (worlds.WITHOUT, worlds.WITH)
-    )
-    return Measure(None, without, with_it, 0.0)
+def is_complete(solved: Mapping[str, SolvedWorld], intervention: Intervention | None) -> bool:
+    """Whether every world that an intervention's measures need has a point."""
+    is_step = intervention is not None and intervention.efficiency is not None
+    needed = (*COMPARED, FIXED_SERVICE) if is_step else COMPARED
+    return all(key in solved and solved[key].outcome.x is not None for key in needed)

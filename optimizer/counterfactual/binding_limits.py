@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from optimizer.counterfactual import worlds
-from optimizer.counterfactual.scenarios import Comparison
+from optimizer.counterfactual.scenarios import SolvedScenarios
+from optimizer.counterfactual.worlds import COMPARED, WITH_INTERVENTION
 from optimizer.formulation.capital_budget import outlays
 from optimizer.formulation.policy_totals import capped_draw_mw, emissions_t, outlay_kusd
 from optimizer.solvers.milp import Floats
@@ -15,41 +15,41 @@ CO2_CAP, BUDGET, ZONE_CAP = "CO2 cap", "capital budget", "zone cap"
 """Names of policies among the limits; no id contains a space."""
 
 
-def binding_limits(comparison: Comparison) -> tuple[tuple[str, ...], ...]:
+def binding_limits(scenarios: SolvedScenarios) -> tuple[tuple[str, ...], ...]:
     """Limits that bind in both worlds at some time, by year: zones and areas by id, policies."""
-    years = len(comparison.case.horizon.years)
-    points = [comparison.point(world) for world in (worlds.WITHOUT, worlds.WITH)]
+    years = len(scenarios.case.horizon.years)
+    points = [scenarios.point(world) for world in COMPARED]
     names: list[list[str]] = [[] for _ in range(years)]
     for kind in (_zones, _areas, _policies):
-        for name, binds in kind(comparison, points).items():
+        for name, binds in kind(scenarios, points).items():
             for y in np.flatnonzero(binds):
                 names[y].append(name)
     return tuple(map(tuple, names))
 
 
-def _zones(comparison: Comparison, points: list[Floats]) -> dict[str, np.ndarray]:
+def _zones(scenarios: SolvedScenarios, points: list[Floats]) -> dict[str, np.ndarray]:
     """Whether a zone with load is at its limit in some slot, at every point, by year."""
-    grid = comparison.case.grid
+    grid = scenarios.case.grid
     member = grid.zone_of_site >= 0
     binds = np.ones(grid.headroom_mw.shape[:2], dtype=bool)
     for x in points:
         draw = np.zeros(grid.headroom_mw.shape)
-        np.add.at(draw, grid.zone_of_site[member], comparison.layout.draw.of(x)[member])
+        np.add.at(draw, grid.zone_of_site[member], scenarios.layout.draw.of(x)[member])
         binds &= _at_limit(grid.headroom_mw, draw).any(axis=2) & (draw > BINDS).any(axis=2)
-    return {zone.id: row for zone, row in zip(comparison.case.instance.zones, binds, strict=True)}
+    return {zone.id: row for zone, row in zip(scenarios.case.instance.zones, binds, strict=True)}
 
 
-def _areas(comparison: Comparison, points: list[Floats]) -> dict[str, np.ndarray]:
+def _areas(scenarios: SolvedScenarios, points: list[Floats]) -> dict[str, np.ndarray]:
     """Whether a capacity area's peak is at what is covered, at every point, by year."""
-    limit, peak = comparison.case.grid.peak_limit_mw, comparison.layout.peak
+    limit, peak = scenarios.case.grid.peak_limit_mw, scenarios.layout.peak
     binds = np.all([_at_limit(limit, peak.of(x)) for x in points], axis=0)
-    areas = comparison.case.instance.capacity_areas
+    areas = scenarios.case.instance.capacity_areas
     return {area.id: row for area, row in zip(areas, binds, strict=True)}
 
 
-def _policies(comparison: Comparison, points: list[Floats]) -> dict[str, np.ndarray]:
+def _policies(scenarios: SolvedScenarios, points: list[Floats]) -> dict[str, np.ndarray]:
     """Whether a zone cap, the CO2 cap or the capital budget binds at every point, by year."""
-    case, layout = comparison.case, comparison.layout
+    case, layout = scenarios.case, scenarios.layout
     policy = case.policy
     binds: dict[str, np.ndarray] = {}
     for n, cap in enumerate(case.instance.zone_caps):
@@ -60,7 +60,7 @@ def _policies(comparison: Comparison, points: list[Floats]) -> dict[str, np.ndar
         at_cap = [_at_limit(limit, emissions_t(case, layout, x)) for x in points]
         binds[CO2_CAP] = np.all(at_cap, axis=0)
     for limit in policy.budget:
-        spent = [limit - outlay_kusd(case, layout, x) < _cheapest(comparison, x) for x in points]
+        spent = [limit - outlay_kusd(case, layout, x) < _cheapest(scenarios, x) for x in points]
         binds[BUDGET] = np.all(spent, axis=0)
     return binds
 
@@ -70,13 +70,13 @@ def _at_limit(limit: Floats, amount: Floats) -> np.ndarray:
     return np.asarray(np.isfinite(limit) & (limit - amount <= BINDS * np.maximum(amount, 1.0)))
 
 
-def _cheapest(comparison: Comparison, x: Floats) -> Floats:
+def _cheapest(scenarios: SolvedScenarios, x: Floats) -> Floats:
     """Overnight cost of the cheapest of the assets that a year buys, k$, shape (Y,).
 
     Purchases are whole, so a budget binds if it cannot buy one more of these.  In a year without
     purchases, the cheapest of all that could be bought.
     """
-    case, layout, program = comparison.case, comparison.layout, comparison.programs[worlds.WITH]
+    case, layout, program = scenarios.case, scenarios.layout, scenarios.programs[WITH_INTERVENTION]
     price = np.full(len(case.horizon.years), np.inf)
     possible = price.copy()
     *built, (opened, opening) = outlays(case, layout)

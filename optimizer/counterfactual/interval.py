@@ -1,21 +1,34 @@
-"""The interval of energy displacement that the worlds' builds allow.
+"""Intervals of energy displacement: at the builds found, and over all plans as good.
 
-With every integer held, plans that cost almost nothing more may place work elsewhere.  The
-interval is where displacement can lie among plans whose welfare is within 1e-6 of the system
-cost of the best, a year at a time and as a whole.  Displacement is a ratio of two linear
-functions, so its extremes are found by Dinkelbach's method: maximise numerator minus lambda
-times denominator, set lambda to the ratio found, until it no longer moves.
+With every integer fixed, plans of almost the same cost may place work elsewhere.  The interval
+at these builds covers the plans whose welfare is within 1e-6 of the system cost of the best, year
+by year and over the horizon.  The proven interval relaxes the integers and requires at least the
+incumbent's welfare: it holds for every plan as good, the optimum among them, and is wide, since
+load moves with the square root of the gap.
+
+Displacement is a ratio of two linear functions.  Dinkelbach's method finds its extremes: maximise
+numerator minus lambda times denominator, set lambda to the resulting ratio, and repeat until it
+no longer changes.
 """
 
+import itertools
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
 
 import numpy as np
 
-from optimizer.counterfactual.linear_measure import LinearMeasure, Split
-from optimizer.counterfactual.near_optimal import Near
+from optimizer.counterfactual import linear_measure, worlds
+from optimizer.counterfactual.linear_measure import USED, LinearMeasure, Split
+from optimizer.counterfactual.near_optimal import NearOptimalFace, fixed_builds_face, relaxed_face
+from optimizer.counterfactual.scenarios import SolvedScenarios
+from optimizer.counterfactual.worlds import COMPARED
 from optimizer.solvers.context import SolveContext
 from optimizer.solvers.milp import Floats
+
+MOST_BUILDS = 3
+"""Alternative builds of a world that the interval covers at most."""
 
 STEPS = 12
 """Most steps of Dinkelbach's method; it converges faster than linearly."""
@@ -40,7 +53,7 @@ class Interval:
     high_by_year: Floats
 
     def union(self, other: "Interval") -> "Interval":
-        """Smallest interval that holds both."""
+        """Return the smallest interval that contains both."""
         return Interval(
             float(np.fmin(self.low, other.low)),
             float(np.fmax(self.high, other.high)),
@@ -51,136 +64,230 @@ class Interval:
 
 @dataclass(frozen=True)
 class Extremes:
-    """Lowest and highest load of the rest in world 0, by year, shape (Y,)."""
+    """Lowest and highest values of a measure by year, shape (Y,)."""
 
     low: Floats
     high: Floats
 
 
-def extremes(near: Near, load: LinearMeasure, context: SolveContext) -> Extremes:
-    """Find the lowest and highest load of a world near its optimum, by year.
+def extremes(
+    face: NearOptimalFace,
+    measure: LinearMeasure,
+    context: SolveContext,
+    weight: Floats | None = None,
+) -> Extremes:
+    """Find the lowest and highest values of a measure on a near-optimal face.
 
-    Each year has its own slack, so one objective finds every year's extreme.
+    Parameters
+    ----------
+    face : NearOptimalFace
+    measure : LinearMeasure
+    context : SolveContext
+    weight : ndarray, shape (Y,), optional
+        Weights of the years in the sum that is minimised and maximised.  With builds fixed the
+        years are independent, so that any weights give the extremes of every year.
     """
+    weight = np.ones(measure.years) if weight is None else weight
     ends = (
         partial(
-            near.fork(context).furthest,
-            load.objective(np.full(load.years, sign), len(near.point)),
+            face.fork(context).maximize,
+            measure.objective(sign * weight, len(face.point)),
             context,
         )
         for sign in (-1.0, 1.0)
     )
-    return Extremes(*(load.by_year(x) for x in context.side_by_side(ends)))
+    return Extremes(*map(measure.by_year, context.side_by_side(ends)))
 
 
-def ratio_interval(
-    near: Near,
-    without: Extremes,
-    split: Split,
-    spans: Floats,
-    context: SolveContext,
-) -> Interval:
-    """Find the extremes of (rest without - rest with) / intervention.
+@dataclass(frozen=True)
+class Ratio:
+    """Displacement at a point with the intervention: (rest_without - rest) / intervention.
 
-    Parameters
+    Attributes
     ----------
-    near : Near
-        World 1 near its optimum.
-    without : Extremes
-        LinearMeasure of the rest in world 0.
+    rest_without : ndarray, shape (Y,)
+        Energy of the rest in the baseline.
     split : Split
         Energy of the intervention and of the rest.
     spans : ndarray, shape (Y,)
-        Years that each period stands for.
-    context : SolveContext
+        Years that each period represents.
     """
-    # Each end starts from the optimum: it is near both, and they are far from each other.
-    ends = (
-        partial(_end, near.fork(context), sign, rest_without, split, spans, context)
-        for sign, rest_without in ((-1.0, without.low), (1.0, without.high))
-    )
-    (low, low_each), (high, high_each) = context.side_by_side(ends)
-    return Interval(low, high, low_each, high_each)
 
+    rest_without: Floats
+    split: Split
+    spans: Floats
 
-def _end(
-    near: Near,
-    sign: float,
-    rest_without: Floats,
-    split: Split,
-    spans: Floats,
-    context: SolveContext,
-) -> tuple[float, Floats]:
-    """Lowest ratio where the sign is below 0, else the highest: as a whole, and by year."""
-    ones = np.ones(split.rest.years)
-    x = near.point
-    each = _ratios(split, rest_without, ones, x)
-    whole = float(_ratio(split, rest_without, spans, x))
-    for _ in range(STEPS):
-        x = _improve(near, split, sign, each, ones, context)
-        better = _ratios(split, rest_without, ones, x)
-        whole = _further(sign, whole, float(_ratio(split, rest_without, spans, x)))
-        moved = np.nanmax(np.abs(better - each), initial=0.0)
-        each = np.where(sign * better > sign * each, better, each)
-        if moved <= MOVED:
-            break
-    return whole_end(near, sign, rest_without, split, spans, context, whole), each
+    def by_year(self, x: Floats) -> Floats:
+        """Displacement in each year, shape (Y,); NaN without the intervention."""
+        freed = self.rest_without - self.split.rest.by_year(x)
+        new = self.split.intervention.by_year(x)
+        return np.divide(freed, new, out=np.full_like(freed, np.nan), where=new > 0)
 
+    def whole(self, x: Floats) -> float:
+        """Displacement over the whole horizon."""
+        freed = float(self.spans @ (self.rest_without - self.split.rest.by_year(x)))
+        new = float(self.spans @ self.split.intervention.by_year(x))
+        return freed / new if new > 0 else math.nan
 
-def whole_end(
-    near: Near,
-    sign: float,
-    rest_without: Floats,
-    split: Split,
-    spans: Floats,
-    context: SolveContext,
-    start: float | None = None,
-) -> float:
-    """Lowest ratio of the whole horizon where the sign is below 0, else the highest.
+    def end(
+        self, face: NearOptimalFace, sign: float, context: SolveContext
+    ) -> tuple[float, Floats]:
+        """Return the lowest ratio if the sign is negative, else the highest: whole, and by year."""
+        x, ones = face.point, np.ones(len(self.spans))
+        each, whole = self.by_year(x), self.whole(x)
+        for _ in range(STEPS):
+            x = self._improve(face, sign, each, ones, context)
+            better = self.by_year(x)
+            whole = _further(sign, whole, self.whole(x))
+            moved = np.nanmax(np.abs(better - each), initial=0.0)
+            each = np.where(sign * better > sign * each, better, each)
+            if moved <= MOVED:
+                break
+        return self.whole_end(face, sign, context, whole), each
 
-    Parameters
-    ----------
-    near, split, spans, context
-        As in `ratio_interval`.
-    sign : float
-    rest_without : ndarray, shape (Y,)
-        LinearMeasure of the rest in world 0.
-    start : float, optional
-        A ratio met; that of the optimum where left out.
-    """
-    whole = _ratio(split, rest_without, spans, near.point) if start is None else start
-    for _ in range(STEPS):
-        x = _improve(near, split, sign, np.full(len(spans), whole), spans, context)
-        better = _further(sign, whole, _ratio(split, rest_without, spans, x))
-        if abs(better - whole) <= MOVED:
-            break
-        whole = better
-    return whole
+    def whole_end(
+        self, face: NearOptimalFace, sign: float, context: SolveContext, start: float | None = None
+    ) -> float:
+        """Return the lowest ratio of the horizon if the sign is negative, else the highest.
 
+        Parameters
+        ----------
+        face, sign, context
+        start : float, optional
+            A known ratio; that of the face's plan if omitted.
+        """
+        whole = self.whole(face.point) if start is None else start
+        for _ in range(STEPS):
+            ratio = np.full(len(self.spans), whole)
+            x = self._improve(face, sign, ratio, self.spans, context)
+            better = _further(sign, whole, self.whole(x))
+            if abs(better - whole) <= MOVED:
+                break
+            whole = better
+        return whole
 
-def _improve(
-    near: Near, split: Split, sign: float, ratio: Floats, weight: Floats, context: SolveContext
-) -> Floats:
-    """Point that pushes the ratio on from where it is."""
-    size = len(near.point)
-    pull = np.where(np.isfinite(ratio), ratio, 0.0)
-    objective = -sign * (
-        split.rest.objective(weight, size) + split.intervention.objective(weight * pull, size)
-    )
-    return near.furthest(objective, context)
-
-
-def _ratios(split: Split, rest_without: Floats, weight: Floats, x: Floats) -> Floats:
-    freed = weight * (rest_without - split.rest.by_year(x))
-    new = weight * split.intervention.by_year(x)
-    return np.divide(freed, new, out=np.full_like(freed, np.nan), where=new > 0)
-
-
-def _ratio(split: Split, rest_without: Floats, weight: Floats, x: Floats) -> float:
-    freed = float(weight @ (rest_without - split.rest.by_year(x)))
-    new = float(weight @ split.intervention.by_year(x))
-    return freed / new if new > 0 else float("nan")
+    def _improve(
+        self,
+        face: NearOptimalFace,
+        sign: float,
+        ratio: Floats,
+        weight: Floats,
+        context: SolveContext,
+    ) -> Floats:
+        """Return the point that extends the ratio most from where it is."""
+        size = len(face.point)
+        multiplier = weight * np.where(np.isfinite(ratio), ratio, 0.0)
+        objective = -sign * (
+            self.split.rest.objective(weight, size)
+            + self.split.intervention.objective(multiplier, size)
+        )
+        return face.maximize(objective, context)
 
 
 def _further(sign: float, old: float, new: float) -> float:
     return new if sign * new > sign * old else old
+
+
+def ratio_interval(
+    face: NearOptimalFace, without: Extremes, split: Split, spans: Floats, context: SolveContext
+) -> Interval:
+    """Find the extremes of displacement on a face with the intervention.
+
+    Parameters
+    ----------
+    face : NearOptimalFace
+    without : Extremes
+        Energy of the rest in the baseline.
+    split, spans
+        As in `Ratio`.
+    context : SolveContext
+    """
+    # Each end starts from the optimum: it is close to both, and they are far from each other.
+    ends = (
+        partial(Ratio(rest, split, spans).end, face.fork(context), sign, context)
+        for sign, rest in ((-1.0, without.low), (1.0, without.high))
+    )
+    (low, low_by_year), (high, high_by_year) = context.side_by_side(ends)
+    return Interval(low, high, low_by_year, high_by_year)
+
+
+def interval_at_builds(
+    scenarios: SolvedScenarios, context: SolveContext
+) -> tuple[Interval, dict[str, int]]:
+    """Find the interval of energy displacement, and how many builds of each world it covers.
+
+    Parameters
+    ----------
+    scenarios : SolvedScenarios
+    context : SolveContext
+        With the gap within which alternative builds count.
+
+    Raises
+    ------
+    SolverError
+        If an extreme is not found, in time or at all.
+    """
+    split, spans = scenarios.split(linear_measure.energy), scenarios.spans
+    tasks = (partial(_faces, scenarios, world, context) for world in COMPARED)
+    faces = dict(zip(COMPARED, context.side_by_side(tasks), strict=True))
+    context = context.follow_up()
+    rest = [extremes(face, split.rest, context) for face in faces[worlds.BASELINE]]
+    without = Extremes(
+        np.min([each.low for each in rest], axis=0), np.max([each.high for each in rest], axis=0)
+    )
+    intervals = [
+        ratio_interval(face, without, split, spans, context)
+        for face in faces[worlds.WITH_INTERVENTION]
+    ]
+    return reduce(Interval.union, intervals), {world: len(each) for world, each in faces.items()}
+
+
+def _faces(scenarios: SolvedScenarios, world: str, context: SolveContext) -> list[NearOptimalFace]:
+    """Faces of a world at its own builds, and at alternative builds within the gap."""
+    program, outcome = scenarios.programs[world], scenarios.outcomes[world]
+    follow_up, outcomes = context.follow_up(), [outcome]
+    for other in itertools.islice(outcome.others, MOST_BUILDS):
+        again = context.open().solve(program.fixed(other, program.integer), follow_up.options())
+        # The demand curve has been refined since they were found, so the gap is checked again.
+        known = again.x if again.solved else None
+        if known is not None and program.gap(known, outcome.bound) <= context.gap:
+            outcomes.append(again)
+    return [fixed_builds_face(program, each, follow_up) for each in outcomes]
+
+
+def proven_interval(scenarios: SolvedScenarios, context: SolveContext) -> tuple[float, float]:
+    """Find the extremes of energy displacement over the relaxations of both worlds.
+
+    They hold for every plan as good; infinite if such a plan hardly uses the intervention.
+
+    Raises
+    ------
+    SolverError
+        If an extreme is not found, in time or at all.
+    """
+    split, spans = scenarios.split(linear_measure.energy), scenarios.spans
+    context = context.follow_up()
+    baseline, face = context.side_by_side(
+        partial(relaxed_face, scenarios.programs[world], scenarios.point(world), context)
+        for world in (worlds.BASELINE, worlds.WITH_INTERVENTION)
+    )
+    rest = extremes(baseline, split.rest, context, spans)
+    if _may_go_unused(face, split, spans, context):
+        return -math.inf, math.inf
+
+    def end(sign: float, rest_without: Floats) -> Callable[[], float]:
+        mean = np.full(len(spans), float(spans @ rest_without) / float(spans.sum()))
+        return partial(Ratio(mean, split, spans).whole_end, face.fork(context), sign, context)
+
+    low, high = context.side_by_side([end(-1.0, rest.low), end(1.0, rest.high)])
+    return low, high
+
+
+def _may_go_unused(
+    face: NearOptimalFace, split: Split, spans: Floats, context: SolveContext
+) -> bool:
+    """Whether a plan as good hardly uses the intervention: no ratio then bounds displacement."""
+    new = split.intervention
+    x = face.fork(context).maximize(-new.objective(spans, len(face.point)), context)
+    least, planned = float(spans @ new.by_year(x)), float(spans @ new.by_year(face.point))
+    return least <= USED * max(planned, float(spans @ split.rest.by_year(x)))

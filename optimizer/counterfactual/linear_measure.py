@@ -13,6 +13,9 @@ from optimizer.formulation.layout import Layout
 from optimizer.problem.parameters.case import Case
 from optimizer.solvers.milp import Bools, Floats, Indices
 
+USED = 1e-3
+"""Share of tokens below which an intervention counts as not used."""
+
 
 @dataclass(frozen=True)
 class LinearMeasure:

@@ -1,4 +1,4 @@
-"""Measures of displacement, from the points of the worlds."""
+"""The measures of displacement, from the points of the worlds."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,9 @@ from pydantic import SerializerFunctionWrapHandler, model_serializer
 from pydantic import dataclasses as pydantic_dataclasses
 
 from optimizer.counterfactual import linear_measure, worlds
-from optimizer.counterfactual.linear_measure import Split
-from optimizer.counterfactual.scenario_pair import USED
-from optimizer.counterfactual.scenarios import Comparison
+from optimizer.counterfactual.linear_measure import USED, Split
+from optimizer.counterfactual.scenarios import SolvedScenarios
+from optimizer.counterfactual.worlds import COMPARED
 from optimizer.solvers.milp import Floats
 
 
@@ -20,9 +20,9 @@ class Measure:
     Attributes
     ----------
     displacement : float or None
-        (rest without - rest with) / intervention; None where the intervention is not used.
+        (rest without - rest with) / intervention; None if the intervention is not used.
     rest_without, rest_with, intervention : float
-        The rest in world 0 and in world 1, the intervention in world 1.
+        The rest in the baseline and with the intervention, and the intervention itself.
     """
 
     displacement: float | None
@@ -32,12 +32,12 @@ class Measure:
 
     @property
     def additionality(self) -> float | None:
-        """What comes on top: 1 - displacement."""
+        """Additional share: 1 - displacement."""
         return None if self.displacement is None else 1.0 - self.displacement
 
     @property
     def share(self) -> float:
-        """The intervention's share of the whole in world 1: attributional, not displaced."""
+        """The intervention's share of the whole: attributional, not displaced."""
         whole = self.rest_with + self.intervention
         return self.intervention / whole if whole > 0 else 0.0
 
@@ -52,7 +52,7 @@ class Measure:
 
 @dataclass(frozen=True)
 class Series:
-    """A measure as a whole and by year."""
+    """A measure over all years, and by year."""
 
     whole: Measure
     by_year: tuple[Measure, ...]
@@ -65,42 +65,41 @@ class Refill:
     Attributes
     ----------
     mw : float
-        Mean load of the rest in world 1 less that in world F, MW.
+        Mean load of the rest with the intervention less that under fixed service, MW.
     share : float or None
-        Of what the intervention frees while serving the same: None where it frees nothing.
+        Of what the intervention frees under fixed service; None if it frees nothing.
     """
 
     mw: float
     share: float | None
 
 
-def used(comparison: Comparison) -> tuple[bool, np.ndarray]:
-    """Whether the intervention carries 0.1% of tokens in world 1, as a whole and by year."""
-    split = linear_measure.tokens(comparison.case, comparison.layout, comparison.scope)
-    x = comparison.point(worlds.WITH)
+def used(scenarios: SolvedScenarios) -> tuple[bool, np.ndarray]:
+    """Whether the intervention carries at least 0.1% of tokens, over all years and by year."""
+    split = scenarios.split(linear_measure.tokens)
+    x = scenarios.point(worlds.WITH_INTERVENTION)
     new, rest = split.intervention.by_year(x), split.rest.by_year(x)
-    spans = comparison.case.horizon.span_years
     by_year = (new >= USED * (new + rest)) & (new > 0)
-    whole = float(spans @ new)
-    return whole > 0 and whole >= USED * float(spans @ (new + rest)), by_year
+    whole = float(scenarios.spans @ new)
+    return whole > 0 and whole >= USED * float(scenarios.spans @ (new + rest)), by_year
 
 
-def series(comparison: Comparison, split: Split, weight: Floats | None = None) -> Series:
-    """Displacement of a quantity, as a whole and by year.
+def series(scenarios: SolvedScenarios, split: Split, weight: Floats | None = None) -> Series:
+    """Measure the displacement of a quantity, over all years and by year.
 
     Parameters
     ----------
-    comparison : Comparison
+    scenarios : SolvedScenarios
     split : Split
         The quantity, of the intervention and of the rest.
     weight : ndarray, shape (Y,), optional
-        Weight of each year in the whole; the years it stands for where left out.
+        Weight of each year in the whole; by default the years that each period represents.
     """
-    weight = comparison.case.horizon.span_years if weight is None else weight
-    without = split.rest.by_year(comparison.point(worlds.WITHOUT))
-    rest = split.rest.by_year(comparison.point(worlds.WITH))
-    new = split.intervention.by_year(comparison.point(worlds.WITH))
-    in_use, in_use_by_year = used(comparison)
+    weight = scenarios.spans if weight is None else weight
+    x = scenarios.point(worlds.WITH_INTERVENTION)
+    without = split.rest.by_year(scenarios.point(worlds.BASELINE))
+    rest, new = split.rest.by_year(x), split.intervention.by_year(x)
+    in_use, in_use_by_year = used(scenarios)
     return Series(
         _measure(float(weight @ without), float(weight @ rest), float(weight @ new), in_use),
         tuple(
@@ -115,80 +114,74 @@ def _measure(without: float, rest: float, new: float, in_use: bool) -> Measure:
     return Measure(ratio, without, rest, new)
 
 
-def peak_slots(comparison: Comparison) -> np.ndarray:
-    """Slot of each year in which world 0's load is highest, shape (Y,)."""
-    power = comparison.layout.power.of(comparison.point(worlds.WITHOUT)).sum(axis=0)
-    return np.asarray(power.argmax(axis=1))
+def _load(scenarios: SolvedScenarios, world: str) -> Floats:
+    """Load of all sites in a world, MW, shape (Y, K)."""
+    return np.asarray(scenarios.layout.power.of(scenarios.point(world)).sum(axis=0))
 
 
-def peak(comparison: Comparison) -> tuple[Split, Floats]:
-    """Load at the hour of each year at which world 0's is highest, and which year is the whole's.
+def peak_slots(scenarios: SolvedScenarios) -> np.ndarray:
+    """Slot of each year in which baseline load is highest, shape (Y,)."""
+    return np.asarray(_load(scenarios, worlds.BASELINE).argmax(axis=1))
+
+
+def peak(scenarios: SolvedScenarios) -> tuple[Split, Floats]:
+    """Load in the hour of each year in which baseline load is highest, and the peak year.
 
     Returns
     -------
     tuple of Split and ndarray, shape (Y,)
-        MW; 1 for the year whose highest load is highest, and 0 for the others.
+        MW; 1 for the year with the highest load, and 0 for the others.
     """
-    slots = peak_slots(comparison)
-    power = comparison.layout.power.of(comparison.point(worlds.WITHOUT)).sum(axis=0)
-    weight = np.zeros(len(slots))
-    weight[int(power.max(axis=1).argmax())] = 1.0
-    return linear_measure.power_at(
-        comparison.case, comparison.layout, comparison.scope, slots
-    ), weight
+    load = _load(scenarios, worlds.BASELINE)
+    weight = np.zeros(len(load))
+    weight[int(load.max(axis=1).argmax())] = 1.0
+    slots = peak_slots(scenarios)
+    split = linear_measure.power_at(scenarios.case, scenarios.layout, scenarios.scope, slots)
+    return split, weight
 
 
-def peak_series(comparison: Comparison) -> Series:
-    """Displacement of megawatts at the hour of world 0's highest load."""
-    return series(comparison, *peak(comparison))
+def change_of_maximum_mw(scenarios: SolvedScenarios) -> Floats:
+    """Highest load of all sites with the intervention less the baseline's, MW, shape (Y,)."""
+    after, before = (_load(scenarios, world).max(axis=1) for world in COMPARED)
+    return np.asarray(after - before)
 
 
-def change_of_maximum_mw(comparison: Comparison) -> Floats:
-    """Highest load of all sites in world 1 less that in world 0, MW, shape (Y,)."""
-    highest = [
-        comparison.layout.power.of(comparison.point(world)).sum(axis=0).max(axis=1)
-        for world in (worlds.WITH, worlds.WITHOUT)
-    ]
-    return np.asarray(highest[0] - highest[1])
-
-
-def refill(comparison: Comparison) -> tuple[Refill, tuple[Refill, ...]] | None:
-    """Load that comes back, as a whole and by year; None where world F was not found in time."""
-    if not comparison.has(worlds.FROZEN):
+def refill(scenarios: SolvedScenarios) -> tuple[Refill, tuple[Refill, ...]] | None:
+    """Load that comes back, over all years and by year; None if fixed service has no point."""
+    if not scenarios.has(worlds.FIXED_SERVICE):
         return None
-    rest = linear_measure.energy(comparison.case, comparison.layout, comparison.scope).rest
-    without, with_it, frozen = (
-        rest.by_year(comparison.point(world))
-        for world in (worlds.WITHOUT, worlds.WITH, worlds.FROZEN)
+    rest = scenarios.split(linear_measure.energy).rest
+    without, with_it, fixed = (
+        rest.by_year(scenarios.point(world))
+        for world in (worlds.BASELINE, worlds.WITH_INTERVENTION, worlds.FIXED_SERVICE)
     )
-    spans = comparison.case.horizon.span_years
-    hours = float(comparison.case.horizon.hours_per_year.sum())
+    hours = float(scenarios.case.horizon.hours_per_year.sum())
 
-    def one(weight: Floats) -> Refill:
-        back, freed = float(weight @ (with_it - frozen)), float(weight @ (without - frozen))
-        some = freed > USED * max(float(weight @ without), float(weight.sum()))
-        return Refill(back / hours / float(weight.sum()), back / freed if some else None)
+    def over(weight: Floats) -> Refill:
+        back, freed = float(weight @ (with_it - fixed)), float(weight @ (without - fixed))
+        frees = freed > USED * max(float(weight @ without), float(weight.sum()))
+        return Refill(back / hours / float(weight.sum()), back / freed if frees else None)
 
-    return one(spans), tuple(one(row) for row in np.eye(len(spans)))
+    spans = scenarios.spans
+    return over(spans), tuple(over(year) for year in np.eye(len(spans)))
 
 
-def zone_changes(comparison: Comparison) -> tuple[Floats, Floats]:
-    """Change of each zone's modelled load from world 0 to 1.
+def zone_changes(scenarios: SolvedScenarios) -> tuple[Floats, Floats]:
+    """Change of each zone's modelled load from the baseline to the intervention.
 
     Returns
     -------
     tuple of ndarray
-        MWh a year, shape (Z, Y), and MW at the hour of world 0's highest load, shape (Z, Y).
+        MWh per year, and MW in the hour of highest baseline load, each of shape (Z, Y).
     """
-    grid, layout = comparison.case.grid, comparison.layout
-    change = layout.draw.of(comparison.point(worlds.WITH)) - layout.draw.of(
-        comparison.point(worlds.WITHOUT)
-    )
-    zones = np.zeros((len(comparison.case.instance.zones), *change.shape[1:]))
+    grid, draw = scenarios.case.grid, scenarios.layout.draw
+    after, before = (draw.of(scenarios.point(world)) for world in COMPARED)
+    change = after - before
+    zones = np.zeros((len(scenarios.case.instance.zones), *change.shape[1:]))
     member = grid.zone_of_site >= 0
     np.add.at(zones, grid.zone_of_site[member], change[member])
-    slots = peak_slots(comparison)
+    slots = peak_slots(scenarios)
     return (
-        np.asarray(zones @ comparison.case.horizon.hours_per_year),
+        np.asarray(zones @ scenarios.case.horizon.hours_per_year),
         zones[:, np.arange(len(slots)), slots],
     )

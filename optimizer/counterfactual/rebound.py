@@ -1,12 +1,13 @@
-"""What a change of figures does: rebound of a step in efficiency, what more grid serves.
+"""What a change of figures does: rebound of a step in efficiency, return of a grid expansion.
 
-Rebound, after S. Sorrell and J. Dimitropoulos, The rebound effect: microeconomic definitions,
-limitations and extensions, Ecological Economics 65 (2008): the share of a saving that is taken
-back.  The saving is what the step would save while serving the same, world 0 less world F.
+Rebound is the share of a saving that is taken back (S. Sorrell and J. Dimitropoulos, The rebound
+effect: microeconomic definitions, limitations and extensions, Ecological Economics 65, 2008).
+The saving is that of the step under fixed service: baseline energy less fixed-service energy.
 """
 
 import itertools
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,10 +15,10 @@ import numpy as np
 from optimizer.counterfactual import linear_measure, worlds
 from optimizer.counterfactual.interval import extremes
 from optimizer.counterfactual.linear_measure import LinearMeasure
-from optimizer.counterfactual.near_optimal import near_optimum
-from optimizer.counterfactual.scenario_pair import Setting
-from optimizer.counterfactual.scenarios import Comparison
+from optimizer.counterfactual.near_optimal import fixed_builds_face
+from optimizer.counterfactual.scenarios import SolvedScenarios
 from optimizer.counterfactual.verdict import UNDETERMINED
+from optimizer.counterfactual.worlds import WorldProgram
 from optimizer.formulation.policy_totals import outlay_kusd
 from optimizer.schema.base import at_year
 from optimizer.schema.interventions import Intervention
@@ -27,11 +28,11 @@ from optimizer.solvers.milp import Floats
 
 SAVES, REBOUNDS, BACKFIRES = "saves more than it frees", "partial rebound", "backfire"
 UNDEFINED, SERVES, IDLE = "no saving to take back", "serves more", "changes nothing"
-MEASURED = (worlds.WITHOUT, worlds.WITH, worlds.FROZEN)
-"""Worlds that rebound is measured between."""
+MEASURED = (worlds.BASELINE, worlds.WITH_INTERVENTION, worlds.FIXED_SERVICE)
+"""Worlds between which rebound is measured."""
 
 LEAST = 1e-6
-"""Share of world 0's energy below which a saving is the solver's dust."""
+"""Share of baseline energy below which a saving is numerical noise."""
 
 
 @dataclass(frozen=True)
@@ -41,15 +42,16 @@ class Rebound:
     Attributes
     ----------
     rebound : float or None
-        ``1 - (E0 - E1) / (E0 - EF)``; above 1 is backfire.  None where the step saves nothing
-        while serving the same.
+        ``1 - (E0 - E1) / (E0 - EF)``, from the energies of the baseline, with the step, and
+        under fixed service; above 1 is backfire.  None if the step saves nothing under fixed
+        service.
     low, high : float or None
         Its interval at these builds.
     energy_without_mwh, energy_with_mwh, energy_frozen_mwh : float
-        Site energy in worlds 0, 1 and F, over all years.
+        Those energies, of all sites over all years.
     peak_ratio, capital_ratio : float or None
-        Infrastructure: highest load, and overnight cost of all that is built, in world 1 over a
-        plan with demand frozen (world F); None where that is nothing.
+        Infrastructure: highest load, and overnight cost of everything built, with the step over
+        fixed service; None if that is zero.
     """
 
     rebound: float | None
@@ -63,7 +65,7 @@ class Rebound:
 
     @property
     def words(self) -> str:
-        """Verdict that the whole interval supports."""
+        """Verdict that holds over the whole interval."""
         if self.rebound is None:
             return UNDEFINED
         if self.low is None or self.high is None:
@@ -74,16 +76,14 @@ class Rebound:
 
 @dataclass(frozen=True)
 class GridReturn:
-    """What more megawatts of the grid serve, over all years.
+    """What a grid expansion serves, over all years.
 
     Attributes
     ----------
     added_mw : float
-        Mean over the years of what is added, zones and areas together.
-    mwh_per_mw : float
-        Site energy more a year, for a MW.
-    gtok_per_mw : float
-        Tokens more a year, for a MW.
+        Mean of the MW added over the years, zones and capacity areas together.
+    mwh_per_mw, gtok_per_mw : float
+        Additional site energy and tokens per year for each MW.
     """
 
     added_mw: float
@@ -92,15 +92,15 @@ class GridReturn:
 
     @property
     def words(self) -> str:
-        """Whether anything more is served."""
+        """Whether more is served."""
         return SERVES if self.gtok_per_mw > LEAST else IDLE
 
 
 @dataclass(frozen=True)
-class Solved:
-    """A world: its setting, and what was found."""
+class SolvedWorld:
+    """A world's program, and the outcome of solving it."""
 
-    setting: Setting
+    world: WorldProgram
     outcome: Outcome
 
     @property
@@ -112,125 +112,109 @@ class Solved:
 
     @property
     def energy(self) -> LinearMeasure:
-        """Site energy of all sites, MWh a year."""
-        one = self.setting
-        return linear_measure.all_energy(one.case, one.layout)
+        """Energy of all sites, MWh per year."""
+        return linear_measure.all_energy(self.world.case, self.world.layout)
 
     def whole(self, by_year: Floats) -> float:
-        """Sum over the years that the periods stand for."""
-        return float(self.setting.case.horizon.span_years @ by_year)
+        """Sum over the years that the periods represent."""
+        return float(self.world.case.horizon.span_years @ by_year)
 
     @property
-    def tokens(self) -> Floats:
-        """Gtok served a year, shape (Y,)."""
-        served, hours = (
-            self.setting.layout.served.of(self.x),
-            self.setting.case.horizon.hours_per_year,
-        )
-        return np.asarray(np.einsum("wyk,k->y", served, hours))
+    def mwh(self) -> float:
+        """Energy of all sites over all years, MWh."""
+        return self.whole(self.energy.by_year(self.x))
+
+    @property
+    def gtok(self) -> float:
+        """Tokens served over all years, Gtok."""
+        served, hours = self.world.layout.served, self.world.case.horizon.hours_per_year
+        return self.whole(np.asarray(np.einsum("wyk,k->y", served.of(self.x), hours)))
 
     @property
     def peak_mw(self) -> float:
         """Highest load of all sites in any year."""
-        return float(self.setting.layout.power.of(self.x).sum(axis=0).max())
+        return float(self.world.layout.power.of(self.x).sum(axis=0).max())
 
     @property
     def capital_kusd(self) -> float:
-        """Overnight cost of all that is built and opened."""
-        return float(outlay_kusd(self.setting.case, self.setting.layout, self.x).sum())
+        """Overnight cost of everything built and opened."""
+        return float(outlay_kusd(self.world.case, self.world.layout, self.x).sum())
 
 
-def solved_worlds(comparison: Comparison) -> dict[str, Solved]:
-    """Worlds of a comparison in one program."""
+def solved_worlds(scenarios: SolvedScenarios) -> dict[str, SolvedWorld]:
+    """Return the solved worlds of an intervention that adds sites or models."""
+    case, layout = scenarios.case, scenarios.layout
     return {
-        world: Solved(
-            Setting(comparison.case, comparison.layout, comparison.programs[world]), outcome
-        )
-        for world, outcome in comparison.outcomes.items()
+        key: SolvedWorld(WorldProgram(case, layout, scenarios.programs[key]), outcome)
+        for key, outcome in scenarios.outcomes.items()
     }
 
 
-def rebound(solved: dict[str, Solved], context: SolveContext) -> Rebound:
-    """Measure rebound between worlds 0, 1 and F, with its interval at their builds.
+def rebound(solved: Mapping[str, SolvedWorld], context: SolveContext) -> Rebound:
+    """Measure rebound with its interval at the worlds' builds.
 
     Raises
     ------
     SolverError
-        Where an extreme is not found, in time or at all.
+        If an extreme is not found, in time or at all.
     """
     ends, context = [], context.follow_up()
-    for world in MEASURED:
-        one = solved[world]
-        near = near_optimum(one.setting.program, one.outcome, context)
-        span = extremes(near, one.energy, context)
-        ends.append((one.whole(span.low), one.whole(span.high)))
-    # Rises or falls in each of the three energies, so its extremes are at their ends.
+    for key in MEASURED:
+        world = solved[key]
+        face = fixed_builds_face(world.world.program, world.outcome, context)
+        energy = extremes(face, world.energy, context)
+        ends.append((world.whole(energy.low), world.whole(energy.high)))
+    # Rebound is monotonic in each of the three energies, so its extremes are at their ends.
     corners = [ratio(*corner) for corner in itertools.product(*ends)]
     known = [corner for corner in corners if corner is not None]
-    found = at_plans(solved)
-    if found.rebound is None or len(known) < len(corners):
-        return found
-    return replace(found, low=min(*known, found.rebound), high=max(*known, found.rebound))
+    planned = at_plans(solved)
+    if planned.rebound is None or len(known) < len(corners):
+        return planned
+    return replace(planned, low=min(*known, planned.rebound), high=max(*known, planned.rebound))
 
 
-def at_plans(solved: dict[str, Solved]) -> Rebound:
+def at_plans(solved: Mapping[str, SolvedWorld]) -> Rebound:
     """Measure rebound at the plans found, without its interval."""
-    without, with_it, frozen = _energies(solved)
-    one, still = solved[worlds.WITH], solved[worlds.FROZEN]
+    without, with_it, fixed = (solved[key].mwh for key in MEASURED)
+    after, still = solved[worlds.WITH_INTERVENTION], solved[worlds.FIXED_SERVICE]
     return Rebound(
-        rebound=ratio(without, with_it, frozen),
+        rebound=ratio(without, with_it, fixed),
         low=None,
         high=None,
         energy_without_mwh=without,
         energy_with_mwh=with_it,
-        energy_frozen_mwh=frozen,
-        peak_ratio=_over(one.peak_mw, still.peak_mw),
-        capital_ratio=_over(one.capital_kusd, still.capital_kusd),
+        energy_frozen_mwh=fixed,
+        peak_ratio=_over(after.peak_mw, still.peak_mw),
+        capital_ratio=_over(after.capital_kusd, still.capital_kusd),
     )
 
 
-def rebound_of(solved: dict[str, Solved]) -> float | None:
-    """Rebound at the plans found, without its interval."""
-    return ratio(*_energies(solved))
-
-
-def _energies(solved: dict[str, Solved]) -> tuple[float, ...]:
-    """Site energy of worlds 0, 1 and F, MWh over all years."""
-    return tuple(
-        solved[world].whole(solved[world].energy.by_year(solved[world].x)) for world in MEASURED
-    )
-
-
-def ratio(without: float, with_it: float, frozen: float) -> float | None:
-    """Rebound from three energies; None where serving the same saves nothing."""
-    saving = without - frozen
+def ratio(without: float, with_it: float, fixed: float) -> float | None:
+    """Rebound from three energies; None if fixed service saves nothing."""
+    saving = without - fixed
     if saving <= LEAST * max(abs(without), 1.0):
         return None
     return 1.0 - (without - with_it) / saving
 
 
-def grid_return(solved: dict[str, Solved], intervention: Intervention) -> GridReturn:
-    """Measure what more grid serves."""
-    without, with_it = solved[worlds.WITHOUT], solved[worlds.WITH]
-    horizon = with_it.setting.case.horizon
+def grid_return(solved: Mapping[str, SolvedWorld], intervention: Intervention) -> GridReturn:
+    """Measure what a grid expansion serves."""
+    without, with_it = solved[worlds.BASELINE], solved[worlds.WITH_INTERVENTION]
+    horizon = with_it.world.case.horizon
     added = np.array(
-        [sum(at_year(one.added_mw, year) for one in intervention.grid) for year in horizon.years]
+        [sum(at_year(each.added_mw, year) for each in intervention.grid) for year in horizon.years]
     )
     mw_years = float(horizon.span_years @ added)
-    mwh = with_it.whole(with_it.energy.by_year(with_it.x)) - without.whole(
-        without.energy.by_year(without.x)
-    )
-    gtok = with_it.whole(with_it.tokens) - without.whole(without.tokens)
     return GridReturn(
         added_mw=mw_years / float(horizon.span_years.sum()),
-        mwh_per_mw=mwh / mw_years if mw_years > 0 else math.nan,
-        gtok_per_mw=gtok / mw_years if mw_years > 0 else math.nan,
+        mwh_per_mw=(with_it.mwh - without.mwh) / mw_years if mw_years > 0 else math.nan,
+        gtok_per_mw=(with_it.gtok - without.gtok) / mw_years if mw_years > 0 else math.nan,
     )
 
 
 def kind_of(value: float) -> str:
-    """Name what a rebound is."""
-    # Finer than this no interval at builds is.
+    """Name the kind of a rebound."""
+    # No interval at builds is finer than this.
     rounded = round(value, 3)
     if rounded < 0:
         return SAVES

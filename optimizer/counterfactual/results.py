@@ -18,7 +18,7 @@ from optimizer.counterfactual.elasticity import ElasticityPoint
 from optimizer.counterfactual.measures import Measure, Refill
 from optimizer.counterfactual.rebound import GridReturn, Rebound
 from optimizer.counterfactual.verdict import Verdict
-from optimizer.counterfactual.worlds import WITH, WITHOUT
+from optimizer.counterfactual.worlds import BASELINE, WITH_INTERVENTION
 from optimizer.errors import InputError, Problem
 from optimizer.io.atomic import write_json
 from optimizer.io.file_versions import fault_of_format
@@ -180,7 +180,7 @@ class InterventionResult(_Record):
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / ANSWER).unlink(missing_ok=True)
-        for world in (WITHOUT, WITH):
+        for world in (BASELINE, WITH_INTERVENTION):
             if world in self.plans:
                 self.plans[world].save(folder / f"world-{world}")
             else:  # a plan saved here earlier does not belong to this result
@@ -250,7 +250,7 @@ class Displacement(InterventionResult):
 
 
 class ReboundResult(InterventionResult):
-    """How much of its own saving a step in efficiency takes back; `rebound` without a plan None."""
+    """What a step in efficiency takes back of its saving; `rebound` is None without a plan."""
 
     kind = "rebound"
 
@@ -300,7 +300,7 @@ def load_displacement(folder: str | Path) -> InterventionResult:
     result = _read(folder / ANSWER)
     plans = {
         world: load_plan(folder / f"world-{world}")
-        for world in (WITHOUT, WITH)
+        for world in (BASELINE, WITH_INTERVENTION)
         if result.energy is not None or (folder / f"world-{world}" / SUMMARY).is_file()
     }
     return result.model_copy(update={"plans": plans})
@@ -326,5 +326,6 @@ def _result_type(data: Mapping[str, Any]) -> type[InterventionResult]:
     kind = data.get("kind")
     if kind is None and data.get("draw") is None:
         kind = next((name for name in ("rebound", "grid_return") if data.get(name)), None)
-    types: tuple[type[InterventionResult], ...] = (ReboundResult, GridReturnResult)
-    return next((result for result in types if result.kind == kind), Displacement)
+    if kind == ReboundResult.kind:
+        return ReboundResult
+    return GridReturnResult if kind == GridReturnResult.kind else Displacement

@@ -1,4 +1,4 @@
-"""Solve the worlds of a comparison, each from its last basis."""
+"""Solve the worlds of an intervention, each from the last basis of one like it."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -7,8 +7,9 @@ from functools import partial
 from typing import Generic, TypeVar
 
 from optimizer.counterfactual import demand_grid, worlds
-from optimizer.counterfactual.scenario_pair import Added, Pair, setting
+from optimizer.counterfactual.linear_measure import Split
 from optimizer.counterfactual.scope import Scope
+from optimizer.counterfactual.worlds import COMPARED, AddingPair, WorldPair, world_program
 from optimizer.errors import SolverError
 from optimizer.formulation.layout import Layout
 from optimizer.formulation.numerics import check_scales
@@ -19,22 +20,20 @@ from optimizer.solvers.milp import Floats, Program
 from optimizer.solvers.search import solve_in
 
 ROUNDS = 8
-"""Most times that the demand curve is cut around solved worlds."""
-
-COMPARED = (worlds.WITH, worlds.WITHOUT)
+"""Most refinements of the demand curve around solved worlds."""
 
 CUT_SHORT = (StopReason.TIME_LIMIT, StopReason.INTERRUPTED)
 
 
 @dataclass(frozen=True)
-class Comparison:
+class SolvedScenarios:
     """Solved worlds of one case.
 
     Attributes
     ----------
-    case, at, scope
-        The instance in arrays with the steps all worlds share, where variables stand, and what
-        is new.
+    case, layout, scope
+        The instance as arrays with the steps that all worlds share, the positions of the
+        variables, and what is new.
     programs, outcomes : dict
         By world; a world that was not reached is missing.
     step_share : float
@@ -62,153 +61,156 @@ class Comparison:
         """Whether both worlds that are compared have a point."""
         return all(map(self.has, COMPARED))
 
+    @property
+    def spans(self) -> Floats:
+        """Years that each period represents, shape (Y,)."""
+        return self.case.horizon.span_years
 
-def compare(
-    case: Case,
-    scope: Scope,
-    context: SolveContext,
-    on_stage: Callable[[str], None],
-) -> Comparison:
-    """Cut the demand curve finely enough, and solve every world to the gap.
+    def split(self, quantity: Callable[[Case, Layout, Scope], Split]) -> Split:
+        """Return a quantity of `linear_measure`, of the intervention and of the rest."""
+        return quantity(self.case, self.layout, self.scope)
 
-    A world without a point ends the comparison: the ones after it are left out.
+
+def solve_scenarios(case: Case, scope: Scope, context: SolveContext) -> SolvedScenarios:
+    """Refine the demand curve, and solve every world to the gap.
+
+    The worlds after one without a point are left out.
     """
-    pair = Added(setting(demand_grid.fine_case(case, len(COMPARED))), scope)
-    two = solve_pair(pair, context, on_stage)
-    known = _compared(two)
-    if not known.complete:
-        return known
-    # World 0's builds are allowed in both: neither may come out worse than it.
-    alone, programs, outcomes = known.point(worlds.WITHOUT), known.programs, known.outcomes
-    programs[worlds.FROZEN] = worlds.frozen(programs[worlds.WITH], known.layout, alone)
-    programs[worlds.UNLIMITED] = worlds.unlimited(programs[worlds.WITHOUT])
-    for world, like in ((worlds.FROZEN, worlds.WITH), (worlds.UNLIMITED, worlds.WITHOUT)):
-        on_stage(of_world(world))
-        session, program = two.sessions[like], programs[world]
-        outcomes[world] = solve_in(session, program, context, alone)
-    return known
+    pair = _solve_adding(case, scope, context)
+    solved = _scenarios(pair)
+    if not solved.complete:
+        return solved
+    # Both allow the baseline's builds: neither may come out worse than the baseline.
+    x, programs = solved.point(worlds.BASELINE), solved.programs
+    fixed = worlds.fixed_service(programs[worlds.WITH_INTERVENTION], solved.layout, x)
+    programs[worlds.FIXED_SERVICE] = fixed
+    programs[worlds.UNCONSTRAINED_GRID] = worlds.unconstrained_grid(programs[worlds.BASELINE])
+    for world, like in (
+        (worlds.FIXED_SERVICE, worlds.WITH_INTERVENTION),
+        (worlds.UNCONSTRAINED_GRID, worlds.BASELINE),
+    ):
+        context.stage(worlds.title(world))
+        solved.outcomes[world] = solve_in(pair.sessions[like], programs[world], context, x)
+    return solved
 
 
-def compare_two(case: Case, scope: Scope, context: SolveContext) -> Comparison:
-    """Solve the two worlds that displacement is between, and no other."""
-    pair = Added(setting(demand_grid.fine_case(case, len(COMPARED))), scope)
-    return _compared(solve_pair(pair, context, lambda _: None))
+def solve_compared(case: Case, scope: Scope, context: SolveContext) -> SolvedScenarios:
+    """Solve only the two worlds between which displacement is measured."""
+    return _scenarios(_solve_adding(case, scope, context.quiet()))
 
 
-def _compared(two: "Two[Added]") -> Comparison:
-    one = two.pair.with_it
-    programs = {world: known.program for world, known in two.pair.settings.items()}
-    outcomes, share = dict(two.outcomes), two.step_share
-    return Comparison(one.case, one.layout, two.pair.scope, programs, outcomes, share)
-
-
-P = TypeVar("P", bound=Pair)
+Pair = TypeVar("Pair", bound=WorldPair)
 
 
 @dataclass(frozen=True)
-class Two(Generic[P]):
-    """Worlds 0 and 1, solved.
+class SolvedPair(Generic[Pair]):
+    """The two compared worlds, solved.
 
     Attributes
     ----------
-    pair : Pair
+    pair : WorldPair
         With the steps that both ended with.
     outcomes : dict of str to Outcome
-        One without a point is the last that was reached.
+        An outcome without a point is the last one reached.
     sessions : dict of str to Session
         Warm, for worlds like them.
     step_share : float
-        Tokens in the steps where a world ends over those measured against.
+        Tokens in the steps where a world ends, over the pair's reference tokens.
     """
 
-    pair: P
+    pair: Pair
     outcomes: dict[str, Outcome]
     sessions: dict[str, Session]
     step_share: float
 
 
-def solve_pair(
-    pair: P,
-    context: SolveContext,
-    on_stage: Callable[[str], None],
-) -> Two[P]:
-    """Cut the demand curve around where two worlds end, and solve both to the gap."""
-    first, second = (pair.settings[world].program for world in COMPARED)
-    for one in {id(one.case): one for one in pair.settings.values()}.values():
-        check_scales(one.case, one.program)
+def _solve_adding(case: Case, scope: Scope, context: SolveContext) -> SolvedPair[AddingPair]:
+    fine = demand_grid.fine_case(case, len(COMPARED))
+    return solve_pair(AddingPair(world_program(fine), scope), context)
+
+
+def _scenarios(solved: SolvedPair[AddingPair]) -> SolvedScenarios:
+    world = solved.pair.with_intervention
+    programs = {key: each.program for key, each in solved.pair.programs.items()}
+    return SolvedScenarios(
+        world.case,
+        world.layout,
+        solved.pair.scope,
+        programs,
+        dict(solved.outcomes),
+        solved.step_share,
+    )
+
+
+def solve_pair(pair: Pair, context: SolveContext) -> SolvedPair[Pair]:
+    """Refine the demand curve around where two worlds end, and solve both to the gap."""
+    first, second = (pair.programs[world].program for world in COMPARED)
+    for world in {id(world.case): world for world in pair.programs.values()}.values():
+        check_scales(world.case, world.program)
     opened = context.open()
 
-    def solve(session: Session, world: str) -> Outcome:
-        on_stage(of_world(world))
-        program = pair.settings[world].program
-        return solve_in(session, program, context)
+    def solve(key: str) -> Outcome:
+        context.stage(worlds.title(key))
+        return solve_in(sessions[key], pair.programs[key].program, context)
 
-    on_stage("cutting the demand curve around each world's price")
-    found = {worlds.WITH: opened.solve(first.relaxed(), context.options())}
+    context.stage("refining the demand curve around each world's price")
+    relaxed = {COMPARED[0]: opened.solve(first.relaxed(), context.options())}
     shared = first.matrix is second.matrix
     other = opened.fork(second.relaxed()) if shared else context.open()
-    found[worlds.WITHOUT] = other.solve(second.relaxed(), context.options())
-    sessions = {worlds.WITH: opened, worlds.WITHOUT: other}
-    if all(one.row_dual is not None for one in found.values()):
-        pair = _finer(pair, found)
+    relaxed[COMPARED[1]] = other.solve(second.relaxed(), context.options())
+    sessions = dict(zip(COMPARED, (opened, other), strict=True))
+    if all(outcome.row_dual is not None for outcome in relaxed.values()):
+        pair = _refined(pair, relaxed)
     outcomes: dict[str, Outcome] = {}
-    for world in COMPARED:
-        outcomes[world] = solve(sessions[world], world)
-        if outcomes[world].x is None:
-            return Two(pair, outcomes, sessions, math.inf)
-    on_stage("cutting again around the worlds' builds")
+    for key in COMPARED:
+        outcomes[key] = solve(key)
+        if outcomes[key].x is None:
+            return SolvedPair(pair, outcomes, sessions, math.inf)
+    context.stage("refining it again around the worlds' builds")
     pair, outcomes = _settle(pair, sessions, outcomes, context)
     outcomes = _of_each(
         {
-            world: partial(bounded, one.program, outcomes[world], sessions[world], context)
-            for world, one in pair.settings.items()
+            key: partial(bounded, world.program, outcomes[key], sessions[key], context)
+            for key, world in pair.programs.items()
         },
         context,
     )
-    for world, one in pair.settings.items():
-        if one.program.gap(_x(outcomes[world]), outcomes[world].bound) > context.gap:
-            again = solve(sessions[world], world)
+    for key, world in pair.programs.items():
+        if world.program.gap(_x(outcomes[key]), outcomes[key].bound) > context.gap:
+            again = solve(key)
             if again.x is not None:
-                outcomes[world] = again
-    return Two(pair, outcomes, sessions, _share(pair, outcomes))
-
-
-def of_world(world: str) -> str:
-    """Name a world to whoever follows."""
-    return f"world {world}: {worlds.MEANING[world]}"
+                outcomes[key] = again
+    return SolvedPair(pair, outcomes, sessions, _share(pair, outcomes))
 
 
 def _settle(
-    pair: P,
-    sessions: dict[str, Session],
-    outcomes: dict[str, Outcome],
-    context: SolveContext,
-) -> tuple[P, dict[str, Outcome]]:
-    """Cut around each world's builds, solving only what is continuous, until steps are small.
+    pair: Pair, sessions: dict[str, Session], outcomes: dict[str, Outcome], context: SolveContext
+) -> tuple[Pair, dict[str, Outcome]]:
+    """Refine around each world's builds, solving only the continuous part, until steps are small.
 
-    With builds held, quantities move little from cut to cut, and the steps close in on them.
+    With builds fixed, quantities move little between refinements, and the steps close in on them.
     """
     best = dict(outcomes)
     for _ in range(ROUNDS):
         if _share(pair, best) <= demand_grid.TARGET or context.expired:
             break
-        if any(one.row_dual is None for one in best.values()):
+        if any(outcome.row_dual is None for outcome in best.values()):
             break
-        finer = _finer(pair, best)
-        held = {
-            world: one.program.fixed(_x(outcomes[world]), one.program.integer)
-            for world, one in finer.settings.items()
+        finer = _refined(pair, best)
+        fixed = {
+            key: world.program.fixed(_x(outcomes[key]), world.program.integer)
+            for key, world in finer.programs.items()
         }
         quick = context.options(primal=True)
-        again = _of_each({w: partial(sessions[w].solve, held[w], quick) for w in held}, context)
-        if any(one.reason in CUT_SHORT for one in again.values()):
+        again = _of_each({w: partial(sessions[w].solve, fixed[w], quick) for w in fixed}, context)
+        if any(outcome.reason in CUT_SHORT for outcome in again.values()):
             break
-        if any(one.x is None or one.row_dual is None for one in again.values()):
+        if any(outcome.x is None or outcome.row_dual is None for outcome in again.values()):
             raise SolverError("a world has no optimum at its own builds")
         pair = finer
         best = {
-            world: replace(one, reason=outcomes[world].reason, others=outcomes[world].others)
-            for world, one in again.items()
+            key: replace(outcome, reason=outcomes[key].reason, others=outcomes[key].others)
+            for key, outcome in again.items()
         }
     return pair, best
 
@@ -216,7 +218,7 @@ def _settle(
 def _of_each(
     tasks: Mapping[str, Callable[[], Outcome]], context: SolveContext
 ) -> dict[str, Outcome]:
-    """Solve something for each of several worlds, side by side."""
+    """Run one task per world, side by side."""
     return dict(zip(tasks, context.side_by_side(tasks.values()), strict=True))
 
 
@@ -228,41 +230,35 @@ def bounded(program: Program, outcome: Outcome, session: Session, context: Solve
     return replace(outcome, bound=max(relaxation.objective, outcome.objective))
 
 
-def _finer(pair: P, found: dict[str, Outcome]) -> P:
+def _refined(pair: Pair, outcomes: dict[str, Outcome]) -> Pair:
     """Cut the curve around where the worlds end."""
-    centres = [
-        demand_grid.quantities(
-            one.case, one.program, one.layout, _x(found[world]), _dual(found[world])
-        )
-        for world, one in pair.settings.items()
-    ]
-    case = pair.settings[worlds.WITH].case
-    return pair.recut(demand_grid.edges_around(case, centres, pair.measured(_points(found))))
+    centres = []
+    for key, world in pair.programs.items():
+        dual = outcomes[key].row_dual
+        if dual is None:
+            raise ValueError("the world has no duals")
+        x = _x(outcomes[key])
+        centres.append(demand_grid.quantities(world.case, world.program, world.layout, x, dual))
+    case = pair.programs[worlds.WITH_INTERVENTION].case
+    reference = pair.reference_gtok(_points(outcomes))
+    return pair.recut(demand_grid.edges_around(case, centres, reference))
 
 
-def _share(pair: Pair, outcomes: dict[str, Outcome]) -> float:
-    measured = pair.measured(_points(outcomes))
-    return max(
-        float(
-            demand_grid.ending_share(
-                one.case, one.layout.accepted.of(_x(outcomes[world])).sum(axis=2), measured
-            ).max()
-        )
-        for world, one in pair.settings.items()
-    )
+def _share(pair: WorldPair, outcomes: dict[str, Outcome]) -> float:
+    """Tokens in the steps where a world ends over the reference, largest of worlds and years."""
+    reference = pair.reference_gtok(_points(outcomes))
+    shares = []
+    for key, world in pair.programs.items():
+        accepted = world.layout.accepted.of(_x(outcomes[key])).sum(axis=2)
+        shares.append(float(demand_grid.ending_share(world.case, accepted, reference).max()))
+    return max(shares)
 
 
 def _points(outcomes: dict[str, Outcome]) -> dict[str, Floats]:
-    return {world: _x(one) for world, one in outcomes.items()}
+    return {key: _x(outcome) for key, outcome in outcomes.items()}
 
 
 def _x(outcome: Outcome) -> Floats:
     if outcome.x is None:
         raise ValueError("the world has no point")
     return outcome.x
-
-
-def _dual(outcome: Outcome) -> Floats:
-    if outcome.row_dual is None:
-        raise ValueError("the world has no duals")
-    return outcome.row_dual

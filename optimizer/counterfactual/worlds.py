@@ -1,36 +1,65 @@
-"""The worlds of a comparison: one program, other bounds.
+"""The four worlds: one program under different bounds, or two with the same steps of demand.
 
-=====  ======================================================================
-0      without the intervention: its sites stay shut, its arcs carry nothing
-1      with it
-F      with it, but serving exactly what world 0 serves, workload by workload and step by step
-inf    world 0 with every grid limit lifted
-=====  ======================================================================
+==================  =====  ================================================================
+baseline            0      without the intervention: its sites closed, its arcs empty
+with_intervention   1      with it
+fixed_service       F      with it, serving exactly what the baseline serves, by workload
+                           and slot
+unconstrained_grid  inf    the baseline with every grid limit lifted
+==================  =====  ================================================================
+
+The symbols are the keys of results and the names of saved folders.
 """
+
+from dataclasses import dataclass, replace
+from typing import Protocol, Self
 
 import numpy as np
 
+from optimizer.counterfactual.linear_measure import USED, tokens
 from optimizer.counterfactual.scope import Scope
+from optimizer.formulation.compose import compose
+from optimizer.formulation.demand_curve import recut
 from optimizer.formulation.failover import GRID
 from optimizer.formulation.layout import Layout
 from optimizer.problem.parameters.case import Case
 from optimizer.solvers.milp import Floats, Program
 
-WITHOUT, WITH, FROZEN, UNLIMITED = "0", "1", "F", "inf"
-MEANING = {
-    WITHOUT: "without the intervention",
-    WITH: "with it",
-    FROZEN: "with it, serving what world 0 serves",
-    UNLIMITED: "without it, grid limits lifted",
+BASELINE, WITH_INTERVENTION, FIXED_SERVICE, UNCONSTRAINED_GRID = "0", "1", "F", "inf"
+COMPARED = (WITH_INTERVENTION, BASELINE)
+"""The worlds between which displacement is measured."""
+
+NAMES = {
+    BASELINE: "baseline",
+    WITH_INTERVENTION: "with intervention",
+    FIXED_SERVICE: "fixed service",
+    UNCONSTRAINED_GRID: "unconstrained grid",
 }
+"""Worlds by key, as people read them."""
+
+MEANING = {
+    BASELINE: "without the intervention",
+    WITH_INTERVENTION: "",
+    FIXED_SERVICE: "with it, serving the same tokens",
+    UNCONSTRAINED_GRID: "baseline without grid limits",
+}
+"""What a name does not say."""
+
 LIMITS = ("grid_limit", "accredited_peak", GRID)
 
 
-def without(program: Program, case: Case, layout: Layout, scope: Scope) -> Program:
-    """Return world 0.
+def title(world: str) -> str:
+    """Return the name of a world with its meaning, as a noun."""
+    if world == WITH_INTERVENTION:
+        return f"world {NAMES[world]}"
+    return f"{NAMES[world]} ({MEANING[world]})"
 
-    A workload that only the intervention can reach has no accepted demand and pays no penalty,
-    even where it must be served.
+
+def baseline(program: Program, case: Case, layout: Layout, scope: Scope) -> Program:
+    """Return the baseline, from the program with the intervention.
+
+    A workload that only the intervention reaches accepts no demand and pays no penalty, even if
+    it must be served.
     """
     lower, upper = program.lower.copy(), program.upper.copy()
     gone = [
@@ -51,31 +80,124 @@ def without(program: Program, case: Case, layout: Layout, scope: Scope) -> Progr
 
 
 def reachable(case: Case, arcs: np.ndarray) -> np.ndarray:
-    """Whether a workload has one of these arcs in a year, shape (W, Y)."""
+    """Whether one of the given arcs serves a workload in a year, shape (W, Y)."""
     workloads, years = case.demand.shed_cost.shape
     reached = np.zeros((workloads, years), dtype=bool)
     np.logical_or.at(reached, case.arcs.workload[arcs], case.arc.available[arcs])
     return reached
 
 
-def frozen(program: Program, layout: Layout, without_it: Floats) -> Program:
-    """Return world F: world 1 serving what a point of world 0 serves."""
+def fixed_service(program: Program, layout: Layout, baseline_x: Floats) -> Program:
+    """Return the program with the intervention, serving what a point of the baseline serves."""
     lower, upper = program.lower.copy(), program.upper.copy()
     columns = layout.served.index.ravel()
-    served = np.maximum(without_it[columns], 0.0)
+    served = np.maximum(baseline_x[columns], 0.0)
     lower[columns] = upper[columns] = served
-    # What world 0 cannot reach it does not accept, even where it must be served.
+    # Demand that the baseline cannot reach is not accepted, even if it must be served.
     accepted = layout.accepted.index.ravel()
-    lower[accepted] = np.minimum(lower[accepted], np.maximum(without_it[accepted], 0.0))
+    lower[accepted] = np.minimum(lower[accepted], np.maximum(baseline_x[accepted], 0.0))
     return program.with_bounds(lower=lower, upper=upper)
 
 
-def unlimited(program: Program) -> Program:
-    """Return the program with family 6 lifted: no zone limit, no accredited peak.
+def unconstrained_grid(program: Program) -> Program:
+    """Return the program with constraint family 6 lifted: no zone limit, no accredited peak.
 
-    A regulator's caps and the other policies stay: they are not the grid's.
+    A regulator's caps and other policies stay: they are not limits of the grid.
     """
     row_upper = program.row_upper.copy()
     for name in program.rows.keys() & set(LIMITS):
         row_upper[program.rows[name].index.ravel()] = np.inf
     return program.with_bounds(row_upper=row_upper)
+
+
+@dataclass(frozen=True)
+class WorldProgram:
+    """A world's program, the case that it comes from, and the positions of its variables."""
+
+    case: Case
+    layout: Layout
+    program: Program
+
+    def recut(self, edges: Floats) -> Self:
+        """Return the program with the demand curve cut at edges, shape (W, Y, J + 1)."""
+        case = replace(self.case, demand=self.case.demand.cut_at(edges))
+        return replace(self, case=case, program=recut(self.program, case, self.layout))
+
+
+def world_program(case: Case) -> WorldProgram:
+    """Build a case's program."""
+    program, layout = compose(case)
+    return WorldProgram(case, layout, program)
+
+
+class WorldPair(Protocol):
+    """The two worlds that are compared, with the same steps of demand."""
+
+    @property
+    def programs(self) -> dict[str, WorldProgram]:
+        """Both worlds by key."""
+        ...
+
+    def recut(self, edges: Floats) -> Self:
+        """Return both worlds with the demand curve cut at edges, shape (W, Y, J + 1)."""
+        ...
+
+    def reference_gtok(self, points: dict[str, Floats]) -> Floats:
+        """Tokens by year to which demand steps are compared, shape (Y,)."""
+        ...
+
+
+@dataclass(frozen=True)
+class AddingPair:
+    """An intervention that adds sites or models: one program, whose bounds close the baseline."""
+
+    with_intervention: WorldProgram
+    scope: Scope
+
+    @property
+    def programs(self) -> dict[str, WorldProgram]:
+        """Both worlds by key."""
+        world = self.with_intervention
+        closed = baseline(world.program, world.case, world.layout, self.scope)
+        return {WITH_INTERVENTION: world, BASELINE: replace(world, program=closed)}
+
+    def recut(self, edges: Floats) -> Self:
+        """Return both worlds with the demand curve cut at edges."""
+        return replace(self, with_intervention=self.with_intervention.recut(edges))
+
+    def reference_gtok(self, points: dict[str, Floats]) -> Floats:
+        """Tokens of the intervention, or the least that count as used if they are fewer."""
+        world = self.with_intervention
+        split = tokens(world.case, world.layout, self.scope)
+        x = points[WITH_INTERVENTION]
+        new = split.intervention.by_year(x)
+        return np.maximum(new, USED * (new + split.rest.by_year(x)))
+
+
+@dataclass(frozen=True)
+class ChangingPair:
+    """An intervention that changes figures: two programs with the same demand."""
+
+    before: WorldProgram
+    after: WorldProgram
+
+    @property
+    def programs(self) -> dict[str, WorldProgram]:
+        """Both worlds by key."""
+        return {WITH_INTERVENTION: self.after, BASELINE: self.before}
+
+    def recut(self, edges: Floats) -> Self:
+        """Return both worlds with the demand curve cut at edges."""
+        return replace(self, before=self.before.recut(edges), after=self.after.recut(edges))
+
+    def reference_gtok(self, points: dict[str, Floats]) -> Floats:
+        """Change of tokens served, or a thousandth of all if that is more."""
+        after, before = (
+            np.einsum(
+                "wyk,k->y",
+                world.layout.served.of(points[key]),
+                world.case.horizon.hours_per_year,
+            )
+            for key, world in self.programs.items()
+        )
+        return np.asarray(np.maximum(np.abs(after - before), USED * after))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from optimizer.counterfactual.results import ANSWER, InterventionResult, load_displacement
-from optimizer.counterfactual.worlds import WITH
+from optimizer.counterfactual.worlds import WITH_INTERVENTION
 from optimizer.load import load_instance
 from optimizer.plan.plan import SUMMARY, Plan
 from optimizer.plan.saved import load_plan
@@ -66,7 +66,7 @@ def read_side(given: Given) -> Side:
 
 
 def _answered(name: str, answer: InterventionResult) -> Side:
-    plan = answer.plans.get(WITH)
+    plan = answer.plans.get(WITH_INTERVENTION)
     instance = None if plan is None else plan.instance
     return Side(name, DISPLACEMENT, instance, None, answer.summary())
 

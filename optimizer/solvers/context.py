@@ -40,6 +40,8 @@ class SolveContext:
         Name of a solving method, or ``auto``.
     on_progress, should_stop : callable, optional
         As in `SolveOptions`.
+    on_stage : callable, optional
+        Called with the name of each stage as it begins.
     grace_s : float
         Seconds that each program gets even after the limit has passed.
     begun : float
@@ -53,6 +55,7 @@ class SolveContext:
     method: str = "auto"
     on_progress: Callable[[Progress], None] | None = None
     should_stop: Callable[[], bool] | None = None
+    on_stage: Callable[[str], None] | None = None
     grace_s: float = GRACE_S
     begun: float = field(default_factory=time.perf_counter)
 
@@ -89,9 +92,14 @@ class SolveContext:
             self.gap, min(left_s, at_most_s), primal, self.on_progress, self.should_stop
         )
 
+    def stage(self, name: str) -> None:
+        """Report that a stage begins."""
+        if self.on_stage is not None:
+            self.on_stage(name)
+
     def quiet(self) -> Self:
-        """Return the context without progress reports."""
-        return replace(self, on_progress=None)
+        """Return the context without reports of progress and stages."""
+        return replace(self, on_progress=None, on_stage=None)
 
     def follow_up(self) -> Self:
         """Return the context of linear programs that follow a search; see `FOLLOW_UP_S`."""

@@ -47,7 +47,7 @@ def test_0_solved_says_the_verdict_first_and_the_rest_in_order(run: Run, tmp_pat
         "2026 mostly adds 0.30 0.30 0.50 0.30 RIVER",
         "RIVER 0 unchanged",
         "Phones that take part",
-        "F with it, serving what world 0 serves optimal 0%",
+        "fixed service with it, serving the same tokens optimal 0%",
         "hold 0% of the tokens of edge",
         f"optimizer verify {out}/world-1",
     ]
@@ -68,12 +68,12 @@ def test_json_is_all_there_is_on_stdout(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     document, end = json.JSONDecoder().raw_decode(done.stdout)
     assert done.stdout[end:] == "\n"
-    assert "world F: with it, serving what world 0 serves" in done.stderr
+    assert "fixed service (with it, serving the same tokens)" in done.stderr
     assert "HiGHS" not in done.stdout + done.stderr
     saved = json.loads((tmp_path / "answer" / "displacement.json").read_text())
     assert document.pop("out") == "answer"
     assert document.pop("set") == [setting]
-    assert saved.pop("format") == 2
+    assert (saved.pop("format"), saved.pop("kind")) == (2, "displacement")
     assert document == saved
     assert document["verdict"] == "mostly adds"
     assert document["forced_by"] == []
@@ -129,7 +129,7 @@ def test_3_a_world_is_infeasible_and_leaves_no_older_plan(run: Run, tmp_path: Pa
         *("--set", "pools.metro-edge/edge-box.max_pods=0"),
     )
     assert ran.code == 3
-    assert ran.out.startswith("Undetermined: world 1 (with it) has no plan: infeasible")
+    assert ran.out.startswith("Undetermined: world with intervention has no plan: infeasible")
     assert f"Saved in {out}, without plans." in ran.out
     assert json.loads((out / "displacement.json").read_text())["status"] == "infeasible"
     for world in ("0", "1"):

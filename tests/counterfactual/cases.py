@@ -1,8 +1,8 @@
 """Instances whose displacement is known in closed form.
 
-A rack of ten units serves 1 Gtok/h; of nodes it draws 1 MW, so 1 MWh makes a Gtok and
-$1000/MWh are $1/Mtok.  The cloud C stands on zone Z at that price; the edge site X, on zone Y,
-pays a twentieth of it.
+A rack of ten units serves 1 Gtok/h; a rack of nodes draws 1 MW, so a Gtok takes 1 MWh and
+$1000/MWh is $1/Mtok.  The cloud C is in zone Z at that price; the edge site X, in zone Y, pays a
+twentieth of it.
 """
 
 from typing import Any
@@ -13,9 +13,9 @@ from tests.factory import Edits, changed, one_site
 
 GAP = 1e-7
 QUICK = {"attribution": False, "proof": False, "elasticity_range": False}
-"""Worlds and interval alone."""
+"""Only worlds and interval."""
 GTOK_A_YEAR = 8760.0
-"""Gtok, or MWh, a year of 1 Gtok/h, or 1 MW."""
+"""Gtok or MWh per year from 1 Gtok/h or 1 MW."""
 
 RACK = 10
 UNIT_TOKENS_PER_S = 1e6 / 3.6 / RACK
@@ -23,7 +23,7 @@ UNIT_TOKENS_PER_S = 1e6 / 3.6 / RACK
 
 
 def hardware(name: str, loaded_mw: float, idle_mw: float = 0.0) -> dict[str, Any]:
-    """Hardware whose rack draws so much."""
+    """Hardware with the given power per rack."""
     return {
         "id": name,
         "memory_gb": 640,
@@ -48,7 +48,7 @@ def serving(name: str, model: str, on: str, loaded_mw: float) -> dict[str, Any]:
 
 
 def one_cloud(demand: float, edits: Edits | None = None, *, box_mw: float = 1.0) -> Instance:
-    """A cloud with room for everything; boxes are known, and none stand anywhere."""
+    """A cloud with room for everything; boxes are defined, but none is installed."""
     base: dict[str, Any] = {
         "workloads.E/chat.demand_gtok_per_h": demand,
         "zones.Z.energy_price_usd_per_mwh": 1000,
@@ -75,13 +75,13 @@ def two_sites(
 
 
 def whole(instance: Instance) -> Instance:
-    """The same, with everything still to be built: whole racks, and X a candidate to be opened.
+    """The same with everything still to be built: whole racks, and X as a candidate site.
 
-    Builds cost something, but too little to change what is worth doing.
+    Builds cost something, but too little to change any decision.
     """
     edits: dict[str, Any] = {}
-    for item in instance.hardware:
-        edits[f"hardware.{item.id}.capex_usd"] = 1000
+    for hardware_type in instance.hardware:
+        edits[f"hardware.{hardware_type.id}.capex_usd"] = 1000
     for pool in instance.pools:
         racks, rest = divmod(pool.existing_units[0], RACK)
         assert rest == 0
@@ -104,7 +104,7 @@ def made(instance: Instance, integers: bool) -> Instance:
 
 
 def ask(instance: Instance, intervention: str = "edge") -> op.Displacement:
-    """Displacement that has been solved, and whose integers are those of its instance."""
+    """Solved displacement, whose interval contains it."""
     found = op.displacement(instance, intervention, gap=GAP, **QUICK)
     assert found.status == "solved"
     assert found.interval.low is None or (
@@ -129,12 +129,12 @@ SLACK_D = 1.2 / (2.0 * 1.5)
 
 
 def other_zone() -> Instance:
-    """Zone Z holds the cloud to 3 of 10 Gtok/h; X serves 2 more in zone Y."""
+    """Zone Z limits the cloud to 3 of 10 Gtok/h; X serves 2 more in zone Y."""
     return two_sites(10, 2, {"zones.Z.limit_mw": 3, "zones.Y.limit_mw": 50}, box_mw=2.0)
 
 
 def off_grid() -> Instance:
-    """Zone Z holds the cloud to 3 of 10 Gtok/h; a campus on turbines of its own serves 2 more."""
+    """Zone Z limits the cloud to 3 of 10 Gtok/h; a campus on its own turbines serves 2 more."""
     return two_sites(
         10,
         2,
@@ -165,12 +165,12 @@ def off_grid() -> Instance:
 
 
 def same_zone() -> Instance:
-    """Cloud and X share the 3 MW of zone Z; X makes a Gtok of half a MWh, 2 Gtok/h at most."""
+    """Cloud and X share the 3 MW of zone Z; X takes half a MWh per Gtok, 2 Gtok/h at most."""
     return two_sites(10, 2, {"zones.Z.limit_mw": 3, "sites.X.zone": "Z"}, box_mw=0.5)
 
 
 def unlocked(edits: Edits | None = None) -> Instance:
-    """The class `fast` wants an answer in 150 ms, and the cloud is 100 ms away."""
+    """The class `fast` needs an answer in 150 ms, and the cloud is 100 ms away."""
     return two_sites(
         5,
         4,

@@ -5,7 +5,7 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
-from optimizer.counterfactual.scenarios import Comparison, compare
+from optimizer.counterfactual.scenarios import SolvedScenarios, solve_scenarios
 from optimizer.counterfactual.scope import find_intervention, find_scope
 from optimizer.plan.decode import decode
 from optimizer.problem.parameters.case import compile_case
@@ -19,46 +19,46 @@ OWN = {
         {"id": "all-new", "sites": ["B"], "site_kinds": ["offgrid"], "models": ["big"]},
     ]
 }
-"""Interventions of `tests.properties.tiny`, beside those that are built in."""
+"""Interventions of `tests.properties.tiny`, in addition to the built-in ones."""
 
 INTERVENTIONS = ("offgrid", "building", "model", "all-new")
 
 
-def compared(instance: Instance, intervention: str, gap: float) -> Comparison:
-    found = find_intervention(instance, intervention)
-    case = compile_case(instance, intervention_models=frozenset(found.models))
-    return compare(case, find_scope(case, found), SolveContext(gap=gap), lambda _: None)
+def compared(instance: Instance, intervention: str, gap: float) -> SolvedScenarios:
+    chosen = find_intervention(instance, intervention)
+    case = compile_case(instance, intervention_models=frozenset(chosen.models))
+    return solve_scenarios(case, find_scope(case, chosen), SolveContext(gap=gap))
 
 
 class Tables:
-    """What a world's tables say, without the loads that the measures are made of."""
+    """Figures of a world from its tables, independent of the linear measures."""
 
-    def __init__(self, comparison: Comparison, world: str) -> None:
-        tables = decode(comparison.case, comparison.layout, comparison.point(world))
-        scope, instance = comparison.scope, comparison.case.instance
+    def __init__(self, scenarios: SolvedScenarios, world: str) -> None:
+        tables = decode(scenarios.case, scenarios.layout, scenarios.point(world))
+        scope, instance = scenarios.scope, scenarios.case.instance
         self.sites = {s.id for s, new in zip(instance.sites, scope.site, strict=True) if new}
         self.models = set(scope.intervention.models)
-        self.years = list(comparison.case.horizon.years)
+        self.years = list(scenarios.case.horizon.years)
         self.placement, self.power = tables["placement"], tables["power"]
         self.zones, self.demand = tables["zones"], tables["demand"]
 
     def tokens(self) -> tuple[np.ndarray, np.ndarray]:
-        """Gtok a year of the intervention and of the rest, each (Y,)."""
+        """Gtok per year of the intervention and of the rest, each (Y,)."""
         table = self.placement
         new = table["site"].isin(self.sites) | table["model"].isin(self.models)
         amount = table["flow_gtok_per_h"] * hours(table)
         return self._yearly(table[new], amount[new]), self._yearly(table[~new], amount[~new])
 
     def served(self) -> np.ndarray:
-        """Gtok a year served, (Y,)."""
+        """Gtok per year served, (Y,)."""
         return self._yearly(self.demand, self.demand["served_gtok_per_h"] * hours(self.demand))
 
     def energy(self) -> np.ndarray:
-        """MWh a year of all sites, (Y,)."""
+        """MWh per year of all sites, (Y,)."""
         return self._yearly(self.power, self.power["power_mw"] * hours(self.power))
 
     def draw(self) -> np.ndarray:
-        """MWh a year drawn from the grid, (Y,)."""
+        """MWh per year drawn from the grid, (Y,)."""
         return self._yearly(self.power, self.power["draw_mw"] * hours(self.power))
 
     def loads(self, year: int) -> pd.Series:
@@ -68,7 +68,7 @@ class Tables:
         return cast(pd.Series, sums)
 
     def zone_draw(self) -> pd.Series:
-        """MWh a year by zone and year."""
+        """MWh per year by zone and year."""
         amount = self.zones["draw_mw"] * hours(self.zones)
         return cast(pd.Series, amount.groupby([self.zones["zone"], self.zones["year"]]).sum())
 

@@ -1,4 +1,4 @@
-"""A market in closed form: rising supply, falling demand, and a fleet that serves for nothing.
+"""A market in closed form: rising supply, falling demand, and a fleet that serves at no cost.
 
 Demand is ``q = 10 p**e`` Gtok/h, p in $/Mtok; supply of the cloud is a line through ($1/Mtok,
 10 Gtok/h), cut into blocks.
@@ -14,13 +14,13 @@ from tests.counterfactual.cases import two_sites
 
 QUANTITY = 10.0
 SPREAD = 3.0
-"""Gtok/h on either side of which supply is cut finely."""
+"""Gtok/h on either side of which supply blocks are fine."""
 
 
 def market(
     elasticity: float, slope: float, fleet: float, block_mw: float, edits: dict[str, Any]
 ) -> Instance:
-    """Supply at ``1 + slope (Q - 10)`` $/Mtok; below 7 and above 13 Gtok/h in one block each."""
+    """Supply at ``1 + slope (Q - 10)`` $/Mtok, in one block each below 7 and above 13 Gtok/h."""
     count = round(2 * SPREAD / block_mw)
     centres = -SPREAD + block_mw * (np.arange(count) + 0.5)
     lowest = slope * (centres[0] - block_mw)
@@ -46,7 +46,7 @@ def market(
 def meeting(
     elasticity: float, slope: float, free: float, extra: float = 0.0, markup: float = 0.0
 ) -> float:
-    """Gtok/h of the cloud where its price is what the last token beside `free` ones is worth.
+    """Gtok/h of the cloud at which its price equals the value of the last token besides `free`.
 
     With a markup, in $/Mtok on top of the price, D is what people ask for at ``1 + markup``.
     """

@@ -1,4 +1,4 @@
-"""Attribution by Shapley: by hand where causes are pure, and what must hold of any."""
+"""Attribution by Shapley values: hand calculations, and properties that always hold."""
 
 import itertools
 import math
@@ -26,7 +26,7 @@ from optimizer.counterfactual.attribution import (
     split_by_shapley,
     switched,
 )
-from optimizer.counterfactual.scenarios import Comparison
+from optimizer.counterfactual.scenarios import SolvedScenarios
 from optimizer.schema.instance import Instance
 from optimizer.solvers.backends.base import SolveOptions
 from optimizer.solvers.backends.highs import Highs
@@ -50,12 +50,12 @@ from tests.properties.tiny import tiny_instances
 TERMS = [field.name for field in fields(Terms)]
 
 
-def split(found: Comparison, gap: float = GAP) -> Attribution:
+def split(found: SolvedScenarios, gap: float = GAP) -> Attribution:
     return attribute(found, SolveContext(gap=gap), 0.0)
 
 
 def hourly(terms: Terms) -> dict[str, float]:
-    """Mean Gtok/h, or MW, of the terms that are not nothing."""
+    """Mean Gtok/h, or MW, of the nonzero terms."""
     amounts = {name: getattr(terms, name) / GTOK_A_YEAR for name in TERMS}
     return {name: amount for name, amount in amounts.items() if abs(amount) > 1e-6}
 
@@ -71,15 +71,16 @@ HELD_BACK = (
 @pytest.mark.parametrize(
     ("instance", "tokens", "energy"),
     [
-        # 2 Gtok/h move from 1.2 MWh/Gtok to 3: nothing is added but the worse energy.
+        # 2 Gtok/h move from 1.2 MWh/Gtok to 3: only the energy per token changes.
         (slack(), {}, {"substitution": 3.6, "total": 3.6}),
         (unlocked(), {"unlocked": 2, "total": 2}, {"unlocked": 2, "total": 2}),
         # The limit held back what X now serves, at 2 MWh/Gtok.  Without growth X would take over
-        # as much at twice the energy, +2 MW; with it the rest fills up again, +4: halved, +1.
+        # as much at twice the energy, +2 MW; with it the rest fills up again, +4: the mean of
+        # both orders gives +1.
         (other_zone(), *HELD_BACK),
         (off_grid(), *HELD_BACK),
-        # In one zone of 3 MW: without growth X takes 2 of 3 Gtok/h over at half the energy,
-        # -1 MW; without substitution the rest leaves X no room.  Both in either order, halved.
+        # One zone of 3 MW: without growth X takes over 2 of 3 Gtok/h at half the energy, -1 MW;
+        # without substitution the rest leaves X no room.  The mean of both orders is half.
         (
             same_zone(),
             {"substitution": 0.5, "grid_relief": 0.5, "total": 1},
@@ -88,24 +89,24 @@ HELD_BACK = (
     ],
     ids=["slack", "unlocked", "other zone", "off the grid", "same zone"],
 )
-def test_by_hand(
+def test_terms_match_the_hand_calculation(
     instance: Instance, tokens: dict[str, float], energy: dict[str, float], integers: bool
 ) -> None:
     kind = "offgrid" if instance.site_generators else "edge"
     found = split(compared(made(instance, integers), kind, GAP))
     assert hourly(found.tokens) == pytest.approx(tokens, abs=1e-4)
     assert hourly(found.energy) == pytest.approx(energy, abs=1e-4)
-    # One step a year: the peak is the mean.
+    # One step per year: the peak is the mean.
     assert {n: getattr(found.peak, n) for n in energy} == pytest.approx(energy, abs=1e-4)
 
 
 @pytest.mark.parametrize(("elasticity", "slope"), [(-0.5, 0.2), (-1.0, 0.1)])
-def test_growth_without_any_limit_is_price_response(elasticity: float, slope: float) -> None:
-    """Free tokens: without growth they displace one for one, without substitution not at all."""
+def test_growth_without_limits_is_price_response(elasticity: float, slope: float) -> None:
+    """Free tokens displace one for one without growth, and nothing without substitution."""
     fleet = 0.5
     found = split(compared(market(elasticity, slope, fleet, 0.01, {}), "edge", GAP)).tokens
     grown = meeting(elasticity, slope, fleet) + fleet - meeting(elasticity, slope, 0)
-    # v(substitution) = 0 and v(growth) = what demand takes of the fleet with the cloud as before.
+    # v(substitution) = 0; v(growth) = demand met by the fleet with the cloud as before.
     alone = found.growth / GTOK_A_YEAR * 2 - grown
     assert found.total / GTOK_A_YEAR == pytest.approx(grown, abs=0.03)
     assert 0 < grown < alone <= fleet + 0.01
@@ -113,8 +114,8 @@ def test_growth_without_any_limit_is_price_response(elasticity: float, slope: fl
     assert found.price_response == pytest.approx((alone + grown) / 2 * GTOK_A_YEAR, rel=1e-9)
 
 
-def test_relief_is_what_lifting_limits_would_give_anyway() -> None:
-    """Held to 3 of 4 Gtok/h, 2 more at X: one was held back, and nothing else is asked for."""
+def test_grid_relief_is_growth_that_lifting_limits_would_also_give() -> None:
+    """The limit allows 3 of 4 Gtok/h and X adds 2: one was held back, and demand ends there."""
     found = compared(two_sites(4, 2, {"zones.Z.limit_mw": 3}), "edge", GAP)
     assert relief_share(found) == pytest.approx(1)
     assert relief_share(compared(slack(), "edge", GAP)) == 0
@@ -143,7 +144,7 @@ def test_any_value_is_split_exactly(values: list[float], relief: float) -> None:
 
 
 @pytest.mark.parametrize("switch", SWITCHES)
-def test_a_switch_that_does_nothing_gets_nothing(switch: str) -> None:
+def test_a_switch_without_effect_gets_zero(switch: str) -> None:
     def value(on: Switches) -> float:
         return {0: 0.0, 1: 3.0, 2: 7.0}[len(on - {switch})]
 
@@ -155,32 +156,34 @@ def test_a_switch_that_does_nothing_gets_nothing(switch: str) -> None:
 
 @settings(max_examples=10)
 @given(tiny_instances(), st.sampled_from(INTERVENTIONS))
-def test_what_holds_of_any(instance: Instance, intervention: str) -> None:
+def test_terms_add_up_and_fixed_switches_leave_service_unchanged(
+    instance: Instance, intervention: str
+) -> None:
     found = compared(changed(instance, OWN), intervention, GAP)
     split_of = split(found)
     case, layout, scope = found.case, found.layout, found.scope
     for terms, load in (
-        (split_of.tokens, linear_measure.tokens(case, layout, scope)),
-        (split_of.energy, linear_measure.energy(case, layout, scope)),
+        (split_of.tokens, found.split(linear_measure.tokens)),
+        (split_of.energy, found.split(linear_measure.energy)),
     ):
         whole = [
             float(case.horizon.span_years @ (load.rest.by_year(x) + load.intervention.by_year(x)))
-            for x in (found.point(worlds.WITH), found.point(worlds.WITHOUT))
+            for x in (found.point(worlds.WITH_INTERVENTION), found.point(worlds.BASELINE))
         ]
         parts = terms.substitution + terms.unlocked + terms.grid_relief + terms.price_response
         assert terms.total == pytest.approx(whole[0] - whole[1], rel=1e-9, abs=1e-6)
         assert parts == pytest.approx(terms.total, rel=1e-9, abs=1e-6 * max(*whole, 1.0))
     if worlds.reachable(case, ~scope.arc).all():
         assert split_of.energy.unlocked == pytest.approx(0, abs=1e-6)
-    # With every switch off nothing may change but what serves it: world 0 serves as much.
+    # With every switch off, service is that of the baseline, whoever provides it.
     off = switched(found)(frozenset())
     again = Highs().open(None).solve(off, SolveOptions(GAP))
     assert again.x is not None
-    served = layout.served.of(again.x), layout.served.of(found.point(worlds.WITHOUT))
+    served = layout.served.of(again.x), layout.served.of(found.point(worlds.BASELINE))
     assert served[0] == pytest.approx(served[1], abs=1e-5)
 
 
-def test_a_table_of_it_is_saved(tmp_path: Path) -> None:
+def test_the_attribution_is_saved_as_a_table(tmp_path: Path) -> None:
     found = op.displacement(unlocked(), gap=GAP, proof=False)
     found.save(tmp_path)
     table = pd.read_parquet(tmp_path / "attribution.parquet").set_index("cause")

@@ -1,4 +1,4 @@
-"""Work that may wait, in the worlds of a comparison."""
+"""Deferrable work in the four worlds."""
 
 from typing import Any
 
@@ -24,20 +24,20 @@ FORCED: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("edits", [WAITS, WAITS | FORCED], ids=["elastic", "forced"])
-def test_world_f_serves_slot_by_slot_what_world_0_serves(edits: dict[str, Any]) -> None:
+def test_fixed_service_serves_the_baselines_work_slot_by_slot(edits: dict[str, Any]) -> None:
     found = compared(every_kind(edits), "edge", 1e-3)
-    assert all(found.has(world) for world in worlds.MEANING)
+    assert all(found.has(world) for world in worlds.NAMES)
     kept, alone = (
         Tables(found, name).demand[["served_gtok_per_h", "deferred_gtok"]].to_numpy()
-        for name in (worlds.FROZEN, worlds.WITHOUT)
+        for name in (worlds.FIXED_SERVICE, worlds.BASELINE)
     )
     assert kept[:, 0] == pytest.approx(alone[:, 0], rel=1e-6, abs=1e-6)
     assert alone[:, 1].max() > 0.01
 
 
 @pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.slow)])
-def test_the_plans_of_both_worlds_verify_beside_every_policy(whole: bool) -> None:
-    """`op.displacement` raises where one does not."""
+def test_the_plans_of_both_worlds_verify_under_every_policy(whole: bool) -> None:
+    """`op.displacement` raises an error if one does not."""
     found = op.displacement(every_policy(WAITS), "offgrid", gap=1e-3, **({} if whole else QUICK))
     assert found.status == "solved"
     waited = [plan.tables["demand"]["deferred_gtok"].max() for plan in found.plans.values()]
@@ -45,10 +45,10 @@ def test_the_plans_of_both_worlds_verify_beside_every_policy(whole: bool) -> Non
 
 
 @pytest.mark.parametrize(("share", "usd_per_mwh"), [(0.0, 1000), (0.5, 700), (1.0, 400)])
-def test_the_curve_is_cut_at_the_cost_of_the_hours_in_which_work_is_done(
+def test_the_curve_is_refined_at_the_cost_of_the_hours_in_which_work_is_done(
     share: float, usd_per_mwh: float
 ) -> None:
-    """Energy costs $400 and $1600 by turns, and what may wait an hour is done for 400."""
+    """Energy alternates between $400 and $1600, and work that may wait an hour is done at 400."""
     instance = one_site(
         {
             "profiles": [{"id": "price", "values": [0.4, 1.6] * 12}],

@@ -1,4 +1,4 @@
-"""Displacement where supply rises and demand falls, against the closed form.
+"""Displacement in a market of rising supply and falling demand, against the closed form.
 
 Where the two stairs cross lies within half a step of where the lines cross.  So displacement is
 off by at most one step, of supply or of demand whichever is wider, over the fleet's tokens.
@@ -18,7 +18,7 @@ from tests.factory import changed
 
 
 def step(found: op.Displacement, block_mw: float, fleet: float) -> float:
-    """Widest step over the fleet's tokens."""
+    """Width of the widest step over the fleet's tokens."""
     assert found.step_share is not None
     assert found.step_share <= TARGET
     return max(found.step_share, block_mw / fleet) + 1e-6
@@ -31,17 +31,19 @@ MARKETS = pytest.mark.parametrize(
 
 @pytest.mark.thin(3)
 @MARKETS
-def test_a_fixed_fleet_displaces_by_the_elasticities(elasticity: float, slope: float) -> None:
+def test_a_fixed_fleet_displaces_according_to_the_elasticities(
+    elasticity: float, slope: float
+) -> None:
     fleet, block = 0.2, 0.005
     found = ask(market(elasticity, slope, fleet, block, {}))
     exact = (meeting(elasticity, slope, 0) - meeting(elasticity, slope, fleet)) / fleet
     allowed = step(found, block, fleet)
     assert found.tokens.displacement == pytest.approx(exact, abs=allowed)
     assert found.energy.displacement == pytest.approx(exact, abs=allowed)
-    # At world 0 both prices are 1 and both quantities 10.
+    # In the baseline both prices are 1 and both quantities 10.
     supply, demand = 1 / (slope * QUANTITY), abs(elasticity)
     formula = supply / (supply + demand)
-    # The fleet is 2% of demand: beyond the steps, the curve bends by as much.
+    # The fleet is 2% of demand: besides the steps, the curve bends by as much.
     assert exact == pytest.approx(formula, abs=0.02)
     assert found.energy.displacement == pytest.approx(formula, abs=0.02 + allowed)
 
@@ -51,7 +53,7 @@ def test_a_fixed_fleet_displaces_by_the_elasticities(elasticity: float, slope: f
 def test_an_additive_markup_dampens_the_response_to_cost(
     elasticity: float, slope: float, kind: str
 ) -> None:
-    """Sold at twice the cost, and D is asked for at 2: demand feels a change whole, or half."""
+    """Sold at twice the cost, with D at a price of 2: demand sees a change in full, or half."""
     fleet, block = 0.2, 0.005
     amount = {"markup_kind": kind, "reference_price_usd_per_mtok": 2} | (
         {"markup_usd_per_mtok": 1} if kind == "additive" else {"markup": 2}
@@ -70,7 +72,7 @@ def test_an_additive_markup_dampens_the_response_to_cost(
 
 @pytest.mark.thin(3)
 @pytest.mark.parametrize("block", [0.5, 0.25, 0.125, 0.0625, 0.03125])
-def test_finer_supply_comes_closer(block: float) -> None:
+def test_finer_supply_blocks_come_closer_to_the_closed_form(block: float) -> None:
     elasticity, slope, fleet = -0.5, 0.2, 1.0
     found = ask(market(elasticity, slope, fleet, block, {}))
     exact = (meeting(elasticity, slope, 0) - meeting(elasticity, slope, fleet)) / fleet
@@ -79,8 +81,8 @@ def test_finer_supply_comes_closer(block: float) -> None:
 
 @pytest.mark.thin(3)
 @pytest.mark.parametrize("steps", [1, 2, 5, 12, 60, 300])
-def test_the_steps_of_the_instance_do_not_decide(steps: int) -> None:
-    """Twelve steps of the curve are each wider than the fleet; the answer does not see them."""
+def test_the_demand_steps_of_the_instance_do_not_decide(steps: int) -> None:
+    """Each of twelve steps is wider than the fleet; the result does not depend on them."""
     elasticity, slope, fleet, block = -0.5, 0.2, 0.2, 0.005
     found = ask(
         market(elasticity, slope, fleet, block, {"classes.chat.demand_steps": steps}),
@@ -91,7 +93,7 @@ def test_the_steps_of_the_instance_do_not_decide(steps: int) -> None:
 
 @pytest.mark.thin(3)
 @pytest.mark.parametrize("fleet", [0.05, 0.1, 0.4, 1.6])
-def test_steps_follow_the_size_of_the_intervention(fleet: float) -> None:
+def test_steps_adapt_to_the_size_of_the_intervention(fleet: float) -> None:
     elasticity, slope = -1.0, 0.1
     block = max(fleet / 50, 0.002)
     found = ask(market(elasticity, slope, fleet, block, {}))
@@ -100,7 +102,7 @@ def test_steps_follow_the_size_of_the_intervention(fleet: float) -> None:
 
 
 def test_many_workloads_share_the_steps() -> None:
-    """Five regions of a fifth each are the one region."""
+    """Five regions of a fifth each give the result of one region."""
     elasticity, slope, fleet, block = -0.5, 0.2, 0.2, 0.005
     one = market(elasticity, slope, fleet, block, {})
     edits: dict[str, Any] = {"workloads.E/chat.demand_gtok_per_h": QUANTITY / 5}
@@ -112,8 +114,8 @@ def test_many_workloads_share_the_steps() -> None:
     assert found.tokens.displacement == pytest.approx(exact, abs=step(found, block, fleet))
 
 
-def test_with_racks_to_build_and_a_site_to_open() -> None:
-    """A unit of a tenth of a Gtok/h more or less in each world, beside the steps.
+def test_racks_to_build_and_a_site_to_open_add_at_most_a_unit() -> None:
+    """Each world may differ by a unit of a tenth of a Gtok/h, besides the steps.
 
     Whole units round each world's capacity by less than one unit; the cost of capacity is part
     of what the last token costs.
@@ -146,8 +148,8 @@ def test_with_racks_to_build_and_a_site_to_open() -> None:
     )
 
 
-def test_a_coarse_cut_decides_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What refining is for: without it each world's demand ends at an edge of a wide step."""
+def test_coarse_steps_decide_by_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without refinement, each world's demand ends at the edge of a wide step."""
     elasticity, slope, fleet, block = -0.5, 0.2, 0.2, 0.005
     room = sys.modules["optimizer.counterfactual.scenarios"]
     monkeypatch.setattr(room, "_finer", lambda pair, _: pair)
@@ -161,7 +163,7 @@ STEPS = 600
 
 
 def served(elasticity: float, times_less: float, integers: bool) -> float:
-    """Gtok/h of a cloud whose price is energy alone, each Gtok taking `times_less` less of it."""
+    """Gtok/h of a cloud priced at its energy, of which a Gtok takes `times_less` times less."""
     built = {
         "pools.C/node.existing_units": 0,
         "pools.C/node.units_per_pod": RACK,
@@ -199,7 +201,7 @@ def test_tokens_grow_by_the_power_of_the_elasticity(
     growth = served(elasticity, times_less, integers) / served(elasticity, 1.0, integers)
     assert times_less ** abs(elasticity) / one_step <= growth * (1 + 1e-9)
     assert growth <= times_less ** abs(elasticity) * one_step * (1 + 1e-9)
-    # Backfire: more energy than before, though each token takes less.
+    # Backfire: more energy than before, although each token takes less.
     energy = growth / times_less
     if elasticity == -1.0:
         assert 1 / one_step <= energy * (1 + 1e-9) <= one_step * (1 + 2e-9)

@@ -8,7 +8,7 @@ from tests.counterfactual.cases import GAP, slack
 from tests.counterfactual.market import market, meeting
 
 
-def test_both_ends_in_closed_form() -> None:
+def test_both_ends_match_the_closed_form() -> None:
     slope, fleet, block = 0.2, 0.5, 0.005
     found = op.displacement(market(-0.6, slope, fleet, block, {}), gap=GAP, proof=False)
     assert tuple(one.elasticity for one in found.elasticity_range) == PUBLISHED
@@ -21,7 +21,7 @@ def test_both_ends_in_closed_form() -> None:
     assert high < low - 0.1
 
 
-def test_its_own_elasticity_is_not_asked_again() -> None:
+def test_the_elasticity_of_the_instance_is_not_solved_again() -> None:
     instance = market(PUBLISHED[0], 0.2, 0.5, 0.01, {})
     assert with_elasticity(instance, PUBLISHED[0]) == instance
     found = op.displacement(instance, gap=GAP, proof=False, attribution=False)
@@ -34,7 +34,7 @@ def test_demand_that_does_not_respond_has_no_range() -> None:
 
 
 @pytest.mark.parametrize("off", ["attribution", "proof", "elasticity_range"])
-def test_what_is_not_asked_for_is_not_there(off: str) -> None:
+def test_analyses_that_are_not_requested_are_missing(off: str) -> None:
     found = op.displacement(market(-0.6, 0.2, 0.5, 0.05, {}), gap=GAP, **{off: False})
     there = {
         "attribution": found.attribution is not None,

@@ -1,4 +1,4 @@
-"""The interval: a point where the optimum is unique, all of it where costs tie."""
+"""The interval is a point if the optimum is unique, and spans every tie in cost."""
 
 import itertools
 import math
@@ -9,10 +9,15 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from optimizer.counterfactual.build_interval import interval_at_builds
-from optimizer.counterfactual.interval import Extremes, Interval, extremes, ratio_interval
+from optimizer.counterfactual.interval import (
+    Extremes,
+    Interval,
+    extremes,
+    interval_at_builds,
+    ratio_interval,
+)
 from optimizer.counterfactual.linear_measure import LinearMeasure, Split
-from optimizer.counterfactual.near_optimal import Near, Piece
+from optimizer.counterfactual.near_optimal import NearOptimalFace, Piece
 from optimizer.schema.instance import Instance
 from optimizer.solvers.backends.base import Outcome, SolveOptions
 from optimizer.solvers.backends.highs import Highs
@@ -49,9 +54,9 @@ def test_a_unique_optimum_is_a_point(instance: Instance, wanted: float, integers
 
 
 def tie(edits: dict[str, Any] | None = None) -> Instance:
-    """Two clouds of 4 Gtok/h each at the same cost a token, one of PUE 2 at half the price.
+    """Two clouds of 4 Gtok/h each at the same cost per token, one of PUE 2 at half the price.
 
-    5 Gtok/h are asked for and 2 of them move to X, whose boxes take 2 MWh/Gtok.
+    Demand is 5 Gtok/h, of which 2 move to X, whose boxes take 2 MWh/Gtok.
     """
     return two_sites(
         5,
@@ -76,15 +81,15 @@ def test_a_tie_in_cost_spans_both_extremes() -> None:
     assert found.verdict.words == "undetermined"
 
 
-def test_builds_narrow_a_tie() -> None:
-    """Where the clouds are built too, builds hold the split: within the ends of the free one."""
+def test_fixed_builds_narrow_a_tie() -> None:
+    """If the clouds are built too, builds fix the split, within the ends of the free one."""
     found = ask(made(tie(), True))
     assert found.interval.low >= -1e-4
     assert found.interval.high <= 1.5 + 1e-4
 
 
-def test_a_tie_with_integers_that_do_not_decide() -> None:
-    """X is opened and filled with racks; the clouds stand, so their tie is as wide as before."""
+def test_integers_that_do_not_decide_leave_a_tie_as_wide() -> None:
+    """X is opened and filled with racks; the clouds exist, so their tie is as wide as before."""
     found = ask(
         tie(
             {
@@ -100,8 +105,8 @@ def test_a_tie_with_integers_that_do_not_decide() -> None:
     assert found.interval.high == pytest.approx(1.5, abs=1e-4)
 
 
-def test_years_have_intervals_of_their_own() -> None:
-    """A year in which the two clouds' prices differ is a point, and the whole lies between."""
+def test_every_year_has_its_own_interval() -> None:
+    """A year in which the clouds' prices differ is a point, and the whole lies between."""
     found = ask(
         tie(
             {
@@ -117,16 +122,16 @@ def test_years_have_intervals_of_their_own() -> None:
     assert (found.interval.low, found.interval.high) == pytest.approx((0.375, 1.125), abs=1e-4)
 
 
-def test_union_holds_both() -> None:
+def test_a_union_contains_both_intervals() -> None:
     nan = math.nan
-    one = Interval(0.1, 0.2, np.array([0.1, nan, nan]), np.array([0.2, nan, nan]))
-    two = Interval(0.15, 0.4, np.array([0.15, 0.3, nan]), np.array([0.4, 0.3, nan]))
-    for both in (one.union(two), two.union(one)):
+    first = Interval(0.1, 0.2, np.array([0.1, nan, nan]), np.array([0.2, nan, nan]))
+    second = Interval(0.15, 0.4, np.array([0.15, 0.3, nan]), np.array([0.4, 0.3, nan]))
+    for both in (first.union(second), second.union(first)):
         assert (both.low, both.high) == (0.1, 0.4)
         np.testing.assert_array_equal(both.low_by_year, [0.1, 0.3, nan])
         np.testing.assert_array_equal(both.high_by_year, [0.4, 0.3, nan])
     unknown = Interval(nan, nan, np.full(3, nan), np.full(3, nan))
-    assert (unknown.union(two).low, two.union(unknown).high) == (0.15, 0.4)
+    assert (unknown.union(second).low, second.union(unknown).high) == (0.15, 0.4)
 
 
 def polytope(matrix: np.ndarray, upper: np.ndarray) -> Program:
@@ -150,18 +155,18 @@ def polytope(matrix: np.ndarray, upper: np.ndarray) -> Program:
     )
 
 
-def whole_of(program: Program) -> Near:
+def whole_of(program: Program) -> NearOptimalFace:
     """All points of a program, in one piece."""
     session = Highs().open(None)
     start = session.solve(program, SolveOptions())
     assert start.x is not None
     columns = np.arange(len(start.x))
     piece = Piece(columns, program, session, session, start.seconds)
-    return Near(start.x, (piece.fork(SolveContext()),))
+    return NearOptimalFace(start.x, (piece.fork(SolveContext()),))
 
 
 def vertices(matrix: np.ndarray, upper: np.ndarray) -> np.ndarray:
-    """Every vertex of ``matrix x <= upper``, ``x >= 0``, by trying every choice of equations."""
+    """Every vertex of ``matrix x <= upper``, ``x >= 0``, by enumerating its equations."""
     count = matrix.shape[1]
     rows = np.vstack([matrix, -np.eye(count)])
     bounds = np.concatenate([upper, np.zeros(count)])
@@ -183,7 +188,7 @@ def test_extremes_of_the_ratio_are_those_of_the_vertices(seed: int) -> None:
     draw = np.random.default_rng(seed)
     blocks, uppers = [], []
     for _ in range(2):
-        # At least one of the new and at most three, and two rows that tie it to the rest.
+        # The new is between one and three, and two rows link it to the rest.
         upper_rows = np.vstack([[-1.0, 0, 0], [1.0, 0, 0], draw.uniform(0.2, 1.0, (2, 3))])
         blocks.append(upper_rows)
         uppers.append(np.concatenate([[-1.0, 3.0], draw.uniform(4.0, 8.0, 2)]))
@@ -200,8 +205,8 @@ def test_extremes_of_the_ratio_are_those_of_the_vertices(seed: int) -> None:
     )
     spans = np.array([1.0, draw.uniform(1, 5)])
     alone = Extremes(np.array([2.0, 3.0]), np.array([2.5, 4.5]))
-    near = whole_of(program)
-    found = ratio_interval(near, alone, split, spans, SolveContext())
+    face = whole_of(program)
+    found = ratio_interval(face, alone, split, spans, SolveContext())
 
     each = [vertices(block, upper) for block, upper in zip(blocks, uppers, strict=True)]
     ends: dict[str, list[np.ndarray]] = {"low": [], "high": []}
@@ -219,14 +224,14 @@ def test_extremes_of_the_ratio_are_those_of_the_vertices(seed: int) -> None:
     assert found.low == pytest.approx((sums["low"][0] / sums["low"][1]).min(), abs=1e-6)
     assert found.high == pytest.approx((sums["high"][0] / sums["high"][1]).max(), abs=1e-6)
 
-    load = extremes(near, split.rest, SolveContext())
+    load = extremes(face, split.rest, SolveContext())
     for y, points in enumerate(each):
         at = (points * energy[3 * y : 3 * y + 3])[:, 1:].sum(axis=1)
         assert (load.low[y], load.high[y]) == pytest.approx((at.min(), at.max()), abs=1e-6)
 
 
 def test_a_year_without_the_intervention_has_no_ratio() -> None:
-    """Its column is held at 0 in the second year; the whole is that of the first."""
+    """Its column is fixed at 0 in the second year; the whole is that of the first."""
     program = polytope(np.eye(4), np.array([2.0, 1.0, 0.0, 1.0]))
     program = replace(program, lower=np.array([2.0, 0, 0, 0]))
     split = Split(
@@ -234,18 +239,18 @@ def test_a_year_without_the_intervention_has_no_ratio() -> None:
         LinearMeasure(np.array([1, 3]), np.ones(2), np.array([0, 1]), 2),
     )
     alone = Extremes(np.array([1.0, 1.0]), np.array([1.0, 1.0]))
-    near = whole_of(program)
-    found = ratio_interval(near, alone, split, np.ones(2), SolveContext())
+    face = whole_of(program)
+    found = ratio_interval(face, alone, split, np.ones(2), SolveContext())
     assert (found.low_by_year[0], found.high_by_year[0]) == pytest.approx((0, 0.5))
     assert np.isnan([found.low_by_year[1], found.high_by_year[1]]).all()
     assert (found.low, found.high) == pytest.approx((0, 1))
 
 
-def test_the_interval_spends_a_millionth_of_the_system_cost() -> None:
-    """Work at B costs $0.1/Gtok more than at C, so its slack moves so many Gtok/h and no more.
+def test_the_interval_gives_up_a_millionth_of_the_system_cost() -> None:
+    """Work at B costs $0.1/Gtok more than at C, so the slack moves a known amount of work.
 
-    World 0 costs 4 x 1000 + 1000.1 $/h, world 1 3 x 1000 and 2 x 2 x 50 for X; each Gtok/h that
-    moves to B takes one MWh more.
+    The baseline costs 4 x 1000 + 1000.1 $/h, the world with the intervention 3 x 1000 and
+    2 x 2 x 50 for X; each Gtok/h that moves to B takes one MWh more.
     """
     found = ask(tie({"zones.W.energy_price_usd_per_mwh": 500.05}))
     moved_without, moved_with = 5000.1e-6 / 0.1, 3200e-6 / 0.1
@@ -253,26 +258,26 @@ def test_the_interval_spends_a_millionth_of_the_system_cost() -> None:
     assert found.interval.low == pytest.approx((6 - 3 - moved_with) / 4, rel=1e-5)
 
 
-def test_other_builds_within_the_gap_widen_the_interval() -> None:
-    """World 0 with four racks at C and one at B, and as good: one at C and four at B."""
+def test_alternative_builds_within_the_gap_widen_the_interval() -> None:
+    """A baseline with four racks at C and one at B, or equally good one at C and four at B."""
     found = compared(made(tie(), True), "edge", 1e-6)
     program, best = found.programs["0"], found.outcomes["0"]
     case, layout = found.case, found.layout
     pools = {pool.id: p for p, pool in enumerate(case.instance.pools)}
 
-    def held(at_c: float, at_b: float) -> Outcome:
+    def fixed(at_c: float, at_b: float) -> Outcome:
         upper = program.upper.copy()
         upper[layout.built.index[pools["C/node"]]] = at_c
         upper[layout.built.index[pools["B/node"]]] = at_b
         whole = program.with_bounds(upper=upper)
         return Highs().open(None).solve(whole, SolveOptions(0.0))
 
-    one, other = held(4, 1), held(1, 4)
-    assert one.objective == pytest.approx(best.objective, rel=1e-9)
+    first, other = fixed(4, 1), fixed(1, 4)
+    assert first.objective == pytest.approx(best.objective, rel=1e-9)
     assert other.x is not None
 
     def interval(others: tuple[Floats, ...]) -> tuple[Interval, dict[str, int]]:
-        world = replace(one, bound=best.bound, others=others, reason=best.reason)
+        world = replace(first, bound=best.bound, others=others, reason=best.reason)
         outcomes = {**found.outcomes, "0": world}
         again = replace(found, outcomes=outcomes)
         return interval_at_builds(again, SolveContext(gap=1e-6))

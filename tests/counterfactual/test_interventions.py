@@ -1,4 +1,4 @@
-"""What counts as the intervention: kinds, named sites, models; and what cannot."""
+"""What an intervention may cover: kinds of sites, sites by id, and models."""
 
 import pytest
 
@@ -21,7 +21,7 @@ def clouds() -> Instance:
     )
 
 
-def test_a_site_by_its_id() -> None:
+def test_an_intervention_may_name_a_site() -> None:
     found = ask(clouds(), "campus")
     assert found.energy is not None
     assert found.energy.displacement == pytest.approx(1 / 1.5)
@@ -29,8 +29,8 @@ def test_a_site_by_its_id() -> None:
     assert {site.id for site in found.plans["0"].instance.sites} == {"C"}
 
 
-def test_the_instance_s_own_comes_before_the_built_in() -> None:
-    """`edge` is what the instance says it is."""
+def test_an_instance_may_redefine_a_built_in_intervention() -> None:
+    """`edge` is what the instance defines."""
     instance = changed(
         clouds(), {"interventions": [{"id": "edge", "description": "B", "sites": ["B"]}]}
     )
@@ -41,14 +41,14 @@ def test_the_instance_s_own_comes_before_the_built_in() -> None:
 
 
 @pytest.mark.parametrize("name", ["edge", "offgrid"])
-def test_what_covers_nothing_is_refused(name: str) -> None:
+def test_an_intervention_that_covers_nothing_is_refused(name: str) -> None:
     with pytest.raises(InputError, match="covers no site and no model") as refused:
         op.displacement(clouds(), name)
     (problem,) = refused.value.problems
     assert problem.value == name
 
 
-def test_a_name_that_is_not_there_is_refused_with_what_is() -> None:
+def test_an_unknown_name_is_refused_with_the_allowed_ones() -> None:
     with pytest.raises(InputError, match=r"campus, edge, offgrid; did you mean campus\?"):
         op.displacement(clouds(), "kampus")
 
@@ -83,7 +83,7 @@ def shared_model(integers: bool) -> Instance:
 
 
 @pytest.mark.parametrize("integers", [False, True], ids=["continuous", "integers"])
-def test_a_model_at_a_shared_site_has_the_idle_power_of_what_it_loads(integers: bool) -> None:
+def test_a_model_at_a_shared_site_accounts_for_the_idle_power_of_its_units(integers: bool) -> None:
     found = ask(shared_model(integers), "small")
     assert has_integers(found) == integers
     of_m, of_n = 1.2 * (0.8 + 0.2 / 0.5), 1.2 * (0.5 + 0.2 / 0.5)
@@ -99,8 +99,8 @@ def test_a_model_at_a_shared_site_has_the_idle_power_of_what_it_loads(integers: 
     assert {row.model for row in found.plans["0"].instance.serving} == {"m"}
 
 
-def test_a_model_that_dominates_leaves_world_0_the_other() -> None:
-    """`n` is as good as `m` for everything, and cheaper; world 0 has `m` all the same."""
+def test_the_baseline_keeps_a_model_that_the_new_one_dominates() -> None:
+    """`n` is as good as `m` in every respect, and cheaper; the baseline still has `m`."""
     instance = changed(shared_model(False), {"models.n.quality": 90})
     found = ask(instance, "small")
     assert found.tokens is not None

@@ -1,4 +1,4 @@
-"""What must not change the answer: order and names of records, useless sites, slack limits."""
+"""Results do not depend on order or names of records, useless sites, or slack limits."""
 
 from typing import Any
 
@@ -58,7 +58,7 @@ def check(instance: Instance, name: str, **renamed: str) -> None:
 
 @settings(max_examples=15)
 @given(st.sampled_from(list(ANSWERS)), st.randoms(use_true_random=False))
-def test_the_order_of_records(name: str, random: Any) -> None:
+def test_the_order_of_records_changes_nothing(name: str, random: Any) -> None:
     def shuffled(table: str) -> tuple[Any, ...]:
         rows = list(getattr(ANSWERS[name][0], table))
         random.shuffle(rows)
@@ -68,7 +68,7 @@ def test_the_order_of_records(name: str, random: Any) -> None:
 
 
 @case
-def test_the_names_of_records(name: str) -> None:
+def test_the_names_of_records_change_nothing(name: str) -> None:
     text = ANSWERS[name][0].model_dump_json(by_alias=True)
     for word in ("chat", "fast", "node", "box", "gt", "C", "X", "Z", "Y", "E"):
         text = text.replace(f'"{word}"', f'"q{word[::-1]}"')
@@ -80,7 +80,9 @@ def test_the_names_of_records(name: str) -> None:
 @case
 @pytest.mark.parametrize("kind", ["cloud", "edge"])
 @pytest.mark.parametrize("candidate", [False, True])
-def test_a_site_that_no_workload_reaches(name: str, kind: str, candidate: bool) -> None:
+def test_a_site_that_no_workload_reaches_changes_nothing(
+    name: str, kind: str, candidate: bool
+) -> None:
     useless = {
         "sites.N": {"kind": kind, "region": "E", "zone": "Z", "existing": not candidate},
         "pools.N/node": {"existing_units": 50},
@@ -91,7 +93,7 @@ def test_a_site_that_no_workload_reaches(name: str, kind: str, candidate: bool) 
 
 @case
 @pytest.mark.parametrize("kind", ["cloud", "edge"])
-def test_a_site_that_costs_too_much(name: str, kind: str) -> None:
+def test_a_site_that_costs_too_much_changes_nothing(name: str, kind: str) -> None:
     useless = {
         "sites.N": {
             "kind": kind,
@@ -106,7 +108,7 @@ def test_a_site_that_costs_too_much(name: str, kind: str) -> None:
 
 
 @case
-def test_lifting_a_limit_that_is_slack(name: str) -> None:
+def test_lifting_a_slack_limit_changes_nothing(name: str) -> None:
     instance = ANSWERS[name][0]
     zones = {zone.id: zone.limit_mw for zone in instance.zones}
     slack_zones = [z for z, limit in zones.items() if limit is None or z == "Y"]
@@ -115,8 +117,8 @@ def test_lifting_a_limit_that_is_slack(name: str) -> None:
         check(changed(instance, {f"zones.{z}.limit_mw": limit for z in slack_zones}), name)
 
 
-def test_a_useless_site_in_a_market() -> None:
-    """Elastic demand: the same displacement, to within both answers' own steps."""
+def test_a_useless_site_in_a_market_changes_little() -> None:
+    """Elastic demand: the same displacement to within the demand steps of both results."""
     one = market(-0.5, 0.2, 0.4, 0.01, {})
     useless = {
         "sites.N": {"kind": "cloud", "region": "E", "zone": "Z"},

@@ -1,4 +1,4 @@
-"""What displacement must be, by hand, where limits and latency decide."""
+"""Displacement known by hand, where limits and latency decide."""
 
 import pytest
 
@@ -29,14 +29,14 @@ def near(value: float) -> object:
 
 
 def measured(found: op.Displacement, name: str) -> tuple[float, float, float]:
-    """Rest without, rest with and intervention as mean Gtok/h or MW."""
+    """Rest in the baseline, rest with, and intervention, as mean Gtok/h or MW."""
     one = getattr(found, name)
     hours = 1.0 if name == "peak" else GTOK_A_YEAR
     return one.rest_without / hours, one.rest_with / hours, one.intervention / hours
 
 
 @integers
-def test_inelastic_demand_and_slack_limits(integers: bool) -> None:
+def test_inelastic_demand_and_slack_limits_displace_every_token(integers: bool) -> None:
     found = ask(made(slack(), integers))
     assert has_integers(found) == integers
     assert measured(found, "tokens") == near((5, 3, 2))
@@ -56,8 +56,8 @@ def test_inelastic_demand_and_slack_limits(integers: bool) -> None:
 
 
 @pytest.mark.parametrize("utilisation", [1.0, 0.5])
-def test_idle_power_counts_at_what_is_loaded(utilisation: float) -> None:
-    """Of 1 MW loaded 0.2 is idle, drawn by twice the units where half is the most to load."""
+def test_idle_power_counts_for_the_units_that_are_loaded(utilisation: float) -> None:
+    """Of 1 MW loaded 0.2 is idle; twice the units draw it if they may be half loaded at most."""
     found = ask(
         changed(
             slack(),
@@ -74,7 +74,7 @@ def test_idle_power_counts_at_what_is_loaded(utilisation: float) -> None:
 
 
 @integers
-def test_a_limit_elsewhere_that_binds_makes_everything_new(integers: bool) -> None:
+def test_a_binding_limit_elsewhere_makes_everything_additional(integers: bool) -> None:
     found = ask(made(other_zone(), integers))
     assert has_integers(found) == integers
     assert measured(found, "tokens") == near((3, 3, 2))
@@ -88,7 +88,7 @@ def test_a_limit_elsewhere_that_binds_makes_everything_new(integers: bool) -> No
 
 
 @integers
-def test_off_the_grid_beside_a_limit_that_binds(integers: bool) -> None:
+def test_off_grid_service_beside_a_binding_limit_is_additional(integers: bool) -> None:
     found = ask(made(off_grid(), integers), "offgrid")
     assert has_integers(found) == integers
     assert measured(found, "energy") == near((3, 3, 4))
@@ -101,7 +101,7 @@ def test_off_the_grid_beside_a_limit_that_binds(integers: bool) -> None:
 
 
 @integers
-def test_the_same_zone_whose_limit_binds(integers: bool) -> None:
+def test_the_same_binding_zone_displaces_one_for_one(integers: bool) -> None:
     found = ask(made(same_zone(), integers))
     assert has_integers(found) == integers
     assert measured(found, "energy") == near((3, 2, 1))
@@ -113,7 +113,7 @@ def test_the_same_zone_whose_limit_binds(integers: bool) -> None:
 
 
 @integers
-def test_what_only_the_intervention_reaches_is_all_new(integers: bool) -> None:
+def test_work_that_only_the_intervention_reaches_is_additional(integers: bool) -> None:
     found = ask(made(unlocked(), integers))
     assert has_integers(found) == integers
     assert measured(found, "tokens") == near((5, 5, 2))
@@ -123,8 +123,8 @@ def test_what_only_the_intervention_reaches_is_all_new(integers: bool) -> None:
     assert found.refill.share is None
 
 
-def test_what_nothing_else_reaches_costs_world_0_nothing() -> None:
-    """Its demand stays, none is accepted, and no penalty is paid for it."""
+def test_work_that_nothing_else_reaches_costs_the_baseline_nothing() -> None:
+    """Its demand stays, none is accepted, and no penalty is paid."""
     found = ask(unlocked({"classes.fast.shed_penalty_usd_per_mtok": 7}))
     alone = found.plans["0"]
     demand = alone.tables["demand"].set_index("class")
@@ -134,8 +134,8 @@ def test_what_nothing_else_reaches_costs_world_0_nothing() -> None:
     assert alone.welfare_usd == pytest.approx(5 * 19e3 * GTOK_A_YEAR)
 
 
-def test_what_must_be_served_and_the_rest_reaches_only_later() -> None:
-    """A cloud nearby opens in 2027: until then world 0 asks nothing of `fast`."""
+def test_the_baseline_must_serve_work_only_once_the_rest_reaches_it() -> None:
+    """A nearby cloud opens in 2027: until then the baseline has no demand for `fast`."""
     found = ask(
         unlocked(
             {
@@ -159,8 +159,8 @@ def test_what_must_be_served_and_the_rest_reaches_only_later() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
-def test_half_of_a_fleet_in_a_binding_zone(count: int) -> None:
-    """X fills what is unmet first; only what it serves beyond that displaces.
+def test_part_of_a_fleet_displaces_in_a_binding_zone(count: int) -> None:
+    """X first serves unmet demand; only what it serves beyond that displaces.
 
     The cloud is held to 3 of 4 Gtok/h: of `count` Gtok/h at X the first is new.
     """
@@ -168,8 +168,8 @@ def test_half_of_a_fleet_in_a_binding_zone(count: int) -> None:
     assert found.tokens.displacement == near((count - 1) / count)
 
 
-def test_the_accredited_peak_forces_too() -> None:
-    """3.3 MW of UCAP over a requirement of 1.1 cover 3 MW of the area's peak."""
+def test_the_accredited_peak_forces_the_verdict_too() -> None:
+    """3.3 MW of UCAP at a requirement of 1.1 cover 3 MW of the area's peak."""
     area = {
         "id": "A",
         "zones": ["Z"],
@@ -183,8 +183,8 @@ def test_the_accredited_peak_forces_too() -> None:
     assert found.refill.share == near(1)
 
 
-def test_years_are_judged_one_by_one() -> None:
-    """Zone Z has room in 2026 and none in 2028, which stands for three years."""
+def test_every_year_has_its_own_verdict() -> None:
+    """Zone Z has room in 2026 and none in 2028, which represents three years."""
     found = ask(
         two_sites(
             4,
@@ -206,12 +206,12 @@ def test_years_are_judged_one_by_one() -> None:
     assert (first.verdict.forced_by, last.verdict.forced_by) == ((), ("Z",))
     assert found.energy.displacement == near(2 / 5)
     assert found.energy.intervention == near(5 * GTOK_A_YEAR)
-    # As a whole, the peak is that of the year whose load is highest.
+    # Overall, the peak is that of the year with the highest load.
     assert found.peak.displacement == near(1)
 
 
-def test_the_peak_is_that_of_the_highest_hour() -> None:
-    """A profile of 1 and 3: the cloud is held to 2, so in the high half X adds what it serves.
+def test_the_peak_is_measured_in_the_highest_hour() -> None:
+    """A profile of 1 and 3: the cloud is limited to 2, so in the high half X is additional.
 
     Low half: 1 Gtok/h, all of it moves to X.  High half: 2 of 3 stay, X serves 1 more.
     """

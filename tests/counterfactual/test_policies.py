@@ -1,4 +1,4 @@
-"""Policies in comparisons: mandates are dropped, what binds is told, caps outlive family 6."""
+"""Policies and worlds: mandates are dropped, binding policies named, caps stay."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ AT_EDGE: dict[str, Any] = {
     "pools.D/node": {"existing_units": 4},
     "workloads.E/chat.demand_gtok_per_h": 7.2,
 }
-"""Ten nodes in the cloud, four at the edge, work for twenty."""
+"""Ten nodes in the cloud, four at the edge, and demand for twenty."""
 
 
 def with_edge(edits: dict[str, Any] | None = None) -> Instance:
@@ -39,10 +39,10 @@ def compared(instance: Instance, intervention: str = "edge") -> op.Displacement:
     return found
 
 
-def test_a_mandate_of_edge_is_dropped_in_every_world() -> None:
-    dear = {"sites.D.serving_cost_usd_per_mtok": 30}
+def test_a_mandate_for_edge_is_dropped_in_every_world() -> None:
+    costly = {"sites.D.serving_cost_usd_per_mtok": 30}
     shares = {"policy.min_edge_share": 0.2, "classes.chat.min_edge_share": 0.1}
-    free, made = compared(with_edge(dear)), compared(with_edge(dear | shares))
+    free, made = compared(with_edge(costly)), compared(with_edge(costly | shares))
     assert made.mandates_dropped == ("policy.min_edge_share", "classes.chat.min_edge_share")
     assert made.verdict.words == free.verdict.words == "not used"
     assert free.mandates_dropped == ()
@@ -53,7 +53,7 @@ def test_a_mandate_of_edge_is_dropped_in_every_world() -> None:
         assert op.verify(plan.instance, plan) == []
 
 
-def test_a_share_that_mandates_something_else_stays() -> None:
+def test_a_mandate_for_other_sites_stays() -> None:
     instance = every_policy()
     assert without_mandates(instance, OFFGRID) == (instance, ())
     own = {"interventions": [{"id": "own", "sites": ["D"]}]}
@@ -62,7 +62,7 @@ def test_a_share_that_mandates_something_else_stays() -> None:
 
 
 @pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.slow)])
-def test_a_comparison_of_every_policy_verifies(whole: bool) -> None:
+def test_plans_under_every_policy_verify(whole: bool) -> None:
     found = op.displacement(every_policy(), "edge", gap=1e-4, **({} if whole else QUICK))
     assert found.status == "solved"
     for plan in found.plans.values():
@@ -70,8 +70,8 @@ def test_a_comparison_of_every_policy_verifies(whole: bool) -> None:
         assert set(plan.tables["policy"]["measure"]) >= {"co2_t", "overnight_usd", "cap_mw"}
 
 
-def test_a_cap_that_binds_in_both_worlds_forces_the_answer() -> None:
-    """The cap holds cloud and edge together at 0.1 MW: what edge draws, the cloud cannot."""
+def test_a_cap_that_binds_in_both_worlds_forces_the_verdict() -> None:
+    """The cap limits cloud and edge together to 0.1 MW: what edge draws, the cloud cannot."""
     cap = {"zone_caps": [{"id": "all", "zone": "Z", "cap_mw": 0.1}]}
     cheaper = {"sites.C.serving_cost_usd_per_mtok": 1}
     found = compared(with_edge(cap | cheaper))
@@ -83,7 +83,7 @@ def test_a_cap_that_binds_in_both_worlds_forces_the_answer() -> None:
     assert compared(with_edge(cloud)).verdict.forced_by == ("zone cap cloud",)
 
 
-def test_a_cap_stays_where_the_grids_limits_are_lifted() -> None:
+def test_a_cap_stays_when_grid_limits_are_lifted() -> None:
     edits = {"zones.Z.limit_mw": 0.04, "zone_caps": [{"id": "all", "zone": "Z", "cap_mw": 0.06}]}
     found = compared(with_edge(edits))
     per_mw = 36 * 8760 * 20e3 - 8760 * 50
@@ -91,8 +91,8 @@ def test_a_cap_stays_where_the_grids_limits_are_lifted() -> None:
     assert found.worlds["inf"].welfare_usd == pytest.approx(0.06 * per_mw)
 
 
-def test_an_outage_knows_no_limit_where_these_are_lifted() -> None:
-    """D carries three nodes' work at most in its zone; without limits four, all that it has."""
+def test_grid_limits_are_lifted_in_an_outage_too() -> None:
+    """D carries at most three nodes' work in its zone; without limits all four."""
     standby = {
         "classes.chat.survives_site_outage": True,
         "zones.Y": {"energy_price_usd_per_mwh": 50, "limit_mw": 0.03},
@@ -102,10 +102,10 @@ def test_an_outage_knows_no_limit_where_these_are_lifted() -> None:
     }
     case = compile_case(with_edge(standby))
     program, layout = compose(case)
-    alone = worlds.without(program, case, layout, find_scope(case, EDGE))
+    alone = worlds.baseline(program, case, layout, find_scope(case, EDGE))
     served = []
-    for one in (alone, worlds.unlimited(alone)):
-        outcome = Highs().open(None).solve(one, SolveOptions(gap=0.0))
+    for world in (alone, worlds.unconstrained_grid(alone)):
+        outcome = Highs().open(None).solve(world, SolveOptions(gap=0.0))
         assert outcome.x is not None
         served.append(float(layout.served.of(outcome.x).sum()))
     assert served == pytest.approx([3 * 0.36, 4 * 0.36])
@@ -120,8 +120,10 @@ def test_a_co2_cap_that_binds_in_both_worlds_is_named() -> None:
 
 
 @pytest.mark.parametrize(("budget", "forced"), [(1.5e6, True), (5e6, False)])
-def test_a_budget_that_buys_no_more_in_either_world_is_named(budget: float, forced: bool) -> None:
-    """Pods cost $600,000: of 1.5 million 0.3 are left, of 5 million more than a pod."""
+def test_a_budget_that_buys_nothing_more_in_either_world_is_named(
+    budget: float, forced: bool
+) -> None:
+    """Pods cost $600,000: of $1.5 million $0.3 million is left, of $5 million more than a pod."""
     edge = {
         "sites.D": {"kind": "edge", "region": "E", "zone": "Z"},
         "pools.D/node": {"existing_units": 1},
@@ -131,7 +133,7 @@ def test_a_budget_that_buys_no_more_in_either_world_is_named(budget: float, forc
     assert found.verdict.forced_by == (("capital budget",) if forced else ())
 
 
-def test_limits_and_policies_are_told_together() -> None:
+def test_limits_and_policies_are_named_together() -> None:
     both = {
         "zones.Z.limit_mw": 0.05,
         "zone_caps": [{"id": "all", "zone": "Z", "cap_mw": 0.05}],
@@ -142,7 +144,7 @@ def test_limits_and_policies_are_told_together() -> None:
     assert "; forced by the limit in Z and the zone cap all" in verdict_sentence(found)
 
 
-def test_contracts_of_what_is_new_are_not_in_world_0() -> None:
+def test_contracts_of_the_intervention_are_not_in_the_baseline() -> None:
     own = {"id": "own", "site": "D", "limit_mw": 1, "price_usd_per_mwh": 20}
     ppa = {"id": "ppa", "zone": "Z", "limit_mw": 0.05, "price_usd_per_mwh": 30}
     found = compared(with_edge({"contracts": [own, ppa]}))
@@ -151,8 +153,8 @@ def test_contracts_of_what_is_new_are_not_in_world_0() -> None:
     assert set(found.plans["1"].tables["contracts"]["contract"]) == {"own", "ppa"}
 
 
-def test_with_whole_numbers_held_no_row_spans_years() -> None:
-    """What the interval of displacement rests on (see counterfactual/interval.py)."""
+def test_no_row_spans_years_with_integers_fixed() -> None:
+    """The interval of displacement relies on this (see counterfactual/near_optimal.py)."""
     program, _ = compose(compile_case(every_policy()))
     year = year_of_columns(program)
     free = ~program.integer
@@ -163,7 +165,7 @@ def test_with_whole_numbers_held_no_row_spans_years() -> None:
             assert len(np.unique(year[columns[free[columns]]])) <= 1, name
 
 
-def test_off_grid_campus_is_compared_under_a_cap() -> None:
+def test_a_cap_that_binds_only_with_an_off_grid_campus_forces_nothing() -> None:
     instance = off_grid(
         {
             "generators.gt.co2_kg_per_mwh": 500,
@@ -173,5 +175,5 @@ def test_off_grid_campus_is_compared_under_a_cap() -> None:
         }
     )
     found = compared(instance, "offgrid")
-    # D's grid has no emissions: the cap binds with the campus alone, and forces nothing.
+    # D's grid has no emissions: the cap binds only with the campus, and forces nothing.
     assert found.verdict.forced_by == ()

@@ -1,4 +1,4 @@
-"""The proved interval: it holds the optimum's displacement, and narrows with the gap."""
+"""The proven interval contains the optimum's displacement, and narrows with the gap."""
 
 import math
 from dataclasses import replace
@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 import optimizer as op
 from optimizer.counterfactual import linear_measure, worlds
+from optimizer.counterfactual.interval import proven_interval
 from optimizer.counterfactual.measures import series
-from optimizer.counterfactual.proven_interval import Proof, proved_interval
-from optimizer.counterfactual.scenarios import Comparison
+from optimizer.counterfactual.scenarios import SolvedScenarios
 from optimizer.counterfactual.verdict import is_proved
 from optimizer.schema.instance import Instance
 from optimizer.solvers.backends.base import SolveOptions
@@ -33,8 +33,8 @@ from tests.factory import changed
 from tests.properties.tiny import tiny_instances
 
 
-def proved(found: Comparison) -> Proof:
-    return proved_interval(found, SolveContext())
+def proven(scenarios: SolvedScenarios) -> tuple[float, float]:
+    return proven_interval(scenarios, SolveContext())
 
 
 @pytest.mark.parametrize(
@@ -47,8 +47,7 @@ def proved(found: Comparison) -> Proof:
     ],
 )
 def test_a_unique_optimum_is_proved(instance: Instance, wanted: float, words: str) -> None:
-    proof = proved(compared(instance, "edge", GAP))
-    assert (proof.low, proof.high) == pytest.approx((wanted, wanted), abs=1e-4)
+    assert proven(compared(instance, "edge", GAP)) == pytest.approx((wanted, wanted), abs=1e-4)
     found = op.displacement(instance, gap=GAP)
     assert found.verdict.words == words
     assert found.verdict.proved
@@ -56,34 +55,32 @@ def test_a_unique_optimum_is_proved(instance: Instance, wanted: float, words: st
     assert found.proved_interval.low == pytest.approx(wanted, abs=1e-4)
 
 
-def displacement(found: Comparison) -> float:
-    measured = series(
-        found, linear_measure.energy(found.case, found.layout, found.scope)
-    ).whole.displacement
+def displacement(found: SolvedScenarios) -> float:
+    measured = series(found, found.split(linear_measure.energy)).whole.displacement
     assert measured is not None
     return measured
 
 
 @settings(max_examples=12)
 @given(tiny_instances(), st.sampled_from(INTERVENTIONS), st.sampled_from([0.3, 0.05, 1e-3]))
-def test_it_holds_the_optimum_whatever_was_found(
+def test_it_contains_the_optimum_whatever_plan_was_found(
     instance: Instance, intervention: str, gap: float
 ) -> None:
-    """Inelastic, so that both comparisons have the same steps."""
+    """Inelastic, so that both sets of worlds have the same steps."""
     instance = changed(instance, {"classes.chat.elasticity": 0} | OWN)
     best, found = compared(instance, intervention, 0.0), compared(instance, intervention, gap)
-    energy = series(best, linear_measure.energy(best.case, best.layout, best.scope)).whole
+    energy = series(best, best.split(linear_measure.energy)).whole
     if energy.displacement is None:
         return
-    proof = proved(found)
+    low, high = proven(found)
     allowed = 1e-4 * max(1.0, abs(energy.displacement))
-    assert proof.low - allowed <= energy.displacement <= proof.high + allowed
+    assert low - allowed <= energy.displacement <= high + allowed
 
 
-def worse(found: Comparison, share: float) -> Comparison:
-    """The same worlds, each known by a plan that serves a share less than its optimum."""
+def worse(found: SolvedScenarios, share: float) -> SolvedScenarios:
+    """The same worlds, each with a plan that serves a given share less than its optimum."""
     outcomes = dict(found.outcomes)
-    for world in (worlds.WITHOUT, worlds.WITH):
+    for world in (worlds.BASELINE, worlds.WITH_INTERVENTION):
         program, x = found.programs[world], found.point(world)
         upper = program.upper.copy()
         columns = found.layout.served.index.ravel()
@@ -95,32 +92,33 @@ def worse(found: Comparison, share: float) -> Comparison:
     return replace(found, outcomes=outcomes)
 
 
-def test_its_width_falls_with_the_root_of_the_gap() -> None:
-    """In a market welfare bends away from its optimum, so load moves with the gap's root."""
+def test_its_width_falls_with_the_square_root_of_the_gap() -> None:
+    """In a market welfare is flat at its optimum, so load moves with the root of the gap."""
     found = compared(market(-0.5, 0.2, 1.0, 0.005, {}), "edge", GAP)
     gaps, widths = [], []
     for share in (0.08, 0.04, 0.02):
         known = worse(found, share)
-        proof = proved(known)
-        assert proof.low <= displacement(found) <= proof.high
-        program = found.programs[worlds.WITH]
-        outcome = known.outcomes[worlds.WITH]
+        low, high = proven(known)
+        assert low <= displacement(found) <= high
+        program = found.programs[worlds.WITH_INTERVENTION]
+        outcome = known.outcomes[worlds.WITH_INTERVENTION]
         assert outcome.x is not None
-        gaps.append(program.gap(outcome.x, found.outcomes[worlds.WITH].bound))
-        widths.append(proof.high - proof.low)
+        gaps.append(program.gap(outcome.x, found.outcomes[worlds.WITH_INTERVENTION].bound))
+        widths.append(high - low)
     assert widths == sorted(widths, reverse=True)
     slope = np.polyfit(np.log(gaps), np.log(widths), 1)[0]
     assert slope == pytest.approx(0.5, abs=0.1)
-    assert proved(found).high - proved(found).low < widths[-1] / 10
+    low, high = proven(found)
+    assert high - low < widths[-1] / 10
 
 
-def test_where_plans_as_good_do_not_use_it_nothing_is_proved() -> None:
-    """X opens at a cost that its energy just saves: within the gap it may as well stay shut."""
+def test_nothing_is_proved_if_equally_good_plans_do_not_use_the_intervention() -> None:
+    """Opening X costs about what its energy saves: within the gap it may as well stay closed."""
     instance = whole(slack())
     found = compared(instance, "edge", GAP)
-    proof = proved(worse(found, 0.2))
-    assert (proof.low, proof.high) == (-math.inf, math.inf)
-    assert not is_proved("adds", proof.low, proof.high)
+    low, high = proven(worse(found, 0.2))
+    assert (low, high) == (-math.inf, math.inf)
+    assert not is_proved("adds", low, high)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +131,7 @@ def test_where_plans_as_good_do_not_use_it_nothing_is_proved() -> None:
         ("not used", math.nan, math.nan, False),
     ],
 )
-def test_a_verdict_is_proved_where_the_interval_lies_in_its_band(
+def test_a_verdict_is_proved_if_the_interval_lies_in_its_band(
     words: str, low: float, high: float, yes: bool
 ) -> None:
     assert is_proved(words, low, high) == yes

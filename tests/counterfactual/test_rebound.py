@@ -1,4 +1,4 @@
-"""Steps in efficiency and more grid, against closed forms and by hand."""
+"""Steps in efficiency and grid expansion, against closed forms and hand calculations."""
 
 import json
 import math
@@ -31,7 +31,7 @@ def ask(instance: Instance, intervention: str = "half", gap: float = GAP) -> op.
 
 
 def priced(elasticity: float, intervention: dict[str, Any] = HALF) -> Instance:
-    """10 Gtok/h asked for at the price of their energy, which is all that they cost."""
+    """Demand of 10 Gtok/h at the price of its energy, which is its only cost."""
     return one_cloud(
         10,
         {
@@ -47,15 +47,17 @@ def priced(elasticity: float, intervention: dict[str, Any] = HALF) -> Instance:
 @pytest.mark.thin(3)
 @pytest.mark.parametrize("factor", [0.5, 0.8])
 @pytest.mark.parametrize("elasticity", [-0.3, -0.5, -1.0, -1.5])
-def test_rebound_of_iso_elastic_demand(elasticity: float, factor: float) -> None:
-    """Energy a token m times less: energy goes by m^(|e| - 1), and backfire begins at e = -1."""
+def test_rebound_of_iso_elastic_demand_matches_the_closed_form(
+    elasticity: float, factor: float
+) -> None:
+    """With m times less energy per token, energy changes by m^(|e| - 1): backfire from e = -1."""
     step = {"id": "half", "efficiency": {"energy_factor": factor}}
     found = ask(priced(elasticity, step))
     times = 1 / factor
     exact = (times ** (-elasticity - 1) - factor) / (1 - factor)
     assert found.rebound is not None
     assert found.rebound.rebound is not None
-    # Each world ends within a step of where it should, and the saving is a share of it.
+    # Each world ends within a step of its exact demand, and the saving is a share of that.
     assert found.step_share is not None
     assert found.rebound.rebound == pytest.approx(exact, abs=0.05)
     assert found.rebound.low is not None
@@ -84,8 +86,8 @@ def test_inelastic_demand_takes_nothing_back() -> None:
     assert found.energy.rest_with == pytest.approx(5 * GTOK_A_YEAR)
 
 
-def test_a_limit_that_binds_takes_all_back() -> None:
-    """3 MW for 10 Gtok/h asked for: half the energy a token serves twice as many."""
+def test_a_binding_limit_takes_all_of_the_saving_back() -> None:
+    """3 MW for a demand of 10 Gtok/h: half the energy per token serves twice as many."""
     found = ask(one_cloud(10, {"zones.Z.limit_mw": 3, "interventions": [HALF]}))
     assert found.rebound is not None
     assert found.rebound.rebound == pytest.approx(1)
@@ -94,8 +96,8 @@ def test_a_limit_that_binds_takes_all_back() -> None:
     assert found.rebound.peak_ratio == pytest.approx(2)
 
 
-def test_hardware_is_part_of_infrastructure() -> None:
-    """Half the racks a token, all of which are to be built, and demand is not held by them."""
+def test_built_hardware_counts_as_infrastructure() -> None:
+    """Half the racks per token, all to be built, and demand is not limited by them."""
     step = {"id": "half", "efficiency": {"energy_factor": 0.5, "hardware_factor": 0.5}}
     instance = one_cloud(
         10,
@@ -116,8 +118,8 @@ def test_hardware_is_part_of_infrastructure() -> None:
     assert found.rebound.capital_ratio == pytest.approx(2)
 
 
-def test_no_saving_no_rebound() -> None:
-    """Twice the energy a token: serving the same saves nothing, and it is said so."""
+def test_rebound_is_undefined_without_a_saving() -> None:
+    """Twice the energy per token: fixed service saves nothing, and a warning says so."""
     worse = {"id": "half", "efficiency": {"energy_factor": 2}}
     found = ask(one_cloud(10, {"interventions": [worse]}))
     assert found.rebound is not None
@@ -136,7 +138,7 @@ def test_densing_is_a_step_in_efficiency() -> None:
     assert found.energy.rest_with == pytest.approx(15 * GTOK_A_YEAR)
 
 
-def test_some_configurations_alone() -> None:
+def test_a_step_may_apply_to_some_configurations_only() -> None:
     step = {"id": "half", "efficiency": {"energy_factor": 0.5, "serving": ["m-box"]}}
     instance = one_cloud(10, {"interventions": [step]})
     after = changed_by(instance, instance.interventions[0])
@@ -148,12 +150,12 @@ def test_some_configurations_alone() -> None:
 
 @settings(max_examples=8)
 @given(tiny_instances(), st.sampled_from([0.5, 0.9]))
-def test_a_step_never_costs_welfare(instance: Instance, factor: float) -> None:
+def test_a_step_in_efficiency_never_reduces_welfare(instance: Instance, factor: float) -> None:
     step = {
         "id": "half",
         "efficiency": {"energy_factor": factor, "hardware_factor": factor},
     }
-    # Below a price of 0 more energy is better.
+    # At negative prices more energy is better.
     instance = changed(
         instance,
         {"interventions": [step], "zones.Z.energy_price_usd_per_mwh": 50, "contracts": []},
@@ -164,11 +166,11 @@ def test_a_step_never_costs_welfare(instance: Instance, factor: float) -> None:
     better, before = found.worlds["1"].welfare_usd, found.worlds["0"].welfare_usd
     assert better is not None
     assert before is not None
-    # Its own steps of demand may differ by a step from the first world's.
+    # Its demand steps may differ by one step from those of the baseline.
     assert better >= before - 1e-3 * max(abs(before), 1.0)
 
 
-def test_every_kind_of_site_and_json(tmp_path: Path) -> None:
+def test_the_json_of_a_step_with_every_kind_of_site(tmp_path: Path) -> None:
     found = ask(every_kind({"interventions": [HALF]}), gap=1e-3)
     summary = found.summary()
     assert json.loads(json.dumps(summary, allow_nan=False)) == summary
@@ -177,7 +179,7 @@ def test_every_kind_of_site_and_json(tmp_path: Path) -> None:
     assert op.load_plan(tmp_path / "answer" / "world-1").status in ("optimal", "gap_reached")
 
 
-def test_rebound_over_the_published_range() -> None:
+def test_rebound_over_the_published_range_of_elasticities() -> None:
     found = op.displacement(priced(-0.7), "half", gap=GAP)
     assert [one.elasticity for one in found.elasticity_range] == [-0.3, -1.11]
     for one in found.elasticity_range:
@@ -187,8 +189,8 @@ def test_rebound_over_the_published_range() -> None:
 
 
 @pytest.mark.parametrize("limit", ["limit_mw", "capacity_mw"])
-def test_more_grid_serves_what_the_limit_held_back(limit: str) -> None:
-    """3 of 10 Gtok/h, 1 MW each: 2 MW more serve 2 Gtok/h more all year, 8 more serve 7."""
+def test_a_grid_expansion_serves_what_the_limit_held_back(limit: str) -> None:
+    """3 of 10 Gtok/h at 1 MW each: 2 MW more serve 2 Gtok/h more all year, 8 more serve 7."""
     for added, more in ((2, 2), (8, 7)):
         grid = {"id": "lines", "grid": [{"zone": "Z", "added_mw": added}]}
         edits: dict[str, Any] = {f"zones.Z.{limit}": 3, "interventions": [grid]}
@@ -202,7 +204,7 @@ def test_more_grid_serves_what_the_limit_held_back(limit: str) -> None:
         assert found.verdict.words == "serves more"
 
 
-def test_more_accredited_capacity() -> None:
+def test_more_accredited_capacity_serves_more() -> None:
     area = {
         "id": "A",
         "zones": ["Z"],
@@ -213,18 +215,18 @@ def test_more_accredited_capacity() -> None:
     grid = {"id": "lines", "grid": [{"capacity_area": "A", "added_mw": 0.9}]}
     found = ask(one_cloud(10, {"capacity_areas": [area], "interventions": [grid]}), "lines")
     assert found.grid_return is not None
-    # 0.9 MW of UCAP cover 1 MW of peak.
+    # 0.9 MW of UCAP covers 1 MW of peak.
     assert found.grid_return.mwh_per_mw == pytest.approx(GTOK_A_YEAR / 0.9)
 
 
-def test_grid_that_nobody_needs_changes_nothing() -> None:
+def test_an_expansion_without_demand_changes_nothing() -> None:
     grid = {"id": "lines", "grid": [{"zone": "Z", "added_mw": 5}]}
     found = ask(one_cloud(10, {"zones.Z.limit_mw": 50, "interventions": [grid]}), "lines")
     assert found.verdict.words == "changes nothing"
 
 
 @pytest.mark.parametrize("edit", [{"zones.Z.limit_mw": 0.1}])
-def test_a_world_without_a_plan_gives_no_numbers(edit: Edits) -> None:
+def test_a_world_without_a_plan_gives_no_figures(edit: Edits) -> None:
     must = {"classes.chat.must_serve": True, "interventions": [HALF]}
     found = op.displacement(one_cloud(10, must | dict(edit)), "half")
     assert found.status == "infeasible"
@@ -234,7 +236,7 @@ def test_a_world_without_a_plan_gives_no_numbers(edit: Edits) -> None:
     assert any("has no plan: infeasible" in warning for warning in found.warnings)
 
 
-def test_the_ratio_is_undefined_without_a_saving() -> None:
+def test_the_ratio_is_none_without_a_saving() -> None:
     assert ratio(10, 9, 10) is None
     assert ratio(10, 9, 8) == pytest.approx(0.5)
     assert ratio(10, 11, 8) == pytest.approx(1.5)
@@ -243,7 +245,7 @@ def test_the_ratio_is_undefined_without_a_saving() -> None:
 
 
 @pytest.mark.parametrize(
-    ("intervention", "said"),
+    ("intervention", "message"),
     [
         ({"id": "a"}, "give at least one of site_kinds, sites, models, efficiency, grid"),
         (HALF | {"models": ["m"]}, "mixes sites or models, efficiency, and grid"),
@@ -257,15 +259,15 @@ def test_the_ratio_is_undefined_without_a_saving() -> None:
         ),
     ],
 )
-def test_what_cannot_be_is_refused(intervention: dict[str, Any], said: str) -> None:
+def test_impossible_interventions_are_refused(intervention: dict[str, Any], message: str) -> None:
     with pytest.raises(ValidationError) as caught:
         one_cloud(10, {"interventions": [intervention]})
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
 @pytest.mark.parametrize("elasticity", [0.0, -0.5])
-def test_a_new_model_has_a_rebound_beside_its_displacement(elasticity: float) -> None:
-    """The new model takes half the energy on the same racks; served as before, half is saved."""
+def test_a_new_model_has_both_rebound_and_displacement(elasticity: float) -> None:
+    """The new model takes half the energy on the same racks: fixed service saves half."""
     edits: dict[str, Any] = {
         "models.new": {"total_params_b": 8, "active_params_b": 8, "quality": 50},
         "serving.new-node": serving("new-node", "new", "node", 1.0) | {"energy_multiplier": 0.5},
@@ -282,8 +284,8 @@ def test_a_new_model_has_a_rebound_beside_its_displacement(elasticity: float) ->
     assert found.energy.displacement is not None
 
 
-def test_a_rebound_outlives_its_interval(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without an extreme it is told at the plans found, without a verdict, and why."""
+def test_rebound_is_reported_without_its_interval(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If an extreme is not found, rebound is that of the plans, undetermined, with the reason."""
 
     def late(*_: object) -> None:
         raise op.SolverError("an extreme was late")

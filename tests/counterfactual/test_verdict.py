@@ -1,4 +1,4 @@
-"""The verdict's words at every boundary, and when there are none."""
+"""The words of the verdict at every boundary, and without a displacement."""
 
 import math
 
@@ -31,19 +31,19 @@ NAMES = [name for _, name in BANDS]
         (50, "over-displaces"),
     ],
 )
-def test_each_band_and_its_ends(displacement: float, words: str) -> None:
+def test_every_band_has_its_words_up_to_its_ends(displacement: float, words: str) -> None:
     assert judge(displacement, displacement, displacement) == words
 
 
 @pytest.mark.parametrize("boundary", [-0.1, 0.1, 0.4, 0.6, 0.9, 1.1])
-def test_dust_on_a_boundary_does_not_decide(boundary: float) -> None:
+def test_numerical_noise_at_a_boundary_does_not_decide(boundary: float) -> None:
     exact = judge(boundary, boundary, boundary)
     for dust in (-1e-12, 1e-12):
         assert judge(boundary + dust, boundary + dust, boundary + dust) == exact
 
 
 @pytest.mark.parametrize("boundary", [upper for upper, _ in BANDS[:-1]])
-def test_an_interval_over_a_boundary_names_both(boundary: float) -> None:
+def test_an_interval_across_a_boundary_names_both_bands(boundary: float) -> None:
     position = [upper for upper, _ in BANDS].index(boundary)
     words = f"{NAMES[position]} to {NAMES[position + 1]}"
     assert judge(boundary - 0.05, boundary - 0.05, boundary + 0.05) == words
@@ -53,7 +53,7 @@ def test_an_interval_over_a_boundary_names_both(boundary: float) -> None:
 @pytest.mark.parametrize(
     ("low", "high"), [(0.05, 0.5), (-0.2, 0.2), (0.5, 0.95), (0.85, 1.2), (-9, 9)]
 )
-def test_an_interval_over_more_is_undetermined(low: float, high: float) -> None:
+def test_an_interval_across_more_bands_is_undetermined(low: float, high: float) -> None:
     assert judge((low + high) / 2, low, high) == UNDETERMINED
 
 
@@ -63,13 +63,13 @@ def test_a_figure_outside_its_interval_widens_it() -> None:
     assert judge(0.95, 0.45, 0.5) == UNDETERMINED
 
 
-def test_nothing_to_judge() -> None:
+def test_without_a_displacement_the_intervention_is_not_used() -> None:
     assert judge(None, 0.5, 0.5) == NOT_USED
     for low, high in ((math.nan, 0.5), (0.5, math.nan), (-math.inf, math.inf)):
         assert judge(0.5, low, high) == UNDETERMINED
 
 
-def test_what_a_limit_forces_stands_beside_the_words() -> None:
+def test_a_verdict_names_forcing_and_proof_after_its_words() -> None:
     assert str(Verdict("adds")) == "adds"
     assert str(Verdict("adds", ("Z", "Y"))) == "adds (forced by the limit)"
     assert Verdict("adds", ("Z", "Y")).words == "adds"
@@ -77,7 +77,7 @@ def test_what_a_limit_forces_stands_beside_the_words() -> None:
 
 @pytest.mark.parametrize(("share", "in_use"), [(0.0009, False), (0.0011, True)])
 def test_less_than_a_thousandth_of_tokens_is_not_used(share: float, in_use: bool) -> None:
-    """X has room for that share of the 10 Gtok/h, and is cheaper."""
+    """X can serve that share of 10 Gtok/h, and is cheaper."""
     found = ask(two_sites(10, 0, {"pools.X/box.existing_units": share * 10 * RACK}))
     assert found.tokens is not None
     assert found.tokens.intervention / 87600 == pytest.approx(share)
@@ -90,7 +90,7 @@ def test_less_than_a_thousandth_of_tokens_is_not_used(share: float, in_use: bool
     assert (found.interval.low is not None) == (found.interval.high is not None) == in_use
 
 
-def test_an_intervention_too_dear_is_not_used() -> None:
+def test_an_intervention_that_costs_too_much_is_not_used() -> None:
     found = ask(two_sites(10, 2, {"zones.Y.energy_price_usd_per_mwh": 5000}))
     assert found.tokens is not None
     assert found.tokens.intervention == 0
@@ -99,7 +99,7 @@ def test_an_intervention_too_dear_is_not_used() -> None:
     assert found.summary()["interval"] == {"low": None, "high": None}
 
 
-def test_a_year_of_no_use_leaves_the_others_their_answer() -> None:
+def test_a_year_without_use_leaves_the_verdict_of_the_others() -> None:
     found = ask(
         two_sites(
             10,

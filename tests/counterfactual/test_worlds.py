@@ -1,4 +1,4 @@
-"""World 0 is the instance without the intervention; a world without a plan gives no numbers."""
+"""The baseline is the instance without the intervention; without a plan there are no figures."""
 
 import dataclasses
 import json
@@ -40,11 +40,11 @@ from tests.properties.tiny import tiny_instances
 
 @settings(max_examples=15)
 @given(tiny_instances(), st.sampled_from(INTERVENTIONS))
-def test_world_0_is_worth_what_the_stripped_instance_is(
+def test_the_baseline_has_the_welfare_of_the_instance_without_the_intervention(
     instance: Instance, intervention: str
 ) -> None:
-    """Inelastic, so that no step of a curve comes between the two."""
-    check_world_0(changed(instance, {"classes.chat.elasticity": 0} | OWN), intervention, GAP)
+    """Inelastic, so that demand steps make no difference."""
+    check_baseline(changed(instance, {"classes.chat.elasticity": 0} | OWN), intervention, GAP)
 
 
 @pytest.mark.parametrize(
@@ -54,8 +54,8 @@ def test_world_0_is_worth_what_the_stripped_instance_is(
         {"classes.voice.must_serve": True},
     ],
 )
-def test_world_f_keeps_open_what_stands_open(edits: dict[str, object]) -> None:
-    """World 0's point starts world F, but shuts nothing that is open there."""
+def test_fixed_service_keeps_existing_sites_open(edits: dict[str, object]) -> None:
+    """Fixed service starts from the baseline's point, but closes no site that exists."""
     tutorial = op.load_instance(Path("instances/tutorial"))
     found = ask(changed(tutorial, edits))
     assert found.status == "solved"
@@ -64,7 +64,7 @@ def test_world_f_keeps_open_what_stands_open(edits: dict[str, object]) -> None:
     assert found.worlds["F"].welfare_usd != found.worlds["0"].welfare_usd
 
 
-def test_a_world_that_serves_nothing_is_an_answer() -> None:
+def test_a_world_that_serves_nothing_is_a_valid_result() -> None:
     found = ask(changed(slack(), {"pools.C/node.existing_units": 0}))
     assert found.status == "solved"
     assert found.energy is not None
@@ -72,14 +72,14 @@ def test_a_world_that_serves_nothing_is_an_answer() -> None:
 
 
 @pytest.mark.parametrize("intervention", ["edge", "offgrid"])
-def test_world_0_of_every_kind(intervention: str) -> None:
+def test_the_baseline_of_every_kind_of_site(intervention: str) -> None:
     rigid = {"classes.chat.elasticity": 0, "classes.agent.elasticity": 0}
-    check_world_0(every_kind(rigid), intervention, 1e-4)
+    check_baseline(every_kind(rigid), intervention, 1e-4)
 
 
 @pytest.mark.parametrize("intervention", ["edge", "offgrid"])
-def test_world_0_of_every_kind_with_paths_and_training(intervention: str) -> None:
-    """A run at a site that is new with the intervention is not there without it."""
+def test_the_baseline_of_every_kind_of_site_with_paths_and_training(intervention: str) -> None:
+    """A training run at a site of the intervention does not exist in the baseline."""
     run = {"model": "l", "hardware": "node", "start_year": 2026, "days": 60}
     hours = {"cloud": 2400, "edge": 4800, "off": 9600}
     edits = {
@@ -88,20 +88,20 @@ def test_world_0_of_every_kind_with_paths_and_training(intervention: str) -> Non
         "classes.agent.tokens_per_query": {2026: 1, 2028: 2},
         "densing": {"doubling_months": 36},
         "training_runs": [
-            run | {"id": site, "site": site, "accelerator_hours": some}
-            for site, some in hours.items()
+            run | {"id": site, "site": site, "accelerator_hours": amount}
+            for site, amount in hours.items()
         ],
     }
-    check_world_0(every_kind(edits), intervention, 1e-4)
+    check_baseline(every_kind(edits), intervention, 1e-4)
 
 
-def check_world_0(instance: Instance, intervention: str, gap: float) -> None:
+def check_baseline(instance: Instance, intervention: str, gap: float) -> None:
     found = compared(instance, intervention, gap)
-    stripped = without_intervention(found.case, found.scope)
-    wanted, cost = optimum_usd(stripped, gap)
+    baseline = without_intervention(found.case, found.scope)
+    wanted, cost = optimum_usd(baseline, gap)
     for world, value, own_cost in (
-        (worlds.WITHOUT, wanted, cost),
-        (worlds.WITH, *optimum_usd(instance, gap)),
+        (worlds.BASELINE, wanted, cost),
+        (worlds.WITH_INTERVENTION, *optimum_usd(instance, gap)),
     ):
         welfare = 1e3 * found.programs[world].value(found.point(world))
         slack_usd = 2 * gap * abs(own_cost) + 1e-6 * abs(value) + 1
@@ -109,7 +109,7 @@ def check_world_0(instance: Instance, intervention: str, gap: float) -> None:
 
 
 @pytest.mark.parametrize("instance", [slack(), other_zone(), whole(other_zone()), unlocked()])
-def test_the_plans_of_both_worlds_are_plans(instance: Instance) -> None:
+def test_the_plans_of_both_worlds_verify_and_can_be_solved_again(instance: Instance) -> None:
     found = ask(instance)
     assert set(found.plans) == {"0", "1"}
     assert found.plans["1"].instance == instance
@@ -121,26 +121,28 @@ def test_the_plans_of_both_worlds_are_plans(instance: Instance) -> None:
     assert found.plans["0"].welfare_usd == found.worlds["0"].welfare_usd
 
 
-def test_the_stripped_instance_is_sound() -> None:
-    """It could be written to a file and read back: nothing refers to what is gone."""
+def test_the_baseline_instance_is_valid() -> None:
+    """It can be written to a file and read back: nothing refers to what was removed."""
     found = ask(whole(off_grid()), "offgrid")
-    stripped = found.plans["0"].instance
-    text = stripped.model_dump_json(by_alias=True)
-    assert Instance.model_validate_json(text) == stripped
-    assert stripped.site_generators == ()
+    baseline = found.plans["0"].instance
+    text = baseline.model_dump_json(by_alias=True)
+    assert Instance.model_validate_json(text) == baseline
+    assert baseline.site_generators == ()
 
 
-def test_the_accepted_demand_of_worlds_0_and_unlimited() -> None:
-    """World inf serves the 10 Gtok/h that zone Z holds down to 3."""
+def test_the_unconstrained_grid_serves_demand_that_a_limit_holds_back() -> None:
+    """Zone Z limits 10 Gtok/h to 3; without grid limits all are served."""
     found = compared(other_zone(), "edge", GAP)
-    served = {name: found.layout.served.of(found.point(name)).sum() for name in worlds.MEANING}
+    served = {name: found.layout.served.of(found.point(name)).sum() for name in worlds.NAMES}
     assert served == pytest.approx({"0": 3, "1": 5, "F": 3, "inf": 10})
 
 
 @pytest.mark.parametrize(
-    ("units", "world"), [(3, "0"), (1, "1")], ids=["only without it", "even with it"]
+    ("units", "world"),
+    [(3, "0"), (1, "1")],
+    ids=["only in the baseline", "with the intervention too"],
 )
-def test_a_world_without_a_plan_gives_no_numbers(units: int, world: str) -> None:
+def test_a_world_without_a_plan_gives_no_figures(units: int, world: str) -> None:
     """5 Gtok/h that must be served, by `units` at the cloud and at most 2 at X."""
     instance = two_sites(
         5, 2, {"classes.chat.must_serve": True, "pools.C/node.existing_units": units * RACK}
@@ -154,10 +156,10 @@ def test_a_world_without_a_plan_gives_no_numbers(units: int, world: str) -> None
     assert found.by_year == found.zones == ()
     assert found.plans == {}
     assert found.worlds[world].welfare_usd is None
-    assert any(f"world {world} " in warning for warning in found.warnings)
+    assert any(warning.startswith(worlds.title(world)) for warning in found.warnings)
 
 
-def test_demand_that_must_be_served_and_can_be() -> None:
+def test_demand_that_must_be_served_is_displaced_in_full() -> None:
     found = ask(two_sites(5, 2, {"classes.chat.must_serve": True}))
     assert found.tokens is not None
     assert found.tokens.displacement == pytest.approx(1)
@@ -179,21 +181,21 @@ def test_the_summary_is_plain_json(integers: bool, tmp_path: Path) -> None:
     }
     found.save(tmp_path / "answer")
     saved = json.loads((tmp_path / "answer" / "displacement.json").read_text())
-    assert saved == {"format": 2, **summary}
+    assert saved == {"format": 2, "kind": "displacement", **summary}
     years = pd.read_parquet(tmp_path / "answer" / "by_year.parquet")
-    assert years["year"].tolist() == [one.year for one in found.by_year]
+    assert years["year"].tolist() == [year.year for year in found.by_year]
     assert years["energy_displacement"].tolist() == [found.by_year[0].energy.displacement]
     assert years["energy_rest_with_mwh"].tolist() == [found.by_year[0].energy.rest_with]
     zones = pd.read_parquet(tmp_path / "answer" / "zones.parquet")
-    assert zones["mwh"].tolist() == [one.mwh for one in found.zones]
+    assert zones["mwh"].tolist() == [zone.mwh for zone in found.zones]
     assert pd.read_parquet(tmp_path / "answer" / "attribution.parquet").empty
     for name, plan in found.plans.items():
         again = op.load_plan(tmp_path / "answer" / f"world-{name}")
         assert again.summary() == plan.summary()
 
 
-def test_world_inf_lifts_the_accredited_peak_too() -> None:
-    """3 MW of the area's peak are covered, and 10 Gtok/h at a MW each are asked for."""
+def test_the_unconstrained_grid_lifts_the_accredited_peak_too() -> None:
+    """3 MW of the area's peak are covered; demand is 10 Gtok/h at a MW each."""
     area = {
         "id": "A",
         "zones": ["Z"],
@@ -202,15 +204,15 @@ def test_world_inf_lifts_the_accredited_peak_too() -> None:
         "capacity_price_usd_per_mw_day": 0,
     }
     found = compared(two_sites(10, 2, {"capacity_areas": [area]}), "edge", GAP)
-    served = {name: found.layout.served.of(found.point(name)).sum() for name in worlds.MEANING}
+    served = {name: found.layout.served.of(found.point(name)).sum() for name in worlds.NAMES}
     assert served == pytest.approx({"0": 3, "1": 5, "F": 3, "inf": 10})
 
 
 @pytest.mark.parametrize(("demand", "share"), [(99, 0.0), (101, None)])
-def test_what_is_freed_counts_from_a_thousandth_of_the_rest(
+def test_the_refill_share_needs_a_thousandth_of_the_rest_to_be_freed(
     demand: float, share: float | None
 ) -> None:
-    """X takes 0.1 of the cloud's load, a little over or under a thousandth of it."""
+    """X takes 0.1 of the cloud's load, slightly more or less than a thousandth of it."""
     found = ask(two_sites(demand, 0.1, {"pools.C/node.existing_units": 200 * RACK}))
     for refill in (found.refill, found.by_year[0].refill):
         assert refill is not None
@@ -218,7 +220,7 @@ def test_what_is_freed_counts_from_a_thousandth_of_the_rest(
 
 
 @pytest.mark.parametrize("highest", [0, 1])
-def test_the_peak_of_the_whole_is_that_of_its_highest_year(highest: int) -> None:
+def test_the_overall_peak_is_that_of_the_highest_year(highest: int) -> None:
     multiples = {2026: 1.0, 2027: 1.0} | {2026 + highest: 2.0}
     found = ask(
         two_sites(5, 2, {"time.years": [2026, 2027], "classes.chat.demand_multiplier": multiples})
@@ -229,8 +231,8 @@ def test_the_peak_of_the_whole_is_that_of_its_highest_year(highest: int) -> None
     assert found.peak.rest_without == pytest.approx(10)
 
 
-def test_a_bound_is_proven_again_for_the_steps_as_cut_last() -> None:
-    """Finer steps hold more of the curve, so a bound of the coarse program does not hold here."""
+def test_a_bound_is_proven_again_for_the_final_demand_steps() -> None:
+    """Finer steps contain more of the curve, so the coarse program's bound is not valid here."""
     fine, coarse = (
         compose(compile_case(market(-1.0, 0.1, 1.0, 0.1, {"classes.chat.demand_steps": steps})))[0]
         for steps in (40, 3)
@@ -246,7 +248,7 @@ def test_a_bound_is_proven_again_for_the_steps_as_cut_last() -> None:
     assert proven.x is claimed.x
 
 
-def test_a_bound_that_is_not_proven_again_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bound_that_is_not_proven_again_is_infinite(monkeypatch: pytest.MonkeyPatch) -> None:
     program, _ = compose(compile_case(slack()))
     session, options = Highs().open(None), SolveOptions(GAP)
     optimum = session.solve(program, options)

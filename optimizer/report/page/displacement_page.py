@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from optimizer.counterfactual.results import Displacement, InterventionResult
-from optimizer.counterfactual.worlds import WITH
+from optimizer.counterfactual.worlds import WITH_INTERVENTION
 from optimizer.report.numbers import interval_in_words
 from optimizer.report.page.charts.displacement_bars import (
     cause_bars,
@@ -40,7 +40,9 @@ def displacement_page(answer: InterventionResult) -> str:
     """The page of a comparison; without plans it says so, and gives no figure of a result."""
     top = together(
         [
-            about(answer.plans[WITH].instance) if answer.plans else element("h1", answer.instance),
+            about(answer.plans[WITH_INTERVENTION].instance)
+            if answer.plans
+            else element("h1", answer.instance),
             element("p", change_sentence(answer) or verdict_sentence(answer), class_="verdict"),
             _cards(answer) if isinstance(answer, Displacement) else Html(),
             paragraphs(
@@ -67,7 +69,9 @@ def _results(answer: InterventionResult) -> list[Section]:
             else [Section("measures", "Tokens, energy and megawatts", together(changed))]
         ),
         Section("worlds", "How well it is known", tables([worlds(answer)])),
-        Section("assumptions", "What it rests on", assumptions(answer.plans[WITH].instance)),
+        Section(
+            "assumptions", "What it rests on", assumptions(answer.plans[WITH_INTERVENTION].instance)
+        ),
     ]
 
 

@@ -6,7 +6,7 @@ from optimizer.counterfactual.attribution import Terms
 from optimizer.counterfactual.demand_grid import TARGET
 from optimizer.counterfactual.measures import Measure
 from optimizer.counterfactual.results import Displacement, InterventionResult, ZoneChange
-from optimizer.counterfactual.worlds import MEANING, WITH
+from optimizer.counterfactual.worlds import MEANING, NAMES, WITH_INTERVENTION
 from optimizer.report.display_table import DisplayTable
 from optimizer.report.numbers import (
     NONE,
@@ -53,7 +53,7 @@ def measures(answer: Displacement) -> DisplayTable | None:
 
 def _years(answer: Displacement) -> str:
     """The years that the sums are over."""
-    time = answer.plans[WITH].instance.time
+    time = answer.plans[WITH_INTERVENTION].instance.time
     last = time.years[-1] + time.last_span_years - 1
     if last == time.years[0]:
         return f"{last:g}"
@@ -131,7 +131,7 @@ def worlds(answer: InterventionResult) -> DisplayTable:
         ("world", "", "status", "gap to bound, % of cost", "builds"),
         tuple(
             (
-                name,
+                NAMES[name],
                 MEANING[name],
                 world.status,
                 percent(None if world.gap is None else max(world.gap, 0.0), 3),
@@ -223,7 +223,7 @@ def zone_changes(answer: Displacement) -> tuple[DisplayTable, ...]:
 def _table(
     answer: Displacement, title: str, of: Callable[[ZoneChange], float], dust: float
 ) -> DisplayTable:
-    years = shown_years(answer.plans[WITH])
+    years = shown_years(answer.plans[WITH_INTERVENTION])
     changes: dict[str, dict[int, float]] = {}
     for one in answer.zones:
         amount = of(one)
@@ -243,7 +243,7 @@ def _table(
         words=(0, len(years) + 1),
         note=sentences(
             f"{hidden} zones that change less are in {SAVED}." if hidden else "",
-            years_note(answer.plans[WITH], SAVED),
+            years_note(answer.plans[WITH_INTERVENTION], SAVED),
         ),
     )
 

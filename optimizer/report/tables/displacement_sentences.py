@@ -10,7 +10,7 @@ from optimizer.counterfactual.results import (
     ReboundResult,
 )
 from optimizer.counterfactual.verdict import BANDS, NOT_USED, UNDETERMINED, band
-from optimizer.counterfactual.worlds import MEANING, WITH
+from optimizer.counterfactual.worlds import WITH_INTERVENTION, title
 from optimizer.report.display_table import DisplayTable
 from optimizer.report.numbers import (
     NONE,
@@ -95,7 +95,7 @@ def _named(displacement: float) -> str:
 def _without_plan(answer: InterventionResult) -> str:
     for name, world in answer.worlds.items():
         if world.welfare_usd is None:
-            return f"world {name} ({MEANING[name]}) has no plan: {_status(world.status)}"
+            return f"{title(name)} has no plan: {_status(world.status)}"
     raise ValueError("a comparison without numbers has a world without a plan")
 
 
@@ -163,7 +163,7 @@ def freed_mw(answer: Displacement) -> float:
     """Mean load of the rest in world 0 less that in world F, MW, over all years."""
     if answer.energy is None or answer.refill is None:
         raise ValueError("a comparison without plans frees nothing")
-    time = answer.plans[WITH].instance.time
+    time = answer.plans[WITH_INTERVENTION].instance.time
     hours = HOURS_PER_YEAR * (time.years[-1] - time.years[0] + time.last_span_years)
     return (answer.energy.rest_without - answer.energy.rest_with) / hours + answer.refill.mw
 

@@ -176,12 +176,12 @@ def test_undetermined_says_why() -> None:
 def test_a_world_without_a_plan_is_named(status: str, why: str) -> None:
     ended = without_plan("0", status)
     assert verdict_sentence(ended) == (
-        f"Undetermined: world 0 (without the intervention) has no plan: {why}."
+        f"Undetermined: baseline (without the intervention) has no plan: {why}."
     )
     assert measures(ended) is None
     assert by_year(ended) is None
     assert zone_changes(ended) == ()
-    assert worlds(ended).rows[1] == ("0", "without the intervention", status, "-", "-")
+    assert worlds(ended).rows[1] == ("baseline", "without the intervention", status, "-", "-")
     assert worlds(ended).note == ""
 
 
@@ -298,7 +298,7 @@ def test_worlds_say_how_well_they_are_known() -> None:
     }
     table = worlds(answer(0.3, worlds=known))
     assert table.rows == (
-        ("1", "with it", "gap_reached", "0.051%", "3"),
-        ("0", "without the intervention", "optimal", "0%", "-"),
+        ("with intervention", "", "gap_reached", "0.051%", "3"),
+        ("baseline", "without the intervention", "optimal", "0%", "-"),
     )
     assert "hold 1.2% of the tokens of edge (at most 2% is aimed at)." in table.note

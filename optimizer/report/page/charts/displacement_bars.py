@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from optimizer.counterfactual.measures import Measure
 from optimizer.counterfactual.results import Displacement, InterventionResult, ZoneChange
-from optimizer.counterfactual.worlds import WITH
+from optimizer.counterfactual.worlds import WITH_INTERVENTION
 from optimizer.report.display_table import DisplayTable
 from optimizer.report.page.charts.chart import (
     DOWN,
@@ -160,7 +160,7 @@ def _zone_panels(
     answer: Displacement, table: DisplayTable, unit: str, of: Callable[[ZoneChange], float]
 ) -> Html:
     zones = [row[0] for row in table.rows]
-    years = shown_years(answer.plans[WITH])
+    years = shown_years(answer.plans[WITH_INTERVENTION])
     # What the table tells as 0 is the solver's dust, and has no bar.
     nothing = {
         (row[0], year)
