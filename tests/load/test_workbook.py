@@ -30,7 +30,14 @@ def read_again(instance: Instance) -> Instance:
         return load_instance(edited(instance, Path(folder)))
 
 
-@pytest.mark.parametrize("folder", SHIPPED, ids=[folder.name for folder in SHIPPED])
+@pytest.mark.parametrize(
+    "folder",
+    [
+        pytest.param(folder, id=folder.name, marks=[pytest.mark.slow] if hourly else [])
+        for folder in SHIPPED
+        for hourly in [folder.name in ("abilene", "offgrid-us", "pjm")]
+    ],
+)
 def test_a_shipped_instance_comes_back(folder: Path) -> None:
     instance = load_instance(folder)
     assert read_again(instance).digest() == instance.digest()
@@ -54,6 +61,7 @@ def test_a_tiny_instance_comes_back(instance: Instance) -> None:
     assert read_again(instance).digest() == instance.digest()
 
 
+@pytest.mark.thin(3)
 @pytest.mark.parametrize(
     "text",
     ["=1+1", "#N/A", "null", '"', '""', '"a" and "b"', "'5", "12", "1e5", "TRUE", "2026-01-03",
