@@ -30,7 +30,7 @@ test: $(VENV)/.dev ## Run every check: style, types, layers, tests with coverage
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/pytest -n 2 --cov $(MARKED)
+	$(BIN)/pytest -n 2 --dist worksteal --cov $(MARKED)
 
 test-all: MARKED := -m ''
 test-all: test ## The same with the slow tests, and the wheel in an empty environment
