@@ -23,6 +23,8 @@ from tests.load.test_round_trip import TEXT, instances
 from tests.properties.tiny import tiny_instances
 
 SHIPPED = sorted(file.parent for file in Path("instances").glob("*/instance.yaml"))
+HOURLY = {"abilene", "offgrid-us", "pjm"}
+"""Shipped instances whose profiles have 8760 values."""
 
 
 def read_again(instance: Instance) -> Instance:
@@ -33,9 +35,10 @@ def read_again(instance: Instance) -> Instance:
 @pytest.mark.parametrize(
     "folder",
     [
-        pytest.param(folder, id=folder.name, marks=[pytest.mark.slow] if hourly else [])
+        pytest.param(
+            folder, id=folder.name, marks=pytest.mark.slow if folder.name in HOURLY else ()
+        )
         for folder in SHIPPED
-        for hourly in [folder.name in ("abilene", "offgrid-us", "pjm")]
     ],
 )
 def test_a_shipped_instance_comes_back(folder: Path) -> None:
