@@ -1,8 +1,6 @@
 """The Abilene instance: its README shows what its commands print; turbines by hand."""
 
-import importlib.util
 import math
-from pathlib import Path
 from types import ModuleType
 
 import numpy as np
@@ -10,27 +8,18 @@ import pandas as pd
 import pytest
 
 import optimizer as op
-from tests.instances.assumed import value_at
+from tests.instances.folders import INSTANCES, script
 
-FOLDER = Path(__file__).parents[2] / "instances" / "abilene"
+FOLDER = INSTANCES / "abilene"
 NODES, TURBINE_MW, DERATE, PUE = 62_500, 34, 0.92, 1.2
 WATTS = 6591.2
 QUICK = ("base", "what 29 carry")
 SOME = ("no redundancy", "PUE 1.4", "power as at Colossus 1", "cheap batteries", "twelve turbines")
 
 
-def module(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"abilene_{name}", FOLDER / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    loaded = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(loaded)
-    return loaded
-
-
 @pytest.fixture(scope="module")
 def cases() -> ModuleType:
-    return module("cases")
+    return script("abilene", "cases")
 
 
 def test_the_readme_lists_every_case(cases: ModuleType) -> None:
@@ -78,18 +67,10 @@ def test_every_chip_is_loaded_at_the_peak_hour() -> None:
     assert mean * values.max() / values.mean() <= rate
 
 
-def test_assumptions_say_what_the_instance_says() -> None:
-    instance = op.load_instance(FOLDER)
-    for assumption in instance.assumptions:
-        assert value_at(instance, assumption.path) == pytest.approx(assumption.value), (
-            assumption.path
-        )
-
-
 def test_the_sun_is_scaled_to_its_capacity_factor() -> None:
     hours = pd.DataFrame({"Month": [2] * 48, "Day": [28] * 24 + [29] * 24})
     hours["total_mw"] = [0.0, 100.0] * 12 + [900.0] * 24
-    derive = module("derive")
+    derive = script("abilene", "derive")
     per_unit = derive.per_unit(hours)
     assert per_unit.tolist() == pytest.approx([0, 2 * derive.CAPACITY_FACTOR] * 12)
     committed = pd.read_csv(FOLDER / "solar_per_unit.csv")["solar"]

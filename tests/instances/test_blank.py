@@ -1,14 +1,11 @@
 """The blank case solves, its zone binds, and each of its figures is an assumption."""
 
-from pathlib import Path
-
 import pytest
 
 import optimizer as op
-from tests.instances.assumed import numbers_of_tables, value_at
+from tests.instances.folders import INSTANCES, numbers_of_tables
 
-FOLDER = Path(__file__).resolve().parents[2] / "instances" / "blank"
-SHAPE = "profiles.day.values"
+FOLDER = INSTANCES / "blank"
 NOT_ASSUMED = {
     "regions.latitude_deg",
     "regions.longitude_deg",
@@ -29,16 +26,13 @@ def test_it_solves_and_verifies() -> None:
     assert {"device", "cloud"} <= set(plan.placement["kind"])
 
 
-def test_every_assumption_is_what_the_instance_says() -> None:
+def test_every_assumption_is_a_placeholder_and_the_shape_is_that_of_the_profile() -> None:
     instance = op.load_instance(FOLDER)
-    for assumption in instance.assumptions:
-        assert assumption.source == "ASSUMED"
-        if assumption.path == SHAPE:
-            values = instance.profiles[0].values
-            peak_over_mean = max(values) * len(values) / sum(values)
-            assert peak_over_mean == pytest.approx(assumption.value, rel=1e-3)
-        else:
-            assert value_at(instance, assumption.path) == assumption.value, assumption.path
+    assert {assumption.source for assumption in instance.assumptions} == {"ASSUMED"}
+    (shape,) = (row for row in instance.assumptions if row.path == "profiles.day.values")
+    values = instance.profiles[0].values
+    peak_over_mean = max(values) * len(values) / sum(values)
+    assert peak_over_mean == pytest.approx(shape.value, rel=1e-3)
 
 
 def test_every_number_of_the_tables_is_listed() -> None:

@@ -1,16 +1,14 @@
 """The off-grid instance: derived tables, what is published, and what the campuses are worth."""
 
-import importlib.util
 from functools import cache
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
 import optimizer as op
-from tests.instances.assumed import value_at
+from tests.instances.folders import INSTANCES, script
 
-FOLDER = Path(__file__).parents[2] / "instances" / "offgrid-us"
+FOLDER = INSTANCES / "offgrid-us"
 CAMPUSES = {"abilene", "colossus", "crusoe"}
 VERDICT = {"attribution": False, "proof": False, "elasticity_range": False}
 """Leaves out what these tests do not read."""
@@ -22,11 +20,7 @@ def answer() -> op.Displacement:
 
 
 def test_tables_are_derived_from_the_figures() -> None:
-    spec = importlib.util.spec_from_file_location("offgrid_derive", FOLDER / "derive.py")
-    assert spec is not None
-    assert spec.loader is not None
-    derive = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(derive)
+    derive = script("offgrid-us", "derive")
     made = derive.tables(pd.read_csv(FOLDER / "epoch.csv", comment="#"))
     assert len(made) == 6
     for name, rows in made.items():
@@ -49,15 +43,6 @@ def test_published_totals_stand() -> None:
     assert turbines["abilene"] * 34 == 986
     assert turbines["crusoe"] * 34 == pytest.approx(4500, abs=17)
     assert turbines["colossus"] * 34 == pytest.approx(1379, abs=17)
-
-
-def test_assumptions_say_what_the_instance_says() -> None:
-    instance = op.load_instance(FOLDER)
-    assert len(instance.assumptions) > 40
-    for assumption in instance.assumptions:
-        assert value_at(instance, assumption.path) == pytest.approx(assumption.value), (
-            assumption.path
-        )
 
 
 def test_it_solves_to_half_a_percent_and_verifies() -> None:

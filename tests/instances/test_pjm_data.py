@@ -1,21 +1,18 @@
 """The PJM instance: its tables, its accounting, and what it assumes."""
 
-import importlib.util
-from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pandas as pd
 import pytest
 
 from optimizer.load import load_instance
 from optimizer.problem.horizon import HOURS_PER_YEAR
-from optimizer.schema.base import EVERY_YEAR, at_year
+from optimizer.schema.base import at_year
 from optimizer.schema.instance import Instance
-from optimizer.schema.references import key_of
 from optimizer.units import GTOK_PER_H_PER_TOK_PER_S, W_PER_MW
+from tests.instances.folders import INSTANCES, script
 
-PJM = Path(__file__).parents[2] / "instances" / "pjm"
+PJM = INSTANCES / "pjm"
 ZONES = ["AEP", "COMED", "DAYTON", "DEOK", "DOM", "DUQ", "EKPC", "FE", "PJME", "PJMW"]
 SHORTFALL_UCAP_MW = 6_623
 MODELLED_PEAK_MW = 5_040
@@ -42,25 +39,8 @@ def pjm() -> Instance:
 
 
 @pytest.fixture(scope="module")
-def records(pjm: Instance) -> dict[str, dict[str, Any]]:
-    """Records of every table by key, as plain mappings."""
-    data = pjm.model_dump(by_alias=True)
-    return {
-        name: {key_of(name, row): row for row in rows}
-        for name, rows in data.items()
-        if isinstance(rows, list | tuple) and rows and isinstance(rows[0], dict)
-    } | {name: row for name, row in data.items() if isinstance(row, dict)}
-
-
-@pytest.fixture(scope="module")
 def derive() -> ModuleType:
-    """The script that derives the tables; it is no part of a package."""
-    spec = importlib.util.spec_from_file_location("derive", PJM / "derive.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script("pjm", "derive")
 
 
 def test_cleaning_fills_a_gap_and_flattens_a_spike_alone(derive: ModuleType) -> None:
@@ -212,34 +192,6 @@ def test_fleet_of_2026_covers_the_reference_load(pjm: Instance) -> None:
         if pool.site in clouds and pool.hardware in ("b200-node", "h200-node")
     )
     assert 1.0 <= there / wanted <= 1.1
-
-
-def value_at(records: dict[str, Any], path: str) -> float:
-    """Value that a dotted path names: a field, or a year of a yearly field."""
-    value: Any = records
-    for part in path.split("."):
-        if isinstance(value, dict) and part in value:
-            value = value[part]
-        elif isinstance(value, dict) and value and all(isinstance(key, int) for key in value):
-            value = at_year(value, int(part))
-        else:
-            raise KeyError(f"{path}: no {part}")
-    if isinstance(value, dict):
-        value = value[EVERY_YEAR]
-    return float(value)
-
-
-def test_assumptions_are_what_the_instance_holds(pjm: Instance, records: dict[str, Any]) -> None:
-    assert len(pjm.assumptions) > 100
-    wrong = {}
-    for assumption in pjm.assumptions:
-        if assumption.path.endswith("*"):
-            head = assumption.path.removesuffix("*").rstrip(".").split(".")
-            assert head[0] in records
-            assert all(key in records[head[0]] for key in head[1:])
-        elif value_at(records, assumption.path) != pytest.approx(assumption.value, rel=1e-9):
-            wrong[assumption.path] = (assumption.value, value_at(records, assumption.path))
-    assert wrong == {}
 
 
 def test_shares_that_are_assumed_sum_to_one(pjm: Instance) -> None:

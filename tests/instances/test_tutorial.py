@@ -2,14 +2,13 @@
 
 import math
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import optimizer as op
-from tests.instances.assumed import numbers_of_tables
+from tests.instances.folders import INSTANCES, numbers_of_tables
 
-FOLDER = Path(__file__).resolve().parents[2] / "instances" / "tutorial"
+FOLDER = INSTANCES / "tutorial"
 HOURS = 8760
 NOT_ASSUMED = {"regions.latitude_deg", "regions.longitude_deg"}
 """Columns of numbers that nothing rests on: every round trip is given."""
@@ -119,28 +118,6 @@ def test_without_phones_and_edge_servers() -> None:
     power = plan.power.set_index("site")["power_mw"]
     assert power["campus"] == pytest.approx(0.06 * hand["campus"])
     assert power["cloud"] == pytest.approx(60)
-
-
-def _at(instance: op.Instance, path: str) -> Any:
-    """Value of an instance at an assumption's path."""
-    table, key, field = [*path.split("."), ""][:3]
-    section = getattr(instance, table)
-    if not isinstance(section, tuple):
-        return getattr(section, key)
-    record = next(row for row in section if getattr(row, "id", None) == key or _pair(row) == key)
-    value = getattr(record, field)
-    return value[0] if isinstance(value, dict) else value
-
-
-def _pair(record: Any) -> str:
-    return f"{getattr(record, 'region', '')}/{getattr(record, 'site', '')}"
-
-
-def test_assumptions_say_what_the_instance_says() -> None:
-    instance = op.load_instance(FOLDER)
-    for assumption in instance.assumptions:
-        assert _at(instance, assumption.path) == pytest.approx(assumption.value), assumption.path
-        assert assumption.source.startswith("ASSUMED")
 
 
 def test_every_number_of_the_tables_is_listed() -> None:

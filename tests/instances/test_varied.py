@@ -5,7 +5,6 @@ growth, since other peaks do not move in proportion to them.
 """
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -16,19 +15,16 @@ from optimizer.load.path_resolution import targets
 from optimizer.load.raw_instance import RawInstance
 from optimizer.load.vary_assumption import can_vary, edits_of
 from optimizer.schema.instance import Instance
+from tests.instances.folders import INSTANCES
 
-FOLDER = Path("instances")
 NAMES = ["abilene", "blank", "offgrid-us", "pjm", "policies", "tutorial"]
-LARGEST = pytest.param("pjm", marks=pytest.mark.slow)
-"""A minute for its 200 assumptions."""
-
 FIXED = {"blank": {"profiles.day.values"}}
 
 
-@pytest.fixture(scope="module", params=[name for name in NAMES if name != "pjm"] + [LARGEST])
+@pytest.fixture(scope="module", params=NAMES)
 def instance(request: pytest.FixtureRequest) -> Instance:
     """A shipped instance with profiles cut to a day: no assumption varies them."""
-    whole = op.load_instance(FOLDER / request.param)
+    whole = op.load_instance(INSTANCES / request.param)
     days = tuple(
         profile.model_copy(update={"values": profile.values[:24]}) for profile in whole.profiles
     )
@@ -36,7 +32,7 @@ def instance(request: pytest.FixtureRequest) -> Instance:
 
 
 def test_no_shipped_instance_is_missing_here() -> None:
-    assert sorted(path.name for path in FOLDER.iterdir() if path.is_dir()) == NAMES
+    assert sorted(path.name for path in INSTANCES.iterdir() if path.is_dir()) == NAMES
 
 
 def test_only_shapes_and_shares_of_growth_cannot_be_varied(instance: Instance) -> None:
@@ -45,6 +41,11 @@ def test_only_shapes_and_shares_of_growth_cannot_be_varied(instance: Instance) -
     assert fixed == FIXED.get(instance.name, shares)
 
 
+@pytest.mark.parametrize(
+    "instance",
+    [pytest.param(name, marks=pytest.mark.slow if name == "pjm" else ()) for name in NAMES],
+    indirect=True,
+)
 def test_every_assumption_loads_at_both_ends_of_its_range(instance: Instance) -> None:
     for assumption in instance.assumptions:
         if can_vary(assumption) is None:
@@ -89,7 +90,7 @@ def test_no_two_assumptions_set_and_scale_the_same_number(instance: Instance) ->
 
 
 def test_alike_numbers_follow_the_assumption() -> None:
-    pjm = op.load_instance(FOLDER / "pjm")
+    pjm = op.load_instance(INSTANCES / "pjm")
     by_path = {assumption.path: assumption for assumption in pjm.assumptions}
     varied = with_overrides(pjm, edits_of(by_path["pools.DOM-edge/edge-h100.max_pods"], 5408))
     for was, now in zip(pjm.pools, varied.pools, strict=True):
