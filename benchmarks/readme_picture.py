@@ -42,36 +42,20 @@ def draw_years(axes: Axes, by_year: pd.DataFrame) -> None:
     axes.bar(years, used, 0.66, color=ADDED)
     axes.bar(years, rest, 0.66, bottom=used.where(rest > 0, 0), color=AVOIDED)
     top = (used + rest.clip(lower=0)).max()
+    inside = {"ha": "center", "va": "center", "color": "white", "size": 11.5}
     for year, use, change in zip(years, used, rest, strict=True):
-        axes.text(year, use / 2, signed(use), ha="center", va="center", color="white", size=11.5)
+        axes.text(year, use / 2, signed(use), **inside)
         if change < 0:
-            axes.text(
-                year, change / 2, signed(change), ha="center", va="center", color="white", size=11.5
-            )
+            axes.text(year, change / 2, signed(change), **inside)
         axes.text(year, top + 0.42, signed(use + change), ha="center", weight="bold", size=13)
         axes.text(year, top + 0.95, str(year), ha="center", size=11.5)
-    first = years.iloc[0] - 0.45
-    axes.text(first, top + 0.42, "net", ha="right", weight="bold", size=12)
-    axes.text(
-        first, used.iloc[0] / 2, "phones\nand edge", ha="right", va="center", color=ADDED, size=12
-    )
-    axes.text(
-        first,
-        rest.min() / 3,
-        "cloud and\noff-grid",
-        ha="right",
-        va="center",
-        color=AVOIDED,
-        size=12,
-    )
+    first, beside = years.iloc[0] - 0.45, {"ha": "right", "size": 12}
+    axes.text(first, top + 0.42, "net", weight="bold", **beside)
+    axes.text(first, used.iloc[0] / 2, "phones\nand edge", va="center", color=ADDED, **beside)
+    axes.text(first, rest.min() / 3, "cloud and\noff-grid", va="center", color=AVOIDED, **beside)
     axes.axhline(0, color=INK, linewidth=0.9)
-    axes.set(
-        xlim=(first - 1.3, years.iloc[-1] + 0.4),
-        ylim=(rest.min() - 0.1, top + 1.3),
-        xticks=[],
-        yticks=[],
-    )
-    axes.spines[:].set_visible(False)
+    axes.set(xlim=(first - 1.3, years.iloc[-1] + 0.4), ylim=(rest.min() - 0.1, top + 1.3))
+    axes.set_axis_off()
 
 
 def draw_map(axes: Axes, zones: pd.DataFrame, instance: op.Instance) -> None:
@@ -102,8 +86,8 @@ def draw_map(axes: Axes, zones: pd.DataFrame, instance: op.Instance) -> None:
             va="center",
             size=10.5,
         )
-    axes.set(xlim=MAP[::2], ylim=MAP[1::2], xticks=[], yticks=[], aspect=1.28)
-    axes.spines[:].set_visible(False)
+    axes.set(xlim=MAP[::2], ylim=MAP[1::2], aspect=1.28)
+    axes.set_axis_off()
 
 
 def draw(folder: Path) -> Figure:
