@@ -6,14 +6,14 @@ from os import PathLike
 from pathlib import Path
 
 from optimizer.errors import InputError, Problem
-from optimizer.io.tables import read_bytes, read_text
+from optimizer.io.tables import Place, read_bytes, read_text
 from optimizer.io.tables.workbook import OTHERS, SAVE_AS, SUFFIXES
 from optimizer.load.assemble import Assembly
 from optimizer.load.document import UnreadableDocumentError, read_json, read_yaml, refuse_newer
 from optimizer.load.edits import Edit, apply_overrides
 from optimizer.load.hourly_tables import order_hours
 from optimizer.load.profiles import Timed
-from optimizer.load.raw_instance import Place, RawInstance
+from optimizer.load.raw_instance import RawInstance
 from optimizer.load.validate import check_reach, validate
 from optimizer.load.workbook import assemble_workbook
 from optimizer.schema.instance import Instance, Reading

@@ -14,7 +14,8 @@ from ruamel.yaml.reader import ReaderError
 
 from optimizer.errors import Problem
 from optimizer.io.file_versions import fault_of_format, is_newer
-from optimizer.load.raw_instance import Path, Place, RawInstance, shown
+from optimizer.io.tables import Place
+from optimizer.load.raw_instance import Path, RawInstance, shown
 from optimizer.load.yaml_error_messages import describe_error
 from optimizer.schema.instance import FORMAT
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from optimizer.errors import Problem
+from optimizer.io.tables import Place
 from optimizer.load.arithmetic import changed, operand_fault, present
 from optimizer.load.document import UnreadableDocumentError, read_yaml
 from optimizer.load.path_resolution import UnresolvedError, targets
-from optimizer.load.raw_instance import Path, Place, RawInstance
+from optimizer.load.raw_instance import Path, RawInstance
 from optimizer.schema.references import is_pattern
 
 

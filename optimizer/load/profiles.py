@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from optimizer.io.tables import Table
+from optimizer.io.tables import Place, Table
 from optimizer.load.decimal_separator import DecimalSeparator, table_separator
 from optimizer.load.field_types import FieldType
-from optimizer.load.raw_instance import Path, Place, RawInstance
-from optimizer.load.records import place_of, value_of
+from optimizer.load.raw_instance import Path, RawInstance
+from optimizer.load.records import value_of
 
 HOUR = "hour"
 """Column of a table of profiles that numbers its rows."""
@@ -56,8 +56,8 @@ class Columns:
         rows = [row for row in table.rows if len(row.cells) > position]
         if table.ragged:
             raw.silenced.add(values)
-        raw.places[values] = place_of(table, table.line, position)
-        places = [place_of(table, row.line, position) for row in rows]
+        raw.places[values] = table.place(table.line, position)
+        places = [table.place(row.line, position) for row in rows]
         raw.columns[values] = places
         separator = self._separator(table)
         cells = [row.cells[position] for row in rows]

@@ -5,22 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from optimizer.errors import Problem
+from optimizer.io.tables import Place
 from optimizer.schema.references import Names, address
 
 Path = tuple[str | int, ...]
 """Keys and list positions from the top of the instance down to a value."""
-
-
-class Place(NamedTuple):
-    """Where a value was given: a line of a file, a cell of a workbook or a ``--set`` option.
-
-    For an option, `option` is the path that it set.
-    """
-
-    file: str
-    line: int | None
-    option: Path | None = None
-    cell: str | None = None
 
 
 class Finding(NamedTuple):

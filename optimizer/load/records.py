@@ -9,14 +9,8 @@ from optimizer.io.tables.workbook import Bad
 from optimizer.load.cells import BadCellError, read_cell, read_typed
 from optimizer.load.decimal_separator import DecimalSeparator, table_separator
 from optimizer.load.field_types import FieldType
-from optimizer.load.raw_instance import Path, Place, RawInstance
+from optimizer.load.raw_instance import Path, RawInstance
 from optimizer.schema.references import KEYS, near_miss, nearest
-
-
-def place_of(table: Table, line: int | None, column: int = 0) -> Place:
-    """Return the place of a cell of a table."""
-    file, line, cell = table.where(line, column)
-    return Place(file, line, None, cell)
 
 
 def value_of(
@@ -79,11 +73,11 @@ class Records:
             if column and self.known[column.split(".")[0]].leaf.is_number
         ]
         self.separator = table_separator(raw, table, numeric)
-        raw.places[name,] = place_of(table, table.line)
+        raw.places[name,] = table.place(table.line)
         records = []
         for position, row in enumerate(table.rows):
             path: Path = (name, position)
-            raw.places[path] = place_of(table, row.line)
+            raw.places[path] = table.place(row.line)
             records.append(self._record(path, columns, row))
             if table.sheet is not None:
                 for field, field_type in self.known.items():
@@ -105,7 +99,7 @@ class Records:
         message = f"is not a header of {self.name}: no cell is the name of a field ({examples})"
         raw.problems = [problem for problem in raw.problems if problem not in table.problems]
         raw.problems.append(table.problem(table.line, 0, "", None, message))
-        raw.places[self.name,] = place_of(table, table.line)
+        raw.places[self.name,] = table.place(table.line)
         raw.silenced.add((self.name,))
         return True
 
@@ -117,7 +111,7 @@ class Records:
             keys = keys_of(column)
             where: Path = (*path, *keys)
             if self.table.sheet is not None:
-                self.raw.places[where] = place_of(self.table, row.line, position)
+                self.raw.places[where] = self.table.place(row.line, position)
             field = self.known[str(keys[0])]
             try:
                 put(record, column, value_of(self.raw, where, cell, field, self.separator))

@@ -4,7 +4,7 @@ from pathlib import Path as File
 from typing import Any
 
 from optimizer.errors import Problem
-from optimizer.io.tables import COMMENT, Table, is_empty, is_whole, keys_of, put, tabulate
+from optimizer.io.tables import COMMENT, Place, Table, is_empty, is_whole, keys_of, put, tabulate
 from optimizer.io.tables.workbook import Bad, Sheet, read_workbook
 from optimizer.load.assemble import take_from_catalog
 from optimizer.load.cells import read_typed
@@ -26,8 +26,8 @@ from optimizer.load.layout import (
     key_columns,
 )
 from optimizer.load.profiles import DAYLIGHT_SAVING, OF_ROWS, Columns, Timed
-from optimizer.load.raw_instance import Finding, Path, Place, RawInstance
-from optimizer.load.records import Records, place_of
+from optimizer.load.raw_instance import Finding, Path, RawInstance
+from optimizer.load.records import Records
 from optimizer.schema.references import key_of, near_miss, nearest, unknown
 
 ELSEWHERE = "give them on the sheet {table}.{field}"
@@ -122,7 +122,7 @@ class _Assembly:
     def _fields(self, table: Table) -> None:
         """Read one field a row: a dotted name and a value, besides columns that explain it."""
         raw = self.raw
-        raw.places |= {(name,): place_of(table, table.line) for name in _SECTIONS}
+        raw.places |= {(name,): table.place(table.line) for name in _SECTIONS}
         lacking = [name for name in (FIELD, VALUE) if name not in table.columns]
         for name in lacking:
             message = f"column is missing; it is required on the sheet {FIRST}"
@@ -149,7 +149,7 @@ class _Assembly:
                 raw.problems.append(table.problem(row.line, named, FIELD, shown, message))
                 continue
             path = keys_of(name)
-            raw.places[path] = place_of(table, row.line, valued)
+            raw.places[path] = table.place(row.line, valued)
             if not is_empty(cell):
                 self._field(path, name, cell)
 

@@ -52,8 +52,13 @@ DisplayName = Annotated[str, Field(description="Display name; not used in calcul
 
 
 def every_year(value: float) -> dict[int, float]:
-    """Return a yearly path with one value, for defaults."""
+    """Return a yearly path with one value."""
     return {EVERY_YEAR: value}
+
+
+def by_year(value: float, description: str) -> Any:
+    """Return a field for a yearly path with one value as its default."""
+    return Field(default_factory=lambda: every_year(value), description=description)
 
 
 def at_year(path: Mapping[int, float], year: int) -> float:

@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from optimizer.schema.base import Identifier, OwnId, Record, Yearly, every_year
+from optimizer.schema.base import Identifier, OwnId, Record, Yearly, by_year
 from optimizer.schema.quantities import (
     AcceleratorHours,
     BillionParameters,
@@ -133,12 +133,8 @@ class Serving(Record):
         1.0, description="Raw tokens per token of the answer (test-time compute)"
     )
     quality: Score | None = Field(None, description="Quality as served; if null, the model's")
-    rate_multiplier: Yearly[PositiveMultiple] = Field(
-        default_factory=lambda: every_year(1.0), description="Multiple of tokens/s by year"
-    )
-    energy_multiplier: Yearly[PositiveMultiple] = Field(
-        default_factory=lambda: every_year(1.0), description="Multiple of J/token by year"
-    )
+    rate_multiplier: Yearly[PositiveMultiple] = by_year(1.0, "Multiple of tokens/s by year")
+    energy_multiplier: Yearly[PositiveMultiple] = by_year(1.0, "Multiple of J/token by year")
     power_scope: str = Field("", description="What the source's power figure includes")
     wall_factor: PositiveMultiple = Field(
         1.0, description="Factor already applied to convert the source's power to wall power"

@@ -10,7 +10,7 @@ from optimizer.schema.base import (
     OwnId,
     Record,
     Yearly,
-    every_year,
+    by_year,
 )
 from optimizer.schema.quantities import (
     Elasticity,
@@ -81,21 +81,18 @@ class WorkloadClass(Record):
     profile: Identifier | None = Field(
         None, description="Profile of demand, scaled to a mean of one; if null, flat"
     )
-    demand_multiplier: Yearly[Multiple] = Field(
-        default_factory=lambda: every_year(1.0),
-        description="Demand at the reference price by year, as a multiple of that of the workloads",
+    demand_multiplier: Yearly[Multiple] = by_year(
+        1.0, "Demand at the reference price by year, as a multiple of that of the workloads"
     )
-    tokens_per_query: Yearly[PositiveMultiple] = Field(
-        default_factory=lambda: every_year(1.0),
-        description="Tokens per query by year, relative to those that demand and prices assume",
+    tokens_per_query: Yearly[PositiveMultiple] = by_year(
+        1.0, "Tokens per query by year, relative to those that demand and prices assume"
     )
     tokens_per_query_enters: Literal["raw_tokens", "demand"] = Field(
         "raw_tokens",
         description="Whether extra tokens are reasoning or answer (demand); value per query stays",
     )
-    reference_price_usd_per_mtok: Yearly[UsdPerMtok] = Field(
-        default_factory=lambda: every_year(0.0),
-        description="Price at which demand equals that of the workload",
+    reference_price_usd_per_mtok: Yearly[UsdPerMtok] = by_year(
+        0.0, "Price at which demand equals that of the workload"
     )
     markup_kind: Literal["multiplicative", "additive"] = Field(
         "multiplicative",
@@ -105,9 +102,8 @@ class WorkloadClass(Record):
     markup: PositiveMultiple = Field(
         1.0, description="Price divided by the cost of serving, if multiplicative"
     )
-    markup_usd_per_mtok: Yearly[UsdPerMtokMoreOrLess] = Field(
-        default_factory=lambda: every_year(0.0),
-        description="Price minus the cost of serving, if additive",
+    markup_usd_per_mtok: Yearly[UsdPerMtokMoreOrLess] = by_year(
+        0.0, "Price minus the cost of serving, if additive"
     )
     elasticity: Elasticity = Field(0.0, description="Percent of demand per percent of price")
     choke_price_usd_per_mtok: UsdPerMtok = Field(

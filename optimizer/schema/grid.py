@@ -12,7 +12,7 @@ from optimizer.schema.base import (
     Record,
     Yearly,
     at_year,
-    every_year,
+    by_year,
 )
 from optimizer.schema.quantities import (
     KgPerMwh,
@@ -48,10 +48,7 @@ class Zone(Record):
         None, description="Capacity for the whole load of the zone, including imports"
     )
     reserve_margin: Share = Field(0.0, description="Reserve margin, as a share of load")
-    other_peak_mw: Yearly[Megawatts] = Field(
-        default_factory=lambda: every_year(0.0),
-        description="Annual peak of the load that is not modelled",
-    )
+    other_peak_mw: Yearly[Megawatts] = by_year(0.0, "Annual peak of the load that is not modelled")
     other_profile: Identifier | None = Field(
         None, description="Profile of the load that is not modelled; if null, flat"
     )
@@ -62,9 +59,7 @@ class Zone(Record):
     supply_blocks: tuple[SupplyBlock, ...] = Field(
         (), description="Supply curve for the modelled load, cheapest block first"
     )
-    co2_kg_per_mwh: Yearly[KgPerMwh] = Field(
-        default_factory=lambda: every_year(0.0), description="Emissions per MWh drawn"
-    )
+    co2_kg_per_mwh: Yearly[KgPerMwh] = by_year(0.0, "Emissions per MWh drawn")
 
     @model_validator(mode="after")
     def _one_way_to_the_limit(self) -> Self:
@@ -104,10 +99,7 @@ class CapacityArea(Record):
     procured_ucap_mw: Yearly[Megawatts] | None = Field(
         None, description="Accredited capacity procured; if null, only the price applies"
     )
-    other_peak_mw: Yearly[Megawatts] = Field(
-        default_factory=lambda: every_year(0.0),
-        description="Forecast peak without the modelled load",
-    )
+    other_peak_mw: Yearly[Megawatts] = by_year(0.0, "Forecast peak without the modelled load")
     capacity_price_usd_per_mw_day: Yearly[UsdPerMwDay] = Field(description="Price of UCAP")
 
     @model_validator(mode="after")

@@ -10,7 +10,7 @@ from optimizer.schema.base import (
     OwnId,
     Record,
     Yearly,
-    every_year,
+    by_year,
 )
 from optimizer.schema.quantities import (
     CalendarYear,
@@ -66,9 +66,8 @@ class Site(Record):
     it_limit_mw: Yearly[Megawatts] | None = Field(
         None, description="IT space: highest total loaded_w of its hardware, before PUE"
     )
-    fixed_load_mw: Yearly[Megawatts] = Field(
-        default_factory=lambda: every_year(0.0),
-        description="Other load while open (such as training), after PUE",
+    fixed_load_mw: Yearly[Megawatts] = by_year(
+        0.0, "Other load while open (such as training), after PUE"
     )
     interconnection_cost_usd_per_mw: Yearly[UsdPerMw] | None = Field(
         None,
@@ -84,9 +83,8 @@ class Site(Record):
     interconnection_lead_years: LeadYears = Field(
         0, description="Years from the first year until a connection can be commissioned"
     )
-    existing_interconnection_mw: Yearly[Megawatts] = Field(
-        default_factory=lambda: every_year(0.0),
-        description="Existing grid connection, while the site is open",
+    existing_interconnection_mw: Yearly[Megawatts] = by_year(
+        0.0, "Existing grid connection, while the site is open"
     )
     energy_adder_usd_per_mwh: UsdPerMwh = Field(
         0.0, description="Delivery charge, added to the zone's energy price"
@@ -137,10 +135,7 @@ class Pool(Record):
 
     site: Identifier = Field(description="Id of the site")
     hardware: Identifier = Field(description="Id of the hardware")
-    existing_units: Yearly[Units] = Field(
-        default_factory=lambda: every_year(0.0),
-        description="Existing units, by year",
-    )
+    existing_units: Yearly[Units] = by_year(0.0, "Existing units, by year")
     duty_cycle: PositiveShare = Field(
         1.0, description="Share of time in which a unit is available for this work"
     )
@@ -176,9 +171,7 @@ class SiteGenerator(SiteUnits):
     """Units of one generator type at one site."""
 
     generator: Identifier = Field(description="Id of the generator")
-    fuel_price_usd_per_mmbtu: Yearly[UsdPerMmbtu] = Field(
-        default_factory=lambda: every_year(0.0), description="Delivered fuel price"
-    )
+    fuel_price_usd_per_mmbtu: Yearly[UsdPerMmbtu] = by_year(0.0, "Delivered fuel price")
     availability_profile: Identifier | None = Field(
         None, description="Profile of output as a share of nameplate capacity; if null, always 1"
     )

@@ -3,9 +3,9 @@
 from optimizer.io.tables.delimited import parse_table, read_table
 from optimizer.io.tables.table import (
     COMMENT,
+    Place,
     Row,
     Table,
-    Where,
     is_empty,
     is_whole,
     keys_of,
@@ -18,9 +18,9 @@ from optimizer.io.tables.text import NO_FILE, read_bytes, read_text
 __all__ = [
     "COMMENT",
     "NO_FILE",
+    "Place",
     "Row",
     "Table",
-    "Where",
     "is_empty",
     "is_whole",
     "keys_of",

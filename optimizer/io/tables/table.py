@@ -22,12 +22,16 @@ class Row:
     cells: tuple[Any, ...]
 
 
-class Where(NamedTuple):
-    """A place in a table: file, line and, in a workbook, cell."""
+class Place(NamedTuple):
+    """Where a value was given: a line of a file, a cell of a workbook or a ``--set`` option.
+
+    For an option, `option` is the path that it set.
+    """
 
     file: str
     line: int | None
-    cell: str | None
+    option: tuple[str | int, ...] | None = None
+    cell: str | None = None
 
 
 @dataclass(frozen=True)
@@ -69,19 +73,19 @@ class Table:
         """The file and, in a workbook, its sheet."""
         return self.file if self.sheet is None else f"{self.file}:{self.sheet}"
 
-    def where(self, line: int | None, column: int = 0) -> Where:
+    def place(self, line: int | None, column: int = 0) -> Place:
         """Return the place of a cell, by its line and the position of its column."""
         if self.sheet is None or line is None:
-            return Where(self.file, line, self.sheet and f"{self.sheet}!")
+            return Place(self.file, line, None, self.sheet and f"{self.sheet}!")
         letter = self.letters[column] if column < len(self.letters) else "A"
-        return Where(self.file, line, f"{self.sheet}!{letter}{line}")
+        return Place(self.file, line, None, f"{self.sheet}!{letter}{line}")
 
     def problem(
         self, line: int | None, column: int, field: str, value: str | None, message: str
     ) -> Problem:
         """Return a problem of a cell."""
-        file, line, cell = self.where(line, column)
-        return Problem(file, line, field, value, message, cell)
+        cell = self.place(line, column).cell
+        return Problem(self.file, line, field, value, message, cell)
 
 
 def tabulate(

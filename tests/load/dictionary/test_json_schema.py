@@ -14,7 +14,8 @@ from ruamel.yaml import YAML
 import optimizer as op
 from optimizer import catalog
 from optimizer.errors import InputError
-from optimizer.load.raw_instance import Place, RawInstance
+from optimizer.io.tables import Place
+from optimizer.load.raw_instance import RawInstance
 from optimizer.load.validate import validate
 from tests.cli.cases import small
 
