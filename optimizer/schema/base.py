@@ -56,6 +56,11 @@ def every_year(value: float) -> dict[int, float]:
     return {EVERY_YEAR: value}
 
 
+def default(value: Any, description: str) -> Any:
+    """Return an optional field with its default and meaning."""
+    return Field(value, description=description)
+
+
 def by_year(value: float, description: str) -> Any:
     """Return a field for a yearly path with one value as its default."""
     return Field(default_factory=lambda: every_year(value), description=description)

@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from optimizer.schema.base import Identifier, OwnId, Record, Yearly, by_year
+from optimizer.schema.base import Identifier, OwnId, Record, Yearly, by_year, default
 from optimizer.schema.quantities import (
     AcceleratorHours,
     BillionParameters,
@@ -42,38 +42,36 @@ class Model(Record):
     """A language model."""
 
     id: OwnId
-    name: str = Field("", description="Name as its developer writes it")
+    name: str = default("", "Name as its developer writes it")
     total_params_b: BillionParameters = Field(description="Total parameters, billions")
     active_params_b: BillionParameters = Field(description="Parameters active per token, billions")
     quality: Score = Field(description="Answer quality, on which workload classes set a floor")
-    available_from: CalendarYear = Field(1990, description="First year in which it can serve")
-    lookup_params_b: LookupBillions = Field(
-        0.0,
-        description="Parameters in lookup tables, part of the total: memory but no compute",
+    available_from: CalendarYear = default(1990, "First year in which it can serve")
+    lookup_params_b: LookupBillions = default(
+        0.0, "Parameters in lookup tables, part of the total: memory but no compute"
     )
-    cache_kb_per_token: KilobytesPerToken | None = Field(
-        None, description="Key-value cache for each token of context, at 16 bits"
+    cache_kb_per_token: KilobytesPerToken | None = default(
+        None, "Key-value cache for each token of context, at 16 bits"
     )
-    attention_mflop_per_context_token: MegaflopPerToken = Field(
-        0.0, description="Attention compute for a new token, for each token of its context"
+    attention_mflop_per_context_token: MegaflopPerToken = default(
+        0.0, "Attention compute for a new token, for each token of its context"
     )
-    attention_share: PositiveShare = Field(
-        1.0, description="Share of the context that attention covers (below 1 for sparse attention)"
+    attention_share: PositiveShare = default(
+        1.0, "Share of the context that attention covers (below 1 for sparse attention)"
     )
-    training_cost_usd: Usd | None = Field(
-        None,
-        description="Published cost of its training run; see the source for its scope",
+    training_cost_usd: Usd | None = default(
+        None, "Published cost of its training run; see the source for its scope"
     )
-    training_accelerator_hours: AcceleratorHours | None = Field(
-        None, description="Published accelerator-hours of its training run"
+    training_accelerator_hours: AcceleratorHours | None = default(
+        None, "Published accelerator-hours of its training run"
     )
-    cheaper_times_low: PositiveMultiple | None = Field(
-        None, description="Claimed cost reduction per token against its predecessors, low end"
+    cheaper_times_low: PositiveMultiple | None = default(
+        None, "Claimed cost reduction per token against its predecessors, low end"
     )
-    cheaper_times_high: PositiveMultiple | None = Field(
-        None, description="Claimed cost reduction per token against its predecessors, high end"
+    cheaper_times_high: PositiveMultiple | None = default(
+        None, "Claimed cost reduction per token against its predecessors, high end"
     )
-    source: str = Field("", description="Source of the figures")
+    source: str = default("", "Source of the figures")
 
     @model_validator(mode="after")
     def _claim_is_a_range(self) -> Self:
@@ -91,30 +89,30 @@ class Hardware(Record):
     """A type of hardware, counted in units (a phone, an accelerator, a node of eight)."""
 
     id: OwnId
-    name: str = Field("", description="Description of one unit")
+    name: str = default("", "Description of one unit")
     memory_gb: Gigabytes = Field(description="Memory of a unit for weights and cache")
     idle_w: Watts = Field(description="Wall power of a unit that is on but idle")
     loaded_w: Watts = Field(description="Highest wall power of a unit while serving")
     capex_usd: Yearly[UsdPerUnit] = Field(description="Overnight cost of a unit, installed")
     life_years: Years = Field(description="Years from commissioning to retirement")
-    operation_usd_per_unit_year: UsdPerUnitYear = Field(0.0, description="Fixed O&M cost")
-    accelerators_per_unit: PositiveCount = Field(1, description="Accelerators in a unit")
-    memory_bandwidth_gb_per_s: GigabytesPerSecond | None = Field(
-        None, description="Peak memory bandwidth of a unit, over all its accelerators"
+    operation_usd_per_unit_year: UsdPerUnitYear = default(0.0, "Fixed O&M cost")
+    accelerators_per_unit: PositiveCount = default(1, "Accelerators in a unit")
+    memory_bandwidth_gb_per_s: GigabytesPerSecond | None = default(
+        None, "Peak memory bandwidth of a unit, over all its accelerators"
     )
-    peak_16bit_tflop_per_s: TeraflopPerSecond | None = Field(
-        None, description="Peak dense compute of a unit at 16 bits"
+    peak_16bit_tflop_per_s: TeraflopPerSecond | None = default(
+        None, "Peak dense compute of a unit at 16 bits"
     )
-    peak_8bit_tflop_per_s: TeraflopPerSecond | None = Field(
-        None, description="Peak dense compute of a unit at 8 bits; if null, as at 16"
+    peak_8bit_tflop_per_s: TeraflopPerSecond | None = default(
+        None, "Peak dense compute of a unit at 8 bits; if null, as at 16"
     )
-    peak_4bit_tflop_per_s: TeraflopPerSecond | None = Field(
-        None, description="Peak dense compute of a unit at 4 bits; if null, as at 8"
+    peak_4bit_tflop_per_s: TeraflopPerSecond | None = default(
+        None, "Peak dense compute of a unit at 4 bits; if null, as at 8"
     )
-    roofline_share: PositiveShare | None = Field(
-        None, description="Share of the roofline rate reached when serving a dense model"
+    roofline_share: PositiveShare | None = default(
+        None, "Share of the roofline rate reached when serving a dense model"
     )
-    source: str = Field("", description="Source of the figures")
+    source: str = default("", "Source of the figures")
 
 
 class Serving(Record):
@@ -124,64 +122,63 @@ class Serving(Record):
     model: Identifier = Field(description="Id of the model")
     hardware: Identifier = Field(description="Id of the hardware")
     batch: PositiveCount = Field(description="Requests served together")
-    precision: str = Field("", description="Number format of the weights")
+    precision: str = default("", "Number format of the weights")
     tokens_per_s: TokensPerSecond = Field(description="Raw output tokens per second of one unit")
     loaded_w: Watts = Field(description="Wall power of one unit at that rate")
     memory_gb: Gigabytes = Field(description="Memory needed on a unit for weights and cache")
     ttft_ms: Milliseconds = Field(description="Time to first token, without the network")
-    token_multiplier: PositiveMultiple = Field(
-        1.0, description="Raw tokens per token of the answer (test-time compute)"
+    token_multiplier: PositiveMultiple = default(
+        1.0, "Raw tokens per token of the answer (test-time compute)"
     )
-    quality: Score | None = Field(None, description="Quality as served; if null, the model's")
+    quality: Score | None = default(None, "Quality as served; if null, the model's")
     rate_multiplier: Yearly[PositiveMultiple] = by_year(1.0, "Multiple of tokens/s by year")
     energy_multiplier: Yearly[PositiveMultiple] = by_year(1.0, "Multiple of J/token by year")
-    power_scope: str = Field("", description="What the source's power figure includes")
-    wall_factor: PositiveMultiple = Field(
-        1.0, description="Factor already applied to convert the source's power to wall power"
+    power_scope: str = default("", "What the source's power figure includes")
+    wall_factor: PositiveMultiple = default(
+        1.0, "Factor already applied to convert the source's power to wall power"
     )
-    status: Literal["measured", "estimated"] = Field(
-        "estimated", description="Whether the figures were measured for this model and hardware"
+    status: Literal["measured", "estimated"] = default(
+        "estimated", "Whether the figures were measured for this model and hardware"
     )
-    source: str = Field("", description="Source of the figures")
+    source: str = default("", "Source of the figures")
 
 
 class Generator(Record):
     """A type of generator, counted in whole units."""
 
     id: OwnId
-    name: str = Field("", description="Description of one unit")
+    name: str = default("", "Description of one unit")
     unit_mw: UnitMegawatts = Field(description="Power of one unit")
     capex_usd_per_kw: Yearly[UsdPerKw] = Field(description="Overnight cost")
     life_years: Years = Field(description="Years from commissioning to retirement")
-    fixed_om_usd_per_kw_year: UsdPerKwYear = Field(0.0, description="Fixed O&M cost")
-    variable_om_usd_per_mwh: UsdPerMwh = Field(0.0, description="Variable O&M cost without fuel")
-    heat_rate_mmbtu_per_mwh: MmbtuPerMwh = Field(0.0, description="Fuel per MWh generated")
-    co2_kg_per_mwh: KgPerMwh = Field(0.0, description="Emissions at the stack")
-    derate: PositiveShare = Field(1.0, description="Share of nameplate capacity that is accredited")
-    follows_weather: bool = Field(
-        False,
-        description="Output depends on weather: each site must give availability_profile",
+    fixed_om_usd_per_kw_year: UsdPerKwYear = default(0.0, "Fixed O&M cost")
+    variable_om_usd_per_mwh: UsdPerMwh = default(0.0, "Variable O&M cost without fuel")
+    heat_rate_mmbtu_per_mwh: MmbtuPerMwh = default(0.0, "Fuel per MWh generated")
+    co2_kg_per_mwh: KgPerMwh = default(0.0, "Emissions at the stack")
+    derate: PositiveShare = default(1.0, "Share of nameplate capacity that is accredited")
+    follows_weather: bool = default(
+        False, "Output depends on weather: each site must give availability_profile"
     )
-    source: str = Field("", description="Source of the figures")
+    source: str = default("", "Source of the figures")
 
 
 class Storage(Record):
     """A type of storage, counted in whole units; power is measured at the site's busbar."""
 
     id: OwnId
-    name: str = Field("", description="Description of one unit")
+    name: str = default("", "Description of one unit")
     unit_mw: UnitMegawatts = Field(description="Highest charging or discharging power of one unit")
     unit_mwh: UnitMegawattHours = Field(description="Usable energy of one unit")
     capex_usd_per_kw: Yearly[UsdPerKw] = Field(description="Overnight cost of power capacity")
     capex_usd_per_kwh: Yearly[UsdPerKwh] = Field(description="Overnight cost of energy capacity")
     life_years: Years = Field(description="Years from commissioning to retirement")
-    fixed_om_usd_per_kw_year: UsdPerKwYear = Field(0.0, description="Fixed O&M cost")
+    fixed_om_usd_per_kw_year: UsdPerKwYear = default(0.0, "Fixed O&M cost")
     variable_om_usd_per_mwh: UsdPerMwhOfWear = Field(
         description="Wear per MWh discharged; above 0, or pointless cycling would be free"
     )
     charge_efficiency: PositiveShare = Field(description="Energy stored per energy charged")
     discharge_efficiency: PositiveShare = Field(description="Energy delivered per energy released")
-    derate: PositiveShare = Field(
-        1.0, description="Share of capacity that is accredited while units of a site may be out"
+    derate: PositiveShare = default(
+        1.0, "Share of capacity that is accredited while units of a site may be out"
     )
-    source: str = Field("", description="Source of the figures")
+    source: str = default("", "Source of the figures")

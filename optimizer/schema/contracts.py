@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from optimizer.schema.base import DisplayName, Identifier, OwnId, Record, Yearly
+from optimizer.schema.base import DisplayName, Identifier, OwnId, Record, Yearly, default
 from optimizer.schema.quantities import CalendarYear, Megawatts, UsdPerMwh
 
 
@@ -17,12 +17,12 @@ class Contract(Record):
 
     id: OwnId
     name: DisplayName = ""
-    zone: Identifier | None = Field(None, description="Zone whose sites can all use it")
-    site: Identifier | None = Field(None, description="The only site that can use it")
+    zone: Identifier | None = default(None, "Zone whose sites can all use it")
+    site: Identifier | None = default(None, "The only site that can use it")
     limit_mw: Yearly[Megawatts] = Field(description="Highest draw on it in any hour")
     price_usd_per_mwh: Yearly[UsdPerMwh] = Field(description="Price, instead of the zone's")
-    first_year: CalendarYear | None = Field(None, description="First year; if null, no start")
-    last_year: CalendarYear | None = Field(None, description="Last year; if null, no end")
+    first_year: CalendarYear | None = default(None, "First year; if null, no start")
+    last_year: CalendarYear | None = default(None, "Last year; if null, no end")
 
     @model_validator(mode="after")
     def _names_who_and_when(self) -> Self:

@@ -4,14 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
-from optimizer.schema.base import (
-    DisplayName,
-    Identifier,
-    OwnId,
-    Record,
-    Yearly,
-    by_year,
-)
+from optimizer.schema.base import DisplayName, Identifier, OwnId, Record, Yearly, by_year, default
 from optimizer.schema.quantities import (
     Elasticity,
     GtokPerHour,
@@ -51,8 +44,8 @@ class Region(Record):
     name: DisplayName = ""
     latitude_deg: Latitude = Field(description="North positive; distances to sites start here")
     longitude_deg: Longitude = Field(description="East positive")
-    utc_offset_h: UtcOffset = Field(0.0, description="Its clock, for profiles in local time")
-    jurisdiction: str = Field("", description="Jurisdiction, for data residency")
+    utc_offset_h: UtcOffset = default(0.0, "Its clock, for profiles in local time")
+    jurisdiction: str = default("", "Jurisdiction, for data residency")
 
 
 class WorkloadClass(Record):
@@ -65,21 +58,18 @@ class WorkloadClass(Record):
     id: OwnId
     name: DisplayName = ""
     slo_ms: Milliseconds = Field(description="Longest round trip plus time to first token")
-    quality_floor: Score = Field(0.0, description="Lowest quality of a model that may serve it")
+    quality_floor: Score = default(0.0, "Lowest quality of a model that may serve it")
     site_kinds: tuple[SiteKind, ...] = Field(
         SITE_KINDS,
         min_length=1,
         description="Kinds of site that may serve it",
     )
-    residency: Literal["any", "jurisdiction", "region"] = Field(
-        "any",
-        description="Whether it must be served in the region or in its jurisdiction",
+    residency: Literal["any", "jurisdiction", "region"] = default(
+        "any", "Whether it must be served in the region or in its jurisdiction"
     )
-    single_site: bool = Field(
-        False, description="Each workload is served by a single site in each year"
-    )
-    profile: Identifier | None = Field(
-        None, description="Profile of demand, scaled to a mean of one; if null, flat"
+    single_site: bool = default(False, "Each workload is served by a single site in each year")
+    profile: Identifier | None = default(
+        None, "Profile of demand, scaled to a mean of one; if null, flat"
     )
     demand_multiplier: Yearly[Multiple] = by_year(
         1.0, "Demand at the reference price by year, as a multiple of that of the workloads"
@@ -87,52 +77,46 @@ class WorkloadClass(Record):
     tokens_per_query: Yearly[PositiveMultiple] = by_year(
         1.0, "Tokens per query by year, relative to those that demand and prices assume"
     )
-    tokens_per_query_enters: Literal["raw_tokens", "demand"] = Field(
-        "raw_tokens",
-        description="Whether extra tokens are reasoning or answer (demand); value per query stays",
+    tokens_per_query_enters: Literal["raw_tokens", "demand"] = default(
+        "raw_tokens", "Whether extra tokens are reasoning or answer (demand); value per query stays"
     )
     reference_price_usd_per_mtok: Yearly[UsdPerMtok] = by_year(
         0.0, "Price at which demand equals that of the workload"
     )
-    markup_kind: Literal["multiplicative", "additive"] = Field(
+    markup_kind: Literal["multiplicative", "additive"] = default(
         "multiplicative",
-        description="Whether users pay the cost of serving times markup, or plus"
-        " markup_usd_per_mtok: how much of a cost change they see",
+        "Whether users pay the cost of serving times markup, or plus markup_usd_per_mtok: how"
+        " much of a cost change they see",
     )
-    markup: PositiveMultiple = Field(
-        1.0, description="Price divided by the cost of serving, if multiplicative"
+    markup: PositiveMultiple = default(
+        1.0, "Price divided by the cost of serving, if multiplicative"
     )
     markup_usd_per_mtok: Yearly[UsdPerMtokMoreOrLess] = by_year(
         0.0, "Price minus the cost of serving, if additive"
     )
-    elasticity: Elasticity = Field(0.0, description="Percent of demand per percent of price")
-    choke_price_usd_per_mtok: UsdPerMtok = Field(
-        0.0, description="Price above which there is no demand"
-    )
-    max_demand_multiple: PositiveMultiple = Field(
+    elasticity: Elasticity = default(0.0, "Percent of demand per percent of price")
+    choke_price_usd_per_mtok: UsdPerMtok = default(0.0, "Price above which there is no demand")
+    max_demand_multiple: PositiveMultiple = default(
         3.0,
-        description="End of the curve, as a multiple of demand at the reference price; it also ends"
-        " at a ten-thousandth of the reference price",
+        "End of the curve, as a multiple of demand at the reference price; it also ends at a"
+        " ten-thousandth of the reference price",
     )
-    demand_steps: PositiveCount = Field(12, description="Steps that approximate the demand curve")
-    shed_penalty_usd_per_mtok: UsdPerMtok = Field(
-        0.0, description="Added to the choke price for demand that is accepted but not served"
+    demand_steps: PositiveCount = default(12, "Steps that approximate the demand curve")
+    shed_penalty_usd_per_mtok: UsdPerMtok = default(
+        0.0, "Added to the choke price for demand that is accepted but not served"
     )
-    must_serve: bool = Field(
-        False, description="All demand at the reference price must be accepted and served"
+    must_serve: bool = default(
+        False, "All demand at the reference price must be accepted and served"
     )
-    flexible_share: Share = Field(
-        0.0, description="Share of its demand that may be deferred within the day"
+    flexible_share: Share = default(0.0, "Share of its demand that may be deferred within the day")
+    defer_within_h: HoursOfDay | None = default(
+        None, "Hours within which deferred work must be served, less than a day"
     )
-    defer_within_h: HoursOfDay | None = Field(
-        None, description="Hours within which deferred work must be served, less than a day"
+    min_edge_share: Yearly[Share] | None = default(
+        None, "Lowest share of its tokens served in a year at device and edge sites"
     )
-    min_edge_share: Yearly[Share] | None = Field(
-        None, description="Lowest share of its tokens served in a year at device and edge sites"
-    )
-    survives_site_outage: bool = Field(
-        False,
-        description="If any one site fails, idle capacity elsewhere can take over its work (N-1)",
+    survives_site_outage: bool = default(
+        False, "If any one site fails, idle capacity elsewhere can take over its work (N-1)"
     )
 
     @property
@@ -222,9 +206,8 @@ class Profile(Record):
     """An hourly profile: a day, a week from Monday 00:00, or a year from 1 January 00:00."""
 
     id: OwnId
-    clock: Literal["instance", "local"] = Field(
-        "instance",
-        description="Whether hours are on the clock of the instance or of the region",
+    clock: Literal["instance", "local"] = default(
+        "instance", "Whether hours are on the clock of the instance or of the region"
     )
     values: tuple[Annotated[float, Field(ge=0)], ...] = Field(
         description="24, 168 or 8760 values of at least 0"

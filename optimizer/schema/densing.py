@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
-from optimizer.schema.base import Record
+from optimizer.schema.base import Record, default
 from optimizer.schema.contents import Contents
 from optimizer.schema.quantities import CalendarYear, Months
 from optimizer.schema.references import Fault
@@ -23,15 +23,13 @@ class Densing(Record):
     The published law has a doubling time of about 3.5 months.
     """
 
-    doubling_months: Months | None = Field(
-        None, description="Doubling time of capability per parameter; if null, it does not grow"
+    doubling_months: Months | None = default(
+        None, "Doubling time of capability per parameter; if null, it does not grow"
     )
-    base_year: CalendarYear | None = Field(
-        None, description="Year for which the figures in the tables hold; if null, the first period"
+    base_year: CalendarYear | None = default(
+        None, "Year for which the figures in the tables hold; if null, the first period"
     )
-    last_year: CalendarYear | None = Field(
-        None, description="Last year of growth; if null, it continues"
-    )
+    last_year: CalendarYear | None = default(None, "Last year of growth; if null, it continues")
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Self:

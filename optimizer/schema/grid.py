@@ -13,6 +13,7 @@ from optimizer.schema.base import (
     Yearly,
     at_year,
     by_year,
+    default,
 )
 from optimizer.schema.quantities import (
     KgPerMwh,
@@ -41,23 +42,21 @@ class Zone(Record):
 
     id: OwnId
     name: DisplayName = ""
-    limit_mw: Yearly[Megawatts] | None = Field(
-        None, description="Limit on the modelled load in every hour"
+    limit_mw: Yearly[Megawatts] | None = default(None, "Limit on the modelled load in every hour")
+    capacity_mw: Yearly[Megawatts] | None = default(
+        None, "Capacity for the whole load of the zone, including imports"
     )
-    capacity_mw: Yearly[Megawatts] | None = Field(
-        None, description="Capacity for the whole load of the zone, including imports"
-    )
-    reserve_margin: Share = Field(0.0, description="Reserve margin, as a share of load")
+    reserve_margin: Share = default(0.0, "Reserve margin, as a share of load")
     other_peak_mw: Yearly[Megawatts] = by_year(0.0, "Annual peak of the load that is not modelled")
-    other_profile: Identifier | None = Field(
-        None, description="Profile of the load that is not modelled; if null, flat"
+    other_profile: Identifier | None = default(
+        None, "Profile of the load that is not modelled; if null, flat"
     )
     energy_price_usd_per_mwh: Yearly[UsdPerMwh] = Field(description="Wholesale energy price")
-    price_profile: Identifier | None = Field(
-        None, description="Profile of the price, scaled to a mean of one; if null, flat"
+    price_profile: Identifier | None = default(
+        None, "Profile of the price, scaled to a mean of one; if null, flat"
     )
-    supply_blocks: tuple[SupplyBlock, ...] = Field(
-        (), description="Supply curve for the modelled load, cheapest block first"
+    supply_blocks: tuple[SupplyBlock, ...] = default(
+        (), "Supply curve for the modelled load, cheapest block first"
     )
     co2_kg_per_mwh: Yearly[KgPerMwh] = by_year(0.0, "Emissions per MWh drawn")
 
@@ -96,8 +95,8 @@ class CapacityArea(Record):
     forecast_pool_requirement: Yearly[PositiveMultiple] = Field(
         description="UCAP required per MW of peak load (forecast pool requirement, FPR)"
     )
-    procured_ucap_mw: Yearly[Megawatts] | None = Field(
-        None, description="Accredited capacity procured; if null, only the price applies"
+    procured_ucap_mw: Yearly[Megawatts] | None = default(
+        None, "Accredited capacity procured; if null, only the price applies"
     )
     other_peak_mw: Yearly[Megawatts] = by_year(0.0, "Forecast peak without the modelled load")
     capacity_price_usd_per_mw_day: Yearly[UsdPerMwDay] = Field(description="Price of UCAP")

@@ -7,7 +7,7 @@ from typing import Final, Literal, Self
 
 from pydantic import Field, PrivateAttr, model_validator
 
-from optimizer.schema.base import Identifier, Record
+from optimizer.schema.base import Identifier, Record, default
 from optimizer.schema.catalog import Generator, Hardware, Model, Serving, Storage
 from optimizer.schema.consistency import FaultsFoundError, find_faults
 from optimizer.schema.contents import Contents
@@ -47,13 +47,13 @@ class Time(Record):
     years: tuple[CalendarYear, ...] = Field(
         min_length=1, description="First year of each period, ascending"
     )
-    days: Days = Field(2, description="Representative days per year")
-    hours_per_step: Literal[1, 2, 3, 4, 6, 8, 12, 24] = Field(
-        1, description="Hours per time step; the peak hour always keeps its own step"
+    days: Days = default(2, "Representative days per year")
+    hours_per_step: Literal[1, 2, 3, 4, 6, 8, 12, 24] = default(
+        1, "Hours per time step; the peak hour always keeps its own step"
     )
-    last_span_years: Years = Field(1, description="Years in the last period")
-    first_weekday: Weekday = Field("monday", description="Weekday of 1 January in profiles")
-    utc_offset_h: UtcOffset = Field(0.0, description="UTC offset of the instance's clock")
+    last_span_years: Years = default(1, "Years in the last period")
+    first_weekday: Weekday = default("monday", "Weekday of 1 January in profiles")
+    utc_offset_h: UtcOffset = default(0.0, "UTC offset of the instance's clock")
 
     @model_validator(mode="after")
     def _years_rise(self) -> Self:
@@ -65,10 +65,10 @@ class Time(Record):
 class AccessLatency(Record):
     """Latency of the last mile, by kind of site."""
 
-    device: Milliseconds = Field(0.0, description="For device fleets, which need no network")
-    edge: Milliseconds = Field(0.0, description="For edge sites")
-    cloud: Milliseconds = Field(0.0, description="For cloud regions")
-    offgrid: Milliseconds = Field(0.0, description="For off-grid campuses")
+    device: Milliseconds = default(0.0, "For device fleets, which need no network")
+    edge: Milliseconds = default(0.0, "For edge sites")
+    cloud: Milliseconds = default(0.0, "For cloud regions")
+    offgrid: Milliseconds = default(0.0, "For off-grid campuses")
 
     def of(self, kind: SiteKind) -> float:
         """Return the access latency of a kind of site, in ms."""
@@ -84,14 +84,10 @@ class Network(Record):
     16.3 ms + 0.01435 ms/km.
     """
 
-    base_ms: Milliseconds = Field(16.3, description="Round trip at zero distance")
-    ms_per_km: MillisecondsPerKm = Field(
-        0.01435, description="Round trip per km of great-circle distance"
-    )
-    access_ms: AccessLatency = Field(
-        AccessLatency(), description="Latency of the last mile, by kind of site"
-    )
-    cost_usd_per_mtok: UsdPerMtok = Field(0.0, description="Cost of transport off-device")
+    base_ms: Milliseconds = default(16.3, "Round trip at zero distance")
+    ms_per_km: MillisecondsPerKm = default(0.01435, "Round trip per km of great-circle distance")
+    access_ms: AccessLatency = default(AccessLatency(), "Latency of the last mile, by kind of site")
+    cost_usd_per_mtok: UsdPerMtok = default(0.0, "Cost of transport off-device")
 
 
 class Assumption(Record):
@@ -104,11 +100,11 @@ class Assumption(Record):
     low: float = Field(description="Lowest plausible value")
     high: float = Field(description="Highest plausible value")
     source: str = Field(min_length=1, description="Its source, or the word ASSUMED")
-    headline: bool = Field(False, description="Printed with every result")
-    alike: str = Field(
+    headline: bool = default(False, "Printed with every result")
+    alike: str = default(
         "",
-        description="Paths of numbers that scale with it when it is varied, separated by spaces; a"
-        " pattern may replace an id (pools.*-edge/edge-h100.max_pods)",
+        "Paths of numbers that scale with it when it is varied, separated by spaces; a pattern"
+        " may replace an id (pools.*-edge/edge-h100.max_pods)",
     )
 
     @model_validator(mode="after")
@@ -146,45 +142,45 @@ class Instance(Record):
 
     format: Literal[1] = Field(FORMAT, description="Version of the file format")
     name: Identifier = Field(description="Short name, with which folders of results start")
-    title: str = Field("", description="Title, for display")
-    description: str = Field("", description="Question that the instance answers, for display")
+    title: str = default("", "Title, for display")
+    description: str = default("", "Question that the instance answers, for display")
     money: Money = Field(description="Dollar year and discount rate")
     time: Time = Field(description="Periods and time resolution")
-    network: Network = Field(Network(), description="Round trips and the cost of transport")
-    policy: Policy = Field(Policy(), description="Limits and prices for the whole instance")
-    densing: Densing = Field(Densing(), description="The densing law; off by default")
+    network: Network = default(Network(), "Round trips and the cost of transport")
+    policy: Policy = default(Policy(), "Limits and prices for the whole instance")
+    densing: Densing = default(Densing(), "The densing law; off by default")
     regions: tuple[Region, ...] = Field(min_length=1, description="Regions where demand arises")
-    profiles: tuple[Profile, ...] = Field((), description="Hourly profiles")
+    profiles: tuple[Profile, ...] = default((), "Hourly profiles")
     classes: tuple[WorkloadClass, ...] = Field(
         min_length=1, description="Classes of requests, with deadline, quality and price"
     )
     workloads: tuple[Workload, ...] = Field(
         min_length=1, description="Demand of each region by class"
     )
-    zones: tuple[Zone, ...] = Field((), description="Parts of the grid, with their limits")
-    capacity_areas: tuple[CapacityArea, ...] = Field(
-        (), description="Zones whose coincident peak needs accredited capacity"
+    zones: tuple[Zone, ...] = default((), "Parts of the grid, with their limits")
+    capacity_areas: tuple[CapacityArea, ...] = default(
+        (), "Zones whose coincident peak needs accredited capacity"
     )
-    zone_caps: tuple[ZoneCap, ...] = Field((), description="Regulatory caps on the load of zones")
-    contracts: tuple[Contract, ...] = Field((), description="Energy contracts of zones or sites")
+    zone_caps: tuple[ZoneCap, ...] = default((), "Regulatory caps on the load of zones")
+    contracts: tuple[Contract, ...] = default((), "Energy contracts of zones or sites")
     models: tuple[Model, ...] = Field(min_length=1, description="Language models")
     hardware: tuple[Hardware, ...] = Field(min_length=1, description="Types of hardware")
     serving: tuple[Serving, ...] = Field(
         min_length=1, description="Serving configurations: speed and power of models on hardware"
     )
-    generators: tuple[Generator, ...] = Field((), description="Types of generator")
-    storage: tuple[Storage, ...] = Field((), description="Types of storage")
+    generators: tuple[Generator, ...] = default((), "Types of generator")
+    storage: tuple[Storage, ...] = default((), "Types of storage")
     sites: tuple[Site, ...] = Field(min_length=1, description="Sites that can serve")
     pools: tuple[Pool, ...] = Field(min_length=1, description="Hardware at sites")
-    site_generators: tuple[SiteGenerator, ...] = Field((), description="Generators at sites")
-    site_storage: tuple[SiteStorage, ...] = Field((), description="Storage at sites")
-    links: tuple[Link, ...] = Field((), description="Network data for pairs of region and site")
-    training_runs: tuple[TrainingRun, ...] = Field((), description="Training runs at sites")
-    interventions: tuple[Intervention, ...] = Field(
-        (), description="Interventions to analyse, besides edge and off-grid"
+    site_generators: tuple[SiteGenerator, ...] = default((), "Generators at sites")
+    site_storage: tuple[SiteStorage, ...] = default((), "Storage at sites")
+    links: tuple[Link, ...] = default((), "Network data for pairs of region and site")
+    training_runs: tuple[TrainingRun, ...] = default((), "Training runs at sites")
+    interventions: tuple[Intervention, ...] = default(
+        (), "Interventions to analyse, besides edge and off-grid"
     )
-    assumptions: tuple[Assumption, ...] = Field(
-        (), description="Numbers that the result depends on, with their ranges"
+    assumptions: tuple[Assumption, ...] = default(
+        (), "Numbers that the result depends on, with their ranges"
     )
 
     _reading: Reading = PrivateAttr(default_factory=Reading)

@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from optimizer.schema.base import Identifier, OwnId, Record, Yearly
+from optimizer.schema.base import Identifier, OwnId, Record, Yearly, default
 from optimizer.schema.contents import Contents
 from optimizer.schema.quantities import Megawatts, Months, PositiveMultiple
 from optimizer.schema.references import Fault, unknown
@@ -15,17 +15,17 @@ from optimizer.schema.sites import SiteKind
 class Efficiency(Record):
     """Less energy or hardware per token, in all configurations or some."""
 
-    energy_factor: PositiveMultiple = Field(
-        1.0, description="J/token above idle, as a multiple of that without the intervention"
+    energy_factor: PositiveMultiple = default(
+        1.0, "J/token above idle, as a multiple of that without the intervention"
     )
-    hardware_factor: PositiveMultiple = Field(
-        1.0, description="Hardware per token, as a multiple of that without it; divides tokens/s"
+    hardware_factor: PositiveMultiple = default(
+        1.0, "Hardware per token, as a multiple of that without it; divides tokens/s"
     )
-    densing_doubling_months: Months | None = Field(
-        None, description="Doubling time of the densing law with it; if null, the instance's"
+    densing_doubling_months: Months | None = default(
+        None, "Doubling time of the densing law with it; if null, the instance's"
     )
-    serving: tuple[Identifier, ...] = Field(
-        (), description="Ids of the configurations that the factors apply to; if empty, all"
+    serving: tuple[Identifier, ...] = default(
+        (), "Ids of the configurations that the factors apply to; if empty, all"
     )
 
     @model_validator(mode="after")
@@ -44,10 +44,8 @@ class Efficiency(Record):
 class Expansion(Record):
     """An increase of a zone's limit, or of an area's accredited capacity."""
 
-    zone: Identifier | None = Field(None, description="Zone whose limit is raised")
-    capacity_area: Identifier | None = Field(
-        None, description="Capacity area whose procured UCAP is raised"
-    )
+    zone: Identifier | None = default(None, "Zone whose limit is raised")
+    capacity_area: Identifier | None = default(None, "Capacity area whose procured UCAP is raised")
     added_mw: Yearly[Megawatts] = Field(description="Increase of the limit or of UCAP")
 
     @model_validator(mode="after")
@@ -64,12 +62,12 @@ class Intervention(Record):
     """
 
     id: OwnId
-    description: str = Field("", description="Description of the intervention")
-    site_kinds: tuple[SiteKind, ...] = Field((), description="Kinds of site that are new")
-    sites: tuple[Identifier, ...] = Field((), description="Ids of the sites that are new")
-    models: tuple[Identifier, ...] = Field((), description="Ids of the models that are new")
-    efficiency: Efficiency | None = Field(None, description="Less energy or hardware per token")
-    grid: tuple[Expansion, ...] = Field((), description="Expansions of zones or capacity areas")
+    description: str = default("", "Description of the intervention")
+    site_kinds: tuple[SiteKind, ...] = default((), "Kinds of site that are new")
+    sites: tuple[Identifier, ...] = default((), "Ids of the sites that are new")
+    models: tuple[Identifier, ...] = default((), "Ids of the models that are new")
+    efficiency: Efficiency | None = default(None, "Less energy or hardware per token")
+    grid: tuple[Expansion, ...] = default((), "Expansions of zones or capacity areas")
 
     @property
     def adds(self) -> bool:

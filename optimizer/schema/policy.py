@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from optimizer.schema.base import DisplayName, Identifier, OwnId, Record, Yearly
+from optimizer.schema.base import DisplayName, Identifier, OwnId, Record, Yearly, default
 from optimizer.schema.quantities import (
     Megawatts,
     PositiveCount,
@@ -19,20 +19,20 @@ from optimizer.schema.sites import SiteKind
 class Policy(Record):
     """Limits and prices for the whole instance."""
 
-    co2_price_usd_per_t: UsdPerTonne = Field(0.0, description="Carbon price")
-    co2_cap_t_per_year: Yearly[TonnesPerYear] | None = Field(
-        None, description="Highest annual emissions, from grid electricity and on-site generation"
+    co2_price_usd_per_t: UsdPerTonne = default(0.0, "Carbon price")
+    co2_cap_t_per_year: Yearly[TonnesPerYear] | None = default(
+        None, "Highest annual emissions, from grid electricity and on-site generation"
     )
-    capital_budget_usd_per_year: Yearly[UsdPerYear] | None = Field(
+    capital_budget_usd_per_year: Yearly[UsdPerYear] | None = default(
         None,
-        description="Highest overnight cost of all that is commissioned in a year; a period has the"
-        " sum of its years",
+        "Highest overnight cost of all that is commissioned in a year; a period has the sum of"
+        " its years",
     )
-    min_edge_share: Yearly[Share] | None = Field(
-        None, description="Lowest share of the tokens served in a year at device and edge sites"
+    min_edge_share: Yearly[Share] | None = default(
+        None, "Lowest share of the tokens served in a year at device and edge sites"
     )
-    max_open_sites: PositiveCount | None = Field(
-        None, description="Candidate sites that may be open at the same time"
+    max_open_sites: PositiveCount | None = default(
+        None, "Candidate sites that may be open at the same time"
     )
 
 
@@ -45,9 +45,7 @@ class ZoneCap(Record):
     site_kinds: tuple[SiteKind, ...] = Field(
         ("device", "edge", "cloud"), min_length=1, description="Kinds of site whose load counts"
     )
-    cap_mw: Yearly[Megawatts] | None = Field(
-        None, description="Highest load in every hour; if null, no cap"
-    )
+    cap_mw: Yearly[Megawatts] | None = default(None, "Highest load in every hour; if null, no cap")
 
     @model_validator(mode="after")
     def _kinds_draw(self) -> Self:

@@ -4,14 +4,7 @@ from typing import Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
-from optimizer.schema.base import (
-    DisplayName,
-    Identifier,
-    OwnId,
-    Record,
-    Yearly,
-    by_year,
-)
+from optimizer.schema.base import DisplayName, Identifier, OwnId, Record, Yearly, by_year, default
 from optimizer.schema.quantities import (
     CalendarYear,
     Count,
@@ -50,53 +43,51 @@ class Site(Record):
     kind: SiteKind = Field(
         description="device: owned by users; edge, cloud: on the grid; offgrid: with its own power"
     )
-    zone: Identifier | None = Field(None, description="Zone it draws from; null if off-grid")
-    region: Identifier | None = Field(
-        None, description="Region where it is; a device fleet serves only that region"
+    zone: Identifier | None = default(None, "Zone it draws from; null if off-grid")
+    region: Identifier | None = default(
+        None, "Region where it is; a device fleet serves only that region"
     )
-    latitude_deg: Latitude | None = Field(None, description="North; if null, the region's")
-    longitude_deg: Longitude | None = Field(None, description="East; if null, the region's")
-    jurisdiction: str = Field("", description="Jurisdiction, for data residency")
-    pue: UsageEffectiveness = Field(1.0, description="Site power per hardware power")
-    existing: bool = Field(True, description="Already open; if false, opening it is a decision")
-    available_from: CalendarYear = Field(1990, description="First year in which it can serve")
-    opening_cost_usd: Usd = Field(0.0, description="Overnight cost of opening")
-    opening_life_years: Years = Field(20, description="Years over which opening is annualised")
-    fixed_cost_usd_per_year: UsdPerYear = Field(0.0, description="Annual cost while open")
-    it_limit_mw: Yearly[Megawatts] | None = Field(
-        None, description="IT space: highest total loaded_w of its hardware, before PUE"
+    latitude_deg: Latitude | None = default(None, "North; if null, the region's")
+    longitude_deg: Longitude | None = default(None, "East; if null, the region's")
+    jurisdiction: str = default("", "Jurisdiction, for data residency")
+    pue: UsageEffectiveness = default(1.0, "Site power per hardware power")
+    existing: bool = default(True, "Already open; if false, opening it is a decision")
+    available_from: CalendarYear = default(1990, "First year in which it can serve")
+    opening_cost_usd: Usd = default(0.0, "Overnight cost of opening")
+    opening_life_years: Years = default(20, "Years over which opening is annualised")
+    fixed_cost_usd_per_year: UsdPerYear = default(0.0, "Annual cost while open")
+    it_limit_mw: Yearly[Megawatts] | None = default(
+        None, "IT space: highest total loaded_w of its hardware, before PUE"
     )
     fixed_load_mw: Yearly[Megawatts] = by_year(
         0.0, "Other load while open (such as training), after PUE"
     )
-    interconnection_cost_usd_per_mw: Yearly[UsdPerMw] | None = Field(
+    interconnection_cost_usd_per_mw: Yearly[UsdPerMw] | None = default(
         None,
-        description="Overnight cost of grid connection, which then limits the draw; if null, the"
-        " connection is free and unlimited",
+        "Overnight cost of grid connection, which then limits the draw; if null, the connection"
+        " is free and unlimited",
     )
-    interconnection_life_years: Years = Field(
-        20, description="Life of a connection, over which it is annualised"
+    interconnection_life_years: Years = default(
+        20, "Life of a connection, over which it is annualised"
     )
-    interconnection_step_mw: UnitMegawatts = Field(
-        1.0, description="Smallest connection that can be built"
-    )
-    interconnection_lead_years: LeadYears = Field(
-        0, description="Years from the first year until a connection can be commissioned"
+    interconnection_step_mw: UnitMegawatts = default(1.0, "Smallest connection that can be built")
+    interconnection_lead_years: LeadYears = default(
+        0, "Years from the first year until a connection can be commissioned"
     )
     existing_interconnection_mw: Yearly[Megawatts] = by_year(
         0.0, "Existing grid connection, while the site is open"
     )
-    energy_adder_usd_per_mwh: UsdPerMwh = Field(
-        0.0, description="Delivery charge, added to the zone's energy price"
+    energy_adder_usd_per_mwh: UsdPerMwh = default(
+        0.0, "Delivery charge, added to the zone's energy price"
     )
-    access_ms: Milliseconds | None = Field(
-        None, description="Access latency; if null, the network's value for its kind"
+    access_ms: Milliseconds | None = default(
+        None, "Access latency; if null, the network's value for its kind"
     )
-    serving_cost_usd_per_mtok: UsdPerMtok = Field(
-        0.0, description="Variable cost other than energy (transit, wear)"
+    serving_cost_usd_per_mtok: UsdPerMtok = default(
+        0.0, "Variable cost other than energy (transit, wear)"
     )
-    redundant_units: Count = Field(
-        0, description="Generator units that may be out while the load is still met (off-grid only)"
+    redundant_units: Count = default(
+        0, "Generator units that may be out while the load is still met (off-grid only)"
     )
 
     @model_validator(mode="after")
@@ -136,17 +127,17 @@ class Pool(Record):
     site: Identifier = Field(description="Id of the site")
     hardware: Identifier = Field(description="Id of the hardware")
     existing_units: Yearly[Units] = by_year(0.0, "Existing units, by year")
-    duty_cycle: PositiveShare = Field(
-        1.0, description="Share of time in which a unit is available for this work"
+    duty_cycle: PositiveShare = default(
+        1.0, "Share of time in which a unit is available for this work"
     )
-    max_utilisation: PositiveShare = Field(
-        1.0, description="Highest utilisation of a unit that still meets the SLO"
+    max_utilisation: PositiveShare = default(
+        1.0, "Highest utilisation of a unit that still meets the SLO"
     )
-    units_per_pod: PositiveCount = Field(1, description="Units in a pod, the smallest build")
-    max_pods: Count = Field(0, description="Maximum pods built in total")
-    max_pods_per_year: Count | None = Field(None, description="Maximum pods built per year")
-    lead_years: LeadYears = Field(
-        0, description="Years from the first year until a build can be commissioned"
+    units_per_pod: PositiveCount = default(1, "Units in a pod, the smallest build")
+    max_pods: Count = default(0, "Maximum pods built in total")
+    max_pods_per_year: Count | None = default(None, "Maximum pods built per year")
+    lead_years: LeadYears = default(
+        0, "Years from the first year until a build can be commissioned"
     )
 
     @property
@@ -159,12 +150,10 @@ class SiteUnits(Record):
     """Whole units of one type at one site, existing and to be built."""
 
     site: Identifier = Field(description="Id of the site")
-    existing_units: Count = Field(0, description="Existing units")
-    max_units: Count = Field(0, description="Maximum units built in total")
-    max_units_per_year: Count | None = Field(None, description="Maximum units built per year")
-    lead_years: LeadYears = Field(
-        0, description="Years from the first year until a unit can be commissioned"
-    )
+    existing_units: Count = default(0, "Existing units")
+    max_units: Count = default(0, "Maximum units built in total")
+    max_units_per_year: Count | None = default(None, "Maximum units built per year")
+    lead_years: LeadYears = default(0, "Years from the first year until a unit can be commissioned")
 
 
 class SiteGenerator(SiteUnits):
@@ -172,8 +161,8 @@ class SiteGenerator(SiteUnits):
 
     generator: Identifier = Field(description="Id of the generator")
     fuel_price_usd_per_mmbtu: Yearly[UsdPerMmbtu] = by_year(0.0, "Delivered fuel price")
-    availability_profile: Identifier | None = Field(
-        None, description="Profile of output as a share of nameplate capacity; if null, always 1"
+    availability_profile: Identifier | None = default(
+        None, "Profile of output as a share of nameplate capacity; if null, always 1"
     )
 
     @property
@@ -198,9 +187,9 @@ class Link(Record):
 
     region: Identifier = Field(description="Id of the region")
     site: Identifier = Field(description="Id of the site")
-    rtt_ms: Milliseconds | None = Field(
-        None, description="Measured round trip, including access; if null, estimated from distance"
+    rtt_ms: Milliseconds | None = default(
+        None, "Measured round trip, including access; if null, estimated from distance"
     )
-    cost_usd_per_mtok: UsdPerMtok | None = Field(
-        None, description="Cost of transport; if null, the network's"
+    cost_usd_per_mtok: UsdPerMtok | None = default(
+        None, "Cost of transport; if null, the network's"
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import Field
 
-from optimizer.schema.base import Identifier, OwnId, Record
+from optimizer.schema.base import Identifier, OwnId, Record, default
 from optimizer.schema.contents import Contents
 from optimizer.schema.quantities import (
     AcceleratorHours,
@@ -33,16 +33,14 @@ class TrainingRun(Record):
     hardware: Identifier = Field(description="Hardware whose accelerators it uses")
     start_year: CalendarYear = Field(description="Year in which it runs")
     days: Days = Field(description="Duration")
-    accelerator_hours: AcceleratorHours | None = Field(
-        None, description="Accelerator-hours; if null, the model's training_accelerator_hours"
+    accelerator_hours: AcceleratorHours | None = default(
+        None, "Accelerator-hours; if null, the model's training_accelerator_hours"
     )
-    usd_per_accelerator_hour: UsdPerAcceleratorHour | None = Field(
-        None,
-        description="Converts the model's training_cost_usd to hours if it has none",
+    usd_per_accelerator_hour: UsdPerAcceleratorHour | None = default(
+        None, "Converts the model's training_cost_usd to hours if it has none"
     )
-    accelerator_w: Watts | None = Field(
-        None,
-        description="Wall power of one accelerator; if null, its share of the unit's loaded_w",
+    accelerator_w: Watts | None = default(
+        None, "Wall power of one accelerator; if null, its share of the unit's loaded_w"
     )
 
 
