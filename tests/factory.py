@@ -39,15 +39,15 @@ def _set(data: dict[str, Any], path: list[str], value: Any) -> None:
         return
     rows, (name, *field) = data[section], rest
     fields = KEYS.get(section, ("id",))
-    found = [i for i, row in enumerate(rows) if "/".join(str(row[f]) for f in fields) == name]
+    matching = [i for i, row in enumerate(rows) if "/".join(str(row[f]) for f in fields) == name]
     if not field and value is None:
-        rows.pop(found[0])
-    elif not field and found:
-        rows[found[0]] |= value
+        rows.pop(matching[0])
+    elif not field and matching:
+        rows[matching[0]] |= value
     elif not field:
         rows.append(dict(zip(fields, name.split("/"), strict=True)) | value)
     else:
-        _set(rows[found[0]], field, value)
+        _set(rows[matching[0]], field, value)
 
 
 def one_site(edits: Edits | None = None) -> Instance:

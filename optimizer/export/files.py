@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Exported files are written whole or not at all."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,12 +11,12 @@ from optimizer.io.atomic import replacing
 
 @contextmanager
 def written_whole(file: str | PathLike[str]) -> Iterator[Path]:
-    """Give a path to write to; it takes the file's place where nothing went wrong.
+    """Yield a path to write to; it replaces the file if nothing fails.
 
     Raises
     ------
     InputError
-        Where the file cannot be written.
+        If the file cannot be written.
     """
     path = Path(file)
     try:

@@ -27,10 +27,10 @@ def solved(instance: Instance) -> op.Plan:
 def check(instance: Instance, **parts: float) -> None:
     """Compare every nonzero part of welfare with a figure computed by hand."""
     plan = solved(instance)
-    found = {name: amount for name, amount in plan.parts_usd.items() if abs(amount) > 1e-3}
-    assert found == pytest.approx({"value": VALUE} | parts, rel=1e-9)
-    assert plan.welfare_usd == pytest.approx(sum(found.values()), rel=1e-12)
-    assert plan.cost_usd == pytest.approx(found["value"] - plan.welfare_usd, rel=1e-6)
+    nonzero = {name: amount for name, amount in plan.parts_usd.items() if abs(amount) > 1e-3}
+    assert nonzero == pytest.approx({"value": VALUE} | parts, rel=1e-9)
+    assert plan.welfare_usd == pytest.approx(sum(nonzero.values()), rel=1e-12)
+    assert plan.cost_usd == pytest.approx(nonzero["value"] - plan.welfare_usd, rel=1e-6)
 
 
 def test_energy_is_idle_plus_marginal() -> None:

@@ -211,14 +211,14 @@ def test_verify_finds_work_that_waits_too_long(
     steps = {"time.hours_per_step": hours_per_step}
     plan = solved(peaked(0.5, 2, steps))
     stricter = one_site(peaked(0.5, 2, steps | dict(edits)))
-    found = op.verify(stricter, replace(plan, instance=stricter))
-    assert message in {v.message for v in found if v.family == "1 deferral"}
+    violations = op.verify(stricter, replace(plan, instance=stricter))
+    assert message in {v.message for v in violations if v.family == "1 deferral"}
 
 
 def retold(plan: op.Plan, change: Any) -> set[str]:
     rows: pd.DataFrame = change(plan.tables["demand"].copy())
-    found = op.verify(plan.instance, replace(plan, tables={**plan.tables, "demand": rows}))
-    return {violation.message for violation in found}
+    violations = op.verify(plan.instance, replace(plan, tables={**plan.tables, "demand": rows}))
+    return {violation.message for violation in violations}
 
 
 def test_verify_finds_an_invented_backlog() -> None:

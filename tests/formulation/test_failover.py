@@ -144,11 +144,11 @@ def test_verify_finds_a_plan_that_fails_in_an_outage() -> None:
     free = changed(two_sites(), {"classes.chat.survives_site_outage": False})
     plan = op.solve(free, gap=1e-9)
     assert op.verify(free, plan) == []
-    found = op.verify(two_sites(), replace(plan, instance=two_sites()))
-    assert {v.family for v in found} == {"11 failover"}
+    violations = op.verify(two_sites(), replace(plan, instance=two_sites()))
+    assert {v.family for v in violations} == {"11 failover"}
     flow = plan.placement.groupby("site")["flow_gtok_per_h"].sum()
     idle = {"C": 3.6 - flow.get("C", 0), "D": 2.16 - flow.get("D", 0)}
-    for violation in found:
+    for violation in violations:
         (site,) = (name for name in idle if violation.where.startswith(name))
         (other,) = set(idle) - {site}
         assert violation.claimed == pytest.approx(flow[site])

@@ -168,8 +168,8 @@ def test_linking_tightens_the_relaxation() -> None:
     loose, _, _ = composed(instance, without="10 linking")
 
     bounds = [
-        Highs().open(None).solve(one.relaxed(), SolveOptions()).objective
-        for one in (program, loose)
+        Highs().open(None).solve(each.relaxed(), SolveOptions()).objective
+        for each in (program, loose)
     ]
     assert bounds[0] == pytest.approx(whole.objective, rel=1e-9)
     assert bounds[1] > whole.objective * 1.01

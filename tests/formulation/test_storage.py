@@ -283,9 +283,9 @@ def test_verify_finds_a_changed_figure(column: str, change: float) -> None:
 
 
 def test_all_faults_of_storage_are_reported_together() -> None:
-    with pytest.raises(ValueError, match="device fleet") as told:
+    with pytest.raises(ValueError, match="device fleet") as error:
         changed(every_kind(), {"site_storage.D/bat": {"max_units": 1}, "storage.bat.unit_mw": 1})
-    assert "is a device fleet, which cannot have storage" in str(told.value)
+    assert "is a device fleet, which cannot have storage" in str(error.value)
     with pytest.raises(ValueError, match=r"did you mean bat\?"):
         changed(every_kind(), {"site_storage.cloud/bta": {"max_units": 1}})
     with pytest.raises(ValueError, match=r"greater than or equal to 0\.01"):

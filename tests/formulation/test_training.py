@@ -146,7 +146,7 @@ def test_the_catalog_reproduces_published_power() -> None:
         run | {"id": "v3", "model": "deepseek-v3"},
         run | {"id": "gpt-4", "model": "gpt-4", "usd_per_accelerator_hour": 2},
     ]
-    powers = [training(site(one, **tables))[1] for one in runs]
+    powers = [training(site(run, **tables))[1] for run in runs]
     assert powers[0] == pytest.approx(2.788e6 * 1050 / 1e6 / (57 * 24))
     assert powers[1] / powers[0] == pytest.approx(100e6 / 5.576e6)
 

@@ -142,8 +142,8 @@ def test_only_a_plan_made_with_the_path_verifies(path: str, value: Any, families
     without = op.solve(every_kind(), gap=1e-4)
     assert with_path.has_point
     for plan, instance in ((without, with_path.instance), (with_path, without.instance)):
-        found = {violation.family for violation in op.verify(instance, plan)}
-        assert families & found
+        violated = {violation.family for violation in op.verify(instance, plan)}
+        assert families & violated
 
 
 def test_hardware_may_get_cheaper_by_year() -> None:

@@ -139,9 +139,9 @@ def devices(draw: Draw) -> Edits:
 
 
 def candidates(draw: Draw) -> Edits:
-    found: Edits = two_years(draw)
+    edits: Edits = two_years(draw)
     for site, region in (("A", "E"), ("B", "W")):
-        found[f"sites.{site}"] = {
+        edits[f"sites.{site}"] = {
             "kind": draw(st.sampled_from(["cloud", "edge"])),
             "region": region,
             "zone": "Z",
@@ -151,7 +151,7 @@ def candidates(draw: Draw) -> Edits:
             "fixed_cost_usd_per_year": whole(draw, 0, 3) * 1e5,
             "it_limit_mw": 0.12,
         }
-        found[f"pools.{site}/node"] = {"existing_units": whole(draw, 1, 12)}
-    found["pools.C/node.max_pods"] = 0
-    found["workloads.E/chat.demand_gtok_per_h"] = {2026: 4, 2028: whole(draw, 0, 4)}
-    return found | {"policy.max_open_sites": 1}
+        edits[f"pools.{site}/node"] = {"existing_units": whole(draw, 1, 12)}
+    edits["pools.C/node.max_pods"] = 0
+    edits["workloads.E/chat.demand_gtok_per_h"] = {2026: 4, 2028: whole(draw, 0, 4)}
+    return edits | {"policy.max_open_sites": 1}

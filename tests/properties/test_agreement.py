@@ -32,21 +32,21 @@ def answers(program: Program) -> dict[str, Outcome]:
 
 def check_agreement(program: Program) -> None:
     """No backend's plan exceeds another's bound, and all are within the gap."""
-    found = answers(program)
-    reasons = {outcome.reason is StopReason.INFEASIBLE for outcome in found.values()}
-    assert len(reasons) == 1, {name: outcome.message for name, outcome in found.items()}
+    outcomes = answers(program)
+    reasons = {outcome.reason is StopReason.INFEASIBLE for outcome in outcomes.values()}
+    assert len(reasons) == 1, {name: outcome.message for name, outcome in outcomes.items()}
     if reasons == {True}:
         return
-    for one in found.values():
-        assert one.solved
-        assert one.x is not None
-        assert program.gap(one.x, one.bound) <= GAP
-        slack = 1e-7 * abs(one.objective) + 1e-4
-        for other in found.values():
-            assert one.objective <= other.bound + slack
+    for outcome in outcomes.values():
+        assert outcome.solved
+        assert outcome.x is not None
+        assert program.gap(outcome.x, outcome.bound) <= GAP
+        slack = 1e-7 * abs(outcome.objective) + 1e-4
+        for other in outcomes.values():
+            assert outcome.objective <= other.bound + slack
             assert other.x is not None
             cost = abs(program.system_cost.value(other.x))
-            assert abs(one.objective - other.objective) <= GAP * max(cost, 1.0) + slack
+            assert abs(outcome.objective - other.objective) <= GAP * max(cost, 1.0) + slack
 
 
 @settings(max_examples=200)

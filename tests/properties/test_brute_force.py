@@ -26,7 +26,7 @@ def best_of_all(whole: Program) -> float:
     below = ~equal & np.isfinite(whole.row_lower)
     part = matrix[:, free]
     inequality = np.vstack([part[above].toarray(), -part[below].toarray()])
-    found = []
+    objectives = []
     ranges = [np.arange(whole.lower[j], whole.upper[j] + 1) for j in integer]
     for choice in product(*ranges):
         held = np.array(matrix[:, integer] @ np.array(choice))
@@ -41,8 +41,8 @@ def best_of_all(whole: Program) -> float:
             bounds=np.column_stack([whole.lower[free], whole.upper[free]]),
         )
         if answer.status == 0:
-            found.append(-answer.fun + whole.objective[integer] @ np.array(choice))
-    return max(found) + whole.constant
+            objectives.append(-answer.fun + whole.objective[integer] @ np.array(choice))
+    return max(objectives) + whole.constant
 
 
 @settings(max_examples=25)
@@ -50,8 +50,8 @@ def best_of_all(whole: Program) -> float:
 def test_the_optimum_is_the_best_of_all_choices(instance: Instance) -> None:
     whole, _ = compose(compile_case(instance))
     best = best_of_all(whole)
-    found = search.solve(whole, SolveContext(gap=1e-7)).outcome
-    assert found.x is not None
-    slack = 2e-7 * abs(whole.system_cost.value(found.x)) + 1e-6 * abs(best) + 1e-3
-    assert abs(found.objective - best) <= slack
-    assert found.bound >= best - slack
+    outcome = search.solve(whole, SolveContext(gap=1e-7)).outcome
+    assert outcome.x is not None
+    slack = 2e-7 * abs(whole.system_cost.value(outcome.x)) + 1e-6 * abs(best) + 1e-3
+    assert abs(outcome.objective - best) <= slack
+    assert outcome.bound >= best - slack

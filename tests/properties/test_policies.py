@@ -61,11 +61,11 @@ def under_policies(draw: st.DrawFn) -> Instance:
 def test_the_optimum_is_the_best_of_all_choices(instance: Instance) -> None:
     whole, _ = compose(compile_case(instance))
     best = best_of_all(whole)
-    found = search.solve(whole, SolveContext(gap=GAP)).outcome
-    assert found.x is not None
-    slack = 2e-7 * abs(whole.system_cost.value(found.x)) + 1e-6 * abs(best) + 1e-3
-    assert abs(found.objective - best) <= slack
-    assert found.bound >= best - slack
+    outcome = search.solve(whole, SolveContext(gap=GAP)).outcome
+    assert outcome.x is not None
+    slack = 2e-7 * abs(whole.system_cost.value(outcome.x)) + 1e-6 * abs(best) + 1e-3
+    assert abs(outcome.objective - best) <= slack
+    assert outcome.bound >= best - slack
 
 
 @settings(max_examples=30)

@@ -40,12 +40,15 @@ def test_storage_of_no_units_changes_nothing(instance: Instance) -> None:
     assert same(changed(instance, none), without)
 
 
-def holds(short: np.ndarray, length_h: np.ndarray, one: Storage, units: float) -> bool:
+def holds(short: np.ndarray, length_h: np.ndarray, storage: Storage, units: float) -> bool:
     """Whether storage that starts a day full meets every slot of the following days.
 
     It absorbs all spare output until full and covers every shortfall: nothing does better.
     """
-    power, room = one.unit_mw * units * one.derate, one.unit_mwh * units * one.derate
+    power, room = (
+        storage.unit_mw * units * storage.derate,
+        storage.unit_mwh * units * storage.derate,
+    )
     state = room
     while True:
         start, full = state, False
@@ -53,11 +56,11 @@ def holds(short: np.ndarray, length_h: np.ndarray, one: Storage, units: float) -
             if missing > power + 1e-9:
                 return False
             if missing > 0:
-                state -= missing * hours / one.discharge_efficiency
+                state -= missing * hours / storage.discharge_efficiency
                 if state < -1e-9:
                     return False
             else:
-                after = state + min(-missing, power) * hours * one.charge_efficiency
+                after = state + min(-missing, power) * hours * storage.charge_efficiency
                 state, full = min(room, after), full or after >= room
         if state >= start - 1e-9:
             return True
@@ -78,8 +81,8 @@ def test_standby_equals_what_a_simulation_of_days_sustains(
     short = np.array([mw / 100 for mw, _ in slots])
     length_h = np.array([float(hours) for _, hours in slots])
     charge, discharge = efficiency
-    one = Storage.model_validate(
+    storage = Storage.model_validate(
         BATTERY | {"charge_efficiency": charge, "discharge_efficiency": discharge, "derate": derate}
     )
-    given_mw = carried(short, length_h, [(one, float(units))])
-    assert ((short - given_mw).max() <= 1e-7) == holds(short, length_h, one, units)
+    given_mw = carried(short, length_h, [(storage, float(units))])
+    assert ((short - given_mw).max() <= 1e-7) == holds(short, length_h, storage, units)

@@ -34,16 +34,16 @@ TABLES = (
 )
 
 
-def same(found: Instance, wanted: Instance, times: float = 1.0) -> bool:
+def same(instance: Instance, expected: Instance, times: float = 1.0) -> bool:
     """Whether the best plans of two instances have the same welfare, within the gap."""
-    return abs(margin(found, wanted, times)) <= 1
+    return abs(margin(instance, expected, times)) <= 1
 
 
-def margin(found: Instance, wanted: Instance, times: float = 1.0) -> float:
+def margin(instance: Instance, expected: Instance, times: float = 1.0) -> float:
     """Welfare of one instance less another's, in units of the difference that the gap allows."""
-    (one, one_cost), (two, two_cost) = (optimum_usd(one, GAP) for one in (found, wanted))
-    slack = GAP * (abs(one_cost) + times * abs(two_cost)) + 1e-6 * abs(one) + 1.0
-    return (one - times * two) / slack
+    (value, cost), (other, other_cost) = (optimum_usd(i, GAP) for i in (instance, expected))
+    slack = GAP * (abs(cost) + times * abs(other_cost)) + 1e-6 * abs(value) + 1.0
+    return (value - times * other) / slack
 
 
 @FEW
@@ -152,11 +152,11 @@ def test_doubling_every_price_doubles_welfare(instance: Instance) -> None:
 @given(tiny_instances())
 def test_a_zero_markup_is_the_same_in_both_kinds(instance: Instance) -> None:
     none = {"markup": 1, "markup_usd_per_mtok": 0}
-    one, other = (
+    ratio, amount = (
         changed(instance, {"classes.chat": none | {"markup_kind": kind}})
         for kind in ("multiplicative", "additive")
     )
-    assert same(one, other)
+    assert same(ratio, amount)
 
 
 @FEW

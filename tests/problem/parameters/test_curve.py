@@ -47,8 +47,8 @@ def test_a_curve_ends_where_a_token_is_as_good_as_free(elasticity: float) -> Non
     demand = compile_case(elastic(elasticity)).demand
     assert demand.edges[0, 0, -1] == pytest.approx(min(3, 1e-4**elasticity))
     assert demand.value[0, 0].min() >= 2e-4 / 1.5
-    found = op.solve(elastic(elasticity), gap=0)
-    assert op.verify(found.instance, found) == []
+    plan = op.solve(elastic(elasticity), gap=0)
+    assert op.verify(plan.instance, plan) == []
 
 
 def test_inelastic_demand_is_one_step_at_the_choke_price() -> None:
@@ -210,9 +210,9 @@ def test_people_pay_less_than_an_additive_markup_only_if_serving_earns(
 
 def test_a_markup_per_query_is_kept_when_answers_grow() -> None:
     longer = {"classes.chat.tokens_per_query": 4, "classes.chat.tokens_per_query_enters": "demand"}
-    one, other = (compile_case(added(-0.5, 0.8, edits)).demand for edits in ({}, longer))
-    assert other.value == pytest.approx(one.value / 4)
-    assert other.shed_cost == pytest.approx(one.shed_cost / 4)
+    short, long = (compile_case(added(-0.5, 0.8, edits)).demand for edits in ({}, longer))
+    assert long.value == pytest.approx(short.value / 4)
+    assert long.shed_cost == pytest.approx(short.shed_cost / 4)
 
 
 def test_an_additive_markup_may_change_by_year() -> None:
@@ -236,7 +236,7 @@ def test_shedding_never_pays(amount: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("edits", "told"),
+    ("edits", "message"),
     [
         (
             {"markup_usd_per_mtok": 0.5},
@@ -255,7 +255,7 @@ def test_shedding_never_pays(amount: float) -> None:
         ),
     ],
 )
-def test_a_markup_of_the_other_kind_is_rejected(edits: dict[str, object], told: str) -> None:
+def test_a_markup_of_the_other_kind_is_rejected(edits: dict[str, object], message: str) -> None:
     with pytest.raises(ValidationError) as caught:
         one_site({"classes.chat": edits})
-    assert caught.value.errors()[0]["msg"] == f"Value error, {told}"
+    assert caught.value.errors()[0]["msg"] == f"Value error, {message}"

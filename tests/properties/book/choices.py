@@ -59,13 +59,13 @@ class Book:
             left_low, left_high = low - held, high - held
             if (left_low[decided] > 1e-9).any() or (left_high[decided] < -1e-9).any():
                 continue
-            some, one = ~decided & ~equal, ~decided & equal
+            inequality, equality = ~decided & ~equal, ~decided & equal
             answer = linprog(
                 -gain[free],
-                A_ub=matrix[some][:, free],
-                b_ub=left_high[some],
-                A_eq=matrix[one][:, free],
-                b_eq=left_high[one],
+                A_ub=matrix[inequality][:, free],
+                b_ub=left_high[inequality],
+                A_eq=matrix[equality][:, free],
+                b_eq=left_high[equality],
                 bounds=bounds,
             )
             assert answer.status in (0, 2), answer.message

@@ -59,16 +59,16 @@ class Grid(Supply):
             for k, (half, _, hours) in enumerate(self.slots):
                 of_zone: dict[str, Terms] = {}
                 of_site: dict[str, Terms] = {}
-                for one in self.data["contracts"]:
-                    first, last = one["first_year"] or year, one["last_year"] or year
-                    x = book.var(num(one["limit_mw"], year) if first <= year <= last else 0)
-                    zone = one["zone"] or self.sites[one["site"]]["zone"]
+                for contract in self.data["contracts"]:
+                    first, last = contract["first_year"] or year, contract["last_year"] or year
+                    x = book.var(num(contract["limit_mw"], year) if first <= year <= last else 0)
+                    zone = contract["zone"] or self.sites[contract["site"]]["zone"]
                     saved = self.price(self.by["zones"][zone], y, half)
-                    saved -= num(one["price_usd_per_mwh"], year)
+                    saved -= num(contract["price_usd_per_mwh"], year)
                     book.earn([(x, saved / 1e3)], self.discount[y] * hours)
                     of_zone.setdefault(zone, []).append((x, 1))
-                    if one["site"] is not None:
-                        of_site.setdefault(one["site"], []).append((x, 1))
+                    if contract["site"] is not None:
+                        of_site.setdefault(contract["site"], []).append((x, 1))
                 for name, terms in of_site.items():
                     book.at_most([*terms, (self.draw[name, y, k], -1)], 0)
                 for name in self.by["zones"]:
@@ -113,7 +113,7 @@ class Grid(Supply):
                     book.at_most([(g, 1), (self.open[name, y], -MOST_STEPS)], 0)
             for y, year in enumerate(self.years):
                 there = [(self.open[name, y], num(site["existing_interconnection_mw"], year))]
-                there += [(g, step) for made, g in enumerate(built) if self.alive(made, y, life)]
+                there += [(g, step) for start, g in enumerate(built) if self.alive(start, y, life)]
                 self.connected[name, y] = there
                 for k in range(len(self.slots)):
                     q = self.draw[name, y, k]

@@ -48,15 +48,15 @@ class Ground:
         part = [values[hour] for hour in HALVES[half]]
         return sum(part) / 12 / (sum(values) / 24 if mean else 1.0)
 
-    def alive(self, made: int, y: int, life: float) -> bool:
-        return made <= y and self.years[y] - self.years[made] < life
+    def alive(self, start: int, y: int, life: float) -> bool:
+        return start <= y and self.years[y] - self.years[start] < life
 
-    def overnight(self, built: int, made: int, kusd: float, life: float) -> None:
+    def overnight(self, built: int, start: int, kusd: float, life: float) -> None:
         """Pay the annuities of a build while it serves, and record its overnight cost."""
         for y in range(len(self.years)):
-            if self.alive(made, y, life):
+            if self.alive(start, y, life):
                 self.book.earn([(built, -kusd * annuity(self.rate, life))], self.discount[y])
-        self.outlay[made].append((built, kusd))
+        self.outlay[start].append((built, kusd))
 
     def gain_of_densing(self, year: int) -> float:
         law = self.data["densing"]

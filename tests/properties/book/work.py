@@ -23,7 +23,7 @@ def curve(group: dict[str, Any], year: int, asked: float) -> list[tuple[float, f
         return [(1.0, less_markup(group, year, choke))]
     price = num(group["reference_price_usd_per_mtok"], year) / asked
     core, end = (choke / price) ** e, min(group["max_demand_multiple"], 1e-4**e)
-    steps = group["demand_steps"]
+    count = group["demand_steps"]
 
     def paid(x: float) -> float:
         if e == -1:
@@ -31,12 +31,12 @@ def curve(group: dict[str, Any], year: int, asked: float) -> list[tuple[float, f
         power = 1 + 1 / e
         return price * (x**power - core**power) / power
 
-    cuts = [core * (end / core) ** (i / (steps - 1)) for i in range(steps)] if steps > 1 else [core]
-    found = [(core, less_markup(group, year, choke))]
+    cuts = [core * (end / core) ** (i / (count - 1)) for i in range(count)] if count > 1 else [core]
+    steps = [(core, less_markup(group, year, choke))]
     for x, after in pairwise(cuts):
         mean = (paid(after) - paid(x)) / (after - x)
-        found.append((after - x, less_markup(group, year, mean)))
-    return found
+        steps.append((after - x, less_markup(group, year, mean)))
+    return steps
 
 
 class Work(Ground):
@@ -87,8 +87,8 @@ class Work(Ground):
                 there = [(self.open[site["id"], y], num(pool["existing_units"], year))]
                 there += [
                     (b, pool["units_per_pod"])
-                    for made, b in enumerate(built)
-                    if self.alive(made, y, hardware["life_years"])
+                    for start, b in enumerate(built)
+                    if self.alive(start, y, hardware["life_years"])
                 ]
                 book.at_most([(n, 1), *((j, -units) for j, units in there)], 0)
                 upkeep = 0 if device else hardware["operation_usd_per_unit_year"] / 1e3
