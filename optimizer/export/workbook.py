@@ -1,6 +1,6 @@
-"""An instance as a workbook for people to edit: a sheet a table, and one of all other fields.
+"""An instance as a workbook to edit: one sheet per table, and one for all other fields.
 
-`optimizer.load.workbook` reads it again as the same instance.
+`optimizer.load.workbook` reads it back as the same instance.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,11 +35,11 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
 
 LONGEST = 32_767
-"""Characters that a cell of a workbook holds."""
+"""Longest text of a cell, in characters."""
 
 SUFFIX = ".xlsx"
 WIDEST = 60
-"""Width of a column, in characters, however long its text."""
+"""Greatest width of a column, in characters."""
 
 Record = Mapping[str, Any]
 Columns = Mapping[str, FieldType]
@@ -62,17 +62,17 @@ def write_workbook(instance: Instance, file: str | PathLike[str]) -> dict[str, i
     Raises
     ------
     InputError
-        Where the file does not end in ``.xlsx`` or cannot be written, or a text is too long for a
-        cell.
+        If the file does not end in ``.xlsx`` or cannot be written, or if a text is too long for
+        a cell.
     """
     from openpyxl import Workbook
 
     if Path(file).suffix.lower() != SUFFIX:
-        message = f"must end in {SUFFIX}, by which a workbook is known"
+        message = f"must end in {SUFFIX}, which identifies a workbook"
         raise InputError([Problem("--out", None, "", str(file), message)])
     data = instance.model_dump(mode="json", by_alias=True)
-    if taken := [one.id for one in instance.profiles if one.id in OF_ROWS]:
-        message = "names a column of hours in a workbook: give the profile another id"
+    if taken := [profile.id for profile in instance.profiles if profile.id in OF_ROWS]:
+        message = "is the name of a column of hours in a workbook: give the profile another id"
         raise InputError([Problem(instance.name, None, "profiles", taken[0], message)])
     sheets = dict(_sheets(data))
     for name, (columns, rows) in sheets.items():
@@ -92,18 +92,20 @@ def _sheets(data: Record) -> Iterator[tuple[str, tuple[Columns, list[list[Any]]]
         rows = data[table]
         known: Columns = PROFILE if table == PROFILES else fields(record)
         known = {
-            name: one for name, one in known.items() if not one.is_table and name != DAYLIGHT_SAVING
+            name: shape
+            for name, shape in known.items()
+            if not shape.is_table and name != DAYLIGHT_SAVING
         }
         yield table, _table(rows, known, explicit=table in catalog.TABLES)
         for sheet, (above, field) in BLOCKS.items():
             if above == table and any(row[field] for row in rows):
                 yield sheet, _blocks(sheet, rows)
     for hours, sheet in HOURS.items():
-        profiles = [one for one in data[PROFILES] if len(one["values"]) == hours]
+        profiles = [profile for profile in data[PROFILES] if len(profile["values"]) == hours]
         if profiles:
             number = FieldType("number")
-            columns = {HOUR: number, **{one["id"]: number for one in profiles}}
-            values = zip(*(one["values"] for one in profiles), strict=True)
+            columns = {HOUR: number, **{profile["id"]: number for profile in profiles}}
+            values = zip(*(profile["values"] for profile in profiles), strict=True)
             yield sheet, (columns, [[hour, *row] for hour, row in enumerate(values)])
 
 
@@ -115,16 +117,16 @@ def _first(data: Record) -> tuple[Columns, list[list[Any]]]:
         for key in keys_of(name):
             value = value[key]
         by_year = value if shape.kind == "yearly" and isinstance(value, dict) else {None: value}
-        for year, one in by_year.items():
+        for year, number in by_year.items():
             full = name if year is None else f"{name}.{year}"
-            rows.append([full, _cell(one, shape), shape.unit or None, shape.meaning or None])
+            rows.append([full, _cell(number, shape), shape.unit or None, shape.meaning or None])
     return {FIELD: text, VALUE: text, UNIT: text, MEANING: text}, rows
 
 
 def _blocks(sheet: str, rows: Sequence[Record]) -> tuple[Columns, list[list[Any]]]:
     (_, field), keys = BLOCKS[sheet], key_columns(sheet)
     flat = [
-        {**{column: row[one] for column, one in keys.items()}, **block}
+        {**{column: row[key] for column, key in keys.items()}, **block}
         for row in rows
         for block in row[field]
     ]
@@ -134,12 +136,13 @@ def _blocks(sheet: str, rows: Sequence[Record]) -> tuple[Columns, list[list[Any]
 def _table(
     rows: Sequence[Record], known: Columns, *, explicit: bool = False
 ) -> tuple[Columns, list[list[Any]]]:
-    """Columns and rows of a table; a field that changes by year has a column for each year."""
+    """Columns and rows of a table; a field that changes by year has one column per year."""
     columns: dict[str, FieldType] = {}
     for name, shape in known.items():
         values = [row[name] for row in rows]
-        years = sorted({int(year) for one in values if isinstance(one, dict) for year in one})
-        if not years or any(not isinstance(one, dict) for one in values):
+        paths = [value for value in values if isinstance(value, dict)]
+        years = sorted({int(year) for path in paths for year in path})
+        if len(paths) < len(values) or not years:
             columns[name] = shape
         columns |= {f"{name}.{year}": shape for year in years}
     return columns, [[_at(row, name, columns[name], explicit) for name in columns] for row in rows]
@@ -151,26 +154,26 @@ def _at(row: Record, column: str, shape: FieldType, explicit: bool) -> Any:
     if isinstance(value, dict) != bool(year):
         return None
     if year:
-        value = {int(one): number for one, number in value.items()}.get(int(year[0]))
+        value = {int(given): number for given, number in value.items()}.get(int(year[0]))
         return _cell(value, shape)
     return NULL if value is None and explicit and shape.nullable else _cell(value, shape, explicit)
 
 
 def _cell(value: Any, shape: FieldType, explicit: bool = False) -> Any:
-    """Value of a cell that is read as this value of its field.
+    """Content of a cell that is read back as this value of its field.
 
-    An empty text or list is left empty where that is what an empty cell says: not where a row of
-    the catalog would fill it in, which is `explicit`.
+    An empty text or list becomes an empty cell if an empty cell means the same.  It does not if a
+    row of the catalog would fill it in (`explicit`).
     """
     if value in ("", []) and not (explicit or shape.required):
         return None
     if isinstance(value, list):
-        return " ".join(str(one) for one in value) or quoted("")
+        return " ".join(map(str, value)) or quoted("")
     return quoted(value) if isinstance(value, str) else value
 
 
 def _write(book: "Workbook", name: str, columns: Columns, rows: Sequence[Sequence[Any]]) -> None:
-    """Write a sheet, its header with what each column means."""
+    """Write a sheet; comments on its header explain the columns."""
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.comments import Comment
     from openpyxl.styles import Font
@@ -178,16 +181,16 @@ def _write(book: "Workbook", name: str, columns: Columns, rows: Sequence[Sequenc
 
     sheet = book.create_sheet(name)
     sheet.freeze_panes = "B2"
-    for at, column in enumerate(columns):
-        longest = max((len(str(row[at])) for row in rows[:100] if row[at] is not None), default=0)
+    for i, column in enumerate(columns):
+        longest = max((len(str(row[i])) for row in rows[:100] if row[i] is not None), default=0)
         width = min(max(len(column), longest) + 2, WIDEST)
-        sheet.column_dimensions[get_column_letter(at + 1)].width = width
+        sheet.column_dimensions[get_column_letter(i + 1)].width = width
     header = []
     for column, shape in columns.items():
         cell = WriteOnlyCell(sheet, column)
         cell.font = Font(bold=True)
-        if said := _said(shape):
-            cell.comment = Comment(said, "optimizer", height=80, width=300)
+        if explanation := _explanation(shape):
+            cell.comment = Comment(explanation, "optimizer", height=80, width=300)
         header.append(cell)
     sheet.append(header)
     for row in rows:
@@ -199,23 +202,25 @@ def _write(book: "Workbook", name: str, columns: Columns, rows: Sequence[Sequenc
             elif value is not None:
                 text = value if isinstance(value, str) else repr(value)
                 cell.value = text
-                # Said outright: text that begins with = is no formula, and openpyxl itself
-                # would write a number with 16 digits, one too few.
+                # Set the type explicitly: text that begins with = is not a formula, and openpyxl
+                # would write numbers with 16 digits, one too few.
                 cell.data_type = "s" if isinstance(value, str) else "n"
             cells.append(cell)
         sheet.append(cells)
 
 
-def _said(shape: FieldType) -> str:
-    """Meaning and unit of a field, and what it may be."""
-    choices = f"One of {', '.join(map(str, shape.choices))}" if shape.choices else ""
-    unit = f"Unit: {shape.unit}" if shape.unit else ""
-    return ". ".join(part for part in (shape.meaning, unit, choices) if part)
+def _explanation(field: FieldType) -> str:
+    """Meaning, unit and choices of a field."""
+    choices = f"One of {', '.join(map(str, field.choices))}" if field.choices else ""
+    unit = f"Unit: {field.unit}" if field.unit else ""
+    return ". ".join(part for part in (field.meaning, unit, choices) if part)
 
 
 def _must_fit(sheet: str, columns: Columns, rows: Sequence[Sequence[Any]]) -> None:
     for row in rows:
         for column, value in zip(columns, row, strict=True):
             if isinstance(value, str) and len(value) > LONGEST:
-                message = f"has {len(value):,} characters; a cell of a workbook holds {LONGEST:,}"
+                message = (
+                    f"has {len(value):,} characters; a workbook cell holds at most {LONGEST:,}"
+                )
                 raise InputError([Problem(sheet, None, column, None, message)])

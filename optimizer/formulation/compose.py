@@ -1,4 +1,4 @@
-"""The whole program of a case: variables, then every family."""
+"""The complete program of a case: variables, then every family."""
 
 from collections.abc import Callable
 from types import MappingProxyType
@@ -66,8 +66,7 @@ def compose(case: Case, families: tuple[str, ...] = tuple(FAMILIES)) -> tuple[Pr
     case : Case
         The instance in arrays.
     families : tuple of str
-        Names of the families to include, all by default; tests leave one out to see that it
-        is missed.
+        Names of the families to include, all by default; tests leave one out to show its effect.
     """
     writer = Writer()
     layout = lay_out(case, writer)

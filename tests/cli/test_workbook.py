@@ -75,7 +75,7 @@ def test_2_another_ending(run: Run, small_folder: Path, tmp_path: Path) -> None:
     file = tmp_path / "small.mps"
     ran = run("export", small_folder, "--format", "xlsx", "--out", file)
     assert ran.code == 2
-    assert ran.err == f"--out: {file}: must end in .xlsx, by which a workbook is known\n"
+    assert ran.err == f"--out: {file}: must end in .xlsx, which identifies a workbook\n"
 
 
 def test_warnings_are_shown(run: Run, small_folder: Path, tmp_path: Path) -> None:

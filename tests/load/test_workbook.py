@@ -455,17 +455,17 @@ def test_what_a_workbook_cannot_hold_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         write_workbook(too_long, tmp_path / "case.xlsx")
     assert str(caught.value) == (
-        "instance: value: has 32,768 characters; a cell of a workbook holds 32,767"
+        "instance: value: has 32,768 characters; a workbook cell holds at most 32,767"
     )
     hour = Profile(id="hour", values=(1.0,) * 24)
     with pytest.raises(InputError) as caught:
         write_workbook(
             changed(every_policy(), {"profiles": [hour.model_dump()], **_UNUSED}), "x.xlsx"
         )
-    assert "profiles = hour: names a column of hours in a workbook" in str(caught.value)
+    assert "profiles = hour: is the name of a column of hours in a workbook" in str(caught.value)
     with pytest.raises(InputError) as caught:
         write_workbook(every_policy(), tmp_path / "case.mps")
-    assert str(caught.value).endswith("must end in .xlsx, by which a workbook is known")
+    assert str(caught.value).endswith("must end in .xlsx, which identifies a workbook")
     assert list(tmp_path.iterdir()) == []
 
 
