@@ -98,11 +98,8 @@ def find_arcs(instance: Instance, intervention_models: frozenset[str] = frozense
     w_class = np.array([class_at[w.workload_class] for w in workloads])
     rtt, network = links(instance)
 
-    pool_at = np.full((len(sites), len(serving)), -1)
-    pools = {(p.site, p.hardware): i for i, p in enumerate(instance.pools)}
-    for s, site in enumerate(sites):
-        for c, row in enumerate(serving):
-            pool_at[s, c] = pools.get((site.id, row.hardware), -1)
+    pools = {(pool.site, pool.hardware): p for p, pool in enumerate(instance.pools)}
+    pool_at = np.array([[pools.get((s.id, c.hardware), -1) for c in serving] for s in sites])
 
     models = {model.id: model for model in instance.models}
     memory = {hardware.id: hardware.memory_gb for hardware in instance.hardware}
@@ -133,14 +130,14 @@ def find_arcs(instance: Instance, intervention_models: frozenset[str] = frozense
     refusal = np.zeros((len(workloads), len(sites), len(serving)), dtype=np.int8)
     for reason, refused in tests:
         refusal[(refusal == 0) & refused] = reason
-    _drop_dominated(instance, refusal, pool_at, start, intervention_models)
-    workload, where, configuration = np.nonzero(refusal == 0)
+    _drop_dominated(instance, refusal, start, intervention_models)
+    workload, site, configuration = np.nonzero(refusal == 0)
     return Arcs(
         workload=workload,
-        site=where,
+        site=site,
         serving=configuration,
-        pool=pool_at[where, configuration],
-        first_year=start[where, configuration],
+        pool=pool_at[site, configuration],
+        first_year=start[site, configuration],
         rtt_ms=rtt,
         network_usd_per_mtok=network,
         refusal=refusal,
@@ -227,7 +224,6 @@ def _residency(instance: Instance) -> Bools:
 def _drop_dominated(
     instance: Instance,
     refusal: npt.NDArray[np.int8],
-    pool_at: Ints,
     start: Ints,
     intervention_models: frozenset[str],
 ) -> None:

@@ -240,18 +240,18 @@ def test_shedding_never_pays(amount: float) -> None:
     [
         (
             {"markup_usd_per_mtok": 0.5},
-            "markup_usd_per_mtok (0.5) is for markup_kind additive; give markup where it is"
-            " multiplicative",
+            "markup_usd_per_mtok (0.5) applies to markup_kind additive; with multiplicative,"
+            " give markup",
         ),
         (
             {"markup_kind": "additive", "markup": 2},
-            "markup (2) is for markup_kind multiplicative; give markup_usd_per_mtok where it is"
-            " additive, and leave markup at 1",
+            "markup (2) applies to markup_kind multiplicative; with additive, give"
+            " markup_usd_per_mtok and leave markup at 1",
         ),
         (
             {"markup_kind": "additive", "markup_usd_per_mtok": {2026: 1, 2030: 20}},
-            "markup_usd_per_mtok (20) must be below choke_price_usd_per_mtok (20), or nobody buys"
-            " at any cost",
+            "markup_usd_per_mtok (20) must be below choke_price_usd_per_mtok (20), or there is no"
+            " demand at any cost",
         ),
     ],
 )
