@@ -79,7 +79,7 @@ def test_text_that_spreadsheets_misread_comes_back(text: str) -> None:
 
 def test_a_row_of_the_catalog_keeps_what_the_instance_took_from_it() -> None:
     """Empty cells of a row whose id the catalog has would be filled in from there."""
-    instance = load_instance("instances/pjm")
+    instance = load_instance("instances/policies")
     edits: dict[str, Any] = {
         "hardware.h100-node.memory_bandwidth_gb_per_s": None,
         "hardware.h100-node.source": "",
