@@ -87,7 +87,7 @@ def test_json_is_all_there_is_on_stdout(tmp_path: Path) -> None:
 
 def test_0_not_used_has_no_ratio(run: Run, tmp_path: Path) -> None:
     ran = run(
-        *("displacement", TUTORIAL, "--json", "--quiet", "--out", tmp_path / "answer"),
+        *("displacement", TUTORIAL, "--json", "--quiet", "--quick", "--out", tmp_path / "answer"),
         *("--set", "pools.phones/handset.existing_units=0"),
         *("--set", "pools.metro-edge/edge-box.max_pods=0"),
     )
@@ -99,7 +99,8 @@ def test_0_not_used_has_no_ratio(run: Run, tmp_path: Path) -> None:
 
 
 def test_another_intervention(run: Run, tmp_path: Path) -> None:
-    ran = run("displacement", TUTORIAL, "--intervention", "offgrid", "--out", tmp_path / "answer")
+    out = tmp_path / "answer"
+    ran = run("displacement", TUTORIAL, "--intervention", "offgrid", "--quick", "--out", out)
     assert ran.code == 0, ran.err
     assert ran.out.startswith("Offgrid adds: all of every 100 MWh it uses come on top")
 
@@ -123,7 +124,7 @@ def test_2_bad_input(run: Run, tmp_path: Path, options: list[str], told: str) ->
 
 def test_3_a_world_is_infeasible_and_leaves_no_older_plan(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "answer"
-    assert run("displacement", TUTORIAL, "--out", out).code == 0
+    assert run("displacement", TUTORIAL, "--quick", "--out", out).code == 0
     ran = run(
         *("displacement", TUTORIAL, "--out", out, "--set", "classes.voice.must_serve=true"),
         *("--set", "pools.metro-edge/edge-box.max_pods=0"),
@@ -182,7 +183,7 @@ def test_default_is_a_folder_of_its_own(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert run("displacement", TUTORIAL).code == 0
+    assert run("displacement", TUTORIAL, "--quick").code == 0
     (folder,) = (tmp_path / "runs").iterdir()
     assert folder.name.startswith("tutorial-")
     assert (folder / "displacement.json").is_file()
