@@ -1,7 +1,7 @@
-"""The part of the build that pyproject.toml cannot say: instances/ goes into the package too.
+"""Put instances/ into the package, which pyproject.toml cannot express.
 
-The shipped instances lie beside the package in a checkout, and inside it, as `optimizer/instances`,
-in a wheel: `optimizer init` takes its templates from there.
+The shipped instances are beside the package in a checkout and inside it, as
+`optimizer/instances`, in a wheel; `optimizer init` copies its templates from there.
 """
 
 from setuptools import find_packages, setup

@@ -63,7 +63,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Command:
-    """A command of a console block and the lines that are shown below it."""
+    """A command of a console block and the lines shown below it."""
 
     text: str
     shown: tuple[str, ...]
@@ -222,7 +222,7 @@ not_an_example
 """
 
 
-def test_blocks_are_found() -> None:
+def test_tagged_blocks_are_found() -> None:
     console, python = blocks_of(MARKDOWN)
     assert (console.language, console.exit_code, console.line) == ("console", 3, 9)
     assert commands_of(console) == [Command("echo one \\\n  two; exit 3", ("one two",))]
@@ -253,7 +253,7 @@ def test_faulty_blocks_are_refused(text: str, message: str) -> None:
         (("saved in runs/a", "gap 0.1%"), "gap 0.1%"),
     ],
 )
-def test_shown_lines_are_looked_for(shown: tuple[str, ...], missing: str | None) -> None:
+def test_shown_lines_must_be_printed_in_order(shown: tuple[str, ...], missing: str | None) -> None:
     assert first_missing(shown, "gap 0.1%\nwelfare 3\nsaved in runs/a\n") == missing
 
 
@@ -274,12 +274,12 @@ def test_shown_lines_are_looked_for(shown: tuple[str, ...], missing: str | None)
         "python fails",
     ],
 )
-def test_an_example_that_is_wrong_fails(text: str, tmp_path: Path) -> None:
+def test_a_wrong_example_fails(text: str, tmp_path: Path) -> None:
     (block,) = blocks_of(text)
     with pytest.raises(AssertionError):
         run_block(block, tmp_path / "page.md", tmp_path, {})
 
 
-def test_make_targets_are_left_out() -> None:
+def test_make_targets_are_skipped() -> None:
     console, script = blocks_of("```console\n$ make demo\nok\n```\n```bash\nmake test\n```\n")
     assert commands_of(console) == commands_of(script) == []

@@ -1,4 +1,4 @@
-"""The package as others get it: a wheel in an empty environment, away from the repository."""
+"""The package as users get it: a wheel in an empty environment, away from the repository."""
 
 import json
 import os
@@ -23,7 +23,7 @@ LONGEST_S = 600
 
 
 def run(*command: object, cwd: Path, environment: Path | None = None) -> str:
-    """Run a command as if from a shell that knows nothing of the repository."""
+    """Run a command without access to the repository."""
     known = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     words = list(map(str, command))
     if environment is not None:
@@ -41,7 +41,7 @@ def pip(*words: object, cwd: Path, environment: Path) -> None:
 
 
 def source(to: Path) -> Path:
-    """A copy of what the package is built from: a build leaves its files in the source."""
+    """Copy what the package is built from, since a build leaves files in its source."""
     to.mkdir()
     for name in BUILT_FROM:
         if (ROOT / name).is_dir():
@@ -56,7 +56,7 @@ def names(folder: Path, *patterns: str) -> set[str]:
 
 
 def first_hour(environment: Path, home: Path) -> None:
-    """What a planner does first, with every template."""
+    """Do what a planner does first, with every template."""
     for template in TEMPLATES:
         run(
             "optimizer", "init", template, "--template", template, cwd=home, environment=environment
@@ -115,8 +115,8 @@ def test_the_citation_has_what_the_format_requires_and_the_version_of_the_packag
     assert str(citation["version"]) == version("optimizer")
 
 
-def test_every_pin_is_of_something_that_is_used() -> None:
-    """Else: what is pinned is not what the checks run with (CONTRIBUTING.md, Versions)."""
+def test_every_pin_is_the_installed_version() -> None:
+    """Otherwise the checks do not run with the pinned versions (CONTRIBUTING.md, Versions)."""
     pins = [line.split("==") for line in CONSTRAINTS.read_text().splitlines() if "==" in line]
     assert len(pins) > 40
     installed = {}

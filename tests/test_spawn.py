@@ -1,4 +1,4 @@
-"""Solves in pools of spawned processes: nothing hangs on state that a fork would copy."""
+"""Solving works in spawned processes: nothing depends on state that a fork would copy."""
 
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor

@@ -23,7 +23,13 @@ FORCED: dict[str, Any] = {
 } | {f"workloads.{region}/agent.demand_gtok_per_h": 0.5 for region in "EW"}
 
 
-@pytest.mark.parametrize("edits", [WAITS, WAITS | FORCED], ids=["elastic", "forced"])
+@pytest.mark.parametrize(
+    "edits",
+    [
+        pytest.param(WAITS, id="elastic"),
+        pytest.param(WAITS | FORCED, id="forced", marks=pytest.mark.slow),
+    ],
+)
 def test_fixed_service_serves_the_baselines_work_slot_by_slot(edits: dict[str, Any]) -> None:
     found = compared(every_kind(edits), "edge", 1e-3)
     assert all(found.has(world) for world in worlds.NAMES)
