@@ -178,7 +178,6 @@ def test_terms_add_up_and_fixed_switches_leave_service_unchanged(
     # With every switch off, service is that of the baseline, whoever provides it.
     off = switched(found)(frozenset())
     again = Highs().open(None).solve(off, SolveOptions(GAP))
-    assert again.x is not None
     served = layout.served.of(again.x), layout.served.of(found.point(worlds.BASELINE))
     assert served[0] == pytest.approx(served[1], abs=1e-5)
 
@@ -187,7 +186,6 @@ def test_the_attribution_is_saved_as_a_table(tmp_path: Path) -> None:
     found = op.displacement(unlocked(), gap=GAP, proof=False)
     found.save(tmp_path)
     table = pd.read_parquet(tmp_path / "attribution.parquet").set_index("cause")
-    assert found.attribution is not None
     assert table.loc["unlocked", "energy_mwh"] == found.attribution.energy.unlocked
     assert table.loc["total", "tokens_gtok"] == found.attribution.tokens.total
     assert list(table.index) == TERMS

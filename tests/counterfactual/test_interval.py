@@ -159,7 +159,6 @@ def whole_of(program: Program) -> NearOptimalFace:
     """All points of a program, in one piece."""
     session = Highs().open(None)
     start = session.solve(program, SolveOptions())
-    assert start.x is not None
     columns = np.arange(len(start.x))
     piece = Piece(columns, program, session, session, start.seconds)
     return NearOptimalFace(start.x, (piece.fork(SolveContext()),))
@@ -274,7 +273,6 @@ def test_alternative_builds_within_the_gap_widen_the_interval() -> None:
 
     first, other = fixed(4, 1), fixed(1, 4)
     assert first.objective == pytest.approx(best.objective, rel=1e-9)
-    assert other.x is not None
 
     def interval(others: tuple[Floats, ...]) -> tuple[Interval, dict[str, int]]:
         world = replace(first, bound=best.bound, others=others, reason=best.reason)

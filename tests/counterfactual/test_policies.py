@@ -75,7 +75,6 @@ def test_a_cap_that_binds_in_both_worlds_forces_the_verdict() -> None:
     cap = {"zone_caps": [{"id": "all", "zone": "Z", "cap_mw": 0.1}]}
     cheaper = {"sites.C.serving_cost_usd_per_mtok": 1}
     found = compared(with_edge(cap | cheaper))
-    assert found.energy is not None
     assert found.energy.displacement == pytest.approx(1)
     assert found.verdict.forced_by == ("zone cap all",)
     assert "; forced by the zone cap all." in verdict_sentence(found)
@@ -106,7 +105,6 @@ def test_grid_limits_are_lifted_in_an_outage_too() -> None:
     served = []
     for world in (alone, worlds.unconstrained_grid(alone)):
         outcome = Highs().open(None).solve(world, SolveOptions(gap=0.0))
-        assert outcome.x is not None
         served.append(float(layout.served.of(outcome.x).sum()))
     assert served == pytest.approx([3 * 0.36, 4 * 0.36])
 

@@ -57,7 +57,6 @@ def test_a_unique_optimum_is_proved(instance: Instance, wanted: float, words: st
 
 def displacement(found: SolvedScenarios) -> float:
     measured = series(found, found.split(linear_measure.energy)).whole.displacement
-    assert measured is not None
     return measured
 
 
@@ -102,7 +101,6 @@ def test_its_width_falls_with_the_square_root_of_the_gap() -> None:
         assert low <= displacement(found) <= high
         program = found.programs[worlds.WITH_INTERVENTION]
         outcome = known.outcomes[worlds.WITH_INTERVENTION]
-        assert outcome.x is not None
         gaps.append(program.gap(outcome.x, found.outcomes[worlds.WITH_INTERVENTION].bound))
         widths.append(high - low)
     assert widths == sorted(widths, reverse=True)

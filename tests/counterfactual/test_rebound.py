@@ -55,13 +55,9 @@ def test_rebound_of_iso_elastic_demand_matches_the_closed_form(
     found = ask(priced(elasticity, step))
     times = 1 / factor
     exact = (times ** (-elasticity - 1) - factor) / (1 - factor)
-    assert found.rebound is not None
-    assert found.rebound.rebound is not None
     # Each world ends within a step of its exact demand, and the saving is a share of that.
     assert found.step_share is not None
     assert found.rebound.rebound == pytest.approx(exact, abs=0.05)
-    assert found.rebound.low is not None
-    assert found.rebound.high is not None
     assert found.rebound.low <= found.rebound.rebound <= found.rebound.high
     if elasticity > -1:
         assert found.verdict.words == REBOUNDS
@@ -70,18 +66,15 @@ def test_rebound_of_iso_elastic_demand_matches_the_closed_form(
     assert found.rebound.energy_frozen_mwh == pytest.approx(
         factor * found.rebound.energy_without_mwh, rel=1e-6
     )
-    assert found.tokens is not None
     grown = found.tokens.rest_with / found.tokens.rest_without
     assert grown == pytest.approx(times**-elasticity, rel=0.05)
 
 
 def test_inelastic_demand_takes_nothing_back() -> None:
     found = ask(one_cloud(10, {"interventions": [HALF]}))
-    assert found.rebound is not None
     assert found.rebound.rebound == pytest.approx(0, abs=1e-6)
     assert found.rebound.words == REBOUNDS
     assert found.rebound.peak_ratio == pytest.approx(1)
-    assert found.energy is not None
     assert found.energy.displacement is None
     assert found.energy.rest_with == pytest.approx(5 * GTOK_A_YEAR)
 
@@ -89,9 +82,7 @@ def test_inelastic_demand_takes_nothing_back() -> None:
 def test_a_binding_limit_takes_all_of_the_saving_back() -> None:
     """3 MW for a demand of 10 Gtok/h: half the energy per token serves twice as many."""
     found = ask(one_cloud(10, {"zones.Z.limit_mw": 3, "interventions": [HALF]}))
-    assert found.rebound is not None
     assert found.rebound.rebound == pytest.approx(1)
-    assert found.tokens is not None
     assert found.tokens.rest_with == pytest.approx(2 * found.tokens.rest_without)
     assert found.rebound.peak_ratio == pytest.approx(2)
 
@@ -114,7 +105,6 @@ def test_built_hardware_counts_as_infrastructure() -> None:
     built = {world: plan.capacity["units"].sum() for world, plan in found.plans.items()}
     # 3 Gtok/h by 30 units of a tenth; then 6 by 30 of a fifth, where 3 would take 15.
     assert built == {"0": 30, "1": 30}
-    assert found.rebound is not None
     assert found.rebound.capital_ratio == pytest.approx(2)
 
 
@@ -122,7 +112,6 @@ def test_rebound_is_undefined_without_a_saving() -> None:
     """Twice the energy per token: fixed service saves nothing, and a warning says so."""
     worse = {"id": "half", "efficiency": {"energy_factor": 2}}
     found = ask(one_cloud(10, {"interventions": [worse]}))
-    assert found.rebound is not None
     assert found.rebound.rebound is None
     assert found.verdict.words == UNDEFINED
     assert any("no saving" in warning for warning in found.warnings)
@@ -133,7 +122,6 @@ def test_densing_is_a_step_in_efficiency() -> None:
     law = {"id": "half", "efficiency": {"densing_doubling_months": 12}}
     edits: Edits = {"interventions": [law], "time.years": [2026, 2027]}
     found = ask(one_cloud(10, edits))
-    assert found.energy is not None
     assert found.energy.rest_without == pytest.approx(20 * GTOK_A_YEAR)
     assert found.energy.rest_with == pytest.approx(15 * GTOK_A_YEAR)
 
@@ -164,8 +152,6 @@ def test_a_step_in_efficiency_never_reduces_welfare(instance: Instance, factor: 
     if not found.plans:
         return
     better, before = found.worlds["1"].welfare_usd, found.worlds["0"].welfare_usd
-    assert better is not None
-    assert before is not None
     # Its demand steps may differ by one step from those of the baseline.
     assert better >= before - 1e-3 * max(abs(before), 1.0)
 
@@ -197,7 +183,6 @@ def test_a_grid_expansion_serves_what_the_limit_held_back(limit: str) -> None:
         if limit == "capacity_mw":
             edits |= {"zones.Z.capacity_mw": 3.6, "zones.Z.reserve_margin": 0.2}
         found = ask(one_cloud(10, edits), "lines")
-        assert found.grid_return is not None
         assert found.grid_return.added_mw == added
         assert found.grid_return.mwh_per_mw == pytest.approx(more / added * GTOK_A_YEAR)
         assert found.grid_return.gtok_per_mw == pytest.approx(more / added * GTOK_A_YEAR)
@@ -214,7 +199,6 @@ def test_more_accredited_capacity_serves_more() -> None:
     }
     grid = {"id": "lines", "grid": [{"capacity_area": "A", "added_mw": 0.9}]}
     found = ask(one_cloud(10, {"capacity_areas": [area], "interventions": [grid]}), "lines")
-    assert found.grid_return is not None
     # 0.9 MW of UCAP covers 1 MW of peak.
     assert found.grid_return.mwh_per_mw == pytest.approx(GTOK_A_YEAR / 0.9)
 
@@ -276,11 +260,8 @@ def test_a_new_model_has_both_rebound_and_displacement(elasticity: float) -> Non
     found = op.displacement(
         changed(priced(elasticity), edits), "better", gap=GAP, elasticity_range=False
     )
-    assert found.rebound is not None
-    assert found.rebound.rebound is not None
     exact = 0.0 if elasticity == 0 else (2 ** (-elasticity - 1) - 0.5) / 0.5
     assert found.rebound.rebound == pytest.approx(exact, abs=0.05)
-    assert found.energy is not None
     assert found.energy.displacement is not None
 
 
@@ -292,7 +273,6 @@ def test_rebound_is_reported_without_its_interval(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(sys.modules["optimizer.counterfactual.before_after"], "rebound", late)
     found = op.displacement(priced(-0.5), "half", gap=GAP, elasticity_range=False)
-    assert found.rebound is not None
     assert found.rebound.rebound == pytest.approx(2**0.5 - 1, abs=0.05)
     assert found.rebound.low is None
     assert found.verdict.words == "undetermined"

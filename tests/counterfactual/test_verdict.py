@@ -79,10 +79,8 @@ def test_a_verdict_names_forcing_and_proof_after_its_words() -> None:
 def test_less_than_a_thousandth_of_tokens_is_not_used(share: float, in_use: bool) -> None:
     """X can serve that share of 10 Gtok/h, and is cheaper."""
     found = ask(two_sites(10, 0, {"pools.X/box.existing_units": share * 10 * RACK}))
-    assert found.tokens is not None
     assert found.tokens.intervention / 87600 == pytest.approx(share)
     for measure in (found.tokens, found.energy, found.peak, found.draw):
-        assert measure is not None
         assert (measure.displacement is not None) == in_use
         assert (measure.additionality is not None) == in_use
     assert (found.verdict.words == "not used") != in_use
@@ -92,7 +90,6 @@ def test_less_than_a_thousandth_of_tokens_is_not_used(share: float, in_use: bool
 
 def test_an_intervention_that_costs_too_much_is_not_used() -> None:
     found = ask(two_sites(10, 2, {"zones.Y.energy_price_usd_per_mwh": 5000}))
-    assert found.tokens is not None
     assert found.tokens.intervention == 0
     assert found.verdict.words == "not used"
     assert found.summary()["energy"]["displacement"] is None
@@ -115,5 +112,4 @@ def test_a_year_without_use_leaves_the_verdict_of_the_others() -> None:
     assert first.energy.displacement is None
     assert (first.interval.low, first.interval.high) == (None, None)
     assert last.verdict.words == found.verdict.words == "substitutes"
-    assert found.energy is not None
     assert found.energy.displacement == pytest.approx(1)
