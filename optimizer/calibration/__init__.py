@@ -37,6 +37,7 @@ from optimizer.planner import NO_PRICES, solve
 from optimizer.schema.instance import Instance
 from optimizer.schema.references import unknown
 from optimizer.solvers.backends.base import Backend, Progress
+from optimizer.solvers.context import SolveContext
 from optimizer.solvers.options import make_context
 
 __all__ = ["Calibration", "ClassMarkup", "calibrate"]
@@ -85,11 +86,10 @@ def calibrate(
     SolverError
         If the solver fails, or a plan does not verify.
     """
-    context = make_context(gap, time_limit_s, backend, method, threads)
-    say = on_stage or (lambda _: None)
+    context = make_context(gap, time_limit_s, backend, method, threads, on_progress)
+    context = replace(context, on_stage=on_stage)
     _check_classes(instance, classes)
     base = base_year(instance)
-    priced = hardware_rebuilt(base) if full_cost else base
     rows = initial_rows(base, classes)
     chosen = [name for name, row in rows.items() if not row.why]
     result = Calibration(
@@ -97,48 +97,61 @@ def calibrate(
     )
     if not chosen:
         return result
-
-    def plan(
-        stage: str, question: Instance, follow: Callable[[Progress], None] | None = on_progress
-    ) -> Plan:
-        say(stage)
-        return solve(
-            question,
-            gap=gap,
-            time_limit_s=max(time_limit_s - context.seconds, LEAST_S),
-            backend=context.backend,
-            method=method,
-            threads=threads,
-            on_progress=follow,
-        )
-
-    held = plan("base year with D served", held_at_demand(priced, chosen))
+    priced = _priced(base, full_cost)
+    context.stage("base year with D served")
+    held = _plan(held_at_demand(priced, chosen), context)
     if held.status == "infeasible":
+        context.stage("how much of D can be served")
         # Here D is valued so highly that welfare would mislead: no progress is reported.
-        most = plan("how much of D can be served", valued_at_any_cost(priced, chosen), None)
-        return replace(
-            result, status=held.status, plans={"most": most}, unserved=unserved(most, chosen)
-        )
+        most = _plan(valued_at_any_cost(priced, chosen), context.quiet())
+        short = unserved(most, chosen)
+        return replace(result, status=held.status, plans={"most": most}, unserved=short)
     if not held.has_point:
         return replace(result, status=held.status, plans={"held": held})
     if not len(held.prices):
         return replace(result, status="time_limit", plans={"held": held}, warnings=(NO_PRICES,))
+    return _calibrated(result, base, held, context)
 
+
+def _priced(base: Instance, full_cost: bool) -> Instance:
+    """Return the base year with the hardware that cost includes."""
+    return hardware_rebuilt(base) if full_cost else base
+
+
+def _plan(instance: Instance, context: SolveContext) -> Plan:
+    return solve(
+        instance,
+        gap=context.gap,
+        time_limit_s=max(context.time_limit_s - context.seconds, LEAST_S),
+        backend=context.backend,
+        method=context.method,
+        threads=context.threads,
+        on_progress=context.on_progress,
+    )
+
+
+def _calibrated(
+    result: Calibration, base: Instance, held: Plan, context: SolveContext
+) -> Calibration:
+    """Find the markups from the plan in which D is served, and plan again to check them."""
+    rows = {row.id: row for row in result.classes}
+    chosen = [name for name, row in rows.items() if not row.why]
     groups = {group.id: group for group in base.classes}
     calibrated = {
         name: calibrate_class(groups[name], market, rows[name], result.year)
         for name, market in markets(base, held, chosen).items()
     }
-    rows |= {name: group.row for name, group in calibrated.items()}
+    rows |= {name: each.row for name, each in calibrated.items()}
     result = replace(result, classes=tuple(rows.values()))
-    plans = {"held": held, "check": plan("check", result.apply(priced))}
-    if full_cost:
-        plans["standing"] = plan("check with existing hardware paid for", result.apply(base))
-    rows |= {
-        name: with_check(group, plans["check"], plans.get("standing"))
-        for name, group in calibrated.items()
-    }
-    workloads = workload_table(calibrated.values(), plans["check"])
+    priced = _priced(base, result.full_cost)
+    context.stage("check")
+    check, standing = _plan(result.apply(priced), context), None
+    plans = {"held": held, "check": check}
+    if result.full_cost:
+        context.stage("check with existing hardware paid for")
+        plans["standing"] = standing = _plan(result.apply(base), context)
+    rows |= {name: with_check(each, check, standing) for name, each in calibrated.items()}
+    workloads = workload_table(calibrated.values(), check)
     return replace(
         result,
         status=_status(plans, [rows[name] for name in chosen]),
@@ -146,11 +159,11 @@ def calibrate(
         workloads=workloads,
         plans=plans,
         settings=tuple(
-            set_argument(group, result.year, markup)
-            for group in instance.classes
-            if (markup := rows[group.id].after) is not None
+            set_argument(groups[name], result.year, row.after)
+            for name, row in rows.items()
+            if row.after is not None
         ),
-        warnings=tuple(warnings(priced, rows, workloads, full_cost)),
+        warnings=tuple(warnings(priced, rows, workloads, result.full_cost)),
     )
 
 
