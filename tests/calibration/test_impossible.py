@@ -80,7 +80,7 @@ def test_an_additive_markup_may_not_exceed_the_choke_price_in_later_years() -> N
     found = op.calibrate(plain(free | earning, markup_kind="additive", **prices), gap=GAP)
     assert only(found).why == (
         "a markup of 2.02222 is not allowed: markup_usd_per_mtok (30.1311) must be below"
-        " choke_price_usd_per_mtok (30), or nobody buys at any cost"
+        " choke_price_usd_per_mtok (30), or there is no demand at any cost"
     )
 
 
