@@ -1,12 +1,12 @@
-"""Two instances, plans or displacements beside each other: what differs, and what can be told.
+"""What differs between two instances, plans or displacements, and whether it exceeds the gaps.
 
-`compare` is the map of this room.
+`compare` is the entry point.
 """
 
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from optimizer.diff.answers import AnswerComparison, compare_answers
+from optimizer.diff.displacements import DisplacementComparison, compare_displacements
 from optimizer.diff.inputs import Difference, differences, reordered
 from optimizer.diff.plans import PlanComparison, compare_plans
 from optimizer.diff.sides import Given, Side, read_side
@@ -23,13 +23,13 @@ class Comparison:
     ----------
     a, b : Side
     input : tuple of Difference or None
-        Fields of their instances that differ; None where a side has no instance.
+        Fields of their instances that differ; None if a side has no instance.
     reordered : tuple of str
         Tables that hold the same records in another order, which changes nothing.
     plans : PlanComparison or None
-        Where both are plans.
-    answers : AnswerComparison or None
-        Where both are displacements.
+        If both are plans.
+    answers : DisplacementComparison or None
+        If both are displacements.
     """
 
     a: Side
@@ -37,23 +37,24 @@ class Comparison:
     input: tuple[Difference, ...] | None
     reordered: tuple[str, ...]
     plans: PlanComparison | None
-    answers: AnswerComparison | None
+    answers: DisplacementComparison | None
 
     @property
     def differs(self) -> bool:
-        """Whether anything differs but the order of records and how it was solved."""
-        found = [one.differs for one in (self.plans, self.answers) if one is not None]
-        return bool(self.input) or any(found)
+        """Whether anything differs except the order of records and how it was solved."""
+        results = (self.plans, self.answers)
+        return bool(self.input) or any(result is not None and result.differs for result in results)
 
     def summary(self) -> dict[str, Any]:
-        """What JSON output holds: everything, in plain values."""
+        """Return everything as plain values, as JSON output has it."""
+        fields = None if self.input is None else [asdict(field) for field in self.input]
+        for field in fields or ():
+            del field["list"]
         return {
             "a": {"name": self.a.name, "kind": self.a.kind},
             "b": {"name": self.b.name, "kind": self.b.kind},
             "differs": self.differs,
-            "input": None
-            if self.input is None
-            else [{"path": one.path, "a": one.a, "b": one.b, "how": one.how} for one in self.input],
+            "input": fields,
             "reordered": list(self.reordered),
             "plan": None if self.plans is None else asdict(self.plans),
             "displacement": None if self.answers is None else asdict(self.answers),
@@ -61,18 +62,17 @@ class Comparison:
 
 
 def compare(a: Given, b: Given) -> Comparison:
-    """Tell what differs between two instances, plans or displacements.
+    """Compare two instances, plans or displacements; flag differences that exceed the gaps.
 
     Parameters
     ----------
     a, b : Instance, Plan, Displacement or path
-        A path is that of an instance, or a folder in which a plan or a displacement was saved.
+        A path is that of an instance, or of a folder with a saved plan or displacement.
 
     Returns
     -------
     Comparison
-        Of input always where both have one; of what was decided or displaced where both are of
-        one kind.
+        Of the input if both have one; of the results if both are of one kind.
 
     Raises
     ------
@@ -88,15 +88,15 @@ def compare(a: Given, b: Given) -> Comparison:
             problems += error.problems
     if problems:
         raise InputError(dict.fromkeys(problems))
-    one, other = sides
-    found: tuple[Difference, ...] | None = None
+    first, second = sides
+    fields: tuple[Difference, ...] | None = None
     order: tuple[str, ...] = ()
-    if one.instance is not None and other.instance is not None:
-        found = differences(one.instance, other.instance)
-        order = reordered(one.instance, other.instance)
+    if first.instance is not None and second.instance is not None:
+        fields = differences(first.instance, second.instance)
+        order = reordered(first.instance, second.instance)
     plans = answers = None
-    if one.plan is not None and other.plan is not None:
-        plans = compare_plans(one.plan, other.plan, same_instance=not found)
-    if one.answer is not None and other.answer is not None:
-        answers = compare_answers(one.answer, other.answer)
-    return Comparison(one, other, found, order, plans, answers)
+    if first.plan is not None and second.plan is not None:
+        plans = compare_plans(first.plan, second.plan, same_instance=not fields)
+    if first.answer is not None and second.answer is not None:
+        answers = compare_displacements(first.answer, second.answer)
+    return Comparison(first, second, fields, order, plans, answers)

@@ -9,25 +9,25 @@ from optimizer.schema.instance import Instance
 from optimizer.schema.references import key_of
 
 LONG = 12
-"""Values of a list from which on it is compared value by value."""
+"""Length from which lists of values are compared value by value."""
 
 CHANGED, ONLY_A, ONLY_B = "changed", "only in a", "only in b"
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One field, or one record, that is not the same.
+    """A field, or a record, that differs.
 
     Attributes
     ----------
     path : str
         As ``--set`` takes it: records by id, elements of lists by number from 0.
     a, b : object
-        Values of plain JSON; None where there is none.
+        Values as plain JSON; None on a side without it.
     how : str
-        `CHANGED`, or on which side alone the record, year or element is.
+        `CHANGED`, or the only side that has the record, year or element.
     list : str
-        Path of the long list that it is an element of; empty where it is of none.
+        Path of the long list that it is an element of; empty if it is of none.
     """
 
     path: str
@@ -38,23 +38,22 @@ class Difference:
 
 
 def differences(a: Instance, b: Instance) -> tuple[Difference, ...]:
-    """Compare two instances; the order of records does not count."""
-    one, other = (_plain(side) for side in (a, b))
-    return tuple(_of_mappings("", one, other))
+    """Return what differs between two instances, regardless of the order of records."""
+    return tuple(_of_mappings("", _plain(a), _plain(b)))
 
 
 def reordered(a: Instance, b: Instance) -> tuple[str, ...]:
-    """Tables that hold the same records in another order."""
-    one, other = _plain(a), _plain(b)
+    """Return the tables that hold the same records in another order."""
+    first, second = _plain(a), _plain(b)
     return tuple(
         table
         for table in TABLES
-        if one[table].keys() == other[table].keys() and [*one[table]] != [*other[table]]
+        if first[table].keys() == second[table].keys() and [*first[table]] != [*second[table]]
     )
 
 
 def _plain(instance: Instance) -> dict[str, Any]:
-    """Plain values, records of tables by their key."""
+    """Return plain values, with the records of tables by their key."""
     data = instance.model_dump(mode="json", by_alias=True)
     for table in TABLES:
         data[table] = {
@@ -68,38 +67,30 @@ def _of_values(path: str, a: Any, b: Any, of: str = "") -> Iterator[Difference]:
         yield from _of_mappings(path, a, b)
     elif isinstance(a, list) and isinstance(b, list) and _by_element(a, b):
         long = path if max(len(a), len(b)) >= LONG else of
-        yield from _of_lists(path, a, b, long)
+        first, second = ({str(n): value for n, value in enumerate(side)} for side in (a, b))
+        yield from _of_mappings(path, first, second, long)
     elif a != b:
         yield Difference(path, a, b, list=of)
 
 
-def _of_mappings(path: str, a: Mapping[str, Any], b: Mapping[str, Any]) -> Iterator[Difference]:
+def _of_mappings(
+    path: str, a: Mapping[str, Any], b: Mapping[str, Any], of: str = ""
+) -> Iterator[Difference]:
     for key in dict.fromkeys([*a, *b]):
         where = f"{path}.{key}" if path else str(key)
         if key not in b:
-            yield Difference(where, a[key], None, ONLY_A)
+            yield Difference(where, a[key], None, ONLY_A, of)
         elif key not in a:
-            yield Difference(where, None, b[key], ONLY_B)
+            yield Difference(where, None, b[key], ONLY_B, of)
         else:
-            yield from _of_values(where, a[key], b[key])
-
-
-def _of_lists(path: str, a: Sequence[Any], b: Sequence[Any], of: str) -> Iterator[Difference]:
-    for n in range(max(len(a), len(b))):
-        where = f"{path}.{n}"
-        if n >= len(b):
-            yield Difference(where, a[n], None, ONLY_A, of)
-        elif n >= len(a):
-            yield Difference(where, None, b[n], ONLY_B, of)
-        else:
-            yield from _of_values(where, a[n], b[n], of)
+            yield from _of_values(where, a[key], b[key], of)
 
 
 def _by_element(a: Sequence[Any], b: Sequence[Any]) -> bool:
-    """Whether lists are told by element: records always, values where they are many, and as many.
+    """Whether lists are compared by element: records always, values if equally many and many.
 
-    Of two profiles of a day and of a year no hour is the other's.
+    The hours of profiles of a day and of a year do not correspond.
     """
-    if any(isinstance(one, Mapping) for one in (*a, *b)):
+    if any(isinstance(element, Mapping) for element in (*a, *b)):
         return True
     return len(a) == len(b) >= LONG

@@ -1,20 +1,18 @@
-"""What differs between two plans, and what of it their gaps allow to tell."""
+"""What differs between two plans, and whether it exceeds their optimality gaps."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from optimizer.diff.inputs import Difference
+from optimizer.diff.tolerance import NOISE, alike
 from optimizer.plan.builds import builds_of
 from optimizer.plan.plan import HELD, Plan
 
-DUST = 1e-6
-"""Share of a figure, or of system cost, below which a difference is the solver's tolerance."""
-
-A_BETTER, B_BETTER, NOT_TOLD, EQUAL, NOT_COMPARABLE, NO_PLAN = (
+A_BETTER, B_BETTER, UNDETERMINED, EQUAL, NOT_COMPARABLE, NO_PLAN = (
     "a is better",
     "b is better",
-    "not told",
+    "undetermined",
     "equal",
     "not comparable",
     "no plan",
@@ -26,12 +24,12 @@ BASIS = (
     ("time", "years"),
     ("time", "last_span_years"),
 )
-"""Fields without which dollars of two plans are not of one kind."""
+"""Fields that must be equal for the dollars of two plans to be comparable."""
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A number of both plans; None where a plan has none."""
+    """A number of both plans; None for a plan without it."""
 
     name: str
     a: float | None
@@ -45,7 +43,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class BuildDifference:
-    """Something of which the plans build another amount; see `optimizer.plan.builds.Build`."""
+    """Something of which the plans build different amounts; see `optimizer.plan.builds.Build`."""
 
     path: str
     what: str
@@ -69,35 +67,36 @@ class ZoneYear:
 
     @property
     def differs(self) -> bool:
-        """Whether it is not the same but for the solver's tolerance."""
-        pairs = ((self.a_highest_mw, self.b_highest_mw), (self.a_mean_mw, self.b_mean_mw))
-        return any(not _same(a, b) for a, b in pairs)
+        """Whether the draws differ by more than numerical noise."""
+        return not (
+            alike(self.a_highest_mw, self.b_highest_mw) and alike(self.a_mean_mw, self.b_mean_mw)
+        )
 
 
 @dataclass(frozen=True)
 class PlanComparison:
-    """Two plans beside each other.
+    """What differs between two plans.
 
     Attributes
     ----------
     status : tuple of str
     verdict : str
-        Which of the two has more welfare: `A_BETTER` and `B_BETTER` where that is certain,
-        `NOT_TOLD` where the difference is smaller than the gaps, `EQUAL`, `NOT_COMPARABLE` where
-        their dollars are not of one kind, or `NO_PLAN` where one of them has none.
+        Which plan has more welfare: `A_BETTER` or `B_BETTER` if that is certain, `UNDETERMINED` if
+        the difference does not exceed the gaps, `EQUAL`, `NOT_COMPARABLE` if their dollars are not,
+        or `NO_PLAN` if a side has none.
     same_input : bool
-        Whether both are plans of one program: then their welfares themselves are compared, and
-        otherwise the best that there is of either input.
+        Whether both are plans of one program: then their own welfares are compared, and otherwise
+        the best welfare that either input allows.
     basis : tuple of Difference
-        Why dollars are not comparable; empty where they are.
+        Why dollars are not comparable; empty if they are.
     figures, parts : tuple of Figure
-        Welfare, bound, cost and gap; welfare by part.  In $, and the gap a share of cost.
+        Welfare, bound, cost and gap; welfare by part.  In $, except the gap, a share of cost.
     low_usd, high_usd : float or None
-        Between these lies the welfare of B's best plan less that of A's.
+        Range of the welfare of B's best plan less that of A's.
     slack_usd : float or None
-        Both distances from the bound together.
+        Sum of both distances from the bound.
     options : tuple of Difference
-        How they were solved, where that differs.
+        How they were solved, if that differs.
     builds : tuple of BuildDifference
     zones : tuple of ZoneYear
     """
@@ -117,20 +116,20 @@ class PlanComparison:
 
     @property
     def differs(self) -> bool:
-        """Whether anything that was decided is not the same."""
+        """Whether any decision, or what it is worth, differs."""
         named = {figure.name: figure for figure in self.figures}
         cost = named["cost_usd"]
-        size = max(abs(cost.a or 0.0), abs(cost.b or 0.0))
+        scale = max(abs(cost.a or 0.0), abs(cost.b or 0.0))
         money = (named["welfare_usd"], cost, *self.parts)
         return (
-            any(not _same(figure.a, figure.b, size) for figure in money)
+            any(not alike(figure.a, figure.b, scale) for figure in money)
             or bool(self.builds)
-            or any(one.differs for one in self.zones)
+            or any(zone.differs for zone in self.zones)
         )
 
 
 def compare_plans(a: Plan, b: Plan, same_instance: bool) -> PlanComparison:
-    """Put two plans beside each other.
+    """Compare two plans.
 
     Parameters
     ----------
@@ -138,18 +137,13 @@ def compare_plans(a: Plan, b: Plan, same_instance: bool) -> PlanComparison:
     same_instance : bool
         Whether their instances are the same, apart from the order of records.
     """
-    same = same_instance and _what_is_held(a) == _what_is_held(b)
-    basis = tuple(
-        Difference(f"{section}.{field}", one, other)
-        for section, field in BASIS
-        for one, other in [[_field(plan, section, field) for plan in (a, b)]]
-        if one != other
-    )
-    low, high, slack = _range(a, b)
+    same_input = same_instance and _fixed(a) == _fixed(b)
+    basis = tuple(_differing({f"{s}.{f}": _basis(plan, s, f) for s, f in BASIS} for plan in (a, b)))
+    low, high = _less(b.welfare_usd, a.bound_usd), _less(b.bound_usd, a.welfare_usd)
     return PlanComparison(
         status=(a.status, b.status),
-        verdict=NOT_COMPARABLE if basis else _verdict(a, b, same, low, high),
-        same_input=same,
+        verdict=NOT_COMPARABLE if basis else _verdict(a, b, same_input, low, high),
+        same_input=same_input,
         basis=basis,
         figures=tuple(
             Figure(name, getattr(a, name), getattr(b, name))
@@ -161,94 +155,82 @@ def compare_plans(a: Plan, b: Plan, same_instance: bool) -> PlanComparison:
         ),
         low_usd=None if basis else low,
         high_usd=None if basis else high,
-        slack_usd=slack,
-        options=tuple(_options(a, b)),
+        slack_usd=None if low is None or high is None else max(high - low, 0.0),
+        options=tuple(_differing(plan.run.options for plan in (a, b))),
         builds=tuple(_builds(a, b)),
         zones=tuple(_zones(a, b)),
     )
 
 
-def _field(plan: Plan, section: str, field: str) -> Any:
-    value = getattr(getattr(plan.instance, section), field)
-    return list(value) if isinstance(value, tuple) else value
-
-
-def _what_is_held(plan: Plan) -> Any:
+def _fixed(plan: Plan) -> Any:
+    """Return what the plan fixes of an earlier plan."""
     held = plan.run.options.get(HELD)
     return held and {name: held[name] for name in ("until", "builds", "placements")}
 
 
-def _range(a: Plan, b: Plan) -> tuple[float | None, float | None, float | None]:
-    """Ends of the best of B less the best of A, and the distance between them."""
-    welfare, bound = (a.welfare_usd, b.welfare_usd), (a.bound_usd, b.bound_usd)
-    low = None if welfare[1] is None or bound[0] is None else welfare[1] - bound[0]
-    high = None if welfare[0] is None or bound[1] is None else bound[1] - welfare[0]
-    return low, high, None if low is None or high is None else max(high - low, 0.0)
+def _basis(plan: Plan, section: str, field: str) -> Any:
+    value = getattr(getattr(plan.instance, section), field)
+    return list(value) if isinstance(value, tuple) else value
 
 
-def _verdict(a: Plan, b: Plan, same: bool, low: float | None, high: float | None) -> str:
+def _less(a: float | None, b: float | None) -> float | None:
+    return None if a is None or b is None else a - b
+
+
+def _differing(sides: Iterable[Mapping[str, Any]]) -> Iterator[Difference]:
+    a, b = sides
+    for name in dict.fromkeys([*a, *b]):
+        if a.get(name) != b.get(name):
+            yield Difference(name, a.get(name), b.get(name))
+
+
+def _verdict(a: Plan, b: Plan, same_input: bool, low: float | None, high: float | None) -> str:
     if a.welfare_usd is None or b.welfare_usd is None or a.cost_usd is None or b.cost_usd is None:
         return NO_PLAN
-    dust = DUST * max(abs(a.cost_usd), abs(b.cost_usd), 1.0)
-    change = b.welfare_usd - a.welfare_usd
-    if same:
-        if abs(change) <= dust:
-            return EQUAL
-        return B_BETTER if change > 0 else A_BETTER
-    if low is not None and low > dust:
+    noise = NOISE * max(abs(a.cost_usd), abs(b.cost_usd), 1.0)
+    if same_input:
+        low = high = b.welfare_usd - a.welfare_usd
+    if low is not None and low > noise:
         return B_BETTER
-    if high is not None and high < -dust:
+    if high is not None and high < -noise:
         return A_BETTER
-    if low is not None and high is not None and max(-low, high) <= dust:
+    if low is not None and high is not None and max(-low, high) <= noise:
         return EQUAL
-    return NOT_TOLD
-
-
-def _options(a: Plan, b: Plan) -> Iterator[Difference]:
-    one, other = a.run.options, b.run.options
-    for name in dict.fromkeys([*one, *other]):
-        if one.get(name) != other.get(name):
-            yield Difference(name, one.get(name), other.get(name))
+    return UNDETERMINED
 
 
 def _builds(a: Plan, b: Plan) -> Iterator[BuildDifference]:
-    sides = [{(one.path, one.kind, one.year): one for one in builds_of(plan)} for plan in (a, b)]
+    sides = [
+        {(build.path, build.kind, build.year): build for build in builds_of(p)} for p in (a, b)
+    ]
     for key in dict.fromkeys([*sides[0], *sides[1]]):
-        one, other = (side.get(key) for side in sides)
-        amounts = (0.0 if one is None else one.amount, 0.0 if other is None else other.amount)
-        mw = [0.0 if side is None else side.mw for side in (one, other)]
-        if any(side is not None and side.mw is None for side in (one, other)):
+        builds = [side.get(key) for side in sides]
+        amounts = [0.0 if build is None else build.amount for build in builds]
+        mw = [0.0 if build is None else build.mw for build in builds]
+        if None in mw:
             mw = [None, None]
-        if not (_same(*amounts) and _same(*mw)):
+        if not (alike(*amounts) and alike(*mw)):
             yield BuildDifference(*key, *amounts, *mw)
 
 
 def _zones(a: Plan, b: Plan) -> Iterator[ZoneYear]:
-    one, other = (_draws(plan) for plan in (a, b))
-    nothing = (None, None)
-    for zone, year in dict.fromkeys([*one, *other]):
-        (top_a, mean_a), (top_b, mean_b) = (
-            side.get((zone, year), nothing) for side in (one, other)
-        )
-        yield ZoneYear(zone, year, top_a, top_b, mean_a, mean_b)
+    first, second = _draws(a), _draws(b)
+    unknown = (None, None)
+    for zone, year in dict.fromkeys([*first, *second]):
+        highest_a, mean_a = first.get((zone, year), unknown)
+        highest_b, mean_b = second.get((zone, year), unknown)
+        yield ZoneYear(zone, year, highest_a, highest_b, mean_a, mean_b)
 
 
 def _draws(plan: Plan) -> Mapping[tuple[str, int], tuple[float, float]]:
-    """Highest and mean draw by zone and year, MW."""
+    """Return the highest and mean draw by zone and year, MW."""
     table = plan.tables["zones"]
     if table.empty:
         return {}
     hours = table["length_h"] * table["days_per_year"]
     weighed = table.assign(hours=hours, mwh=table["draw_mw"] * hours)
-    found = {}
+    draws = {}
     for (zone, year), rows in weighed.groupby(["zone", "year"], sort=False):
         mean = float(rows["mwh"].sum()) / float(rows["hours"].sum())
-        found[str(zone), int(str(year))] = float(rows["draw_mw"].max()), mean
-    return found
-
-
-def _same(a: float | None, b: float | None, size: float | None = None) -> bool:
-    """Whether two figures are the same but for the solver's tolerance, of a size or of theirs."""
-    if a is None or b is None:
-        return a == b
-    return abs(a - b) <= DUST * (max(abs(a), abs(b), 1.0) if size is None else max(size, 1.0))
+        draws[str(zone), int(str(year))] = float(rows["draw_mw"].max()), mean
+    return draws

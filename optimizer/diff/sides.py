@@ -1,4 +1,4 @@
-"""The two sides of a comparison: an instance, a plan or a displacement, in hand or saved."""
+"""The sides of a comparison: an instance, a plan or a displacement, in memory or saved."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ Given = Instance | Plan | InterventionResult | str | PathLike[str]
 
 @dataclass(frozen=True)
 class Side:
-    """What is compared.
+    """One side of a comparison.
 
     Attributes
     ----------
@@ -29,10 +29,10 @@ class Side:
     kind : str
         `INSTANCE`, `PLAN` or `DISPLACEMENT`.
     instance : Instance or None
-        Its input; of a displacement that of the world with the intervention, where it has a plan.
+        Its input; for a displacement, that of the world with the intervention if it has a plan.
     plan : Plan or None
     answer : mapping or None
-        A displacement as `InterventionResult.summary` has it.
+        A displacement, as `InterventionResult.summary` returns it.
     """
 
     name: str
@@ -48,24 +48,24 @@ def read_side(given: Given) -> Side:
     Raises
     ------
     InputError
-        Where a path leads to nothing that can be compared.
+        If a path leads to nothing that can be compared.
     """
     if isinstance(given, Instance):
         return Side(given.name, INSTANCE, given)
     if isinstance(given, Plan):
         return Side(given.instance.name, PLAN, given.instance, given)
     if isinstance(given, InterventionResult):
-        return _answered(given.instance, given)
+        return _displacement_side(given.instance, given)
     path, name = Path(given), str(given)
     if _is_file(path / SUMMARY):
         plan = load_plan(path)
         return Side(name, PLAN, plan.instance, plan)
     if _is_file(path / ANSWER):
-        return _answered(name, load_displacement(path))
+        return _displacement_side(name, load_displacement(path))
     return Side(name, INSTANCE, load_instance(path))
 
 
-def _answered(name: str, answer: InterventionResult) -> Side:
+def _displacement_side(name: str, answer: InterventionResult) -> Side:
     plan = answer.plans.get(WITH_INTERVENTION)
     instance = None if plan is None else plan.instance
     return Side(name, DISPLACEMENT, instance, None, answer.summary())
@@ -74,5 +74,5 @@ def _answered(name: str, answer: InterventionResult) -> Side:
 def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
-    except OSError:  # a name that cannot be one: whoever reads the instance says so
+    except OSError:  # not a possible file name, which reading the instance reports
         return False

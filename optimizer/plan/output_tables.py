@@ -13,16 +13,12 @@ import pandas as pd
 
 
 class Kind(StrEnum):
-    """What a column holds."""
+    """What a column holds: part of the row's key, text of the instance, or a finite number."""
 
     KEY = "key"
-    """Part of what the row is about."""
     LABEL = "label"
-    """Text that repeats the instance."""
     NUMBER = "number"
-    """A finite number."""
     NULLABLE = "number or null"
-    """A finite number, or none."""
     BOOLEAN = "true or false"
 
 
@@ -46,20 +42,19 @@ class Column:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
 class OutputTable:
     """A table of a plan.
 
-    Attributes
+    Parameters
     ----------
     row : str
         What one row is.
-    columns : tuple of Column
+    *columns : Column
         In the order in which they are written.
     """
 
-    row: str
-    columns: tuple[Column, ...]
+    def __init__(self, row: str, *columns: Column) -> None:
+        self.row, self.columns = row, columns
 
     def frame(self, values: Mapping[str, Any]) -> pd.DataFrame:
         """Return the columns of this table among the values, which must have them all."""
@@ -82,8 +77,7 @@ _SLOT = (
     Column("length_h", "h", "Length of the slot"),
     Column("days_per_year", "days", "Days of a year that the representative day stands for"),
 )
-_REGION = _key("region", "Region where the demand arises")
-_CLASS = _key("class", "Workload class")
+_WORKLOAD = (_key("region", "Region where the demand arises"), _key("class", "Workload class"))
 _SITE = _key("site", "Site")
 _KIND = _label("kind", "Kind of site: `device`, `edge`, `cloud` or `offgrid`")
 
@@ -107,206 +101,167 @@ TABLES: Mapping[str, OutputTable] = {
     "placement": OutputTable(
         "The flow of a workload to a serving configuration at a site in a slot. Flows of zero have"
         " no row.",
-        (
-            *_SLOT,
-            _REGION,
-            _CLASS,
-            _SITE,
-            _KIND,
-            _label("model", "Model of the serving configuration"),
-            _label("hardware", "Hardware of the serving configuration"),
-            _key("serving", "Serving configuration"),
-            Column("flow_gtok_per_h", "Gtok/h", "Work served, in answer-equivalent tokens"),
-        ),
+        *_SLOT,
+        *_WORKLOAD,
+        _SITE,
+        _KIND,
+        _label("model", "Model of the serving configuration"),
+        _label("hardware", "Hardware of the serving configuration"),
+        _key("serving", "Serving configuration"),
+        Column("flow_gtok_per_h", "Gtok/h", "Work served, in answer-equivalent tokens"),
     ),
     "demand": OutputTable(
         "The demand of a workload in a slot.",
-        (
-            *_SLOT,
-            _REGION,
-            _CLASS,
-            Column("reference_gtok_per_h", "Gtok/h", "Demand at the reference price"),
-            Column(
-                "accepted_gtok_per_h",
-                "Gtok/h",
-                "Demand accepted: reference demand times the accepted multiple",
-            ),
-            Column("served_gtok_per_h", "Gtok/h", "Demand served in this slot"),
-            Column("shed_gtok_per_h", "Gtok/h", "Demand accepted but not served"),
-            Column("deferred_gtok", "Gtok", "Backlog of deferred work at the end of the slot"),
-        ),
+        *_SLOT,
+        *_WORKLOAD,
+        Column("reference_gtok_per_h", "Gtok/h", "Demand at the reference price"),
+        Column("accepted_gtok_per_h", "Gtok/h", "Demand accepted: reference times multiple"),
+        Column("served_gtok_per_h", "Gtok/h", "Demand served in this slot"),
+        Column("shed_gtok_per_h", "Gtok/h", "Demand accepted but not served"),
+        Column("deferred_gtok", "Gtok", "Backlog of deferred work at the end of the slot"),
     ),
     "acceptance": OutputTable(
         "A step of a workload's demand curve in a year.",
-        (
-            _YEAR,
-            _REGION,
-            _CLASS,
-            Column("step", "", "Number of the step, counted from 0 at the highest value"),
-            Column("from_multiple", "multiple of reference demand", "Start of the step"),
-            Column("to_multiple", "multiple of reference demand", "End of the step"),
-            Column("value_usd_per_mtok", "$/Mtok", "Value of the tokens of the step"),
-            Column(
-                "accepted_multiple", "multiple of reference demand", "Accepted part of the step"
-            ),
-        ),
+        _YEAR,
+        *_WORKLOAD,
+        Column("step", "", "Number of the step, counted from 0 at the highest value"),
+        Column("from_multiple", "multiple of reference demand", "Start of the step"),
+        Column("to_multiple", "multiple of reference demand", "End of the step"),
+        Column("value_usd_per_mtok", "$/Mtok", "Value of the tokens of the step"),
+        Column("accepted_multiple", "multiple of reference demand", "Accepted part of the step"),
     ),
     "capacity": OutputTable(
         "The hardware of a type at a site in a year.",
-        (
-            _YEAR,
-            _SITE,
-            _KIND,
-            _key("hardware", "Type of hardware"),
-            Column("pods_built", "pods", "Pods commissioned in this year"),
-            Column("units_built", "units", "Units commissioned in this year"),
-            Column("units", "units", "Units installed"),
-            Column("units_in_use", "units", "Units installed and switched on"),
-        ),
+        _YEAR,
+        _SITE,
+        _KIND,
+        _key("hardware", "Type of hardware"),
+        Column("pods_built", "pods", "Pods commissioned in this year"),
+        Column("units_built", "units", "Units commissioned in this year"),
+        Column("units", "units", "Units installed"),
+        Column("units_in_use", "units", "Units installed and switched on"),
     ),
     "sites": OutputTable(
         "A site in a year.",
-        (
-            _YEAR,
-            _SITE,
-            _KIND,
-            Column("candidate", "", "Whether the plan decides if the site opens", Kind.BOOLEAN),
-            Column("open", "", "Whether the site is open", Kind.BOOLEAN),
-        ),
+        _YEAR,
+        _SITE,
+        _KIND,
+        Column("candidate", "", "Whether the plan decides if the site opens", Kind.BOOLEAN),
+        Column("open", "", "Whether the site is open", Kind.BOOLEAN),
     ),
     "generators": OutputTable(
         "The generators of a type at a site in a year.",
-        (
-            _YEAR,
-            _SITE,
-            _key("generator", "Type of generator"),
-            Column("units_built", "units", "Units commissioned in this year"),
-            Column("units", "units", "Units installed"),
-            Column("nameplate_mw", "MW", "Nameplate capacity installed"),
-        ),
+        _YEAR,
+        _SITE,
+        _key("generator", "Type of generator"),
+        Column("units_built", "units", "Units commissioned in this year"),
+        Column("units", "units", "Units installed"),
+        Column("nameplate_mw", "MW", "Nameplate capacity installed"),
     ),
     "generation": OutputTable(
         "The output of a type of generator at a site in a slot.",
-        (
-            *_SLOT,
-            _SITE,
-            _key("generator", "Type of generator"),
-            Column("generation_mw", "MW", "Mean output over the slot"),
-        ),
+        *_SLOT,
+        _SITE,
+        _key("generator", "Type of generator"),
+        Column("generation_mw", "MW", "Mean output over the slot"),
     ),
     "storage": OutputTable(
         "The storage of a type at a site in a slot.",
-        (
-            *_SLOT,
-            _SITE,
-            _key("storage", "Type of storage"),
-            Column("units_built", "units", "Units commissioned in this year"),
-            Column("units", "units", "Units installed"),
-            Column("charge_mw", "MW", "Mean charging power over the slot"),
-            Column("discharge_mw", "MW", "Mean discharging power over the slot"),
-            Column("stored_mwh", "MWh", "State of charge at the end of the slot"),
-        ),
+        *_SLOT,
+        _SITE,
+        _key("storage", "Type of storage"),
+        Column("units_built", "units", "Units commissioned in this year"),
+        Column("units", "units", "Units installed"),
+        Column("charge_mw", "MW", "Mean charging power over the slot"),
+        Column("discharge_mw", "MW", "Mean discharging power over the slot"),
+        Column("stored_mwh", "MWh", "State of charge at the end of the slot"),
     ),
     "power": OutputTable(
         "The power balance of a site in a slot.",
-        (
-            *_SLOT,
-            _SITE,
-            _KIND,
-            _label("zone", "Grid zone; empty for a site without a grid connection"),
-            Column("power_mw", "MW", "Power the site consumes, cooling included (PUE)"),
-            Column("draw_mw", "MW", "Power drawn from the grid"),
-            Column("generation_mw", "MW", "Output of the site's own generators"),
-            Column("charge_mw", "MW", "Power that charges the site's storage"),
-            Column("discharge_mw", "MW", "Power that the site's storage discharges"),
-        ),
+        *_SLOT,
+        _SITE,
+        _KIND,
+        _label("zone", "Grid zone; empty for a site without a grid connection"),
+        Column("power_mw", "MW", "Power the site consumes, cooling included (PUE)"),
+        Column("draw_mw", "MW", "Power drawn from the grid"),
+        Column("generation_mw", "MW", "Output of the site's own generators"),
+        Column("charge_mw", "MW", "Power that charges the site's storage"),
+        Column("discharge_mw", "MW", "Power that the site's storage discharges"),
     ),
     "zones": OutputTable(
         "The modelled load on a grid zone in a slot.",
-        (
-            *_SLOT,
-            _key("zone", "Grid zone"),
-            Column("draw_mw", "MW", "Power that sites draw from the zone"),
-            Column("limit_mw", "MW", "Limit on that draw; null without one", Kind.NULLABLE),
-        ),
+        *_SLOT,
+        _key("zone", "Grid zone"),
+        Column("draw_mw", "MW", "Power that sites draw from the zone"),
+        Column("limit_mw", "MW", "Limit on that draw; null without one", Kind.NULLABLE),
     ),
     "areas": OutputTable(
         "The modelled load on a capacity area in a year.",
-        (
-            _YEAR,
-            _key("area", "Capacity area"),
-            Column("peak_mw", "MW", "Coincident peak of the sites' draw"),
-            Column("peak_limit_mw", "MW", "Limit on that peak; null without one", Kind.NULLABLE),
-            Column("required_ucap_mw", "MW UCAP", "Accredited capacity that the peak requires"),
-        ),
+        _YEAR,
+        _key("area", "Capacity area"),
+        Column("peak_mw", "MW", "Coincident peak of the sites' draw"),
+        Column("peak_limit_mw", "MW", "Limit on that peak; null without one", Kind.NULLABLE),
+        Column("required_ucap_mw", "MW UCAP", "Accredited capacity that the peak requires"),
     ),
     "contracts": OutputTable(
         "The draw on an energy contract in a slot.",
-        (
-            *_SLOT,
-            _key("contract", "Contract"),
-            Column("draw_mw", "MW", "Power drawn under the contract"),
-            Column("limit_mw", "MW", "Limit on that draw"),
-        ),
+        *_SLOT,
+        _key("contract", "Contract"),
+        Column("draw_mw", "MW", "Power drawn under the contract"),
+        Column("limit_mw", "MW", "Limit on that draw"),
     ),
     "connections": OutputTable(
         "The grid connection of a site that pays for it, in a year.",
-        (
-            _YEAR,
-            _SITE,
-            Column("steps_built", "steps", "Steps commissioned in this year"),
-            Column("built_mw", "MW", "Capacity commissioned in this year"),
-            Column("connection_mw", "MW", "Capacity installed"),
-        ),
+        _YEAR,
+        _SITE,
+        Column("steps_built", "steps", "Steps commissioned in this year"),
+        Column("built_mw", "MW", "Capacity commissioned in this year"),
+        Column("connection_mw", "MW", "Capacity installed"),
     ),
     "policy": OutputTable(
         "What a policy counts, in a year.",
-        (
-            _key(
-                "measure",
-                "What is counted, with its unit",
-                co2_t="CO2 emitted, t",
-                overnight_usd="Overnight cost of what is built, $",
-                cap_mw="Highest draw under a zone cap, MW",
-                edge_gtok="Tokens served on devices and edge sites, Gtok",
-            ),
-            _YEAR,
-            _key("where", "Zone cap, workload class, `whole instance` or `all classes`"),
-            Column("value", "as in measure", "Amount counted"),
-            Column(
-                "limit",
-                "as in measure",
-                "Upper limit, or for `edge_gtok` lower limit; null without one",
-                Kind.NULLABLE,
-            ),
+        _key(
+            "measure",
+            "What is counted, with its unit",
+            co2_t="CO2 emitted, t",
+            overnight_usd="Overnight cost of what is built, $",
+            cap_mw="Highest draw under a zone cap, MW",
+            edge_gtok="Tokens served on devices and edge sites, Gtok",
+        ),
+        _YEAR,
+        _key("where", "Zone cap, workload class, `whole instance` or `all classes`"),
+        Column("value", "as in measure", "Amount counted"),
+        Column(
+            "limit",
+            "as in measure",
+            "Upper limit, or for `edge_gtok` lower limit; null without one",
+            Kind.NULLABLE,
         ),
     ),
     "prices": OutputTable(
         "A shadow price of a limit or a workload, in a year: undiscounted, in dollars of the"
         " instance's dollar year, and positive if one more unit of the limit (or one token less of"
         " demand) would raise welfare. Empty if the solver returned no duals.",
-        (
-            _key(
-                "run",
-                "What is held fixed",
-                **{
-                    "long-run": "Siting alone: all other investment is re-optimised",
-                    "short-run": "Every integer decision",
-                },
-            ),
-            _key("measure", "What the price is the value of, with its unit", **PRICES),
-            _YEAR,
-            _key(
-                "where",
-                "Zone, capacity area, workload (`region/class`), contract, zone cap, class,"
-                " `whole instance` or `all classes`",
-            ),
-            Column(
-                "value",
-                "as in measure",
-                "Price; null for a workload without demand in the year",
-                Kind.NULLABLE,
-            ),
+        _key(
+            "run",
+            "What is held fixed",
+            **{
+                "long-run": "Siting alone: all other investment is re-optimised",
+                "short-run": "Every integer decision",
+            },
+        ),
+        _key("measure", "What the price is the value of, with its unit", **PRICES),
+        _YEAR,
+        _key(
+            "where",
+            "Zone, capacity area, workload (`region/class`), contract, zone cap, class,"
+            " `whole instance` or `all classes`",
+        ),
+        Column(
+            "value",
+            "as in measure",
+            "Price; null for a workload without demand in the year",
+            Kind.NULLABLE,
         ),
     ),
 }

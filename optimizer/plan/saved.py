@@ -1,7 +1,7 @@
 """Reads a plan from the folder in which it was saved, and reports everything wrong with it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, MutableMapping
 from dataclasses import replace
 from hashlib import sha256
 from os import PathLike
@@ -17,13 +17,16 @@ from optimizer.io.tables import NO_FILE, read_text
 from optimizer.load import load_instance
 from optimizer.load.error_messages import general_message
 from optimizer.load.raw_instance import shown
-from optimizer.plan.migration import GROWN, from_format_1
 from optimizer.plan.output_tables import TABLES
 from optimizer.plan.plan import INSTANCE, PLAN_FORMAT, SUMMARY, Plan, Run
+from optimizer.schema.instance import Instance
+
+GROWN = ("storage", "contracts", "connections", "policy")
+"""Tables that plans of format 1, which was written while plans grew, may lack."""
 
 
 def load_plan(folder: str | PathLike[str]) -> Plan:
-    """Read a saved plan, of this format or an earlier one (see `optimizer.plan.migration`).
+    """Read a saved plan, of this format or an earlier one.
 
     Raises
     ------
@@ -56,7 +59,7 @@ def load_plan(folder: str | PathLike[str]) -> Plan:
     except InputError as error:
         problems += error.problems
     if written_as == 1 and not problems:
-        messages = from_format_1(tables, instance, missing)
+        messages = _from_format_1(tables, instance, missing)
         problems += [Problem(str(folder), None, "", None, message) for message in messages]
     if problems:
         raise InputError(problems)
@@ -64,6 +67,49 @@ def load_plan(folder: str | PathLike[str]) -> Plan:
     if sha256((folder / INSTANCE).read_bytes()).hexdigest() == run.digest:
         run = replace(run, digest=instance.digest())  # this version may write more fields
     return Plan(instance=instance, tables=tables, run=run, **summary)
+
+
+def _from_format_1(
+    tables: MutableMapping[str, pd.DataFrame], instance: Instance, missing: Collection[str]
+) -> list[str]:
+    """Add what a plan of format 1 lacks, if it must be empty; what policies count never is.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Tables of the plan; changed in place.
+    instance : Instance
+    missing : collection of str
+        Those of `GROWN` that the plan lacks.
+
+    Returns
+    -------
+    list of str
+        Why the plan cannot be read; empty if it can.
+    """
+    if tables["sites"].empty:  # no plan was found: every table is empty
+        tables.update({name: pd.DataFrame() for name in missing})
+        return []
+    stores = bool(instance.site_storage)
+    defers = any(group.flexible_share > 0 for group in instance.classes)
+    lacking = [name for name in missing if name != "storage" or stores]
+    if "storage" in missing:
+        names = [column.name for column in TABLES["storage"].columns]
+        tables["storage"] = pd.DataFrame(columns=names, dtype=float)
+    for table, column, used in (
+        ("power", "charge_mw", stores),
+        ("power", "discharge_mw", stores),
+        ("demand", "deferred_gtok", defers),
+    ):
+        if column not in tables[table]:
+            tables[table] = tables[table].assign(**{column: 0.0})
+            lacking += [f"{table}.{column}"] if used else []
+    if not lacking:
+        return []
+    return [
+        f"is a plan of format 1 without {', '.join(lacking)}, which cannot be derived from the"
+        " rest: solve its instance.json again"
+    ]
 
 
 def _read_summary(text: str, file: str) -> tuple[dict[str, Any], int | None, list[Problem]]:

@@ -1,7 +1,7 @@
 """Recomputes a plan from its instance alone; shares no code with the formulation.
 
-`verify` reads the plan's tables as claims: each is computed again from the instance, and each
-limit and price of the instance is applied to what is claimed.
+`verify` reads the tables of a plan as claims: each is recomputed from the instance, and each limit
+and price of the instance is applied to what is claimed.
 """
 
 from optimizer.plan.plan import Plan
@@ -29,24 +29,23 @@ def verify(instance: Instance, plan: Plan) -> list[Violation]:
     """Check a plan against an instance.
 
     Every column of every table is recomputed or compared with the instance, and each table must
-    have a row for each of its keys, once (the placement only where there is flow).  Two things
-    are not verified, since they are the solver's word: ``bound_usd``, of which only what follows
-    from it is, and the values of ``prices``.  Prices are duals; of them it is checked that they
-    are finite and that each has its place.
+    have one row for each of its keys (the placement only where there is flow).  Two things rest on
+    the solver and are not verified: ``bound_usd``, of which only the consequences are, and the
+    values of ``prices``.  Prices are duals, of which only the presence and finiteness are checked.
 
     Parameters
     ----------
     instance : Instance
-        What was asked.
+        What the plan is for.
     plan : Plan
         What is claimed.
 
     Returns
     -------
     list of Violation
-        Empty where every constraint holds and every figure is recomputed within tolerance
-        (a millionth of the figure, and no less than 1e-5 of its unit).  Where a table cannot be
-        read, only that is told.  A plan without a point claims nothing and has none.
+        Empty if every constraint holds and every figure is recomputed within tolerance (a
+        millionth of the figure, and no less than 1e-5 of its unit).  If a table cannot be read,
+        only that is reported.  A plan without a solution claims nothing.
     """
     if not plan.has_point:
         return []

@@ -1,15 +1,20 @@
-"""A plan's tables as arrays over (what, year, slot)."""
+"""A plan's tables as arrays over (entity, year, slot), with the records of the instance."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from functools import cached_property
+from typing import Annotated, Self, get_origin, get_type_hints
 
 import numpy as np
 import pandas as pd
 
 from optimizer.plan.plan import Plan
 from optimizer.problem.horizon import Floats, Horizon, Ints, resolve_time
+from optimizer.schema.base import at_year
+from optimizer.schema.catalog import Generator, Hardware, Storage
+from optimizer.schema.demand import WorkloadClass
 from optimizer.schema.instance import Instance
+from optimizer.schema.sites import Pool, SiteGenerator, SiteStorage
 from optimizer.verification.columns import check_columns
 from optimizer.verification.keys import Axes, Axis, locate
 from optimizer.verification.violation import Violation
@@ -17,113 +22,130 @@ from optimizer.verification.violation import Violation
 
 @dataclass(frozen=True)
 class Claims:
-    """What a plan says, laid out for recomputation.
+    """What a plan claims, laid out for recomputation.
 
-    Arrays are over workloads W, pools P, sites S, generators G, storage V, zones Z and capacity
-    areas C in the instance's order, years Y and slots K.
+    Arrays are over workloads W, pools P, sites S, generators G, storage V, zones Z, capacity areas
+    C, contracts N, connections I and policies Q in the instance's order, years Y and slots K.
+    Limits are NaN where there is none.  The annotations name the table and column of each array.
     """
 
     instance: Instance
     plan: Plan
     horizon: Horizon
     axes: Axes
-    rows: dict[str, tuple[Ints, ...]]  # what each row of a table is about, along its axes
-    reference: Floats  # (W, Y, K) Gtok/h
-    served: Floats  # (W, Y, K) Gtok/h
-    shed: Floats  # (W, Y, K) Gtok/h
-    accepted: Floats  # (W, Y, K) Gtok/h
-    deferred: Floats  # (W, Y, K) Gtok at the end of the slot
-    pods_built: Floats  # (P, Y)
-    pool_units_built: Floats  # (P, Y)
-    units: Floats  # (P, Y)
-    in_use: Floats  # (P, Y)
-    is_open: Floats  # (S, Y)
-    power: Floats  # (S, Y, K) MW
-    draw: Floats  # (S, Y, K) MW
-    own: Floats  # (S, Y, K) MW
-    site_charge: Floats  # (S, Y, K) MW
-    site_discharge: Floats  # (S, Y, K) MW
-    generators_built: Floats  # (G, Y)
-    generator_units: Floats  # (G, Y)
-    nameplate: Floats  # (G, Y) MW
-    generation: Floats  # (G, Y, K) MW
-    storage_built: Floats  # (V, Y, K), the same in every slot of a year
-    storage_units: Floats  # (V, Y, K), the same in every slot of a year
-    charge: Floats  # (V, Y, K) MW
-    discharge: Floats  # (V, Y, K) MW
-    stored: Floats  # (V, Y, K) MWh at the end of the slot
-    zone_draw: Floats  # (Z, Y, K) MW
-    zone_limit: Floats  # (Z, Y, K) MW; not a number where there is none
-    peak: Floats  # (C, Y) MW
-    peak_limit: Floats  # (C, Y) MW; not a number where there is none
-    required_ucap: Floats  # (C, Y) MW UCAP
-    contract_draw: Floats  # (contracts, Y, K) MW
-    contract_limit: Floats  # (contracts, Y, K) MW
-    steps_built: Floats  # (connections, Y)
-    connection_built: Floats  # (connections, Y) MW
-    connection: Floats  # (connections, Y) MW
-    policy: Floats  # (policies, Y), in the unit of each
-    policy_limit: Floats  # (policies, Y); not a number where there is none
+    rows: dict[str, tuple[Ints, ...]]  # positions along its axes of each row of a table
     placement: pd.DataFrame  # with columns w, s, c, p, y, k of positions, and flow
     steps: pd.DataFrame  # of the curves, in order: w, y, step, low, high, value, taken
+    reference: Annotated[Floats, "demand", "reference_gtok_per_h"]  # (W, Y, K) Gtok/h
+    served: Annotated[Floats, "demand", "served_gtok_per_h"]  # (W, Y, K) Gtok/h
+    shed: Annotated[Floats, "demand", "shed_gtok_per_h"]  # (W, Y, K) Gtok/h
+    accepted: Annotated[Floats, "demand", "accepted_gtok_per_h"]  # (W, Y, K) Gtok/h
+    deferred: Annotated[Floats, "demand", "deferred_gtok"]  # (W, Y, K) Gtok at the end of the slot
+    pods_built: Annotated[Floats, "capacity", "pods_built"]  # (P, Y)
+    pool_units_built: Annotated[Floats, "capacity", "units_built"]  # (P, Y)
+    units: Annotated[Floats, "capacity", "units"]  # (P, Y)
+    in_use: Annotated[Floats, "capacity", "units_in_use"]  # (P, Y)
+    is_open: Annotated[Floats, "sites", "open"]  # (S, Y)
+    power: Annotated[Floats, "power", "power_mw"]  # (S, Y, K) MW
+    draw: Annotated[Floats, "power", "draw_mw"]  # (S, Y, K) MW
+    site_generation: Annotated[Floats, "power", "generation_mw"]  # (S, Y, K) MW
+    site_charge: Annotated[Floats, "power", "charge_mw"]  # (S, Y, K) MW
+    site_discharge: Annotated[Floats, "power", "discharge_mw"]  # (S, Y, K) MW
+    generators_built: Annotated[Floats, "generators", "units_built"]  # (G, Y)
+    generator_units: Annotated[Floats, "generators", "units"]  # (G, Y)
+    nameplate: Annotated[Floats, "generators", "nameplate_mw"]  # (G, Y) MW
+    generation: Annotated[Floats, "generation", "generation_mw"]  # (G, Y, K) MW
+    storage_built: Annotated[Floats, "storage", "units_built"]  # (V, Y, K), equal in all slots
+    storage_units: Annotated[Floats, "storage", "units"]  # (V, Y, K), equal in all slots
+    charge: Annotated[Floats, "storage", "charge_mw"]  # (V, Y, K) MW
+    discharge: Annotated[Floats, "storage", "discharge_mw"]  # (V, Y, K) MW
+    stored: Annotated[Floats, "storage", "stored_mwh"]  # (V, Y, K) MWh at the end of the slot
+    zone_draw: Annotated[Floats, "zones", "draw_mw"]  # (Z, Y, K) MW
+    zone_limit: Annotated[Floats, "zones", "limit_mw"]  # (Z, Y, K) MW
+    peak: Annotated[Floats, "areas", "peak_mw"]  # (C, Y) MW
+    peak_limit: Annotated[Floats, "areas", "peak_limit_mw"]  # (C, Y) MW
+    required_ucap: Annotated[Floats, "areas", "required_ucap_mw"]  # (C, Y) MW UCAP
+    contract_draw: Annotated[Floats, "contracts", "draw_mw"]  # (N, Y, K) MW
+    contract_limit: Annotated[Floats, "contracts", "limit_mw"]  # (N, Y, K) MW
+    steps_built: Annotated[Floats, "connections", "steps_built"]  # (I, Y)
+    connection_built: Annotated[Floats, "connections", "built_mw"]  # (I, Y) MW
+    connection: Annotated[Floats, "connections", "connection_mw"]  # (I, Y) MW
+    policy: Annotated[Floats, "policy", "value"]  # (Q, Y), in the unit of each
+    policy_limit: Annotated[Floats, "policy", "limit"]  # (Q, Y)
 
     @classmethod
     def read(cls, instance: Instance, plan: Plan) -> tuple[Self | None, list[Violation]]:
-        """Lay a plan's tables out; where they cannot be, say why."""
+        """Lay out the tables of a plan, or return why they cannot be."""
         if faults := list(check_columns(plan)):
             return None, faults
         horizon = resolve_time(instance)
         axes = Axes.of(instance, horizon)
-        lay = _Layer(plan, axes)
-        read = cls(
+        layer = _Layer(plan, axes)
+        claims = cls(
             instance=instance,
             plan=plan,
             horizon=horizon,
             axes=axes,
-            rows=lay.rows,
-            reference=lay.out("demand", "reference_gtok_per_h"),
-            served=lay.out("demand", "served_gtok_per_h"),
-            shed=lay.out("demand", "shed_gtok_per_h"),
-            accepted=lay.out("demand", "accepted_gtok_per_h"),
-            deferred=lay.out("demand", "deferred_gtok"),
-            pods_built=lay.out("capacity", "pods_built"),
-            pool_units_built=lay.out("capacity", "units_built"),
-            units=lay.out("capacity", "units"),
-            in_use=lay.out("capacity", "units_in_use"),
-            is_open=lay.out("sites", "open"),
-            power=lay.out("power", "power_mw"),
-            draw=lay.out("power", "draw_mw"),
-            own=lay.out("power", "generation_mw"),
-            site_charge=lay.out("power", "charge_mw"),
-            site_discharge=lay.out("power", "discharge_mw"),
-            generators_built=lay.out("generators", "units_built"),
-            generator_units=lay.out("generators", "units"),
-            nameplate=lay.out("generators", "nameplate_mw"),
-            generation=lay.out("generation", "generation_mw"),
-            storage_built=lay.out("storage", "units_built"),
-            storage_units=lay.out("storage", "units"),
-            charge=lay.out("storage", "charge_mw"),
-            discharge=lay.out("storage", "discharge_mw"),
-            stored=lay.out("storage", "stored_mwh"),
-            zone_draw=lay.out("zones", "draw_mw"),
-            zone_limit=lay.out("zones", "limit_mw"),
-            peak=lay.out("areas", "peak_mw"),
-            peak_limit=lay.out("areas", "peak_limit_mw"),
-            required_ucap=lay.out("areas", "required_ucap_mw"),
-            contract_draw=lay.out("contracts", "draw_mw"),
-            contract_limit=lay.out("contracts", "limit_mw"),
-            steps_built=lay.out("connections", "steps_built"),
-            connection_built=lay.out("connections", "built_mw"),
-            connection=lay.out("connections", "connection_mw"),
-            policy=lay.out("policy", "value"),
-            policy_limit=lay.out("policy", "limit"),
-            placement=_placement(instance, plan, axes, lay),
-            steps=_steps(plan, axes, lay),
+            rows=layer.rows,
+            placement=_placement(instance, plan, axes, layer),
+            steps=_steps(plan, axes, layer),
+            **{
+                name: layer.lay_out(*hint.__metadata__)
+                for name, hint in get_type_hints(cls, include_extras=True).items()
+                if get_origin(hint) is Annotated
+            },
         )
-        return (None, lay.faults) if lay.faults else (read, [])
+        return (None, layer.faults) if layer.faults else (claims, [])
+
+    @cached_property
+    def workload_ids(self) -> list[str]:
+        """Id of each workload."""
+        return [workload.id for workload in self.instance.workloads]
+
+    @cached_property
+    def site_ids(self) -> list[str]:
+        """Id of each site."""
+        return [site.id for site in self.instance.sites]
+
+    @cached_property
+    def classes(self) -> list[WorkloadClass]:
+        """Class of each workload."""
+        by_id = {group.id: group for group in self.instance.classes}
+        return [by_id[workload.workload_class] for workload in self.instance.workloads]
+
+    @cached_property
+    def hardware(self) -> list[Hardware]:
+        """Hardware of each pool."""
+        by_id = {hardware.id: hardware for hardware in self.instance.hardware}
+        return [by_id[pool.hardware] for pool in self.instance.pools]
+
+    @cached_property
+    def generators(self) -> list[Generator]:
+        """Type of the generators of each row of a site."""
+        by_id = {generator.id: generator for generator in self.instance.generators}
+        return [by_id[row.generator] for row in self.instance.site_generators]
+
+    @cached_property
+    def storage(self) -> list[Storage]:
+        """Type of the storage of each row of a site."""
+        by_id = {storage.id: storage for storage in self.instance.storage}
+        return [by_id[row.storage] for row in self.instance.site_storage]
+
+    def sites_of(self, rows: Iterable[Pool | SiteGenerator | SiteStorage]) -> Ints:
+        """Return the position of the site of each row."""
+        position = {site: s for s, site in enumerate(self.site_ids)}
+        return np.array([position[row.site] for row in rows], dtype=np.int64)
+
+    def by_year(self, paths: Iterable[Mapping[int, float] | None]) -> Floats:
+        """Return the values of yearly paths, shape (paths, Y); infinite where there is none."""
+        years = self.horizon.years
+        values = [
+            [np.inf if path is None else at_year(path, year) for year in years] for path in paths
+        ]
+        return np.array(values, dtype=float).reshape(-1, len(years))
 
     def carried(self, amount: Floats, position: str, count: int) -> Floats:
-        """Sum an amount of every placement by what it lies on, shape (count, Y, K)."""
+        """Sum an amount of each placement by one of its positions, shape (count, Y, K)."""
         rows = self.placement
         total = np.zeros((count, len(self.horizon.years), self.horizon.slots))
         np.add.at(total, (rows[position], rows["y"], rows["k"]), amount)
@@ -131,7 +153,7 @@ class Claims:
 
 
 class _Layer:
-    """Lays tables out along their axes, and gathers why one cannot be."""
+    """Lays tables out along their axes, and collects why one cannot be."""
 
     def __init__(self, plan: Plan, axes: Axes) -> None:
         self.tables = plan.tables
@@ -156,52 +178,49 @@ class _Layer:
             self.locate(name, along)
 
     def locate(self, name: str, along: Sequence[Axis], *, sparse: bool = False) -> tuple[Ints, ...]:
-        """Find what the rows of a table are about."""
+        """Return the positions of the rows of a table along axes."""
         self.rows[name], faults = locate(name, self.tables[name], along, sparse=sparse)
         self.faults += faults
         return self.rows[name]
 
-    def out(self, name: str, column: str) -> Floats:
-        """Values of a column along the axes of its table; meaningless where there are faults."""
-        out = np.zeros([len(axis) for axis in self.axes[name]])
-        if len(self.tables[name]) and out.size:
-            out[self.rows[name]] = self.tables[name][column].to_numpy(dtype=float, na_value=np.nan)
-        return out
+    def lay_out(self, name: str, column: str) -> Floats:
+        """Return a column along the axes of its table; meaningless if there are faults."""
+        values = np.zeros([len(axis) for axis in self.axes[name]])
+        if len(self.tables[name]) and values.size:
+            cells = self.tables[name][column].to_numpy(dtype=float, na_value=np.nan)
+            values[self.rows[name]] = cells
+        return values
 
 
-def _placement(instance: Instance, plan: Plan, axes: Axes, lay: _Layer) -> pd.DataFrame:
-    """The placement with positions in place of names; p is the pool of site and hardware."""
+def _placement(instance: Instance, plan: Plan, axes: Axes, layer: _Layer) -> pd.DataFrame:
+    """Return the placement with positions for names; p is the pool of site and hardware."""
     table = plan.tables["placement"]
     along = (axes.workload, axes.site, axes.serving, axes.year, axes.slot)
-    w, s, c, y, k = lay.locate("placement", along, sparse=True)
-    named = pd.DataFrame(
-        {
-            "site": table["site"].to_numpy(),
-            "hardware": np.array([one.hardware for one in instance.serving], dtype=object)[c],
-        }
-    )
+    w, s, c, y, k = layer.locate("placement", along, sparse=True)
+    hardware = np.array([serving.hardware for serving in instance.serving], dtype=object)[c]
+    named = pd.DataFrame({"site": table["site"].to_numpy(), "hardware": hardware})
     p = axes.pool.find(named)
     if (s >= 0).all() and (c >= 0).all() and (p < 0).any():
-        first = int(np.argmax(p < 0))
-        where = f"placement: {'/'.join(named.iloc[first])}"
-        lay.faults.append(Violation("tables", where, float((p < 0).sum()), 0.0, "is no pool"))
+        where = f"placement: {'/'.join(named.iloc[int(np.argmax(p < 0))])}"
+        layer.faults.append(
+            Violation("tables", where, float((p < 0).sum()), 0.0, "is not a pool of the instance")
+        )
     flow = table["flow_gtok_per_h"].to_numpy(dtype=float)
     return pd.DataFrame({"w": w, "s": s, "c": c, "p": p, "y": y, "k": k, "flow": flow})
 
 
-def _steps(plan: Plan, axes: Axes, lay: _Layer) -> pd.DataFrame:
-    """Steps of the demand curves, of each workload and year in order."""
+def _steps(plan: Plan, axes: Axes, layer: _Layer) -> pd.DataFrame:
+    """Return the steps of the demand curves, by workload and year in order."""
     table = plan.tables["acceptance"]
-    numbers = tuple(dict.fromkeys(table["step"].tolist()))
-    step = Axis.of(("step",), [(number,) for number in numbers])
-    w, y, _ = lay.locate("acceptance", (axes.workload, axes.year, step), sparse=True)
+    step = Axis(("step",), tuple((number,) for number in dict.fromkeys(table["step"].tolist())))
+    w, y, _ = layer.locate("acceptance", (axes.workload, axes.year, step), sparse=True)
     shape = len(axes.workload), len(axes.year)
     if (w >= 0).all() and (y >= 0).all():
-        none = np.bincount(w * shape[1] + y, minlength=shape[0] * shape[1]) == 0
-        if none.any():
-            at, year = divmod(int(np.argmax(none)), shape[1])
-            name = f"{'/'.join(axes.workload.keys[at])}, year {axes.year.keys[year][0]}"
-            lay.faults.append(Violation("tables", f"acceptance: {name}", 0, 1, "has no row"))
+        missing = np.bincount(w * shape[1] + y, minlength=shape[0] * shape[1]) == 0
+        if missing.any():
+            workload, year = divmod(int(np.argmax(missing)), shape[1])
+            name = f"{'/'.join(axes.workload.keys[workload])}, year {axes.year.keys[year][0]}"
+            layer.faults.append(Violation("tables", f"acceptance: {name}", 0, 1, "has no row"))
     columns = {
         "step": "step",
         "from_multiple": "low",

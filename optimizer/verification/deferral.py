@@ -1,54 +1,54 @@
-"""Family 1: what waits, followed hour by hour from the first to the last of each day."""
+"""Family 1: deferred work, followed hour by hour through each day."""
 
 from collections.abc import Iterator
 
 import numpy as np
 
+from optimizer.problem.horizon import Floats
 from optimizer.units import HOURS_PER_DAY
 from optimizer.verification.claims import Claims
 from optimizer.verification.violation import Violation, at_most, equal
 
+FAMILY = "1 deferral"
+
 
 def check_deferral(claims: Claims) -> Iterator[Violation]:
-    """Yield every workload whose work waits that may not, too much of it, or too long."""
-    instance, family = claims.instance, "1 deferral"
-    groups = {group.id: group for group in instance.classes}
-    of = [groups[workload.workload_class] for workload in instance.workloads]
-    ids = [workload.id for workload in instance.workloads]
-    share = np.array([group.flexible_share for group in of])[:, None, None]
-    some = np.flatnonzero(share[:, 0, 0] > 0)
-    never = np.setdiff1d(np.arange(len(ids)), some)
-    standing, nothing = claims.deferred[never], np.zeros_like(claims.deferred[never])
-    message = "may not wait (Gtok)"
-    yield from equal(family, [ids[w] for w in never], standing, nothing, message)
-    if not some.size:
+    """Yield every workload that defers work that may not wait, too much of it, or too long."""
+    groups, ids = claims.classes, claims.workload_ids
+    share = np.array([group.flexible_share for group in groups])[:, None, None]
+    fixed, flexible = np.flatnonzero(share[:, 0, 0] == 0), np.flatnonzero(share[:, 0, 0] > 0)
+    backlog = claims.deferred[fixed]
+    message = "work that may not wait is deferred (Gtok)"
+    yield from equal(FAMILY, [ids[w] for w in fixed], backlog, np.zeros_like(backlog), message)
+    if not flexible.size:
         return
-    names = [ids[w] for w in some]
-    done, asked, share = (claims.served + claims.shed)[some], claims.accepted[some], share[some]
-    message = "does not do at once what may not wait (Gtok/h)"
-    yield from at_most(family, names, (1 - share) * asked, done, message)
+    names, share = [ids[w] for w in flexible], share[flexible]
+    done = (claims.served + claims.shed)[flexible]
+    accepted = claims.accepted[flexible]
+    message = "work that may not wait is not done at once (Gtok/h)"
+    yield from at_most(FAMILY, names, (1 - share) * accepted, done, message)
     for slots in _days(claims):
         hours = np.repeat(slots, claims.horizon.length_h[slots].astype(int))
-        left = claims.deferred[some][:, :, slots]
-        least = left.min(axis=2, keepdims=True)
-        message = "never has its backlog done: the least of a day is not 0 (Gtok)"
-        yield from equal(family, names, least, np.zeros_like(least), message)
-        came = (share * asked)[:, :, hours]
-        went = (done - (1 - share) * asked)[:, :, hours]
-        waiting = left[:, :, [-1]] + np.cumsum(came - went, axis=2)
-        message = "does work before it is asked for (Gtok)"
-        yield from at_most(family, names, -waiting, np.zeros(1), message)
-        for f, w in enumerate(some):
-            # What came in earlier must be done: nothing older than the deadline is left.
-            window = np.arange(of[w].defer_within_h or 0)
+        backlog = claims.deferred[flexible][:, :, slots]
+        least = backlog.min(axis=2, keepdims=True)
+        message = "backlog is never cleared in the course of a day (Gtok)"
+        yield from equal(FAMILY, names, least, np.zeros_like(least), message)
+        arriving = (share * accepted)[:, :, hours]
+        leaving = (done - (1 - share) * accepted)[:, :, hours]
+        waiting = backlog[:, :, [-1]] + np.cumsum(arriving - leaving, axis=2)
+        message = "work is done before it arrives (Gtok)"
+        yield from at_most(FAMILY, names, -waiting, 0.0, message)
+        for f, w in enumerate(flexible):
+            # All work that waits arrived within the deadline: what came earlier is done.
+            window = np.arange(groups[w].defer_within_h or 0)
             ends = np.arange(HOURS_PER_DAY)[:, None]
-            recent = came[f][:, (ends - window) % HOURS_PER_DAY].sum(axis=2)
-            message = "is done later than its deadline (Gtok)"
-            yield from at_most(family, [names[f]], waiting[[f]], recent[None], message)
+            recent = arriving[f][:, (ends - window) % HOURS_PER_DAY].sum(axis=2)
+            message = "work is done after its deadline (Gtok)"
+            yield from at_most(FAMILY, [names[f]], waiting[[f]], recent[None], message)
 
 
-def put_off(claims: Claims) -> np.ndarray:
-    """Rate at which backlog grows in each slot, shape (W, Y, K), Gtok/h; below 0 as it shrinks."""
+def deferral_rate(claims: Claims) -> Floats:
+    """Return the growth of backlog in each slot, shape (W, Y, K), Gtok/h; below 0 if it shrinks."""
     before = np.empty_like(claims.deferred)
     for slots in _days(claims):
         before[:, :, slots] = np.roll(claims.deferred[:, :, slots], 1, axis=2)
@@ -56,6 +56,6 @@ def put_off(claims: Claims) -> np.ndarray:
 
 
 def _days(claims: Claims) -> list[np.ndarray]:
-    """Slots of each representative day, in order."""
+    """Return the slots of each representative day, in order."""
     day = claims.horizon.day
-    return [np.flatnonzero(day == one) for one in np.unique(day)]
+    return [np.flatnonzero(day == number) for number in np.unique(day)]

@@ -7,18 +7,19 @@ import numpy as np
 from optimizer.problem.horizon import Floats, hourly_year, other_load_shape, profiles_by_id
 from optimizer.schema.base import at_year
 from optimizer.schema.grid import Zone
-from optimizer.units import MWH_PER_GTOK_PER_J_PER_TOK, W_PER_MW
-from optimizer.verification.claims import Claims
-from optimizer.verification.contracts import contracted
-from optimizer.verification.investment import survivors
-from optimizer.verification.paths import leaner, longer_thoughts
-from optimizer.verification.training import training_power
-from optimizer.verification.violation import (
-    Violation,
-    at_most,
-    equal,
-    equal_where_given,
+from optimizer.units import (
+    DAYS_PER_YEAR,
+    HOURS_PER_DAY,
+    MWH_PER_GTOK_PER_J_PER_TOK,
+    W_PER_MW,
 )
+from optimizer.verification.claims import Claims
+from optimizer.verification.contracts import contracted, zone_draw
+from optimizer.verification.investment import installed
+from optimizer.verification.paths import densing, raw_tokens
+from optimizer.verification.violation import Violation, at_most, equal, equal_if_limited
+
+BALANCE, LIMIT, GENERATION = "5 site balance", "6 grid limit", "7 generation"
 
 
 def check_energy(claims: Claims) -> Iterator[Violation]:
@@ -26,173 +27,156 @@ def check_energy(claims: Claims) -> Iterator[Violation]:
     yield from _site_power(claims)
     yield from _balance(claims)
     yield from _limits(claims)
+    yield from _areas(claims)
     yield from _generation(claims)
 
 
 def marginal_energy(claims: Claims) -> Floats:
-    """Energy of a Gtok above idle before PUE, MWh, shape (configurations, Y)."""
-    instance = claims.instance
-    idle = {row.id: row.idle_w for row in instance.hardware}
-    return np.array(
-        [
-            [
-                c.token_multiplier
-                * (c.loaded_w - idle[c.hardware])
-                / c.tokens_per_s
-                * at_year(c.energy_multiplier, year)
-                * leaner(instance, year)
-                * MWH_PER_GTOK_PER_J_PER_TOK
-                for year in claims.horizon.years
-            ]
-            for c in instance.serving
-        ]
+    """Return the energy of a Gtok above idle before PUE, MWh, shape (configurations, Y)."""
+    rows = claims.instance.serving
+    idle = {row.id: row.idle_w for row in claims.instance.hardware}
+    joules = np.array(
+        [[c.token_multiplier * (c.loaded_w - idle[c.hardware]) / c.tokens_per_s] for c in rows]
     )
+    leaner = [densing(claims.instance, year) for year in claims.horizon.years]
+    path = claims.by_year(c.energy_multiplier for c in rows)
+    return joules * path * leaner * MWH_PER_GTOK_PER_J_PER_TOK
 
 
 def _site_power(claims: Claims) -> Iterator[Violation]:
-    instance, years = claims.instance, claims.horizon.years
-    hardware = {row.id: row for row in instance.hardware}
-    marginal, rows = marginal_energy(claims), claims.placement
-    raw = rows["flow"].to_numpy() * longer_thoughts(claims)[rows["w"], rows["y"]]
-    hardware_mw = claims.carried(raw * marginal[rows["c"], rows["y"]], "s", len(instance.sites))
-    position = {site.id: i for i, site in enumerate(instance.sites)}
-    for p, pool in enumerate(instance.pools):
-        s = position[pool.site]
-        if instance.sites[s].kind != "device":
-            idle = hardware[pool.hardware].idle_w / W_PER_MW
-            hardware_mw[s] += (idle * claims.in_use[p])[:, None]
-    pue = np.array([site.pue for site in instance.sites])
-    fixed = np.array(
-        [
-            [
-                at_year(site.fixed_load_mw, year) * claims.is_open[s, y]
-                for y, year in enumerate(years)
-            ]
-            for s, site in enumerate(instance.sites)
-        ]
-    )
-    computed = pue[:, None, None] * hardware_mw + fixed[:, :, None] + training_power(claims)
-    names = [site.id for site in instance.sites]
-    yield from equal("4 site power", names, claims.power, computed, "power is not what runs")
+    sites, rows, marginal = claims.instance.sites, claims.placement, marginal_energy(claims)
+    raw = rows["flow"].to_numpy() * raw_tokens(claims)[rows["w"], rows["y"]]
+    hardware_mw = claims.carried(raw * marginal[rows["c"], rows["y"]], "s", len(sites))
+    at_site = claims.sites_of(claims.instance.pools)
+    for s, unit, in_use in zip(at_site, claims.hardware, claims.in_use, strict=True):
+        if sites[s].kind != "device":
+            hardware_mw[s] += (unit.idle_w / W_PER_MW * in_use)[:, None]
+    pue = np.array([site.pue for site in sites])[:, None, None]
+    fixed = claims.by_year(site.fixed_load_mw for site in sites) * claims.is_open
+    computed = pue * hardware_mw + fixed[:, :, None] + _training_power(claims)
+    message = "power is not that of its hardware, training and other load (MW)"
+    yield from equal("4 site power", claims.site_ids, claims.power, computed, message)
+
+
+def _training_power(claims: Claims) -> Floats:
+    """Return the power of training runs at open sites, from the catalog, shape (S, Y, K), MW.
+
+    On the day of the peak it is energy over duration; over the year it adds up to the energy.
+    """
+    instance, horizon = claims.instance, claims.horizon
+    models = {model.id: model for model in instance.models}
+    types = {row.id: row for row in instance.hardware}
+    power = np.zeros_like(claims.power)
+    for run in instance.training_runs:
+        model, unit = models[run.model], types[run.hardware]
+        hours = run.accelerator_hours or model.training_accelerator_hours
+        if hours is None:
+            hours = (model.training_cost_usd or 0.0) / (run.usd_per_accelerator_hour or np.inf)
+        accelerator_w = run.accelerator_w
+        if accelerator_w is None:
+            accelerator_w = unit.loaded_w / unit.accelerators_per_unit
+        s = claims.site_ids.index(run.site)
+        mwh = hours * accelerator_w / W_PER_MW * instance.sites[s].pue
+        y = max(i for i, year in enumerate(horizon.years) if year <= run.start_year)
+        at_peak = horizon.day == horizon.peak_day
+        drawn = np.where(at_peak, mwh / (run.days * HOURS_PER_DAY), 0.0)
+        left = mwh / horizon.span_years[y] - float(drawn @ horizon.hours_per_year)
+        others = float(horizon.hours_per_year[~at_peak].sum())
+        if others > 0:
+            drawn[~at_peak] = left / others
+        else:
+            drawn[:] = mwh / horizon.span_years[y] / (DAYS_PER_YEAR * HOURS_PER_DAY)
+        power[s, y] += drawn * claims.is_open[s, y]
+    return power
 
 
 def _balance(claims: Claims) -> Iterator[Violation]:
-    sites, family = claims.instance.sites, "5 site balance"
-    names = [site.id for site in sites]
-    own, charge, discharge = np.zeros((3, *claims.power.shape))
-    position = {site.id: i for i, site in enumerate(sites)}
-    for g, row in enumerate(claims.instance.site_generators):
-        own[position[row.site]] += claims.generation[g]
-    for v, one in enumerate(claims.instance.site_storage):
-        charge[position[one.site]] += claims.charge[v]
-        discharge[position[one.site]] += claims.discharge[v]
-    message = "own generation is not its generators'"
-    yield from equal("7 generation", names, claims.own, own, message)
-    message = "charge or discharge is not its storage's"
+    names, instance = claims.site_ids, claims.instance
+    generation, charge, discharge = np.zeros((3, *claims.power.shape))
+    np.add.at(generation, claims.sites_of(instance.site_generators), claims.generation)
+    np.add.at(charge, claims.sites_of(instance.site_storage), claims.charge)
+    np.add.at(discharge, claims.sites_of(instance.site_storage), claims.discharge)
+    message = "generation is not that of its generators (MW)"
+    yield from equal(GENERATION, names, claims.site_generation, generation, message)
+    message = "charge or discharge is not that of its storage (MW)"
     yield from equal("8 storage", names, claims.site_charge, charge, message)
     yield from equal("8 storage", names, claims.site_discharge, discharge, message)
-    taken, given = claims.power + charge, claims.draw + own + discharge
-    yield from equal(family, names, taken, given, "power is not balanced")
-    yield from at_most(family, names, -claims.draw, np.zeros(1), "draw is below 0")
-    off = np.flatnonzero([site.zone is None for site in sites])
-    yield from at_most(
-        family, [names[i] for i in off], claims.draw[off], np.zeros(1), "draws off the grid"
-    )
-
-
-def zone_draw(claims: Claims) -> Floats:
-    """Modelled load of each zone, shape (Z, Y, K)."""
-    zones = [zone.id for zone in claims.instance.zones]
-    draw = np.zeros((len(zones), *claims.draw.shape[1:]))
-    for s, site in enumerate(claims.instance.sites):
-        if site.zone is not None:
-            draw[zones.index(site.zone)] += claims.draw[s]
-    return draw
+    used, supplied = claims.power + charge, claims.draw + generation + discharge
+    yield from equal(BALANCE, names, used, supplied, "power is not balanced (MW)")
+    yield from at_most(BALANCE, names, -claims.draw, 0.0, "draw is negative")
+    off = np.flatnonzero([site.zone is None for site in instance.sites])
+    message = "draws from the grid without a zone (MW)"
+    yield from at_most(BALANCE, [names[s] for s in off], claims.draw[off], 0.0, message)
 
 
 def zone_headroom(claims: Claims, zone: Zone) -> Floats:
-    """Limit on a zone's modelled load in its tightest hour of each slot, shape (Y, K)."""
+    """Return the limit on a zone's modelled load in the tightest hour of each slot, (Y, K), MW."""
     horizon = claims.horizon
-    out = np.full((len(horizon.years), horizon.slots), np.inf)
-    shape = other_load_shape(claims.instance, zone.other_profile)
-    for y, year in enumerate(horizon.years):
-        for k in range(horizon.slots):
-            if zone.limit_mw is not None:
-                out[y, k] = at_year(zone.limit_mw, year)
-            elif zone.capacity_mw is not None:
-                firm = at_year(zone.capacity_mw, year) / (1 + zone.reserve_margin)
+    limit = np.full((len(horizon.years), horizon.slots), np.inf)
+    if zone.limit_mw is not None:
+        limit[:] = claims.by_year([zone.limit_mw]).T
+    elif zone.capacity_mw is not None:
+        shape = other_load_shape(claims.instance, zone.other_profile)
+        for y, year in enumerate(horizon.years):
+            firm = at_year(zone.capacity_mw, year) / (1 + zone.reserve_margin)
+            for k in range(horizon.slots):
                 other = at_year(zone.other_peak_mw, year) * shape[horizon.slot_hours(k)]
-                out[y, k] = max(float((firm - other).min()), 0.0)
-    return out
+                limit[y, k] = max(float((firm - other).min()), 0.0)
+    return limit
 
 
 def _limits(claims: Claims) -> Iterator[Violation]:
-    zones, family = claims.instance.zones, "6 grid limit"
-    draw = zone_draw(claims)
+    zones, draw = claims.instance.zones, zone_draw(claims)
+    if not zones:
+        return
     names = [zone.id for zone in zones]
-    if names:
-        limit = np.array([zone_headroom(claims, zone) for zone in zones])
-        yield from equal_where_given(
-            family, names, claims.zone_limit, limit, "limit is not the zone's (MW)"
-        )
-        yield from equal(family, names, claims.zone_draw, draw, "draw is not its sites' (MW)")
-        yield from at_most(family, names, draw, limit, "draw exceeds the limit (MW)")
-        market = draw - contracted(claims)
-        message = "draw exceeds the supply (MW)"
-        yield from at_most("5 site balance", names, market, _supply(claims), message)
-    yield from _accredited(claims, draw)
+    limit = np.array([zone_headroom(claims, zone) for zone in zones])
+    message = "limit is not that of the zone (MW)"
+    yield from equal_if_limited(LIMIT, names, claims.zone_limit, limit, message)
+    message = "draw is not that of its sites (MW)"
+    yield from equal(LIMIT, names, claims.zone_draw, draw, message)
+    yield from at_most(LIMIT, names, draw, limit, "draw exceeds the limit (MW)")
+    supply = np.full((len(zones), len(claims.horizon.years), 1), np.inf)
+    for z, zone in enumerate(zones):
+        sizes = claims.by_year(block.size_mw for block in zone.supply_blocks)
+        if len(sizes):
+            supply[z, :, 0] = sizes.sum(axis=0)  # infinite if a block is open
+    market = draw - contracted(claims)
+    yield from at_most(BALANCE, names, market, supply, "draw exceeds the supply (MW)")
 
 
-def _supply(claims: Claims) -> Floats:
-    """Sum of each zone's price blocks, infinite where the last is open, shape (Z, Y, 1)."""
-    years = claims.horizon.years
-    supply = np.full((len(claims.instance.zones), len(years), 1), np.inf)
-    for z, zone in enumerate(claims.instance.zones):
-        sizes = [block.size_mw for block in zone.supply_blocks if block.size_mw is not None]
-        if sizes and len(sizes) == len(zone.supply_blocks):
-            supply[z, :, 0] = [sum(at_year(size, year) for size in sizes) for year in years]
-    return supply
-
-
-def _accredited(claims: Claims, draw: Floats) -> Iterator[Violation]:
-    """Peaks of capacity areas; draw is that of the zones."""
-    years, family = claims.horizon.years, "6 grid limit"
+def _areas(claims: Claims) -> Iterator[Violation]:
+    """Check the peaks of capacity areas."""
+    draw, areas = zone_draw(claims), claims.instance.capacity_areas
     zones = [zone.id for zone in claims.instance.zones]
-    for c, area in enumerate(claims.instance.capacity_areas):
-        members = [zones.index(zone) for zone in area.zones]
-        peak = draw[members].sum(axis=0).max(axis=1)
-        claimed, name = claims.peak[[c]], [area.id]
-        yield from equal(family, name, claimed, peak[None], "peak is not its zones' (MW)")
-        fpr = np.array([[at_year(area.forecast_pool_requirement, year) for year in years]])
-        yield from equal(
-            family, name, claims.required_ucap[[c]], fpr * claimed, "is not what the peak requires"
-        )
-        covered = np.full((1, len(years)), np.inf)
-        if area.procured_ucap_mw is not None:
-            other = np.array([[at_year(area.other_peak_mw, year) for year in years]])
-            ucap = np.array([[at_year(area.procured_ucap_mw, year) for year in years]])
-            covered = np.maximum(ucap - fpr * other, 0.0)
-        yield from equal_where_given(
-            family, name, claims.peak_limit[[c]], covered / fpr, "is not the limit on the peak (MW)"
-        )
+    requirement = claims.by_year(area.forecast_pool_requirement for area in areas)
+    procured = claims.by_year(area.procured_ucap_mw for area in areas)
+    other = claims.by_year(area.other_peak_mw for area in areas)
+    covered = np.maximum(procured - requirement * other, 0.0)
+    for c, area in enumerate(areas):
+        name, claimed, fpr = [area.id], claims.peak[[c]], requirement[[c]]
+        peak = draw[[zones.index(zone) for zone in area.zones]].sum(axis=0).max(axis=1)
+        message = "peak is not that of its zones (MW)"
+        yield from equal(LIMIT, name, claimed, peak[None], message)
+        message = "is not the capacity that the peak requires (MW UCAP)"
+        yield from equal(LIMIT, name, claims.required_ucap[[c]], fpr * claimed, message)
+        message = "is not the limit on the peak (MW)"
+        limit = covered[[c]] / fpr
+        yield from equal_if_limited(LIMIT, name, claims.peak_limit[[c]], limit, message)
         message = "peak exceeds the accredited capacity (MW UCAP)"
-        yield from at_most(family, name, fpr * claimed, covered, message)
+        yield from at_most(LIMIT, name, fpr * claimed, covered[[c]], message)
 
 
 def generator_units(claims: Claims) -> Floats:
-    """Generator units that serve in each year, shape (G, Y)."""
-    types = {generator.id: generator for generator in claims.instance.generators}
+    """Return the generator units installed in each year, shape (G, Y)."""
     rows = claims.instance.site_generators
-    built = survivors(
-        claims, claims.generators_built, [types[row.generator].life_years for row in rows]
-    )
-    position = {site.id: s for s, site in enumerate(claims.instance.sites)}
-    existing = [row.existing_units * claims.is_open[position[row.site]] for row in rows]
-    return np.asarray(built + np.array(existing).reshape(built.shape))
+    existing = np.array([[row.existing_units] for row in rows], dtype=float).reshape(-1, 1)
+    lives = [generator.life_years for generator in claims.generators]
+    return installed(claims, claims.sites_of(rows), existing, claims.generators_built, lives)
 
 
 def available(claims: Claims) -> Floats:
-    """Lowest output of each generator in each slot, as a share of nameplate, shape (G, K)."""
+    """Return the lowest output of each generator in each slot, share of nameplate, (G, K)."""
     instance, horizon = claims.instance, claims.horizon
     share = np.ones((len(instance.site_generators), horizon.slots))
     for g, row in enumerate(instance.site_generators):
@@ -203,18 +187,16 @@ def available(claims: Claims) -> Floats:
 
 
 def _generation(claims: Claims) -> Iterator[Violation]:
-    instance, family = claims.instance, "7 generation"
-    rows, types = instance.site_generators, {g.id: g for g in instance.generators}
-    if not rows:
+    names = [row.id for row in claims.instance.site_generators]
+    if not names:
         return
-    units, share = generator_units(claims), available(claims)
-    unit_mw = np.array([types[row.generator].unit_mw for row in rows])
-    names = [row.id for row in rows]
-    yield from equal(
-        "9 investment", names, claims.generator_units, units, "units are not what survives"
-    )
-    nameplate = units * unit_mw[:, None]
-    yield from equal(family, names, claims.nameplate, nameplate, "nameplate is not its units' (MW)")
-    most = units[:, :, None] * (unit_mw[:, None] * share)[:, None, :]
-    yield from at_most(family, names, claims.generation, most, "output exceeds what is there")
-    yield from at_most(family, names, -claims.generation, np.zeros(1), "output is below 0")
+    units = generator_units(claims)
+    message = "units are not existing units plus surviving builds"
+    yield from equal("9 investment", names, claims.generator_units, units, message)
+    nameplate = units * np.array([[generator.unit_mw] for generator in claims.generators])
+    message = "nameplate is not that of its units (MW)"
+    yield from equal(GENERATION, names, claims.nameplate, nameplate, message)
+    most = nameplate[:, :, None] * available(claims)[:, None, :]
+    message = "output exceeds what is installed and available (MW)"
+    yield from at_most(GENERATION, names, claims.generation, most, message)
+    yield from at_most(GENERATION, names, -claims.generation, 0.0, "output is negative")

@@ -1,15 +1,19 @@
-"""Families 9 and 10: what is built, when it may be, what survives, what is open."""
+"""Families 9 and 10: what is built and when, what survives, and which sites are open."""
 
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from optimizer.problem.horizon import Floats
-from optimizer.schema.base import at_year
+from optimizer.problem.horizon import Floats, Ints
 from optimizer.schema.sites import SiteGenerator, SiteStorage
 from optimizer.units import W_PER_MW
 from optimizer.verification.claims import Claims
 from optimizer.verification.violation import Violation, at_most, equal
+
+FAMILY = "9 investment"
+
+Limit = tuple[str, str, int, int | None, int]
+"""Name and site of a row, most builds in all and in a year, and lead years."""
 
 
 def check_investment(claims: Claims) -> Iterator[Violation]:
@@ -20,8 +24,8 @@ def check_investment(claims: Claims) -> Iterator[Violation]:
     yield from _sites(claims)
 
 
-def survivors(claims: Claims, built: Floats, lives: list[int]) -> Floats:
-    """Builds that still serve in each year, shape as `built` (N, Y)."""
+def survivors(claims: Claims, built: Floats, lives: Sequence[int]) -> Floats:
+    """Return the builds that still serve in each year, shape as `built` (N, Y)."""
     years = claims.horizon.years
     alive = np.zeros_like(built)
     for n, life in enumerate(lives):
@@ -31,111 +35,82 @@ def survivors(claims: Claims, built: Floats, lives: list[int]) -> Floats:
     return alive
 
 
-def _builds(
-    claims: Claims,
-    family: str,
-    built: Floats,
-    records: list[tuple[str, str, int, int | None, int]],
-) -> Iterator[Violation]:
-    """Whole builds, within the total and the yearly limit, after lead time, at an open site.
+def installed(
+    claims: Claims, sites: Ints, existing: Floats, built: Floats, lives: Sequence[int]
+) -> Floats:
+    """Return what serves in each year: existing at open sites, and surviving builds, (N, Y)."""
+    return np.asarray(existing * claims.is_open[sites] + survivors(claims, built, lives))
 
-    Records are (name, site, most in all, most a year, lead years).
-    """
+
+def _builds(claims: Claims, built: Floats, limits: Sequence[Limit]) -> Iterator[Violation]:
+    """Check whole builds within the total and yearly limits, after lead time, at open sites."""
     horizon, sites = claims.horizon, {site.id: site for site in claims.instance.sites}
-    position = {site.id: i for i, site in enumerate(claims.instance.sites)}
-    names = [record[0] for record in records]
-    limit = np.zeros_like(built)
-    for n, (_, site, most, a_year, lead) in enumerate(records):
+    names = [name for name, *_ in limits]
+    allowed = np.zeros_like(built)
+    for n, (_, site, most, a_year, lead) in enumerate(limits):
         first = max(horizon.years[0] + lead, sites[site].available_from)
+        is_open = claims.is_open[claims.site_ids.index(site)]
         for y, year in enumerate(horizon.years):
-            if year >= first and claims.is_open[position[site], y]:
+            if year >= first and is_open[y]:
                 yearly = most if a_year is None else a_year * horizon.span_years[y]
-                limit[n, y] = min(most, yearly)
-    yield from equal(family, names, built, np.round(built), "a part of a unit is built")
-    yield from at_most(family, names, -built, np.zeros(1), "less than nothing is built")
-    yield from at_most(family, names, built, limit, "built too early, too fast or while closed")
-    most_in_all = np.array([float(record[2]) for record in records])
-    yield from at_most(family, names, built.sum(axis=1), most_in_all, "built too much in all")
-
-
-def _pools(claims: Claims) -> Iterator[Violation]:
-    instance, horizon = claims.instance, claims.horizon
-    pools, family = instance.pools, "9 investment"
-    names = [pool.id for pool in pools]
-    hardware = {row.id: row for row in instance.hardware}
-    position = {site.id: i for i, site in enumerate(instance.sites)}
-    yield from _builds(
-        claims,
-        family,
-        claims.pods_built,
-        [(p.id, p.site, p.max_pods, p.max_pods_per_year, p.lead_years) for p in pools],
-    )
-    pod = np.array([[float(p.units_per_pod)] for p in pools])
-    yield from equal(
-        family, names, claims.pool_units_built, claims.pods_built * pod, "units built are not pods'"
-    )
-    pods = survivors(claims, claims.pods_built, [hardware[p.hardware].life_years for p in pools])
-    there = np.array(
-        [
-            [
-                at_year(p.existing_units, y) * claims.is_open[position[p.site], i]
-                for i, y in enumerate(horizon.years)
-            ]
-            for p in pools
-        ]
-    )
-    there = there + pods * pod
-    yield from equal(family, names, claims.units, there, "units are not what survives")
-    yield from at_most(family, names, claims.in_use, there, "more units in use than are there")
-    yield from at_most(family, names, -claims.in_use, np.zeros(1), "fewer than none in use")
-
-    space = np.zeros((len(instance.sites), len(horizon.years)))
-    for p, pool in enumerate(pools):
-        space[position[pool.site]] += there[p] * hardware[pool.hardware].loaded_w / W_PER_MW
-    limit = np.array(
-        [
-            [np.inf if s.it_limit_mw is None else at_year(s.it_limit_mw, y) for y in horizon.years]
-            for s in instance.sites
-        ]
-    )
-    sites = [site.id for site in instance.sites]
-    yield from at_most(family, sites, space, limit, "hardware exceeds the space (MW)")
+                allowed[n, y] = min(most, yearly)
+    yield from equal(FAMILY, names, built, np.round(built), "builds are not whole")
+    yield from at_most(FAMILY, names, -built, 0.0, "builds are negative")
+    message = "built too early, too fast, or at a closed site"
+    yield from at_most(FAMILY, names, built, allowed, message)
+    in_all = np.array([float(most) for _, _, most, *_ in limits])
+    yield from at_most(FAMILY, names, built.sum(axis=1), in_all, "total builds exceed the limit")
 
 
 def _units(
     claims: Claims, rows: Sequence[SiteGenerator | SiteStorage], built: Floats
 ) -> Iterator[Violation]:
-    yield from _builds(
-        claims,
-        "9 investment",
-        built,
-        [(row.id, row.site, row.max_units, row.max_units_per_year, row.lead_years) for row in rows],
-    )
+    limits = [(r.id, r.site, r.max_units, r.max_units_per_year, r.lead_years) for r in rows]
+    yield from _builds(claims, built, limits)
+
+
+def _pools(claims: Claims) -> Iterator[Violation]:
+    pools, types = claims.instance.pools, claims.hardware
+    names, sites = [pool.id for pool in pools], claims.sites_of(pools)
+    limits = [(p.id, p.site, p.max_pods, p.max_pods_per_year, p.lead_years) for p in pools]
+    yield from _builds(claims, claims.pods_built, limits)
+    built = claims.pods_built * np.array([[float(pool.units_per_pod)] for pool in pools])
+    message = "units built are not those of the pods built"
+    yield from equal(FAMILY, names, claims.pool_units_built, built, message)
+    existing = claims.by_year(pool.existing_units for pool in pools)
+    units = installed(claims, sites, existing, built, [unit.life_years for unit in types])
+    message = "units are not existing units plus surviving builds"
+    yield from equal(FAMILY, names, claims.units, units, message)
+    yield from at_most(FAMILY, names, claims.in_use, units, "units in use exceed those installed")
+    yield from at_most(FAMILY, names, -claims.in_use, 0.0, "units in use are negative")
+
+    it_mw = np.zeros(claims.is_open.shape)
+    loaded_mw = np.array([[unit.loaded_w / W_PER_MW] for unit in types])
+    np.add.at(it_mw, sites, units * loaded_mw)
+    limit = claims.by_year(site.it_limit_mw for site in claims.instance.sites)
+    message = "hardware exceeds the IT limit of the site (MW)"
+    yield from at_most(FAMILY, claims.site_ids, it_mw, limit, message)
 
 
 def _sites(claims: Claims) -> Iterator[Violation]:
-    sites, family = claims.instance.sites, "9 investment"
-    names = [site.id for site in sites]
-    opened = claims.is_open
-    there = np.array(
-        [[float(year >= site.available_from) for year in claims.horizon.years] for site in sites]
-    )
-    yield from at_most(family, names, opened, there, "open before it is available")
-    existing = np.flatnonzero([site.existing for site in sites])
+    sites, names, is_open = claims.instance.sites, claims.site_ids, claims.is_open
+    first = np.array([[site.available_from] for site in sites])
+    available = (np.array(claims.horizon.years) >= first).astype(float)
+    yield from at_most(FAMILY, names, is_open, available, "is open before it is available")
+    existing = np.array([site.existing for site in sites])
     yield from equal(
-        family,
-        [names[i] for i in existing],
-        opened[existing],
-        there[existing],
-        "is open already",
+        FAMILY,
+        [names[s] for s in np.flatnonzero(existing)],
+        is_open[existing],
+        available[existing],
+        "existing site is not open from when it is available",
     )
-    yield from at_most(family, names, opened[:, :-1], opened[:, 1:], "closes again")
-    candidates = np.flatnonzero([not site.existing for site in sites])
+    yield from at_most(FAMILY, names, is_open[:, :-1], is_open[:, 1:], "closes again")
     most = claims.instance.policy.max_open_sites
     if most is not None:
-        count = opened[candidates].sum(axis=0)[None]
-        limit = np.full_like(count, float(most))
-        yield from at_most("10 linking", ["open sites"], count, limit, "too many are open")
+        count = is_open[~existing].sum(axis=0)[None]
+        message = "too many candidate sites are open"
+        yield from at_most("10 linking", ["open sites"], count, float(most), message)
     used = claims.carried(claims.placement["flow"].to_numpy(), "s", len(sites))
-    shut = np.where(opened[:, :, None] > 0, 0.0, used)
-    yield from at_most("10 linking", names, shut, np.zeros(1), "serves while closed")
+    shut = np.where(is_open[:, :, None] > 0, 0.0, used)
+    yield from at_most("10 linking", names, shut, 0.0, "serves while closed (Gtok/h)")

@@ -1,6 +1,6 @@
 """What tables repeat from the instance beside their keys: kinds, models, hours, weights."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,57 +10,46 @@ from optimizer.verification.violation import Violation, equal
 
 
 def check_labels(claims: Claims) -> Iterator[Violation]:
-    """Yield every column that says something else of a site, a model or a slot than it is."""
+    """Yield every column that differs from the site, model or slot that its row is about."""
     yield from _hours(claims)
     instance, rows = claims.instance, claims.rows
-    sites, serving = instance.sites, instance.serving
-    position = {site.id: s for s, site in enumerate(sites)}
-    at_pool = np.array([position[pool.site] for pool in instance.pools])
     _, on, by, _, _ = rows["placement"]
-    kind = np.array([site.kind for site in sites], dtype=object)
-    for table, column, expected in (
-        ("placement", "kind", kind[on]),
-        ("placement", "model", np.array([c.model for c in serving], dtype=object)[by]),
-        ("placement", "hardware", np.array([c.hardware for c in serving], dtype=object)[by]),
-        ("capacity", "kind", kind[at_pool[rows["capacity"][0]]]),
-        ("sites", "kind", kind[rows["sites"][0]]),
-        ("sites", "candidate", np.array([not s.existing for s in sites])[rows["sites"][0]]),
-        ("power", "kind", kind[rows["power"][0]]),
-        ("power", "zone", np.array([s.zone or "" for s in sites], object)[rows["power"][0]]),
+    at_pool = claims.sites_of(instance.pools)[rows["capacity"][0]]
+    kind = [site.kind for site in instance.sites]
+    for table, column, values, position in (
+        ("placement", "kind", kind, on),
+        ("placement", "model", [c.model for c in instance.serving], by),
+        ("placement", "hardware", [c.hardware for c in instance.serving], by),
+        ("capacity", "kind", kind, at_pool),
+        ("sites", "kind", kind, rows["sites"][0]),
+        ("sites", "candidate", [not s.existing for s in instance.sites], rows["sites"][0]),
+        ("power", "kind", kind, rows["power"][0]),
+        ("power", "zone", [s.zone or "" for s in instance.sites], rows["power"][0]),
     ):
-        yield from _same(claims, table, column, expected)
+        yield from _same(claims, table, column, [values[i] for i in position])
     opened = claims.is_open
-    names = [site.id for site in sites]
-    message = "is neither open nor shut"
-    yield from equal("tables", names, opened, (opened > 0).astype(float), message)
+    message = "is neither open nor closed"
+    yield from equal("tables", claims.site_ids, opened, (opened > 0).astype(float), message)
 
 
 def _hours(claims: Claims) -> Iterator[Violation]:
-    """Length and weight of each row's slot."""
+    """Check the length and weight of the slot of each row."""
     horizon = claims.horizon
     weights = (("length_h", horizon.length_h), ("days_per_year", horizon.days_per_year))
-    for table in (
-        "placement",
-        "demand",
-        "generation",
-        "storage",
-        "power",
-        "zones",
-        "contracts",
-    ):
+    for table in ("placement", "demand", "generation", "storage", "power", "zones", "contracts"):
         slot = claims.rows[table][-1]
-        for column, of in weights:
+        for column, weight in weights:
             claimed = claims.plan.tables[table][column].to_numpy(dtype=float)
-            wrong = ~(np.abs(claimed - of[slot]) <= 1e-9 * of[slot])
+            wrong = ~(np.abs(claimed - weight[slot]) <= 1e-9 * weight[slot])
             if wrong.any():
                 first = int(np.argmax(wrong))
                 day, hour = claims.axes.slot.keys[slot[first]]
                 where = f"{table}.{column}, day {day}, hour {hour}"
-                figures = float(claimed[first]), float(of[slot][first])
-                yield Violation("tables", where, *figures, "is not the slot's")
+                figures = float(claimed[first]), float(weight[slot][first])
+                yield Violation("tables", where, *figures, "is not that of the slot")
 
 
-def _same(claims: Claims, table: str, column: str, expected: Any) -> Iterator[Violation]:
+def _same(claims: Claims, table: str, column: str, expected: Sequence[Any]) -> Iterator[Violation]:
     claimed = claims.plan.tables[table][column].to_numpy(dtype=object)
     wrong = np.array([not bool(a == b) for a, b in zip(claimed, expected, strict=True)], dtype=bool)
     if wrong.any():

@@ -10,8 +10,8 @@ from optimizer.units import MONTHS_PER_YEAR
 from optimizer.verification.claims import Claims
 
 
-def leaner(instance: Instance, year: int) -> float:
-    """Hardware and energy a token over those of the base year, by the densing law."""
+def densing(instance: Instance, year: int) -> float:
+    """Return hardware and energy per token relative to the base year, by the densing law."""
     law = instance.densing
     if law.doubling_months is None:
         return 1.0
@@ -21,24 +21,23 @@ def leaner(instance: Instance, year: int) -> float:
     return float(0.5 ** (months / law.doubling_months))
 
 
-def longer_answers(group: WorkloadClass, year: int) -> float:
-    """Tokens of a query that are asked for, over those that demand and prices are stated for."""
+def answer_length(group: WorkloadClass, year: int) -> float:
+    """Return demanded tokens per query, relative to those that demand and prices are stated for."""
     return at_year(group.tokens_per_query, year) if group.tokens_per_query_enters == "demand" else 1
 
 
-def to_the_planner(group: WorkloadClass, year: int, paid: float) -> float:
-    """What of a price ($/Mtok of an answer as long as prices are stated for) pays for the cost."""
+def without_markup(group: WorkloadClass, year: int, paid: float) -> float:
+    """Return the part of a price that pays for cost, $/Mtok at the stated answer length."""
     if group.markup_kind == "additive":
         return paid - at_year(group.markup_usd_per_mtok, year)
     return paid / group.markup
 
 
-def longer_thoughts(claims: Claims) -> Floats:
-    """Raw tokens for one of the answer that each workload adds by year, shape (W, Y)."""
-    groups = {group.id: group for group in claims.instance.classes}
-    table = np.ones((len(claims.instance.workloads), len(claims.horizon.years)))
-    for w, workload in enumerate(claims.instance.workloads):
-        group = groups[workload.workload_class]
-        if group.tokens_per_query_enters == "raw_tokens":
-            table[w] = [at_year(group.tokens_per_query, year) for year in claims.horizon.years]
-    return table
+def raw_tokens(claims: Claims) -> Floats:
+    """Return raw tokens per token of the answer that each workload adds, shape (W, Y)."""
+    paths = [
+        group.tokens_per_query if group.tokens_per_query_enters == "raw_tokens" else None
+        for group in claims.classes
+    ]
+    tokens = claims.by_year(paths)
+    return np.where(np.isinf(tokens), 1.0, tokens)

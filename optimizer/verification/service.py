@@ -1,4 +1,4 @@
-"""Families 1 to 3: demand, its curve, serving capacity, and whether each placement may be."""
+"""Families 1 to 3: demand, its curve, serving capacity, and which placements are allowed."""
 
 from collections.abc import Iterator
 
@@ -9,125 +9,108 @@ from optimizer.problem.placements import links
 from optimizer.schema.base import at_year
 from optimizer.units import GTOK_PER_H_PER_TOK_PER_S, HOURS_PER_YEAR
 from optimizer.verification.claims import Claims
-from optimizer.verification.deferral import put_off
-from optimizer.verification.paths import leaner, longer_answers, longer_thoughts, to_the_planner
+from optimizer.verification.deferral import deferral_rate
+from optimizer.verification.paths import answer_length, densing, raw_tokens, without_markup
 from optimizer.verification.violation import Violation, at_most, equal
+
+DEMAND, CURVE = "1 demand", "2 demand curve"
 
 
 def check_service(claims: Claims) -> Iterator[Violation]:
     """Yield every violation of families 1 to 3 and of the arcs."""
     yield from _demand(claims)
+    yield from _curve(claims)
     yield from _acceptance(claims)
     yield from _placements(claims)
     yield from _single_site(claims)
-    yield from _capacity(claims)
+    names = [pool.id for pool in claims.instance.pools]
+    message = "work requires more units than are in use"
+    yield from at_most(
+        "3 serving capacity", names, loaded(claims), usable(claims)[:, :, None], message
+    )
 
 
-def _levels(claims: Claims) -> np.ndarray:
-    """Demand at the reference price by (workload, year, slot), Gtok/h."""
+def _levels(claims: Claims) -> Floats:
+    """Return demand at the reference price, shape (W, Y, K), Gtok/h."""
     instance, horizon = claims.instance, claims.horizon
-    groups = {group.id: group for group in instance.classes}
-    rows = []
+    shapes = []
     for workload in instance.workloads:
         shape = horizon.mean(demand_shape(instance, workload))
         total = float(shape @ horizon.hours_per_year)
-        # Demand that no representative day has is spread evenly.
-        shape = shape * HOURS_PER_YEAR / total if total > 0 else np.ones_like(shape)
-        group = groups[workload.workload_class]
-        growth = group.demand_multiplier
-        rows.append(
-            [
-                at_year(workload.demand_gtok_per_h, year)
-                * at_year(growth, year)
-                * longer_answers(group, year)
-                * shape
-                for year in horizon.years
-            ]
-        )
-    return np.array(rows)
+        # Demand on none of the representative days is spread evenly.
+        shapes.append(shape * HOURS_PER_YEAR / total if total > 0 else np.ones_like(shape))
+    level = claims.by_year(workload.demand_gtok_per_h for workload in instance.workloads)
+    growth = claims.by_year(group.demand_multiplier for group in claims.classes)
+    length = [[answer_length(group, year) for year in horizon.years] for group in claims.classes]
+    return np.asarray((level * growth * length)[:, :, None] * np.array(shapes)[:, None, :])
 
 
 def _demand(claims: Claims) -> Iterator[Violation]:
-    names = [workload.id for workload in claims.instance.workloads]
-    flow = claims.placement["flow"].to_numpy()
-    on = [names[w] for w in claims.placement["w"]]
-    yield from at_most("1 demand", on, -flow, np.zeros(1), "flow is below 0")
-    carried = claims.carried(flow, "w", len(names))
-    yield from equal("1 demand", names, claims.served, carried, "served is not what is carried")
-    yield from equal(
-        "1 demand",
-        names,
-        claims.served + claims.shed + put_off(claims),
-        claims.accepted,
-        "served, shed and put off are not what is accepted",
-    )
+    names, flow = claims.workload_ids, claims.placement["flow"].to_numpy()
+    placed = [names[w] for w in claims.placement["w"]]
+    yield from at_most(DEMAND, placed, -flow, 0.0, "flow is negative")
+    served = claims.carried(flow, "w", len(names))
+    message = "served demand is not the flow placed (Gtok/h)"
+    yield from equal(DEMAND, names, claims.served, served, message)
+    accounted = claims.served + claims.shed + deferral_rate(claims)
+    message = "served, shed and deferred do not add up to accepted demand (Gtok/h)"
+    yield from equal(DEMAND, names, accounted, claims.accepted, message)
     for what, value in (("served", claims.served), ("shed", claims.shed)):
-        yield from at_most("1 demand", names, -value, np.zeros(1), f"{what} is below 0")
+        yield from at_most(DEMAND, names, -value, 0.0, f"{what} demand is negative")
+
+
+def _curve(claims: Claims) -> Iterator[Violation]:
+    """Check the steps of the demand curves and what is accepted of each."""
+    steps = claims.steps
+    names = [claims.workload_ids[w] for w in steps["w"]]
+    low, high, taken = (steps[name].to_numpy() for name in ("low", "high", "taken"))
+    message = "accepted part exceeds the step"
+    yield from at_most(CURVE, names, taken, high - low, message)
+    yield from at_most(CURVE, names, -taken, 0.0, "accepted part is negative")
+    yield from at_most(CURVE, names, low, high, "a step ends before it begins")
+    curve = steps.groupby(["w", "y"])
+    before = curve["high"].shift(fill_value=0.0).to_numpy()
+    yield from equal(CURVE, names, low, before, "steps are not contiguous")
+    number, count = steps["step"].to_numpy(), np.array(curve.cumcount(), dtype=float)
+    yield from equal(CURVE, names, number, count, "steps are not numbered from 0")
+    message = "value is not the mean willingness to pay over the step ($/Mtok)"
+    yield from equal(CURVE, names, steps["value"].to_numpy(), step_value(claims), message)
+    end = curve["high"].max().to_numpy().reshape(len(claims.workload_ids), -1)
+    expected = np.array([[group.end_multiple] for group in claims.classes]) + 0 * end
+    message = "the steps do not end where the curve does"
+    yield from equal(CURVE, claims.workload_ids, end, expected, message)
 
 
 def _acceptance(claims: Claims) -> Iterator[Violation]:
-    instance, steps = claims.instance, claims.steps
-    family = "2 demand curve"
-    names = [workload.id for workload in instance.workloads]
-    groups = {group.id: group for group in instance.classes}
-    label = [names[w] for w in steps["w"]]
-    low, high, taken = (steps[name].to_numpy() for name in ("low", "high", "taken"))
-    yield from at_most(family, label, taken, high - low, "more than a step is accepted")
-    yield from at_most(family, label, -taken, np.zeros(1), "acceptance is below 0")
-    yield from at_most(family, label, low, high, "a step ends before it begins")
-    curve = steps.groupby(["w", "y"])
-    before = curve["high"].shift(fill_value=0.0).to_numpy()
-    yield from equal(family, label, low, before, "steps do not follow each other")
-    number, count = steps["step"].to_numpy(), np.array(curve.cumcount(), dtype=float)
-    yield from equal(family, label, number, count, "steps are not numbered from 0")
-    value, worth = steps["value"].to_numpy(), step_worth(claims)
-    yield from equal(family, label, value, worth, "is not what a step is worth")
-
-    shape = (len(names), len(claims.horizon.years))
-    of = [groups[w.workload_class] for w in instance.workloads]
-    furthest = np.array([group.end_multiple for group in of])
-    end = curve["high"].max().to_numpy().reshape(shape)
-    most = np.repeat(furthest[:, None], shape[1], axis=1)
-    yield from equal(family, names, end, most, "the curve ends too early or too late")
-    level = _levels(claims)
-    yield from equal(
-        "1 demand", names, claims.reference, level, "is not demand at the reference price"
-    )
-    multiple = curve["taken"].sum().to_numpy().reshape(shape)
-    yield from equal(
-        family,
-        names,
-        claims.accepted,
-        multiple[:, :, None] * level,
-        "accepted is not the steps' sum times demand",
-    )
-    forced = np.flatnonzero([group.must_serve for group in of])
-    some = [names[i] for i in forced]
-    message = "must be accepted in full"
-    yield from equal(family, some, claims.accepted[forced], level[forced], message)
-    yield from at_most(family, some, claims.shed[forced], np.zeros(1), "must be served in full")
+    names, level = claims.workload_ids, _levels(claims)
+    message = "is not demand at the reference price (Gtok/h)"
+    yield from equal(DEMAND, names, claims.reference, level, message)
+    multiple = claims.steps.groupby(["w", "y"])["taken"].sum().to_numpy()
+    accepted = multiple.reshape(len(names), -1, 1) * level
+    message = "accepted demand is not the sum of the steps times reference demand (Gtok/h)"
+    yield from equal(CURVE, names, claims.accepted, accepted, message)
+    forced = np.flatnonzero([group.must_serve for group in claims.classes])
+    some = [names[w] for w in forced]
+    message = "must be accepted in full (Gtok/h)"
+    yield from equal(CURVE, some, claims.accepted[forced], level[forced], message)
+    yield from at_most(CURVE, some, claims.shed[forced], 0.0, "must be served in full (Gtok/h)")
 
 
-def step_worth(claims: Claims) -> Floats:
-    """Mean willingness to pay over each row of `claims.steps`, $/Mtok of the planner's money.
+def step_value(claims: Claims) -> Floats:
+    """Return the mean willingness to pay over each row of `claims.steps`, less the markup, $/Mtok.
 
-    The area under the curve between the step's ends over its width, less the markup.
+    It is the area under the curve between the ends of the step over its width.
     """
-    instance, steps = claims.instance, claims.steps
-    groups = {group.id: group for group in instance.classes}
-    of = [groups[instance.workloads[w].workload_class] for w in steps["w"]]
-    years = [claims.horizon.years[y] for y in steps["y"]]
+    steps = claims.steps
+    groups = [claims.classes[w] for w in steps["w"]]
+    rows = [(g, claims.horizon.years[y]) for g, y in zip(groups, steps["y"], strict=True)]
     low, high = steps["low"].to_numpy(), steps["high"].to_numpy()
-    a_query = np.array([longer_answers(g, y) for g, y in zip(of, years, strict=True)])
-    choke = np.array([g.choke_price_usd_per_mtok for g in of]) / a_query
-    elastic = np.array([g.elasticity < 0 and not g.must_serve for g in of], dtype=bool)
-    slope = np.where(elastic, [g.elasticity for g in of], -1.0)
-    reference = np.where(
-        elastic,
-        [at_year(g.reference_price_usd_per_mtok, y) for g, y in zip(of, years, strict=True)]
-        / a_query,
-        1.0,
-    )
+    length = np.array([answer_length(group, year) for group, year in rows])
+    choke = np.array([group.choke_price_usd_per_mtok for group in groups]) / length
+    elastic = np.array([group.elasticity < 0 and not group.must_serve for group in groups])
+    slope = np.where(elastic, [group.elasticity for group in groups], -1.0)
+    stated = np.array([at_year(group.reference_price_usd_per_mtok, year) for group, year in rows])
+    reference = np.where(elastic, stated / length, 1.0)
     core = np.where(elastic, (np.where(elastic, choke, 1.0) / reference) ** slope, np.inf)
     flat = choke * (np.minimum(high, core) - np.minimum(low, core))
     a, b = np.where(elastic, np.maximum(low, core), 1), np.where(elastic, np.maximum(high, core), 1)
@@ -135,33 +118,26 @@ def step_worth(claims: Claims) -> Floats:
     unit = np.abs(exponent) < 1e-9
     safe = np.where(unit, 1.0, exponent)
     falling = reference * np.where(unit, np.log(b / a), (b**safe - a**safe) / safe)
-    width = np.where(high > low, high - low, 1.0)
-    paid = (flat + falling) / width
-    return np.array(
-        [
-            to_the_planner(g, year, p * longer) / longer
-            for g, year, p, longer in zip(of, years, paid, a_query, strict=True)
-        ]
-    )
+    price = (flat + falling) / np.where(high > low, high - low, 1.0) * length
+    paid = [without_markup(*row, each) for row, each in zip(rows, price, strict=True)]
+    return np.asarray(np.array(paid) / length)
 
 
 def _placements(claims: Claims) -> Iterator[Violation]:
-    """Each (workload, site, configuration, year) with flow is one that the instance allows."""
-    rules = ServingRules(claims)
+    """Check that the instance allows each (workload, site, configuration, year) with flow."""
+    rules, instance = ServingRules(claims), claims.instance
     used = claims.placement[["w", "s", "c", "y"]].drop_duplicates()
     for w, s, c, y in used.itertuples(index=False, name=None):
         for claimed, allowed, message in rules.broken(w, s, c, y):
-            where = f"{claims.instance.workloads[w].id} at {claims.instance.sites[s].id}"
-            where += f" by {claims.instance.serving[c].id}"
+            where = f"{claims.workload_ids[w]} at {claims.site_ids[s]} by {instance.serving[c].id}"
             yield Violation("arcs", where, claimed, allowed, message)
 
 
 class ServingRules:
-    """Whether a workload may be served at a site by a configuration in a year."""
+    """Whether a configuration at a site may serve a workload in a year."""
 
     def __init__(self, claims: Claims) -> None:
-        self.instance, self.years = claims.instance, claims.horizon.years
-        self.groups = {group.id: group for group in self.instance.classes}
+        self.claims, self.instance = claims, claims.instance
         self.models = {model.id: model for model in self.instance.models}
         self.hardware = {row.id: row for row in self.instance.hardware}
         self.regions = {region.id: region for region in self.instance.regions}
@@ -169,99 +145,76 @@ class ServingRules:
         self.rtt, _ = links(self.instance)
 
     def broken(self, w: int, s: int, c: int, y: int) -> list[tuple[float, float, str]]:
-        """Figure, what is allowed, and message of every rule that is broken."""
-        instance, hardware = self.instance, self.hardware
-        workload, site, serving = instance.workloads[w], instance.sites[s], instance.serving[c]
-        group, model = self.groups[workload.workload_class], self.models[serving.model]
+        """Return the figure, what is allowed, and the message of every rule that is broken."""
+        workload, site = self.instance.workloads[w], self.instance.sites[s]
+        serving, group = self.instance.serving[c], self.claims.classes[w]
+        model, memory_gb = self.models[serving.model], self.hardware[serving.hardware].memory_gb
         quality = model.quality if serving.quality is None else serving.quality
         delay = self.rtt[self.row_of[workload.region], s] + serving.ttft_ms
-        year = self.years[y]
-        same_law = self.regions[workload.region].jurisdiction == site.jurisdiction
-        tests = (
-            (group.slo_ms < delay, delay, group.slo_ms, "misses the SLO (ms)"),
-            (quality < group.quality_floor, quality, group.quality_floor, "quality too low"),
+        year = self.claims.horizon.years[y]
+        local = site.kind == "device" or group.residency == "region"
+        abroad = self.regions[workload.region].jurisdiction != site.jurisdiction
+        rules = (
+            (group.slo_ms < delay, delay, group.slo_ms, "exceeds the latency SLO (ms)"),
+            (quality < group.quality_floor, quality, group.quality_floor, "quality is too low"),
             (
-                serving.memory_gb > hardware[serving.hardware].memory_gb,
+                serving.memory_gb > memory_gb,
                 serving.memory_gb,
-                hardware[serving.hardware].memory_gb,
+                memory_gb,
                 "does not fit in memory (GB)",
             ),
-            (site.kind not in group.site_kinds, 1, 0, "kind of site not allowed"),
+            (site.kind not in group.site_kinds, 1, 0, "kind of site is not allowed"),
+            (local and site.region != workload.region, 1, 0, "site is outside the region"),
             (
-                (site.kind == "device" or group.residency == "region")
-                and site.region != workload.region,
+                group.residency == "jurisdiction" and abroad,
                 1,
                 0,
-                "outside its region",
+                "site is outside the jurisdiction",
             ),
-            (
-                group.residency == "jurisdiction" and not same_law,
-                1,
-                0,
-                "outside its jurisdiction",
-            ),
-            (year < site.available_from, year, site.available_from, "site not there yet"),
-            (year < model.available_from, year, model.available_from, "model not there yet"),
+            (year < site.available_from, year, site.available_from, "site is not available yet"),
+            (year < model.available_from, year, model.available_from, "model is not available yet"),
         )
         return [
             (float(claimed), float(allowed), message)
-            for wrong, claimed, allowed, message in tests
+            for wrong, claimed, allowed, message in rules
             if wrong
         ]
 
 
 def _single_site(claims: Claims) -> Iterator[Violation]:
-    """All of a single-site workload's flow in a year is at the site that carries most of it."""
-    instance, shape = claims.instance, claims.served.shape
-    whole = {group.id for group in instance.classes if group.single_site}
-    kept = [w for w, row in enumerate(instance.workloads) if row.workload_class in whole]
-    at_site = np.zeros((shape[0], len(instance.sites), shape[1]))
-    table = claims.placement
-    hours = claims.horizon.hours_per_year[table["k"]]
-    np.add.at(at_site, (table["w"], table["s"], table["y"]), table["flow"] * hours)
+    """Check that one site carries all of a single-site workload's flow in a year."""
+    rows = claims.placement
+    at_site = np.zeros((len(claims.workload_ids), len(claims.site_ids), len(claims.horizon.years)))
+    gtok = rows["flow"] * claims.horizon.hours_per_year[rows["k"]]
+    np.add.at(at_site, (rows["w"], rows["s"], rows["y"]), gtok)
+    single = np.flatnonzero([group.single_site for group in claims.classes])
     yield from at_most(
         "10 single site",
-        [instance.workloads[w].id for w in kept],
-        at_site.sum(axis=1)[kept],
-        at_site.max(axis=1)[kept],
-        "is served by more than one site (Gtok a year)",
+        [claims.workload_ids[w] for w in single],
+        at_site.sum(axis=1)[single],
+        at_site.max(axis=1)[single],
+        "is served by more than one site (Gtok per year)",
     )
 
 
 def unit_hours(claims: Claims) -> Floats:
-    """Unit-hours of a Gtok without longer thoughts, shape (configurations, Y)."""
-    serving, years = claims.instance.serving, claims.horizon.years
-    return np.array(
-        [
-            [
-                c.token_multiplier
-                / (c.tokens_per_s * at_year(c.rate_multiplier, year))
-                / GTOK_PER_H_PER_TOK_PER_S
-                * leaner(claims.instance, year)
-                for year in years
-            ]
-            for c in serving
-        ]
-    )
+    """Return the unit-hours of a Gtok of the answer alone, shape (configurations, Y)."""
+    rows = claims.instance.serving
+    gtok_per_h = np.array([[c.tokens_per_s * GTOK_PER_H_PER_TOK_PER_S] for c in rows])
+    rate = gtok_per_h * claims.by_year(c.rate_multiplier for c in rows)
+    tokens = np.array([[c.token_multiplier] for c in rows])
+    return tokens / rate * [densing(claims.instance, year) for year in claims.horizon.years]
 
 
 def loaded(claims: Claims) -> Floats:
-    """Unit-hours an hour that are loaded on each pool, shape (P, Y, K)."""
+    """Return the unit-hours per hour that are loaded on each pool, shape (P, Y, K)."""
     rows, hours = claims.placement, unit_hours(claims)
-    raw = rows["flow"].to_numpy() * longer_thoughts(claims)[rows["w"], rows["y"]]
+    raw = rows["flow"].to_numpy() * raw_tokens(claims)[rows["w"], rows["y"]]
     return claims.carried(raw * hours[rows["c"], rows["y"]], "p", len(claims.axes.pool))
 
 
 def usable(claims: Claims) -> Floats:
-    """Unit-hours an hour that units in use can be loaded with, shape (P, Y)."""
+    """Return the unit-hours per hour that units in use can be loaded with, shape (P, Y)."""
     pools = claims.instance.pools
     share = np.array([pool.duty_cycle * pool.max_utilisation for pool in pools])
     return share[:, None] * claims.in_use
-
-
-def _capacity(claims: Claims) -> Iterator[Violation]:
-    pools = claims.instance.pools
-    names = [pool.id for pool in pools]
-    message = "work needs more units than are in use"
-    ready = usable(claims)[:, :, None]
-    yield from at_most("3 serving capacity", names, loaded(claims), ready, message)

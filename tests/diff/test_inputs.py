@@ -1,4 +1,4 @@
-"""Fields that differ, under the paths that --set takes."""
+"""Differing fields are listed under the paths that --set takes."""
 
 import json
 import random
@@ -39,26 +39,26 @@ SET_AS = {
         "zones.Z.supply_blocks.1.adder_usd_per_mwh",
     ],
 }
-"""Under which paths it is told, where that is not the path itself."""
+"""Paths under which it is listed, if not its own."""
 
 
-def found(edits: Edits) -> list[Difference]:
+def changes(edits: Edits) -> list[Difference]:
     return list(differences(every_kind(), changed(every_kind(), edits)))
 
 
-def test_nothing_differs_from_itself() -> None:
+def test_an_instance_does_not_differ_from_itself() -> None:
     assert differences(every_policy(), every_policy()) == ()
 
 
-def test_values_of_both() -> None:
-    assert found({"classes.chat.slo_ms": 700, "zones.Z.reserve_margin": 0.1}) == [
+def test_both_values_are_listed() -> None:
+    assert changes({"classes.chat.slo_ms": 700, "zones.Z.reserve_margin": 0.1}) == [
         Difference("classes.chat.slo_ms", 500.0, 700.0),
         Difference("zones.Z.reserve_margin", 0.2, 0.1),
     ]
 
 
-def test_a_year_of_a_path_and_a_path_in_the_place_of_a_value() -> None:
-    assert found(
+def test_a_year_of_a_path_and_a_path_that_replaces_a_value() -> None:
+    assert changes(
         {
             "workloads.E/chat.demand_gtok_per_h": {2026: 3, 2028: 7},
             "zones.Z.capacity_mw": {2026: 13.5, 2028: 15},
@@ -71,37 +71,37 @@ def test_a_year_of_a_path_and_a_path_in_the_place_of_a_value() -> None:
     ]
 
 
-def test_records_by_id_whole_where_one_side_has_them() -> None:
+def test_a_record_on_one_side_only_is_listed_whole_by_its_id() -> None:
     more = {"pools.spare/node": {"max_pods": 9}, "sites.spare": {"kind": "cloud", "region": "W"}}
     there = changed(every_kind(), {**more, "sites.spare.zone": "Z"})
     only = list(differences(every_kind(), there))
-    assert [(one.path, one.a, one.how) for one in only] == [
+    assert [(record.path, record.a, record.how) for record in only] == [
         ("sites.spare", None, ONLY_B),
         ("pools.spare/node", None, ONLY_B),
     ]
     assert only[0].b["kind"] == "cloud"
     back = list(differences(there, every_kind()))
-    assert [(one.path, one.b, one.how) for one in back] == [
+    assert [(record.path, record.b, record.how) for record in back] == [
         ("sites.spare", None, ONLY_A),
         ("pools.spare/node", None, ONLY_A),
     ]
 
 
-def test_hours_of_a_profile_and_profiles_of_other_lengths() -> None:
+def test_profiles_are_compared_by_hour_only_if_equally_long() -> None:
     day = list(every_kind().profiles[0].values)
     assert len(day) >= LONG
     other = [*day[:3], 9.0, *day[4:-1], 8.0]
-    assert found({"profiles.day.values": other}) == [
+    assert changes({"profiles.day.values": other}) == [
         Difference("profiles.day.values.3", 0.5, 9.0, CHANGED, "profiles.day.values"),
         Difference("profiles.day.values.23", 0.5, 8.0, CHANGED, "profiles.day.values"),
     ]
-    (whole,) = found({"profiles.day.values": day * 7})
+    (whole,) = changes({"profiles.day.values": day * 7})
     assert (whole.path, whole.a, whole.b) == ("profiles.day.values", day, day * 7)
 
 
-def test_blocks_of_a_record_by_number() -> None:
+def test_supply_blocks_are_listed_by_number() -> None:
     blocks = [{"size_mw": 0.5, "adder_usd_per_mwh": 1}]
-    assert found({"zones.Z.supply_blocks": blocks}) == [
+    assert changes({"zones.Z.supply_blocks": blocks}) == [
         Difference("zones.Z.supply_blocks.0.adder_usd_per_mwh", 0.0, 1.0),
         Difference(
             "zones.Z.supply_blocks.1", {"size_mw": None, "adder_usd_per_mwh": 20.0}, None, ONLY_A
@@ -110,25 +110,25 @@ def test_blocks_of_a_record_by_number() -> None:
 
 
 @pytest.mark.parametrize("path", SETTABLE)
-def test_a_path_sets_what_it_names(path: str, tmp_path: Path) -> None:
-    """`--set` with the path and the value of B makes A into B."""
+def test_a_listed_path_can_be_set(path: str, tmp_path: Path) -> None:
+    """`--set` with the path and the value of B turns A into B."""
     a, b = every_kind(), changed(every_kind(), {path: SETTABLE[path]})
     file = tmp_path / "instance.json"
     file.write_text(a.to_json())
-    sets = [f"{one.path}={json.dumps(one.b)}" for one in differences(a, b)]
-    assert [one.partition("=")[0] for one in sets] == SET_AS.get(path, [path])
+    sets = [f"{field.path}={json.dumps(field.b)}" for field in differences(a, b)]
+    assert [setting.partition("=")[0] for setting in sets] == SET_AS.get(path, [path])
     assert op.load_instance(file, sets) == b
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 2**32 - 1))
-def test_the_order_of_records_does_not_count(seed: int) -> None:
+def test_the_order_of_records_does_not_matter(seed: int) -> None:
     data = every_policy().model_dump(mode="json", by_alias=True)
     for rows in data.values():
         if isinstance(rows, list):
             random.Random(seed).shuffle(rows)
     turned = Instance.model_validate(data)
     assert differences(every_policy(), turned) == ()
-    found = op.compare(every_policy(), turned)
-    assert not found.differs
-    assert bool(found.reordered) == (turned.to_json() != every_policy().to_json())
+    comparison = op.compare(every_policy(), turned)
+    assert not comparison.differs
+    assert bool(comparison.reordered) == (turned.to_json() != every_policy().to_json())

@@ -1,4 +1,4 @@
-"""What of two plans can be told, given their gaps; builds and draw where they differ."""
+"""Whether plans differ beyond their gaps, and where their builds and draw differ."""
 
 import json
 from dataclasses import replace
@@ -17,7 +17,7 @@ from optimizer.diff.plans import (
     EQUAL,
     NO_PLAN,
     NOT_COMPARABLE,
-    NOT_TOLD,
+    UNDETERMINED,
     PlanComparison,
 )
 from optimizer.report.tables.diff import sentences, tables
@@ -25,7 +25,7 @@ from tests.factory import Edits, built_site, changed, one_site
 from tests.properties.tiny import tiny_instances
 
 MUST = {"classes.chat.must_serve": True}
-DEARER = {"zones.Z.energy_price_usd_per_mwh": 60}
+COSTLIER = {"zones.Z.energy_price_usd_per_mwh": 60}
 
 
 @cache
@@ -33,12 +33,12 @@ def plan(**edits: Any) -> op.Plan:
     return op.solve(built_site({key.replace("__", "."): value for key, value in edits.items()}))
 
 
-def dearer() -> op.Plan:
-    return op.solve(built_site(DEARER), gap=0)
+def costlier() -> op.Plan:
+    return op.solve(built_site(COSTLIER), gap=0)
 
 
 def with_money(welfare: float, bound: float, edits: Edits | None = None) -> op.Plan:
-    """A plan that claims so much, of an instance with some fields changed."""
+    """A plan with these figures, of an instance with some fields changed."""
     base = plan()
     return replace(
         base,
@@ -50,39 +50,39 @@ def with_money(welfare: float, bound: float, edits: Edits | None = None) -> op.P
 
 
 def compared(a: op.Plan, b: op.Plan) -> PlanComparison:
-    found = op.compare(a, b).plans
-    assert found is not None
+    plans = op.compare(a, b).plans
+    assert plans is not None
     json.dumps(op.compare(a, b).summary(), allow_nan=False)
-    return found
+    return plans
 
 
-def said(a: op.Plan, b: op.Plan) -> str:
+def text(a: op.Plan, b: op.Plan) -> str:
     return " ".join(sentences(op.compare(a, b)))
 
 
-def test_energy_that_is_dearer_costs_what_it_costs() -> None:
-    """Ten nodes draw 0.1 MW all year: 876 MWh, for which 10 $/MWh more are 8760 $."""
-    found = compared(plan(), dearer())
-    welfare = found.figures[0]
+def test_a_higher_energy_price_lowers_welfare_by_what_it_costs() -> None:
+    """Ten nodes draw 0.1 MW all year: 876 MWh, which cost $8,760 more at 10 $/MWh more."""
+    plans = compared(plan(), costlier())
+    welfare = plans.figures[0]
     assert welfare.change == pytest.approx(-8760, rel=1e-6)
-    assert (found.low_usd, found.high_usd) == pytest.approx((-8760, -8760), rel=1e-4)
-    assert found.verdict == A_BETTER
-    assert compared(dearer(), plan()).verdict == B_BETTER
-    parts = {part.name: part.change for part in found.parts}
+    assert (plans.low_usd, plans.high_usd) == pytest.approx((-8760, -8760), rel=1e-4)
+    assert plans.verdict == A_BETTER
+    assert compared(costlier(), plan()).verdict == B_BETTER
+    parts = {part.name: part.change for part in plans.parts}
     assert parts["energy"] == pytest.approx(-8760)
     assert parts["hardware"] == 0
-    assert not found.builds
-    assert not any(zone.differs for zone in found.zones)
-    assert "The best plan of A is worth more, by $8,760: more than" in said(plan(), dearer())
+    assert not plans.builds
+    assert not any(zone.differs for zone in plans.zones)
+    assert "The best plan of A is worth more, by $8,760: more than" in text(plan(), costlier())
 
 
-def test_the_same_plan() -> None:
-    found = op.compare(plan(), plan())
-    assert not found.differs
-    assert found.plans is not None
-    assert found.plans.verdict == EQUAL
-    assert "Nothing differs. The plans are worth the same." in " ".join(sentences(found))
-    assert tables(found) == []
+def test_a_plan_does_not_differ_from_itself() -> None:
+    comparison = op.compare(plan(), plan())
+    assert not comparison.differs
+    assert comparison.plans is not None
+    assert comparison.plans.verdict == EQUAL
+    assert "Nothing differs. The plans are worth the same." in " ".join(sentences(comparison))
+    assert tables(comparison) == []
 
 
 @pytest.mark.parametrize(
@@ -90,24 +90,24 @@ def test_the_same_plan() -> None:
     [
         ((100e6, 101e6), (102e6, 103e6), B_BETTER, (1e6, 3e6)),
         ((102e6, 103e6), (100e6, 101e6), A_BETTER, (-3e6, -1e6)),
-        ((100e6, 101e6), (100.5e6, 103e6), NOT_TOLD, (-0.5e6, 3e6)),
-        ((100e6, 105e6), (104e6, 104e6), NOT_TOLD, (-1e6, 4e6)),
+        ((100e6, 101e6), (100.5e6, 103e6), UNDETERMINED, (-0.5e6, 3e6)),
+        ((100e6, 105e6), (104e6, 104e6), UNDETERMINED, (-1e6, 4e6)),
         ((100e6, 100e6), (100e6, 100e6), EQUAL, (0, 0)),
         ((100e6, 100e6), (100e6 + 0.5, 100e6 + 0.5), EQUAL, (0.5, 0.5)),
-        ((100e6, 100e6), (100e6, 100e6 + 10), NOT_TOLD, (0, 10)),
+        ((100e6, 100e6), (100e6, 100e6 + 10), UNDETERMINED, (0, 10)),
     ],
 )
-def test_of_two_inputs_the_gaps_decide_what_can_be_told(
+def test_with_two_inputs_the_gaps_decide_which_is_better(
     a: tuple[float, float], b: tuple[float, float], verdict: str, ends: tuple[float, float]
 ) -> None:
-    found = compared(with_money(*a), with_money(*b, DEARER))
-    assert not found.same_input
-    assert found.verdict == verdict
-    assert (found.low_usd, found.high_usd) == ends
+    plans = compared(with_money(*a), with_money(*b, COSTLIER))
+    assert not plans.same_input
+    assert plans.verdict == verdict
+    assert (plans.low_usd, plans.high_usd) == ends
 
 
-def test_a_difference_within_the_gaps_is_called_so() -> None:
-    words = said(with_money(100e6, 101e6), with_money(100.5e6, 103e6, DEARER))
+def test_a_difference_within_the_gaps_is_flagged() -> None:
+    words = text(with_money(100e6, 101e6), with_money(100.5e6, 103e6, COSTLIER))
     assert (
         "Which is worth more cannot be told: the plans found are $500 thousand apart, and the gaps"
         " leave open $3.50 million. Solve both with a smaller --gap."
@@ -115,7 +115,7 @@ def test_a_difference_within_the_gaps_is_called_so() -> None:
     (money,) = [
         table
         for table in tables(
-            op.compare(with_money(100e6, 101e6), with_money(100.5e6, 103e6, DEARER))
+            op.compare(with_money(100e6, 101e6), with_money(100.5e6, 103e6, COSTLIER))
         )
         if table.title.startswith("Plans")
     ]
@@ -123,10 +123,10 @@ def test_a_difference_within_the_gaps_is_called_so() -> None:
     assert "~ no more than the $3.50 million that both gaps leave open." in money.note
 
 
-def test_of_one_input_the_plans_themselves_are_compared() -> None:
-    found = compared(with_money(100e6, 105e6), with_money(101e6, 105e6))
-    assert (found.same_input, found.verdict) == (True, B_BETTER)
-    words = said(with_money(101e6, 105e6), with_money(100e6, 105e6))
+def test_with_one_input_the_plans_themselves_are_compared() -> None:
+    plans = compared(with_money(100e6, 105e6), with_money(101e6, 105e6))
+    assert (plans.same_input, plans.verdict) == (True, B_BETTER)
+    words = text(with_money(101e6, 105e6), with_money(100e6, 105e6))
     assert "Both are plans of the same input, and A's is worth $1.00 million more." in words
 
 
@@ -139,41 +139,41 @@ def test_of_one_input_the_plans_themselves_are_compared() -> None:
         ({"time.last_span_years": 2}, "time.last_span_years"),
     ],
 )
-def test_dollars_of_another_kind_are_not_subtracted(edits: Edits, named: str) -> None:
+def test_dollars_that_are_not_comparable_are_not_subtracted(edits: Edits, named: str) -> None:
     a, b = with_money(100e6, 100e6), with_money(200e6, 200e6, edits)
-    found = compared(a, b)
-    assert found.verdict == NOT_COMPARABLE
-    assert [one.path for one in found.basis] == [named]
-    assert found.low_usd is None
+    plans = compared(a, b)
+    assert plans.verdict == NOT_COMPARABLE
+    assert [field.path for field in plans.basis] == [named]
+    assert plans.low_usd is None
     assert (
         f"Their dollars are not of one kind, so they are not subtracted: {named} differ."
-    ) in said(a, b)
-    (money,) = [one for one in tables(op.compare(a, b)) if one.title.startswith("Plans")]
+    ) in text(a, b)
+    (money,) = [table for table in tables(op.compare(a, b)) if table.title.startswith("Plans")]
     assert {row[3] for row in money.rows} <= {"-", ""}
 
 
-def test_where_there_is_no_plan() -> None:
+def test_a_missing_plan_leaves_no_welfare_to_compare() -> None:
     none = op.solve(built_site({**MUST, "zones.Z.limit_mw": 0.01}))
-    found = op.compare(plan(), none)
-    assert found.plans is not None
-    assert found.plans.verdict == NO_PLAN
-    assert found.differs
-    assert "No plan was found for B, so there is no welfare to compare." in sentences(found)
+    comparison = op.compare(plan(), none)
+    assert comparison.plans is not None
+    assert comparison.plans.verdict == NO_PLAN
+    assert comparison.differs
+    assert "No plan was found for B, so there is no welfare to compare." in sentences(comparison)
     both = op.compare(none, none)
     assert not both.differs
     assert "No plan was found for A and B, so" in " ".join(sentences(both))
-    json.dumps(found.summary(), allow_nan=False)
+    json.dumps(comparison.summary(), allow_nan=False)
 
 
-def test_builds_and_draw_where_they_differ() -> None:
+def test_differing_builds_and_draws_are_listed() -> None:
     """Half the demand needs half of the ten nodes of 10 kW: six of them, in pods of two."""
     less = op.solve(built_site({"workloads.E/chat.demand_gtok_per_h": 1.8}), gap=0)
-    found = compared(plan(), less)
-    assert [(one.path, one.what, one.year, one.a, one.b) for one in found.builds] == [
+    plans = compared(plan(), less)
+    assert [(build.path, build.what, build.year, build.a, build.b) for build in plans.builds] == [
         ("pools.C/node", "hardware", 2026, 10.0, 6.0)
     ]
-    assert (found.builds[0].a_mw, found.builds[0].b_mw) == pytest.approx((0.1, 0.06))
-    (zone,) = found.zones
+    assert (plans.builds[0].a_mw, plans.builds[0].b_mw) == pytest.approx((0.1, 0.06))
+    (zone,) = plans.zones
     assert (zone.zone, zone.year) == ("Z", 2026)
     assert zone.a_highest_mw == pytest.approx(0.1)
     assert zone.b_highest_mw == pytest.approx(0.05)
@@ -184,7 +184,7 @@ def test_builds_and_draw_where_they_differ() -> None:
     ]
 
 
-def test_the_mean_is_over_the_hours_of_the_year() -> None:
+def test_the_mean_draw_is_over_the_hours_of_the_year() -> None:
     table = pd.DataFrame(
         {
             "zone": "Z",
@@ -199,30 +199,30 @@ def test_the_mean_is_over_the_hours_of_the_year() -> None:
     assert (zone.b_highest_mw, zone.b_mean_mw) == (4.0, 1.0)
 
 
-def test_what_is_held_makes_another_program() -> None:
+def test_fixed_builds_make_another_program() -> None:
     less = op.solve(built_site({"workloads.E/chat.demand_gtok_per_h": 1.8}), gap=0)
     held = op.solve(built_site(), gap=0, fix_builds_from=less)
-    found = compared(plan(), held)
-    assert not found.same_input
-    assert found.verdict == A_BETTER
-    assert "held" in [one.path for one in found.options]
-    words = said(plan(), held)
+    plans = compared(plan(), held)
+    assert not plans.same_input
+    assert plans.verdict == A_BETTER
+    assert "held" in [option.path for option in plans.options]
+    words = text(plan(), held)
     assert "Their input is the same, field by field." in words
     assert "What one holds of another plan counts as given." in words
 
 
-def test_of_two_kinds_only_input_is_compared() -> None:
-    found = op.compare(plan(), one_site())
-    assert found.plans is None
-    assert sentences(found)[-1] == "They are not of one kind, so only their input is compared."
+def test_only_the_input_of_two_kinds_is_compared() -> None:
+    comparison = op.compare(plan(), one_site())
+    assert comparison.plans is None
+    assert sentences(comparison)[-1] == "They are not of one kind, so only their input is compared."
 
 
 @settings(max_examples=15, deadline=None)
 @given(tiny_instances(), tiny_instances(), st.sampled_from([0.5, 0.05]))
-def test_what_is_told_of_rough_plans_is_so_of_exact_ones(
+def test_the_verdict_on_rough_plans_holds_for_exact_ones(
     a: op.Instance, b: op.Instance, gap: float
 ) -> None:
-    a, b = (changed(one, {"time.years": [2026]}) for one in (a, b))
+    a, b = (changed(instance, {"time.years": [2026]}) for instance in (a, b))
     rough = compared(op.solve(a, gap=gap), op.solve(b, gap=gap))
     exact = op.solve(a, gap=0), op.solve(b, gap=0)
     assume(rough.low_usd is not None and rough.high_usd is not None)

@@ -197,9 +197,9 @@ def test_deadlines_have_rows_only_at_ends_and_bends() -> None:
 
 
 TOLD = [
-    ({"classes.chat.defer_within_h": 1}, "is done later than its deadline (Gtok)"),
-    ({"classes.chat.flexible_share": 0.25}, "does not do at once what may not wait (Gtok/h)"),
-    ({"classes.chat.flexible_share": 0}, "may not wait (Gtok)"),
+    ({"classes.chat.defer_within_h": 1}, "work is done after its deadline (Gtok)"),
+    ({"classes.chat.flexible_share": 0.25}, "work that may not wait is not done at once (Gtok/h)"),
+    ({"classes.chat.flexible_share": 0}, "work that may not wait is deferred (Gtok)"),
 ]
 
 
@@ -234,11 +234,11 @@ def test_verify_finds_an_invented_backlog() -> None:
         rows.loc[5, "deferred_gtok"] += 0.1
         return rows
 
-    assert retold(plan, standing) == {
-        "never has its backlog done: the least of a day is not 0 (Gtok)"
-    }
-    assert "does work before it is asked for (Gtok)" in retold(plan, ahead)
-    assert "served, shed and put off are not what is accepted" in retold(plan, jump)
+    assert retold(plan, standing) == {"backlog is never cleared in the course of a day (Gtok)"}
+    assert "work is done before it arrives (Gtok)" in retold(plan, ahead)
+    assert "served, shed and deferred do not add up to accepted demand (Gtok/h)" in retold(
+        plan, jump
+    )
 
 
 def test_a_program_without_deadlines_breaks_only_that_family() -> None:

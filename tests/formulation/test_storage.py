@@ -209,7 +209,7 @@ def test_verify_finds_charging_while_discharging(monkeypatch: pytest.MonkeyPatch
     _, loose, plan = composed(paid_to_draw())
     assert loose.objective > whole.objective + 1e-6
     messages = {violation.message for violation in op.verify(paid_to_draw(), plan)}
-    assert "charges and discharges at once (MW)" in messages
+    assert "charges and discharges at the same time (MW)" in messages
 
 
 @pytest.mark.parametrize(

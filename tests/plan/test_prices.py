@@ -1,4 +1,4 @@
-"""Prices against the change of welfare, and against figures computed by hand."""
+"""Prices equal the change of welfare, and figures computed by hand."""
 
 from functools import cache
 
@@ -31,22 +31,22 @@ def tight() -> tuple[op.Plan, Program, np.ndarray]:
     instance = every_kind(TIGHT)
     plan = op.solve(instance, gap=1e-6)
     whole, _ = compose(compile_case(instance))
-    found = search.solve(whole, SolveContext(gap=1e-6)).outcome
-    assert found.x is not None
-    return plan, whole, found.x
+    outcome = search.solve(whole, SolveContext(gap=1e-6)).outcome
+    assert outcome.x is not None
+    return plan, whole, outcome.x
 
 
 def welfare(instance: Instance, x: np.ndarray, which: Bools) -> float:
     """Highest welfare of an instance with some columns fixed, the other integers free, $."""
     whole, _ = compose(compile_case(instance))
-    found = Highs().open(None).solve(whole.fixed(x, which).relaxed(), SolveOptions())
-    assert found.solved
-    return found.objective * 1e3
+    outcome = Highs().open(None).solve(whole.fixed(x, which).relaxed(), SolveOptions())
+    assert outcome.solved
+    return outcome.objective * 1e3
 
 
 @pytest.mark.parametrize("run", [LONG_RUN, SHORT_RUN])
 @pytest.mark.parametrize("year", [2026, 2028])
-def test_zone_price_is_the_worth_of_a_megawatt(run: str, year: int) -> None:
+def test_the_zone_price_is_the_value_of_one_more_megawatt(run: str, year: int) -> None:
     plan, whole, x = tight()
     which = whole.gate if run == LONG_RUN else whole.integer
     step = 1e-5
@@ -84,7 +84,7 @@ def test_a_slack_limit_is_worth_nothing() -> None:
         assert price(plan, run, "zone_usd_per_mw_year", "Z") == pytest.approx(0, abs=1e-6)
 
 
-def test_a_megawatt_by_hand() -> None:
+def test_the_zone_price_by_hand() -> None:
     # A MW more serves 36 Gtok/h more at 20 k$/Gtok, and draws a MW at $50.
     plan = op.solve(one_site({"zones.Z.limit_mw": 0.05}))
     worth = 36 * 20e3 * 8760 - 50 * 8760
@@ -92,7 +92,7 @@ def test_a_megawatt_by_hand() -> None:
         assert price(plan, run, "zone_usd_per_mw_year", "Z") == pytest.approx(worth)
 
 
-def test_beside_a_whole_pod_a_megawatt_is_worth_something_in_the_long_run_only() -> None:
+def test_beside_whole_pods_a_megawatt_has_only_a_long_run_price() -> None:
     # Half a pod of ten nodes can be powered: a whole one does not pay, half a one would.
     crf = 0.1 / (1 - 1.1**-5)
     edits = {
@@ -108,7 +108,7 @@ def test_beside_a_whole_pod_a_megawatt_is_worth_something_in_the_long_run_only()
     assert price(plan, LONG_RUN, "zone_usd_per_mw_year", "Z") == pytest.approx(worth)
 
 
-def test_accredited_capacity_by_hand() -> None:
+def test_the_price_of_accredited_capacity_by_hand() -> None:
     area = {
         "id": "A",
         "zones": ["Z"],
@@ -123,7 +123,7 @@ def test_accredited_capacity_by_hand() -> None:
     assert price(plan, LONG_RUN, "ucap_usd_per_mw_day", "A") == pytest.approx(worth)
 
 
-def test_cost_of_a_workload_by_hand() -> None:
+def test_the_marginal_cost_of_a_workload_by_hand() -> None:
     # Slack capacity: marginal and idle energy of 0.1 MW for 3.6 Gtok/h, at $50, and carriage.
     edits = {"pools.C/node.existing_units": 50, "network.cost_usd_per_mtok": 0.5}
     plan = op.solve(one_site(edits))
@@ -132,7 +132,7 @@ def test_cost_of_a_workload_by_hand() -> None:
         assert price(plan, run, "workload_usd_per_mtok", "E/chat") == pytest.approx(cost)
 
 
-def test_long_run_cost_of_a_workload_holds_its_hardware() -> None:
+def test_the_long_run_cost_of_a_workload_includes_its_hardware() -> None:
     crf = 0.1 / (1 - 1.1**-5)
     plan = op.solve(built_site({"pools.C/node.max_pods": 40}))
     energy = 0.1 / 3.6 * 50 / 1e3
@@ -147,7 +147,7 @@ def test_a_scarce_workload_costs_what_the_last_one_pays() -> None:
     assert price(plan, LONG_RUN, "workload_usd_per_mtok", "E/chat") == pytest.approx(20)
 
 
-def test_prices_are_of_the_year_not_its_present_value() -> None:
+def test_prices_are_undiscounted() -> None:
     edits = {
         "time": {"years": [2026, 2028], "days": 1, "hours_per_step": 24, "last_span_years": 5},
         "zones.Z.limit_mw": 0.05,
@@ -158,7 +158,7 @@ def test_prices_are_of_the_year_not_its_present_value() -> None:
     assert first == pytest.approx(36 * 20e3 * 8760 - 50 * 8760)
 
 
-def test_a_workload_costs_its_share_of_the_edge_too() -> None:
+def test_the_cost_of_a_workload_includes_that_of_its_edge_share() -> None:
     # A quarter must be served by an edge site at 0.8 $/Mtok more than the cloud's.
     edits = {
         "zones.Z.energy_price_usd_per_mwh": 0,

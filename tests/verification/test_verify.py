@@ -1,4 +1,4 @@
-"""A plan's claims are recomputed: each is missed where it is changed."""
+"""Claims of a plan are recomputed: a change of any is noticed."""
 
 from dataclasses import replace
 from functools import cache
@@ -11,13 +11,13 @@ from tests.factory import changed, every_kind, one_site
 
 
 @cache
-def sound() -> op.Plan:
+def valid() -> op.Plan:
     return op.solve(every_kind(), gap=1e-6)
 
 
-def retold(table: str, column: str, change: Any, plan: op.Plan | None = None) -> op.Plan:
-    """The plan with the highest value of a column changed."""
-    plan = plan or sound()
+def altered(table: str, column: str, change: Any, plan: op.Plan | None = None) -> op.Plan:
+    """The plan, with the highest value of a column changed."""
+    plan = plan or valid()
     rows = plan.tables[table].copy()
     values = rows[column].astype(float).to_numpy(copy=True)
     at = int(values.argmax())
@@ -30,11 +30,11 @@ def families(plan: op.Plan) -> set[str]:
     return {violation.family for violation in op.verify(plan.instance, plan)}
 
 
-def test_a_sound_plan_passes() -> None:
-    assert op.verify(sound().instance, sound()) == []
+def test_a_valid_plan_has_no_violations() -> None:
+    assert op.verify(valid().instance, valid()) == []
 
 
-def test_a_plan_without_a_point_claims_nothing() -> None:
+def test_a_plan_without_a_solution_claims_nothing() -> None:
     edits = {"classes.chat.must_serve": True, "pools.C/node.existing_units": 1}
     plan = op.solve(one_site(edits))
     assert plan.status == "infeasible"
@@ -76,10 +76,10 @@ CLAIMS = [
 
 
 @pytest.mark.parametrize(("table", "column", "change", "family"), CLAIMS)
-def test_a_changed_claim_breaks_its_family(
+def test_a_changed_claim_violates_its_family(
     table: str, column: str, change: Any, family: str
 ) -> None:
-    assert family in families(retold(table, column, change))
+    assert family in families(altered(table, column, change))
 
 
 @pytest.mark.parametrize(
@@ -98,9 +98,9 @@ def test_a_changed_claim_breaks_its_family(
     ],
 )
 def test_changed_money_does_not_add_up(claim: str, change: Any, where: str) -> None:
-    plan = replace(sound(), **{claim: change(getattr(sound(), claim))})
-    found = op.verify(plan.instance, plan)
-    assert ("12 objective", where) in {(v.family, v.where) for v in found}
+    plan = replace(valid(), **{claim: change(getattr(valid(), claim))})
+    violations = op.verify(plan.instance, plan)
+    assert ("12 objective", where) in {(v.family, v.where) for v in violations}
 
 
 STRICTER = [
@@ -165,58 +165,62 @@ STRICTER = [
 
 
 @pytest.mark.parametrize(("path", "value", "family"), STRICTER)
-def test_a_plan_breaks_an_instance_it_was_not_made_for(path: str, value: Any, family: str) -> None:
+def test_a_plan_violates_a_stricter_instance(path: str, value: Any, family: str) -> None:
     instance = changed(every_kind(), {path: value})
-    found = op.verify(instance, replace(sound(), instance=instance))
-    assert family in {violation.family for violation in found}
+    violations = op.verify(instance, replace(valid(), instance=instance))
+    assert family in {violation.family for violation in violations}
 
 
-def test_a_site_that_never_was_is_named() -> None:
-    plan = sound()
+def test_an_unknown_site_is_named() -> None:
+    plan = valid()
     rows = plan.tables["placement"].assign(site="nowhere")
-    found = op.verify(plan.instance, replace(plan, tables={**plan.tables, "placement": rows}))
-    assert [violation.family for violation in found] == ["tables"]
-    assert "nowhere" in found[0].where
+    (violation,) = op.verify(
+        plan.instance, replace(plan, tables={**plan.tables, "placement": rows})
+    )
+    assert violation.family == "tables"
+    assert "nowhere" in violation.where
 
 
 def test_a_missing_table_is_named() -> None:
-    tables = {name: table for name, table in sound().tables.items() if name != "power"}
-    found = op.verify(sound().instance, replace(sound(), tables=tables))
-    assert [(violation.family, violation.where) for violation in found] == [("tables", "power")]
+    tables = {name: table for name, table in valid().tables.items() if name != "power"}
+    (violation,) = op.verify(valid().instance, replace(valid(), tables=tables))
+    assert (violation.family, violation.where) == ("tables", "power")
 
 
 @pytest.mark.parametrize("table", ["placement", "demand", "capacity", "generators", "power"])
-def test_a_missing_row_is_missed(table: str) -> None:
-    rows = sound().tables[table]
+def test_a_missing_row_is_noticed(table: str) -> None:
+    rows = valid().tables[table]
     numbers = [name for name in rows.columns if name.endswith(("gtok_per_h", "_mw", "built"))]
     last = rows[rows[numbers[-1]] > 0].index[-1]
-    tables = {**sound().tables, table: rows.drop(index=last)}
-    assert families(replace(sound(), tables=tables))
+    tables = {**valid().tables, table: rows.drop(index=last)}
+    assert families(replace(valid(), tables=tables))
 
 
-def test_an_off_grid_site_draws_nothing() -> None:
-    rows = sound().tables["power"].copy()
+def test_an_off_grid_site_may_draw_nothing() -> None:
+    rows = valid().tables["power"].copy()
     off = rows["site"] == "off"
     rows.loc[off, "draw_mw"] = rows.loc[off, "power_mw"]
-    generation = sound().tables["generation"].assign(generation_mw=0.0)
-    plan = replace(sound(), tables={**sound().tables, "power": rows, "generation": generation})
-    told = [v.message for v in op.verify(plan.instance, plan) if v.family == "5 site balance"]
-    assert "draws off the grid" in told
+    generation = valid().tables["generation"].assign(generation_mw=0.0)
+    plan = replace(valid(), tables={**valid().tables, "power": rows, "generation": generation})
+    violations = op.verify(plan.instance, plan)
+    assert ("5 site balance", "draws from the grid without a zone (MW)") in {
+        (violation.family, violation.message) for violation in violations
+    }
 
 
 def test_a_violation_reads_as_a_sentence() -> None:
-    plan = retold("power", "draw_mw", lambda v: v + 3)
-    told = [str(violation) for violation in op.verify(plan.instance, plan)]
-    exceeded = [text for text in told if "draw exceeds the limit (MW)" in text]
+    plan = altered("power", "draw_mw", lambda v: v + 3)
+    texts = [str(violation) for violation in op.verify(plan.instance, plan)]
+    exceeded = [text for text in texts if "draw exceeds the limit (MW)" in text]
     assert len(exceeded) == 1
     assert exceeded[0].startswith("6 grid limit: Z[")
 
 
-def test_tables_in_another_order_say_the_same() -> None:
+def test_the_order_of_rows_does_not_matter() -> None:
     tables = {
         name: table.sample(frac=1, random_state=1).reset_index(drop=True)
-        for name, table in sound().tables.items()
+        for name, table in valid().tables.items()
         if name != "acceptance"
     }
-    plan = replace(sound(), tables={**sound().tables, **tables})
+    plan = replace(valid(), tables={**valid().tables, **tables})
     assert families(plan) == set()

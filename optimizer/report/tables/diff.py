@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from optimizer.diff import Comparison
-from optimizer.diff.answers import AT_BUILDS, PROVED, SAME, AnswerComparison, alike
+from optimizer.diff.displacements import AT_BUILDS, PROVED, SAME, DisplacementComparison
 from optimizer.diff.inputs import ONLY_A, ONLY_B, Difference
 from optimizer.diff.plans import (
     A_BETTER,
@@ -14,6 +14,7 @@ from optimizer.diff.plans import (
     NOT_COMPARABLE,
     PlanComparison,
 )
+from optimizer.diff.tolerance import alike
 from optimizer.plan.plan import HELD
 from optimizer.report.display_table import DisplayTable
 from optimizer.report.numbers import NONE, decimals, interval_in_words, money, number, ratio
@@ -93,7 +94,7 @@ def _of_plans(plans: PlanComparison) -> list[str]:
     ]
 
 
-def _of_answers(answers: AnswerComparison) -> str:
+def _of_answers(answers: DisplacementComparison) -> str:
     a, b = (ratio(side["displacement"]) for side in (answers.a, answers.b))
     if answers.telling == SAME:
         return f"Energy displacement is the same, {a}."
@@ -164,7 +165,7 @@ def _shown(value: Any) -> str:
     return text if len(text) <= WIDEST else text[: WIDEST - 3] + "..."
 
 
-def _measures(answers: AnswerComparison) -> DisplayTable | None:
+def _measures(answers: DisplacementComparison) -> DisplayTable | None:
     rows: list[tuple[str, ...]] = [
         (one.path.replace("_", " "), _words(one.a), _words(one.b)) for one in answers.words
     ]
@@ -186,7 +187,7 @@ def _measures(answers: AnswerComparison) -> DisplayTable | None:
     return DisplayTable("Displacement, where it differs", ("", "A", "B"), tuple(rows))
 
 
-def _years(answers: AnswerComparison) -> DisplayTable | None:
+def _years(answers: DisplacementComparison) -> DisplayTable | None:
     if not answers.by_year:
         return None
     rows = []

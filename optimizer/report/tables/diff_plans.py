@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from optimizer.diff.plans import DUST, NO_PLAN, Figure, PlanComparison
+from optimizer.diff.plans import NO_PLAN, Figure, PlanComparison
+from optimizer.diff.tolerance import NOISE
 from optimizer.plan.builds import CONNECTION, OPENING
 from optimizer.plan.plan import HELD, STARTED
 from optimizer.report.display_table import DisplayTable
@@ -55,7 +56,7 @@ def welfare(plans: PlanComparison, basis: str) -> DisplayTable | None:
     size, unit = money_unit(value or 0.0 for one in (*figures, *parts) for value in (one.a, one.b))
     places = max(decimals(((one.a or 0.0) / size) for one in figures), 0 if unit == "$" else 1)
     cost = named(plans.figures, "cost_usd")
-    dust = DUST * max(abs(cost.a or 0.0), abs(cost.b or 0.0), 1.0)
+    dust = NOISE * max(abs(cost.a or 0.0), abs(cost.b or 0.0), 1.0)
     slack = plans.slack_usd if plans.slack_usd is not None and plans.slack_usd > dust else 0.0
 
     def row(what: str, a: float | None, b: float | None) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What of two displacements can be told, by their intervals."""
+"""Whether displacements differ beyond their intervals."""
 
 import copy
 import json
@@ -9,7 +9,13 @@ import pytest
 
 import optimizer as op
 from optimizer.counterfactual.results import Bounds, load_displacement
-from optimizer.diff.answers import AT_BUILDS, NOT_TOLD, PROVED, SAME, compare_answers
+from optimizer.diff.displacements import (
+    AT_BUILDS,
+    PROVED,
+    SAME,
+    UNDETERMINED,
+    compare_displacements,
+)
 from optimizer.diff.inputs import Difference
 from optimizer.report.tables.diff import sentences, tables
 
@@ -33,51 +39,54 @@ def answer(d: float, interval: tuple[Any, Any], proved: tuple[Any, Any]) -> dict
         ((0.7, (0.6, 0.8), (0.6, 0.9)), (0.3, (0.2, 0.4), (0.1, 0.5)), PROVED),
         ((0.3, (0.2, 0.4), (0.1, 0.7)), (0.7, (0.6, 0.8), (0.5, 0.9)), AT_BUILDS),
         ((0.3, (0.2, 0.4), (0.1, 0.5)), (0.7, (0.6, 0.8), (None, None)), AT_BUILDS),
-        ((0.3, (0.2, 0.6), (0.1, 0.7)), (0.7, (0.5, 0.8), (0.5, 0.9)), NOT_TOLD),
-        ((0.3, (0.2, 0.4), (0.1, 0.5)), (0.7, (None, None), (0.6, 0.9)), NOT_TOLD),
-        ((0.3, (0.2, 0.4), (0.1, 0.5)), (0.3, (0.2, 0.4), (None, None)), NOT_TOLD),
+        ((0.3, (0.2, 0.6), (0.1, 0.7)), (0.7, (0.5, 0.8), (0.5, 0.9)), UNDETERMINED),
+        ((0.3, (0.2, 0.4), (0.1, 0.5)), (0.7, (None, None), (0.6, 0.9)), UNDETERMINED),
+        ((0.3, (0.2, 0.4), (0.1, 0.5)), (0.3, (0.2, 0.4), (None, None)), UNDETERMINED),
     ],
 )
-def test_intervals_decide_what_can_be_told(a: Any, b: Any, telling: str) -> None:
-    found = compare_answers(answer(*a), answer(*b))
-    assert found.telling == telling
-    assert found.differs == (telling != SAME)
+def test_the_intervals_decide_whether_displacements_differ(a: Any, b: Any, telling: str) -> None:
+    compared = compare_displacements(answer(*a), answer(*b))
+    assert compared.telling == telling
+    assert compared.differs == (telling != SAME)
 
 
-def test_what_differs_is_listed_with_values_of_both() -> None:
+def test_every_difference_is_listed_with_both_values() -> None:
     a, b = (answer(0.3, (0.2, 0.4), (0.1, 0.5)) for _ in range(2))
     b["verdict"], b["tokens"]["intervention"] = "adds", 7.0
     b["by_year"][0]["verdict"] = "adds"
     b["by_year"][0]["energy"]["displacement"] = 0.05
-    found = compare_answers(a, b)
-    assert found.words == (Difference("verdict", "mostly adds", "adds"),)
-    assert found.measures == (Difference("tokens.intervention", 1576800.0, 7.0),)
-    assert [(one.path, one.b) for one in found.by_year] == [
+    compared = compare_displacements(a, b)
+    assert compared.words == (Difference("verdict", "mostly adds", "adds"),)
+    assert compared.measures == (Difference("tokens.intervention", 1576800.0, 7.0),)
+    assert [(difference.path, difference.b) for difference in compared.by_year] == [
         ("2026.verdict", "adds"),
         ("2026.energy.displacement", 0.05),
     ]
 
 
-def test_an_answer_of_format_1_is_read_with_what_it_does_not_know() -> None:
+def test_a_displacement_of_format_1_is_read_with_its_unknowns() -> None:
     assert json.loads((OLD / "displacement.json").read_text())["format"] == 1
     read = load_displacement(OLD)
     assert read.proved_interval == Bounds(None, None)
     assert (read.verdict.proved, read.elasticity_range) == (False, ())
     for plan in read.plans.values():
         assert op.verify(plan.instance, plan) == []
-    found = op.compare(OLD, read)
-    assert not found.differs
-    assert sentences(found)[1:] == ["Nothing differs.", "Energy displacement is the same, 0.30."]
+    comparison = op.compare(OLD, read)
+    assert not comparison.differs
+    assert sentences(comparison)[1:] == [
+        "Nothing differs.",
+        "Energy displacement is the same, 0.30.",
+    ]
 
 
-def test_an_answer_without_plans_has_no_input() -> None:
-    found = op.compare(OLD, load_displacement(OLD).model_copy(update={"plans": {}}))
-    assert found.input is None
-    assert "A world has no plan, so there is no input to compare." in sentences(found)
-    assert found.summary()["input"] is None
+def test_a_displacement_without_plans_has_no_input() -> None:
+    comparison = op.compare(OLD, load_displacement(OLD).model_copy(update={"plans": {}}))
+    assert comparison.input is None
+    assert "A world has no plan, so there is no input to compare." in sentences(comparison)
+    assert comparison.summary()["input"] is None
 
 
-def test_answers_saved_and_in_hand(tmp_path: Path) -> None:
+def test_saved_displacements_and_those_in_memory_are_compared(tmp_path: Path) -> None:
     instance = op.load_instance(TUTORIAL)
     options: dict[str, Any] = {"gap": 0, "attribution": False, "elasticity_range": False}
     first = op.displacement(instance, **options)
@@ -85,17 +94,17 @@ def test_answers_saved_and_in_hand(tmp_path: Path) -> None:
     second = op.displacement(more, **options)
     first.save(tmp_path / "first")
     assert not op.compare(first, tmp_path / "first").differs
-    found = op.compare(tmp_path / "first", second)
-    assert found.input == (Difference("classes.voice.slo_ms", 250.0, 900.0),)
-    assert found.answers is not None
-    assert found.answers.telling == AT_BUILDS
-    assert found.answers.a["displacement"] == pytest.approx(0.3)
-    assert found.answers.b["displacement"] == pytest.approx(0.5)
+    comparison = op.compare(tmp_path / "first", second)
+    assert comparison.input == (Difference("classes.voice.slo_ms", 250.0, 900.0),)
+    assert comparison.answers is not None
+    assert comparison.answers.telling == AT_BUILDS
+    assert comparison.answers.a["displacement"] == pytest.approx(0.3)
+    assert comparison.answers.b["displacement"] == pytest.approx(0.5)
     assert (
         "Energy displacement is 0.30 in A and 0.50 in B; the intervals at the builds found do not"
         " meet, but plans as good, with other builds, may have the same."
-    ) in sentences(found)
-    rows = {row[0]: row[1:] for table in tables(found) for row in table.rows}
+    ) in sentences(comparison)
+    rows = {row[0]: row[1:] for table in tables(comparison) for row in table.rows}
     assert rows["verdict"] == ("mostly adds", "mixed")
     assert rows["energy: D"] == ("0.30", "0.50")
     assert rows["tokens: intervention, Gtok"] == ("1,576,800", "788,400")
@@ -121,14 +130,16 @@ def test_answers_saved_and_in_hand(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_what_is_no_answer_is_told(tmp_path: Path, text: str, message: str) -> None:
+def test_a_file_that_is_not_a_displacement_is_reported(
+    tmp_path: Path, text: str, message: str
+) -> None:
     (tmp_path / "displacement.json").write_text(text)
     with pytest.raises(op.InputError) as caught:
         op.compare(tmp_path, OLD)
     assert str(caught.value) == f"{tmp_path}/{message}"
 
 
-def test_what_is_missing_is_told(tmp_path: Path) -> None:
+def test_missing_fields_are_reported(tmp_path: Path) -> None:
     data = json.loads((OLD / "displacement.json").read_text())
     del data["verdict"], data["tokens"]
     (tmp_path / "displacement.json").write_text(json.dumps(data))
