@@ -20,10 +20,9 @@ from optimizer.problem.parameters.case import Case, compile_case
 from optimizer.schema.instance import Instance
 from optimizer.solvers import search
 from optimizer.solvers.backends.base import Backend, Outcome, Progress, StopReason
-from optimizer.solvers.context import SolveContext
+from optimizer.solvers.context import SolveContext, make_context
 from optimizer.solvers.interrupts import stop_on_interrupt
 from optimizer.solvers.milp import Program
-from optimizer.solvers.options import make_context
 from optimizer.solvers.registry import method_for, versions
 from optimizer.solvers.search import Solved
 from optimizer.units import USD_PER_KUSD

@@ -37,8 +37,7 @@ from optimizer.planner import NO_PRICES, solve
 from optimizer.schema.instance import Instance
 from optimizer.schema.references import unknown
 from optimizer.solvers.backends.base import Backend, Progress
-from optimizer.solvers.context import SolveContext
-from optimizer.solvers.options import make_context
+from optimizer.solvers.context import SolveContext, make_context
 
 __all__ = ["Calibration", "ClassMarkup", "calibrate"]
 

@@ -68,8 +68,8 @@ def displacement(
         from optimizer.counterfactual import displacement as compare_worlds
         from optimizer.load import load_instance
         from optimizer.report.page.displacement_page import write_displacement_page
+        from optimizer.solvers.context import check_options
         from optimizer.solvers.interrupts import stop_on_interrupt
-        from optimizer.solvers.options import check_options
 
         limit_s = math.inf if time_limit is None else time_limit
         check_options(gap, limit_s, backend, method, threads)

@@ -56,8 +56,8 @@ def solve(
         from optimizer.planner import solve as find_plan
         from optimizer.report.page.plan_page import write_plan_page
         from optimizer.report.tables.plan import plan_tables, status_in_words
+        from optimizer.solvers.context import check_options
         from optimizer.solvers.interrupts import stop_on_interrupt
-        from optimizer.solvers.options import check_options
 
         limit_s = math.inf if time_limit is None else time_limit
         check_options(gap, limit_s, backend, method, threads)

@@ -24,9 +24,8 @@ from optimizer.errors import SolverError
 from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
 from optimizer.solvers.backends.base import Backend, Progress
-from optimizer.solvers.context import SolveContext
+from optimizer.solvers.context import SolveContext, make_context
 from optimizer.solvers.interrupts import stop_on_interrupt
-from optimizer.solvers.options import make_context
 
 __all__ = ["Displacement", "displacement"]
 

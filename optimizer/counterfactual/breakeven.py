@@ -30,9 +30,8 @@ from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
 from optimizer.schema.interventions import Intervention
 from optimizer.solvers.backends.base import Backend, StopReason
-from optimizer.solvers.context import SolveContext
+from optimizer.solvers.context import SolveContext, make_context
 from optimizer.solvers.interrupts import stop_on_interrupt
-from optimizer.solvers.options import make_context
 
 BREAKEVEN_FORMAT = 1
 ANSWER, POINTS = "breakeven.json", "points.parquet"

@@ -61,7 +61,7 @@ def stop_on_interrupt(on_ask: Callable[[], None] | None = None) -> Iterator[Call
 
 
 @contextmanager
-def deaf_children() -> Iterator[None]:
+def ignore_sigint_in_children() -> Iterator[None]:
     """Begin processes that hear no Ctrl-C: a terminal sends it to all, and the parent decides.
 
     What a process blocks, those that it begins block from their first instruction on.

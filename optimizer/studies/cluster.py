@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from optimizer.errors import InputError, Problem
-from optimizer.solvers.interrupts import deaf_children
+from optimizer.solvers.interrupts import ignore_sigint_in_children
 
 CONNECT_S = 10.0
 ASK_EVERY_S = 2.0
@@ -106,7 +106,9 @@ def _local(asked: str) -> Iterator[Any]:
     if not asked.startswith(LOCAL) or not count.isdecimal() or not 1 <= int(count) <= MOST_WORKERS:
         raise _refused("--cluster", asked, f"must be local:N, N from 1 to {MOST_WORKERS}")
     distributed = _dask("--cluster", asked)
-    with deaf_children():  # those that it begins later, in place of others, are deaf with them
+    with (
+        ignore_sigint_in_children()
+    ):  # those that it begins later, in place of others, are deaf with them
         cluster = distributed.LocalCluster(
             n_workers=int(count),
             threads_per_worker=1,

@@ -9,7 +9,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExec
 from typing import Protocol
 
 from optimizer.errors import StoppedError
-from optimizer.solvers.interrupts import deaf_children
+from optimizer.solvers.interrupts import ignore_sigint_in_children
 from optimizer.studies.worker import Found, NeedsBase, Task, perform
 
 AHEAD = 2
@@ -66,7 +66,7 @@ class LocalPool:
 
     def submit(self, task: Task) -> "Future[Found | NeedsBase]":
         """Hand a scenario over."""
-        with deaf_children():
+        with ignore_sigint_in_children():
             return self._executor.submit(perform, task)
 
     def window(self) -> int:
@@ -88,7 +88,7 @@ class LocalPool:
         self._executor.shutdown(wait=False, cancel_futures=True)
         self._executor = self._begin()
         try:
-            with deaf_children():
+            with ignore_sigint_in_children():
                 began = self._executor.submit(os.getpid)
             began.result()
         except BrokenExecutor:

@@ -122,7 +122,7 @@ def test_4_and_5_stopped(
     code: int,
 ) -> None:
     stops = Stops(StopReason.TIME_LIMIT, at_once)
-    monkeypatch.setattr("optimizer.solvers.options.backend_named", lambda _: stops)
+    monkeypatch.setattr("optimizer.solvers.context.backend_named", lambda _: stops)
     options = ["--gap", "0", "--json", "-q", "--out", tmp_path / "a"]
     ran = run("calibrate", small_folder, *ROOM[:2], *options)
     assert ran.code == code

@@ -17,7 +17,7 @@ TUTORIAL = Path(__file__).parents[2] / "instances" / "tutorial"
 
 def stop(monkeypatch: pytest.MonkeyPatch, reason: StopReason, *, at_once: bool) -> None:
     backend: Backend = Stops(reason, at_once)
-    monkeypatch.setattr("optimizer.solvers.options.backend_named", lambda _: backend)
+    monkeypatch.setattr("optimizer.solvers.context.backend_named", lambda _: backend)
 
 
 @pytest.fixture

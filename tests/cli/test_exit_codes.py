@@ -17,7 +17,7 @@ Run = Callable[..., Any]
 
 def stop(monkeypatch: pytest.MonkeyPatch, reason: StopReason, *, at_once: bool) -> None:
     backend: Backend = Stops(reason, at_once)
-    monkeypatch.setattr("optimizer.solvers.options.backend_named", lambda _: backend)
+    monkeypatch.setattr("optimizer.solvers.context.backend_named", lambda _: backend)
 
 
 def test_0_solved(run: Run, small_folder: Path, tmp_path: Path) -> None:

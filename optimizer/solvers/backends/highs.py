@@ -14,8 +14,7 @@ import numpy as np
 
 from optimizer.errors import SolverError
 from optimizer.solvers.backends.base import Outcome, SolveOptions, StopReason
-from optimizer.solvers.backends.highs_threads import share_threads
-from optimizer.solvers.backends.highs_watch import Watch
+from optimizer.solvers.backends.highs_run import DUAL, PRIMAL, Watch, share_threads
 from optimizer.solvers.backends.numerics_check import refuse_unfit, same_worth
 from optimizer.solvers.milp import Floats, Program
 
@@ -37,9 +36,6 @@ REASONS: dict[Status, StopReason] = {
 """Anything else is `StopReason.FAILED`."""
 
 UNDECIDED = (Status.kUnknown, Status.kSolveError, Status.kNotset)
-
-DUAL, PRIMAL = 1, 4
-"""Values of HiGHS's option simplex_strategy."""
 
 
 _stdout = threading.Lock()

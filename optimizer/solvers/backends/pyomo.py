@@ -15,7 +15,7 @@ from pyomo.contrib.solver.solvers.highs import Highs as PyomoHighs
 from optimizer.errors import SolverError
 from optimizer.solvers.backends.base import Outcome, SolveOptions, StopReason
 from optimizer.solvers.backends.gap_loop import Answer, nearest_to_zero, solve_by_runs
-from optimizer.solvers.backends.highs_threads import share_threads
+from optimizer.solvers.backends.highs_run import DUAL, PRIMAL, share_threads
 from optimizer.solvers.backends.pyomo_model import build_model
 from optimizer.solvers.milp import Floats, Program
 
@@ -31,8 +31,6 @@ REASONS = {
 """Anything else is `StopReason.FAILED`."""
 
 LOOK_EVERY_S = 0.02
-DUAL, PRIMAL = 1, 4
-"""Values of HiGHS's option simplex_strategy."""
 
 LOGGER = logging.getLogger("pyomo.contrib.solver.solvers.highs")
 

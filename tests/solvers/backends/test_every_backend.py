@@ -330,7 +330,7 @@ def test_a_linear_program_stops_when_asked(session: Session) -> None:
 
 
 def test_progress_is_told(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("optimizer.solvers.backends.highs_watch.PROGRESS_EVERY_S", 0.0)
+    monkeypatch.setattr("optimizer.solvers.backends.highs_run.PROGRESS_EVERY_S", 0.0)
     told: list[Progress] = []
     whole = knapsack(60, 20)
     found = session.solve(whole, SolveOptions(gap=0.02, on_progress=told.append))

@@ -113,7 +113,7 @@ def test_duals_are_those_of_the_program_with_integers_fixed() -> None:
 
 
 def test_interrupted_after_a_point_it_keeps_the_best(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("optimizer.solvers.backends.highs_watch.PROGRESS_EVERY_S", 0.0)
+    monkeypatch.setattr("optimizer.solvers.backends.highs_run.PROGRESS_EVERY_S", 0.0)
     whole = knapsack(60, 20)
     told: list[Progress] = []
 

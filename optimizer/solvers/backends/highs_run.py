@@ -1,6 +1,7 @@
-"""What HiGHS tells while it runs, and how it is stopped."""
+"""How HiGHS runs: its threads, what it reports on the way, and how it is stopped."""
 
 import math
+import threading
 import time
 
 import highspy
@@ -10,6 +11,8 @@ from optimizer.solvers.backends.base import Progress, SolveOptions
 from optimizer.solvers.milp import Floats, Program
 
 PROGRESS_EVERY_S = 1.0
+DUAL, PRIMAL = 1, 4
+"""Values of HiGHS's option simplex_strategy."""
 KEPT = 4
 """Points of branch and bound that are kept, the last and best among them."""
 
@@ -75,3 +78,21 @@ class Watch:
             self._told = now
             self._options.on_progress(Progress(now - self._begun, objective, bound, gap))
         return gap
+
+
+class _Shared(threading.local):
+    threads: int | None = None
+
+
+_shared = _Shared()
+
+
+def share_threads(threads: int | None) -> None:
+    """Give HiGHS a number of threads, its own choice where None, before it runs.
+
+    Each thread of the process has a scheduler, which keeps its first number: another number needs
+    another scheduler.
+    """
+    if _shared.threads != threads:
+        highspy.Highs.resetGlobalScheduler(True)
+        _shared.threads = threads
