@@ -1,4 +1,4 @@
-"""Solve an instance: compile, solve, decode, price, verify.  This file is the map."""
+"""Solve an instance: compile, solve, decode, price, verify; `solve` is the overview."""
 
 import math
 from collections.abc import Callable
@@ -28,7 +28,7 @@ from optimizer.solvers.search import Solved
 from optimizer.units import USD_PER_KUSD
 from optimizer.verification import verify
 
-NO_PRICES = "there was no time left for prices: solve with a longer time limit to have them"
+NO_PRICES = "no time left for prices: solve with a longer time limit to get them"
 
 
 def solve(
@@ -46,79 +46,77 @@ def solve(
     on_progress: Callable[[Progress], None] | None = None,
     on_stage: Callable[[str], None] | None = None,
 ) -> Plan:
-    """Find a plan of highest welfare, with a proven bound.
+    """Find a plan of maximum welfare, with a proven bound.
 
-    Ctrl-C stops the search and keeps the best plan so far.
+    Ctrl-C stops the search and returns the best plan so far.
 
     Parameters
     ----------
     instance : Instance
-        From `load_instance`, or built in Python.
+        From `load_instance` or built in Python.
     gap : float
-        Stop when (bound - welfare) is at most this share of the system cost.
+        Stop when (bound - welfare) is at most this fraction of the system cost.
     time_limit_s : float
-        Stop after this many seconds with the best plan so far.
+        Stop after this time with the best plan so far, s.
     backend : str or Backend
-        Solver by name, or one that is at hand already.
+        Name of a solver, or an object that implements
+        `optimizer.solvers.backends.base.Backend`.
     method : str
-        ``whole``, the program in one piece, or ``auto``, which chooses.
+        ``whole`` solves the program in one piece; ``auto`` chooses a method.
     threads : int, optional
-        Threads of the solver; its own choice where None.
+        Threads of the solver, which chooses if it is None.
     prices : bool
-        Whether to find prices too, which takes two linear programs more.
+        Whether to compute prices, which takes two more linear programs.
     fix_builds_from : Plan, optional
-        In years up to `until`, build and open what this plan does, and nothing else.  It may be
-        of another instance: what it builds is found by ids.
+        Build and open exactly what this plan does in years up to `until`.  It may belong to another
+        instance: builds are matched by id.
     until : int, optional
-        Last year in which builds are held; the last of all where None.
+        Last year of fixed builds; the last year of the horizon if None.
     start_from : Plan, optional
-        Try this plan's builds first.  It makes the search quicker or not, and its end no worse.
+        Try this plan's builds first.  This may speed up the search, and never worsens the result.
     on_progress : callable, optional
-        Called with an `optimizer.solvers.backends.base.Progress` now and then.
+        Called from time to time with an `optimizer.solvers.backends.base.Progress`.
     on_stage : callable, optional
-        Called with a few words as each stage begins.
+        Called with a short description as each stage begins.
 
     Returns
     -------
     Plan
-        Verified against the instance; without a point where none was found.
+        Verified against the instance; it has no numbers if no feasible point was found.
 
     Raises
     ------
     InputError
-        Where an option is not one of those allowed, a number of the instance is one that
-        solvers would drop or misread, or the builds to be held are not possible here.
+        If an option is not allowed, solvers would drop or misread a number of the instance, or the
+        fixed builds are impossible in this instance.
     SolverError
-        Where the solver fails, or the plan it found does not verify.
+        If the solver fails or its plan does not verify.
     """
     context = make_context(gap, time_limit_s, backend, method, threads, on_progress)
     say = on_stage or (lambda _: None)
     case = compile_case(instance)
-    program, layout = compose(case)
-    earlier = Earlier(fix_builds_from, until, start_from)
-    free, replanned = program, replan(case, layout, program, earlier)
+    free, layout = compose(case)
+    replanned = replan(case, layout, free, Earlier(fix_builds_from, until, start_from))
     program = replanned.program
-    ill_scaled = check_scales(case, program)
-    built = context.seconds
-    height, width = program.matrix.shape
-    say(f"program of {width:,} columns, {height:,} rows and {len(case.arcs):,} arcs")
+    warnings = [*check_scales(case, program), *replanned.warnings]
+    built_s = context.seconds
+    rows, columns = program.matrix.shape
+    say(f"program of {columns:,} columns, {rows:,} rows and {len(case.arcs):,} placements")
+    tables = {name: pd.DataFrame() for name in TABLES}
     with stop_on_interrupt() as should_stop:
         context = replace(context, should_stop=should_stop)
         say("solving")
         solved = search.solve(program, context, replanned.start)
-        found = context.seconds
-        tables = {name: pd.DataFrame() for name in TABLES}
+        solved_s = context.seconds
         if solved.outcome.x is not None:
             tables |= decode(case, layout, solved.outcome.x)
             if prices:
                 say("prices")
                 tables["prices"] = _prices(case, solved, context)
-        blamed: tuple[str, ...] = ()
+                warnings += [] if len(tables["prices"]) else [NO_PRICES]
         if fix_builds_from is not None and solved.outcome.reason is StopReason.INFEASIBLE:
-            say("the same without what is held")
-            blamed = (_without_builds_held(search.solve(free, replace(context.quiet(), gap=1.0))),)
-    is_priced = not prices or solved.outcome.x is None or len(tables["prices"])
-    unpriced = () if is_priced else (NO_PRICES,)
+            say("solving without the fixed builds")
+            warnings += [_without_fixed_builds(free, context)]
     run = Run(
         digest=instance.digest(),
         versions=versions(context.backend),
@@ -130,32 +128,31 @@ def solve(
             "threads": threads,
             **replanned.record,
         },
-        seconds={"build": built, "solve": found - built, "prices": context.seconds - found},
+        seconds={
+            "build": built_s,
+            "solve": solved_s - built_s,
+            "prices": context.seconds - solved_s,
+        },
         size={"arcs": len(case.arcs), **program.size},
-        warnings=(
-            *plan_warnings(case, tables),
-            *ill_scaled,
-            *replanned.warnings,
-            *blamed,
-            *unpriced,
-        ),
+        warnings=(*plan_warnings(case, tables), *warnings),
     )
     plan = make_plan(instance, program, solved.outcome, tables, run)
     must_verify(instance, plan)
     return plan
 
 
-def _without_builds_held(solved: Solved) -> str:
-    """Say whether builds that are held are why there is no plan."""
-    if solved.outcome.x is not None:
-        return "there is a plan without the builds that are held: they are why there is none"
-    if solved.outcome.reason is StopReason.INFEASIBLE:
-        return "there is no plan without the builds that are held either"
-    return "whether the builds that are held are why there is no plan was not found in time"
+def _without_fixed_builds(free: Program, context: SolveContext) -> str:
+    """Return whether the fixed builds cause the infeasibility."""
+    outcome = search.solve(free, replace(context.quiet(), gap=1.0)).outcome
+    if outcome.x is not None:
+        return "the fixed builds cause the infeasibility: there is a plan without them"
+    if outcome.reason is StopReason.INFEASIBLE:
+        return "there is no plan without the fixed builds either"
+    return "ran out of time before determining whether the fixed builds cause the infeasibility"
 
 
 def must_verify(instance: Instance, plan: Plan) -> None:
-    """Raise SolverError where a plan does not verify: no such plan may leave the house."""
+    """Raise SolverError if a plan does not verify: such a plan is never returned."""
     violations = verify(instance, plan)
     if violations:
         listing = "\n".join(str(violation) for violation in violations[:20])
@@ -169,7 +166,7 @@ def make_plan(
     tables: dict[str, pd.DataFrame],
     run: Run,
 ) -> Plan:
-    """Put the numbers in dollars, and leave out those that there are not."""
+    """Return an outcome as a plan, in dollars, without numbers that do not exist."""
     bound = finite_or_none(outcome.bound * USD_PER_KUSD)
     if outcome.x is None:
         return Plan(instance, outcome.reason.value, None, bound, None, None, None, {}, tables, run)
@@ -191,7 +188,7 @@ def make_plan(
 
 
 def _prices(case: Case, solved: Solved, context: SolveContext) -> pd.DataFrame:
-    """Long-run and short-run prices at the plan found, as far as time allows."""
+    """Return long-run and short-run prices at the plan, or no rows if time runs out."""
     program, outcome, session = solved.program, solved.outcome, solved.session
     if outcome.x is None:
         raise ValueError("prices need a point")

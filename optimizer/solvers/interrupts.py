@@ -1,4 +1,4 @@
-"""Ctrl-C as a wish to stop with the best plan so far."""
+"""Ctrl-C as a request to stop with the best plan so far."""
 
 import signal
 import sys
@@ -9,7 +9,7 @@ from types import FrameType
 
 
 class _Listener:
-    """What hears Ctrl-C: the first asks to stop; the second aborts, unless the search is over."""
+    """Handler of Ctrl-C: the first asks to stop, the second aborts unless the search is over."""
 
     def __init__(self, on_ask: Callable[[], None] | None) -> None:
         self.asked = threading.Event()
@@ -23,23 +23,22 @@ class _Listener:
             raise KeyboardInterrupt
         self.asked.set()
         if self._on_ask is not None:
-            # The signal may have come in the middle of a write, which cannot be begun again
-            # before it has ended; a thread waits for that.
+            # The signal may interrupt a write, which is not reentrant; a thread waits for its end.
             threading.Thread(target=self._on_ask).start()
 
 
 @contextmanager
 def stop_on_interrupt(on_ask: Callable[[], None] | None = None) -> Iterator[Callable[[], bool]]:
-    """Yield a question that turns true at the first Ctrl-C; the second one aborts.
+    """Yield a function that returns true after the first Ctrl-C; the second Ctrl-C aborts.
 
-    Within another such context, the inner one (the search) shares the question of the outer.
-    What the outer one does after the search, saving what was found, no Ctrl-C ends.  Outside the
-    main thread, where Python delivers no signals, the question stays false.
+    A nested context (the search) shares the function of the outer one.  After the search, while
+    the outer context saves results, Ctrl-C is ignored.  Outside the main thread, where Python
+    delivers no signals, the function always returns false.
 
     Parameters
     ----------
     on_ask : callable, optional
-        Called at the first Ctrl-C, in a thread of its own.
+        Called at the first Ctrl-C, in its own thread.
     """
     if threading.current_thread() is not threading.main_thread():
         yield threading.Event().is_set
@@ -62,16 +61,16 @@ def stop_on_interrupt(on_ask: Callable[[], None] | None = None) -> Iterator[Call
 
 @contextmanager
 def ignore_sigint_in_children() -> Iterator[None]:
-    """Begin processes that hear no Ctrl-C: a terminal sends it to all, and the parent decides.
+    """Start processes that ignore Ctrl-C, which a terminal sends to all; the parent decides.
 
-    What a process blocks, those that it begins block from their first instruction on.
+    Child processes inherit the blocked signals of their parent.
     """
     if sys.platform == "win32":
         yield
         return
     from multiprocessing import resource_tracker
 
-    # Begun by and by, the tracker would end the block.
+    # Started later, the tracker would unblock the signal.
     resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:

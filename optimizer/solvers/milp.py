@@ -227,7 +227,7 @@ class Program:
         return replace(self, integer=np.zeros(len(self.integer), dtype=bool))
 
     def loosened(self) -> Self:
-        """Return the program with the rows that are implied lifted: as right, less tight."""
+        """Return the program without its implied rows: equally correct, but less tight."""
         lower, upper = self.row_lower.copy(), self.row_upper.copy()
         for name in self.implied:
             rows = self.rows[name].index.ravel()

@@ -375,7 +375,7 @@ def test_the_fixed_builds_are_blamed_only_if_they_cause_the_infeasibility() -> N
     plan = op.solve(built_site(MUST), fix_builds_from=little)
     assert plan.status == "infeasible"
     assert plan.run.warnings[-1] == (
-        "there is a plan without the builds that are held: they are why there is none"
+        "the fixed builds cause the infeasibility: there is a plan without them"
     )
     assert status_in_words(plan) == (
         "Infeasible: no plan meets every constraint. Work that must be served whatever the limits:"
@@ -384,7 +384,7 @@ def test_the_fixed_builds_are_blamed_only_if_they_cause_the_infeasibility() -> N
     )
     tight = built_site({**MUST, "zones.Z.limit_mw": 0.01})
     either = op.solve(tight, fix_builds_from=little)
-    assert either.run.warnings[-1] == ("there is no plan without the builds that are held either")
+    assert either.run.warnings[-1] == "there is no plan without the fixed builds either"
 
 
 @settings(max_examples=25, deadline=None)

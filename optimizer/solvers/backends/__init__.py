@@ -1,1 +1,1 @@
-"""Solvers behind one Protocol; they know vectors, not sites."""
+"""Solvers behind one interface, which know vectors but not sites."""

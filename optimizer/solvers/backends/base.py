@@ -1,4 +1,4 @@
-"""What a backend takes and gives: options, progress, why it stopped, and the point found."""
+"""The interface of backends: options, progress, outcome, sessions."""
 
 import math
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from optimizer.solvers.milp import Floats, Program
 
 
 class StopReason(Enum):
-    """Why a solver stopped; whether it has a point is another question."""
+    """Why a solver stopped, whether or not it has a point."""
 
     OPTIMAL = "optimal"
     GAP_REACHED = "gap_reached"
@@ -23,7 +23,7 @@ class StopReason(Enum):
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a solve stands; k$, and NaN where there is nothing yet."""
+    """Progress of a solve; objective and bound in k$, NaN while there is none."""
 
     seconds: float
     objective: float
@@ -33,22 +33,22 @@ class Progress:
 
 @dataclass(frozen=True)
 class SolveOptions:
-    """How far and how long to solve.
+    """When a solve stops, and how.
 
     Attributes
     ----------
     gap : float
-        Stop when (bound - objective) is at most this share of the system cost at the best
+        Stop when (bound - objective) is at most this fraction of the system cost at the best
         point.
     time_limit_s : float
-        Wall-clock limit.
+        Wall-clock limit, s.
     primal : bool
-        Solve linear programs by the primal simplex method, quicker where only the objective
-        and a few bounds moved since the last.
+        Solve linear programs by the primal simplex method, which is faster if only the objective
+        and a few bounds changed since the last.
     on_progress : callable, optional
-        Called now and then with a `Progress`.
+        Called from time to time with a `Progress`.
     should_stop : callable, optional
-        Asked often; once true the solve stops and keeps its best point.
+        Called often; once it returns true, the solve stops with its best point.
     """
 
     gap: float = 1e-6
@@ -60,24 +60,25 @@ class SolveOptions:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a solver found.
+    """Result of a solve.
 
     Attributes
     ----------
     reason : StopReason
     x : ndarray, shape (n,), or None
-        Best point, feasible within tolerances; None where there is none.
+        Best point, feasible within tolerances; None if there is none.
     objective : float
-        Value at the point, constant included; NaN without a point.
+        Objective at the point, constant included, k$; NaN without a point.
     bound : float
-        Proven upper bound on the objective; infinite where nothing is proven.
+        Proven upper bound on the objective, k$; infinite if none is proven.
     row_dual, column_dual : ndarray or None
-        Change of the objective with a row's bound, with a column's bound; linear programs only.
+        Change of the objective per unit of a row's bound, and of a column's bound; only for
+        linear programs.
     seconds : float
     message : str
-        The solver's own words.
+        Status as the solver words it.
     others : tuple of ndarray
-        Other points met on the way, worse than the best.
+        Other points met during the search, worse than the best.
     """
 
     reason: StopReason
@@ -92,23 +93,23 @@ class Outcome:
 
     @property
     def solved(self) -> bool:
-        """Whether the point is proven as good as was asked for."""
+        """Whether the point is proven to be within the requested gap."""
         return self.reason in (StopReason.OPTIMAL, StopReason.GAP_REACHED)
 
 
 class Session(Protocol):
-    """A solver that holds a program, to be solved again under other bounds."""
+    """A solver that holds a program and can solve it again under other bounds."""
 
     def solve(
         self, program: Program, options: SolveOptions, start: Floats | None = None
     ) -> Outcome:
-        """Solve a program; one that shares the matrix of the last starts where it ended."""
+        """Solve a program, from the last basis if it shares the matrix of the last program."""
         ...
 
     def fork(self, program: Program) -> "Session":
-        """Open another session on a program, starting where this one ended.
+        """Open another session that starts at the basis of this one.
 
-        The program has the last one's columns and rows, and perhaps rows after them.
+        The program has the columns and rows of the last one, possibly followed by more rows.
         """
         ...
 
@@ -119,14 +120,14 @@ class Backend(Protocol):
 
     @property
     def name(self) -> str:
-        """Name by which it is chosen."""
+        """Name by which users choose it."""
         ...
 
     @property
     def parallel(self) -> bool:
-        """Whether its sessions may run at the same time, in threads of one process."""
+        """Whether sessions may run at the same time, in threads of one process."""
         ...
 
     def open(self, threads: int | None) -> Session:
-        """Start a session with a number of threads, the solver's choice where None."""
+        """Start a session with a number of threads, which the solver chooses if it is None."""
         ...

@@ -1,8 +1,8 @@
-"""Our gap, asked of solvers that know only an absolute one, and their points checked.
+"""The gap of this package for solvers that stop at an absolute gap; their points are checked.
 
-The gap is over the system cost at the point found, which is not known before.  So a solver is
-run with the absolute gap that a point at hand allows, and again with a smaller one where the
-point found turns out to cost less.
+The gap is relative to the system cost at the point found, which is known only afterwards.  A
+solver therefore runs with the absolute gap that the best known point implies, and again with a
+smaller one if the point that it finds costs less.
 """
 
 import math
@@ -14,30 +14,30 @@ import numpy as np
 
 from optimizer.errors import SolverError
 from optimizer.solvers.backends.base import Outcome, Progress, SolveOptions, StopReason
-from optimizer.solvers.backends.numerics_check import flaw, refuse_unfit, same_worth
+from optimizer.solvers.backends.numerics_check import infeasibility, refuse_unfit, same_objective
 from optimizer.solvers.milp import Floats, Program
 
 SMALLEST_ALLOWED_KUSD = 1e-9
-"""An absolute gap below this is within the tolerances of every solver: none is asked for then."""
+"""Absolute gaps below this are within the tolerances of every solver, and become 0."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What one run of a solver says.
+    """What one run of a solver returns.
 
     Attributes
     ----------
     reason : StopReason
-        `StopReason.OPTIMAL` where the absolute gap asked for is proven.
+        `StopReason.OPTIMAL` if the absolute gap requested is proven.
     message : str
-        The solver's own words.
+        Status as the solver words it.
     x : ndarray, shape (n,), or None
     objective : float
-        Value that the solver claims for the point, constant included.
+        Objective that the solver reports for the point, constant included, k$.
     bound : float
-        Proven upper bound on the objective, constant included; infinite where there is none.
+        Proven upper bound on the objective, constant included, k$; infinite if there is none.
     row_dual, column_dual : ndarray or None
-        Of a linear program solved to optimality.
+        Only for a linear program solved to optimality.
     """
 
     reason: StopReason
@@ -50,27 +50,44 @@ class Answer:
 
 
 Run = Callable[[Program, float, SolveOptions, Floats | None], Answer]
-"""A run: program, absolute gap in k$, options with the time that is left, a point to start at."""
+"""One run: program, absolute gap in k$, options with the time that is left, starting point."""
+
+
+@dataclass(frozen=True)
+class RunSession:
+    """Session of a backend that is one function and keeps nothing that a fork must not share."""
+
+    run: Run
+
+    def fork(self, program: Program) -> "RunSession":
+        """Return this session; see `optimizer.solvers.backends.base.Session`."""
+        return self
+
+    def solve(
+        self, program: Program, options: SolveOptions, start: Floats | None = None
+    ) -> Outcome:
+        """Solve a program; see `optimizer.solvers.backends.base.Session`."""
+        return solve_by_runs(program, options, start, self.run)
 
 
 def solve_by_runs(
     program: Program, options: SolveOptions, start: Floats | None, run: Run
 ) -> Outcome:
-    """Solve a program by as many runs as the gap takes; see `backends.base.Session`.
+    """Solve a program in as many runs as the gap takes; see `backends.base.Session`.
 
     Raises
     ------
     SolverError
-        Where a coefficient would be dropped, a point is not worth what the solver says, or a
-        program is called infeasible that has a feasible start.
+        If the solver would drop a coefficient, reports a wrong objective for its point, or calls
+        a program infeasible that has a feasible starting point.
     """
     search = _Search(program, options, run)
     refuse_unfit(program)
     is_mip = bool(program.integer.any())
-    if is_mip and start is not None and flaw(program, start) is None:
+    if is_mip and start is not None and infeasibility(program, start) is None:
         search.best = start
     if options.should_stop is not None and options.should_stop():
-        return search.outcome(Answer(StopReason.INTERRUPTED, "stopped before it began"))
+        return search.outcome(Answer(StopReason.INTERRUPTED, "stopped before the first run"))
     if not is_mip:
         return search.outcome(search.ask(program, 0.0))
     if options.gap > 0 and search.best is None:
@@ -98,31 +115,31 @@ class _Search:
         return time.perf_counter() - self._begun
 
     def allowed_at(self, x: Floats | None) -> float:
-        """Absolute gap that the gap asked for comes to at a point, k$."""
+        """Return the absolute gap, k$, that the requested gap implies at a point."""
         if x is None or self._options.gap <= 0:
             return 0.0
-        # `Program.gap` at a bound one k$ above the point: the gap that a k$ makes there.
+        # `Program.gap` at a bound 1 k$ above the point is the gap per k$.
         return self._options.gap / self._program.gap(x, self._program.value(x) + 1.0)
 
     def ask(self, program: Program, allowed: float) -> Answer:
-        """Run the solver once in the time that is left, and check the point."""
+        """Run the solver once in the time that is left, and check its point."""
         left = self._options.time_limit_s - self._seconds
         if left <= 0:
-            return Answer(StopReason.TIME_LIMIT, "the time was over before it began")
+            return Answer(StopReason.TIME_LIMIT, "no time left before the run")
         answer = self._run(program, allowed, replace(self._options, time_limit_s=left), self.best)
         if answer.x is None:
             return answer
-        wrong = flaw(program, answer.x)
-        if wrong is not None:
+        fault = infeasibility(program, answer.x)
+        if fault is not None:
             stopped = answer.reason is not StopReason.OPTIMAL
             reason = answer.reason if stopped else StopReason.FAILED
-            return Answer(reason, f"{answer.message}; no point: {wrong}")
-        if not same_worth(answer.objective, program.value(answer.x)):
-            raise SolverError("the solver returned a point that is not worth what it says")
+            return Answer(reason, f"{answer.message}; its point is infeasible: {fault}")
+        if not same_objective(answer.objective, program.value(answer.x)):
+            raise SolverError("the solver reports a wrong objective for its point")
         return answer
 
     def branch(self, allowed: float) -> Answer:
-        """Run until the gap holds, by our own definition; the last answer."""
+        """Run until `Program.gap` is reached, and return the last answer."""
         program, options = self._program, self._options
         while True:
             answer = self.ask(program, allowed)
@@ -132,25 +149,25 @@ class _Search:
             ):
                 self.best = answer.x
             if self.best is not None and answer.reason is StopReason.INFEASIBLE:
-                raise SolverError("the solver calls a program infeasible that has a point")
+                raise SolverError("the solver calls a program infeasible that has a feasible point")
             if self.best is None:
                 return answer
             gap = program.gap(self.best, self.bound)
             if options.on_progress is not None:
-                worth = program.value(self.best)
-                options.on_progress(Progress(self._seconds, worth, self.bound, gap))
+                objective = program.value(self.best)
+                options.on_progress(Progress(self._seconds, objective, self.bound, gap))
             if answer.reason is not StopReason.OPTIMAL or allowed == 0:
                 return answer
             if gap == 0:
                 return answer
             if gap <= options.gap:
                 return replace(answer, reason=StopReason.GAP_REACHED)
-            # A bound is short of the allowed by the solver's own tolerance, so halve it too.
+            # The bound may miss the allowed gap by the solver's tolerance, so halve it as well.
             allowed = min(self.allowed_at(self.best), allowed) / 2
             allowed *= allowed >= SMALLEST_ALLOWED_KUSD
 
     def outcome(self, answer: Answer) -> Outcome:
-        """Put an answer in the terms of the protocol."""
+        """Return an answer as the outcome of the solve."""
         program = self._program
         is_mip = bool(program.integer.any())
         x = self.best if is_mip else answer.x
@@ -174,5 +191,5 @@ class _Search:
 
 
 def nearest_to_zero(program: Program) -> Floats:
-    """Value of a column that no row and no objective holds, shape (n,)."""
+    """Return values for columns that no row and no objective uses, shape (n,)."""
     return np.minimum(np.maximum(program.lower, 0.0), program.upper)

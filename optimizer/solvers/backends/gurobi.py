@@ -4,6 +4,7 @@ import math
 import signal
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import gurobipy
@@ -12,8 +13,8 @@ from gurobipy import GRB
 from scipy import sparse
 
 from optimizer.errors import SolverError
-from optimizer.solvers.backends.base import Outcome, SolveOptions, StopReason
-from optimizer.solvers.backends.gap_loop import Answer, solve_by_runs
+from optimizer.solvers.backends.base import SolveOptions, StopReason
+from optimizer.solvers.backends.gap_loop import Answer, RunSession
 from optimizer.solvers.milp import Floats, Program
 
 REASONS = {
@@ -41,92 +42,84 @@ class Gurobi:
     name = "gurobi"
     parallel = False
 
-    def open(self, threads: int | None) -> "GurobiSession":
-        """Start a session."""
-        return GurobiSession(threads)
-
-
-class GurobiSession:
-    """Every program is a new model: nothing is kept from one to the next."""
-
-    def __init__(self, threads: int | None) -> None:
-        self._threads = threads
+    def open(self, threads: int | None) -> RunSession:
+        """Start a session; every program becomes a new model."""
         try:
-            self._environment = gurobipy.Env(empty=True)
+            environment = gurobipy.Env(empty=True)
             # Before it starts, or it prints its licence on stdout.
-            self._environment.setParam("OutputFlag", 0)
-            self._environment.start()
+            environment.setParam("OutputFlag", 0)
+            environment.start()
+            if threads is not None:
+                environment.setParam("Threads", threads)
         except gurobipy.GurobiError as error:
             raise SolverError(f"Gurobi does not start: {error}") from None
+        return RunSession(partial(_run, environment))
 
-    def fork(self, program: Program) -> "GurobiSession":
-        """Open another session; see `optimizer.solvers.backends.base.Session`."""
-        return GurobiSession(self._threads)
 
-    def solve(
-        self, program: Program, options: SolveOptions, start: Floats | None = None
-    ) -> Outcome:
-        """Solve a program; see `optimizer.solvers.backends.base.Session`."""
-        return solve_by_runs(program, options, start, self._run)
+def _run(
+    environment: gurobipy.Env,
+    program: Program,
+    allowed: float,
+    options: SolveOptions,
+    start: Floats | None,
+) -> Answer:
+    try:
+        return _solve(environment, program, allowed, options, start)
+    except gurobipy.GurobiError as error:
+        message = f"Gurobi failed: {error}"
+        if error.errno == TOO_LARGE_FOR_LICENCE:
+            rows, columns = program.matrix.shape
+            message = SIZE_LIMIT.format(rows=rows, columns=columns)
+        raise SolverError(message) from None
 
-    def _run(
-        self, program: Program, allowed: float, options: SolveOptions, start: Floats | None
-    ) -> Answer:
-        try:
-            return self._answer(program, allowed, options, start)
-        except gurobipy.GurobiError as error:
-            message = f"Gurobi failed: {error}"
-            if error.errno == TOO_LARGE_FOR_LICENCE:
-                rows, columns = program.matrix.shape
-                message = SIZE_LIMIT.format(rows=rows, columns=columns)
-            raise SolverError(message) from None
 
-    def _answer(
-        self, program: Program, allowed: float, options: SolveOptions, start: Floats | None
-    ) -> Answer:
-        is_mip = bool(program.integer.any())
-        model = gurobipy.Model(env=self._environment)
-        wanted: dict[str, Any] = {"MIPGap": 0.0, "MIPGapAbs": allowed, "IntFeasTol": 1e-9}
-        wanted |= {"Method": PRIMAL if options.primal else DUAL} if not is_mip else {}
-        wanted |= {} if self._threads is None else {"Threads": self._threads}
-        wanted |= {"TimeLimit": options.time_limit_s} if math.isfinite(options.time_limit_s) else {}
-        for name, value in wanted.items():
-            model.setParam(name, value)
-        columns: Any = model.addMVar(
-            len(program.lower),
-            lb=program.lower,
-            ub=program.upper,
-            obj=program.objective,
-            vtype=np.where(program.integer, GRB.INTEGER, GRB.CONTINUOUS),
-        )
-        model.ModelSense = GRB.MAXIMIZE
-        model.ObjCon = program.constant
-        rows, sense, sides = _one_sided(program)
-        constraints = model.addMConstr(
-            sparse.csr_array(program.matrix)[rows], columns, sense, sides
-        )
-        if is_mip and start is not None:
-            columns.Start = start
+def _solve(
+    environment: gurobipy.Env,
+    program: Program,
+    allowed: float,
+    options: SolveOptions,
+    start: Floats | None,
+) -> Answer:
+    is_mip = bool(program.integer.any())
+    model = gurobipy.Model(env=environment)
+    wanted: dict[str, Any] = {"MIPGap": 0.0, "MIPGapAbs": allowed, "IntFeasTol": 1e-9}
+    wanted |= {"Method": PRIMAL if options.primal else DUAL} if not is_mip else {}
+    wanted |= {"TimeLimit": options.time_limit_s} if math.isfinite(options.time_limit_s) else {}
+    for name, value in wanted.items():
+        model.setParam(name, value)
+    columns: Any = model.addMVar(
+        len(program.lower),
+        lb=program.lower,
+        ub=program.upper,
+        obj=program.objective,
+        vtype=np.where(program.integer, GRB.INTEGER, GRB.CONTINUOUS),
+    )
+    model.ModelSense = GRB.MAXIMIZE
+    model.ObjCon = program.constant
+    rows, sense, sides = _one_sided(program)
+    constraints = model.addMConstr(sparse.csr_array(program.matrix)[rows], columns, sense, sides)
+    if is_mip and start is not None:
+        columns.Start = start
+    model.optimize(_watch(options.should_stop))
+    if model.Status == GRB.INF_OR_UNBD:
+        model.setParam("DualReductions", 0)
         model.optimize(_watch(options.should_stop))
-        if model.Status == GRB.INF_OR_UNBD:
-            model.setParam("DualReductions", 0)
-            model.optimize(_watch(options.should_stop))
-        if model.Status == GRB.INTERRUPTED and not _asked(options.should_stop):
-            # Gurobi took a Ctrl-C for itself: pass it on to whoever listens.
-            signal.raise_signal(signal.SIGINT)
-        reason, message = REASONS.get(
-            model.Status, (StopReason.FAILED, f"Gurobi status {model.Status}")
-        )
-        if is_mip:
-            bound = model.ObjBound if abs(model.ObjBound) < GRB.INFINITY else math.inf
-            if not model.SolCount:
-                return Answer(reason, message, bound=bound)
-            return Answer(reason, message, columns.X, model.ObjVal, bound)
-        if reason is not StopReason.OPTIMAL:
-            return Answer(reason, message)
-        row_dual = np.zeros(len(program.row_lower))
-        np.add.at(row_dual, rows, constraints.Pi)
-        return Answer(reason, message, columns.X, model.ObjVal, model.ObjVal, row_dual, columns.RC)
+    if model.Status == GRB.INTERRUPTED and not _asked(options.should_stop):
+        # Gurobi took a Ctrl-C for itself: pass it on to whoever listens.
+        signal.raise_signal(signal.SIGINT)
+    reason, message = REASONS.get(
+        model.Status, (StopReason.FAILED, f"Gurobi status {model.Status}")
+    )
+    if is_mip:
+        bound = model.ObjBound if abs(model.ObjBound) < GRB.INFINITY else math.inf
+        if not model.SolCount:
+            return Answer(reason, message, bound=bound)
+        return Answer(reason, message, columns.X, model.ObjVal, bound)
+    if reason is not StopReason.OPTIMAL:
+        return Answer(reason, message)
+    row_dual = np.zeros(len(program.row_lower))
+    np.add.at(row_dual, rows, constraints.Pi)
+    return Answer(reason, message, columns.X, model.ObjVal, model.ObjVal, row_dual, columns.RC)
 
 
 def _one_sided(program: Program) -> tuple[Any, Any, Floats]:

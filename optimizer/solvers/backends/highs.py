@@ -1,4 +1,4 @@
-"""HiGHS, fed with arrays."""
+"""HiGHS, given the program as arrays."""
 
 import math
 import os
@@ -15,7 +15,7 @@ import numpy as np
 from optimizer.errors import SolverError
 from optimizer.solvers.backends.base import Outcome, SolveOptions, StopReason
 from optimizer.solvers.backends.highs_run import DUAL, PRIMAL, Watch, share_threads
-from optimizer.solvers.backends.numerics_check import refuse_unfit, same_worth
+from optimizer.solvers.backends.numerics_check import refuse_unfit, same_objective
 from optimizer.solvers.milp import Floats, Program
 
 Status = highspy.HighsModelStatus
@@ -33,7 +33,7 @@ REASONS: dict[Status, StopReason] = {
     Status.kUnbounded: StopReason.UNBOUNDED,
     Status.kUnboundedOrInfeasible: StopReason.UNBOUNDED,
 }
-"""Anything else is `StopReason.FAILED`."""
+"""Any other status is `StopReason.FAILED`."""
 
 UNDECIDED = (Status.kUnknown, Status.kSolveError, Status.kNotset)
 
@@ -53,13 +53,13 @@ class Highs:
 
 
 class HighsSession:
-    """One HiGHS model, changed in place while programs share a matrix."""
+    """One HiGHS model, changed in place as long as programs share a matrix."""
 
     def __init__(self, threads: int | None) -> None:
         with _silent_stdout():
             self._highs = highspy.Highs()
         self._set("output_flag", False)
-        # At its 1e-6, branch and bound may call optimal what another point beats by as much.
+        # At the default of 1e-6, a point better by as much may exist beside the reported optimum.
         self._set("mip_feasibility_tolerance", 1e-9)
         if threads is not None:
             self._set("threads", threads)
@@ -79,11 +79,11 @@ class HighsSession:
         return other
 
     def basis(self) -> highspy.HighsBasis:
-        """Where the last linear program ended."""
+        """Return the basis of the last linear program."""
         return self._highs.getBasis()
 
     def begin_at(self, program: Program, basis: highspy.HighsBasis) -> None:
-        """Take a program whose next solve begins at a basis of another of its shape."""
+        """Load a program, and begin its next solve at the basis of another of the same shape."""
         self._load(program)
         if basis.valid:
             self._check(self._highs.setBasis(basis), "setBasis")
@@ -95,12 +95,12 @@ class HighsSession:
         begun = time.perf_counter()
         self._load(program)
         is_mip = bool(program.integer.any())
-        # HiGHS counts the limit over all runs of a session.
+        # HiGHS counts time over all runs of a session.
         self._set("time_limit", self._highs.getRunTime() + min(options.time_limit_s, 1e8))
         self._set("mip_rel_gap", 0.0 if is_mip else 1e-4)
         primal = options.primal and not is_mip
         self._set("simplex_strategy", PRIMAL if primal else DUAL)
-        # Warm, from a feasible point, shifted bounds lead it astray more often than they help.
+        # From a feasible point, shifted bounds mislead it more often than they help.
         self._set("primal_simplex_bound_perturbation_multiplier", 0.0 if primal else 1.0)
         if is_mip and start is not None:
             point = highspy.HighsSolution()
@@ -109,13 +109,13 @@ class HighsSession:
         watch = Watch(self._highs, program, options, begun, is_mip)
         self._run(watch)
         if is_mip and start is not None and not self._consistent(program):
-            # With a start, HiGHS 1.16 may solve in presolve and return the start's columns
-            # beside the optimum's objective; without one it returns the right point.
+            # If HiGHS 1.16 solves a program in presolve, it may return the starting point with
+            # the objective of the optimum; without a starting point it returns the optimum.
             self._check(self._highs.clearSolver(), "clearSolver")
             self._run(watch)
         if self._undecided():
-            # A warm start can leave the simplex method stuck, or at an optimum whose point is not
-            # quite feasible; a cold one with presolve is not.
+            # A warm simplex run can get stuck, or end at an optimum whose point is slightly
+            # infeasible; a cold run with presolve does not.
             self._set("simplex_strategy", DUAL)
             self._check(self._highs.clearSolver(), "clearSolver")
             self._run(watch)
@@ -127,19 +127,19 @@ class HighsSession:
             self._highs.run()
 
     def _undecided(self) -> bool:
-        """Whether there is no answer, or an optimum without a feasible point."""
+        """Whether the run ended without an answer, or at an optimum without a feasible point."""
         status, info = self._highs.getModelStatus(), self._highs.getInfo()
         feasible = highspy.SolutionStatus.kSolutionStatusFeasible
         pointless = status == Status.kOptimal and info.primal_solution_status != feasible
         return status in UNDECIDED or pointless
 
     def _consistent(self, program: Program) -> bool:
-        """Whether the point returned is worth what HiGHS says it is."""
+        """Whether the point returned has the objective that HiGHS reports."""
         info = self._highs.getInfo()
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             return True
-        found = float(program.objective @ np.array(self._highs.getSolution().col_value))
-        return same_worth(info.objective_function_value, found)
+        objective = float(program.objective @ np.array(self._highs.getSolution().col_value))
+        return same_objective(info.objective_function_value, objective)
 
     def _outcome(self, program: Program, is_mip: bool, watch: "Watch", seconds: float) -> Outcome:
         status, info = self._highs.getModelStatus(), self._highs.getInfo()
@@ -150,7 +150,7 @@ class HighsSession:
         solution = self._highs.getSolution()
         x = np.array(solution.col_value) if has_point else None
         if x is not None and not self._consistent(program):
-            raise SolverError("HiGHS returned a point that is not worth what it says")
+            raise SolverError("HiGHS reports a wrong objective for its point")
         objective = math.nan if x is None else program.value(x)
         optimal_lp = not is_mip and reason is StopReason.OPTIMAL
         if is_mip:
@@ -172,7 +172,7 @@ class HighsSession:
         )
 
     def _load(self, program: Program) -> None:
-        """Hand the program over; only what changed where the matrix is the same object."""
+        """Pass the program to HiGHS: only the changes, if the matrix is the same object."""
         last, self._last = self._last, program
         if last is None or last.matrix is not program.matrix:
             self._check(self._highs.passModel(_as_lp(program)), "passModel")
@@ -205,13 +205,13 @@ class HighsSession:
 
     @staticmethod
     def _check(status: highspy.HighsStatus, what: str) -> None:
-        """HiGHS reports a refused call only by its status."""
+        """Raise SolverError if HiGHS refused a call, which it reports only by its status."""
         if status == highspy.HighsStatus.kError:
             raise SolverError(f"HiGHS refused {what}")
 
 
 def _as_lp(program: Program) -> highspy.HighsLp:
-    """Copy a program."""
+    """Return a program as HiGHS takes it."""
     refuse_unfit(program)
     lp, matrix = highspy.HighsLp(), program.matrix
     lp.num_row_, lp.num_col_ = matrix.shape
@@ -232,10 +232,10 @@ def _as_lp(program: Program) -> highspy.HighsLp:
 
 @contextmanager
 def _silent_stdout() -> Iterator[None]:
-    """Hide what a library writes straight to file descriptor 1.
+    """Discard what a library writes directly to file descriptor 1.
 
-    The first `Highs()` of a process prints a banner there, which would spoil JSON on stdout.
-    One thread at a time, or the second would keep what the first put in its place.
+    The first `Highs()` of a process prints a banner there, which would corrupt JSON on stdout.
+    Only one thread at a time may do so, or the second would restore the descriptor of the first.
     """
     with _stdout, Path(os.devnull).open("wb") as nowhere:
         sys.stdout.flush()

@@ -14,11 +14,11 @@ PROGRESS_EVERY_S = 1.0
 DUAL, PRIMAL = 1, 4
 """Values of HiGHS's option simplex_strategy."""
 KEPT = 4
-"""Points of branch and bound that are kept, the last and best among them."""
+"""Points of branch and bound that are kept, including the last, which is the best."""
 
 
 class Watch:
-    """Callbacks of one run: progress, the gap by our own definition, and being stopped."""
+    """Callbacks of one run: progress, `Program.gap`, and stopping."""
 
     def __init__(
         self,
@@ -33,7 +33,7 @@ class Watch:
         self._program = program
         self._options = options
         self._begun = begun
-        self._told = begun
+        self._reported = begun
         self._point: Floats | None = None
         self.points: list[Floats] = []
         self._events = [highs.cbSimplexInterrupt, highs.cbIpmInterrupt]
@@ -49,7 +49,7 @@ class Watch:
             event.unsubscribe(self._called)
 
     def _called(self, event: highspy.HighsCallbackEvent) -> None:
-        # HiGHS keeps the wish to stop from one run to the next.
+        # HiGHS carries a request to stop over to the next run.
         event.interrupt(False)
         kind = highspy.cb.HighsCallbackType
         if event.callback_type == kind.kCallbackMipImprovingSolution:
@@ -65,7 +65,7 @@ class Watch:
                 event.interrupt()
 
     def _look(self, dual_bound: float) -> float:
-        """Gap of the best point so far; tells it to whoever listens."""
+        """Return the gap of the best point so far, and report progress."""
         program = self._program
         bound = dual_bound + program.constant
         gap = objective = math.nan
@@ -74,8 +74,8 @@ class Watch:
             if math.isfinite(bound):
                 gap = program.gap(self._point, bound)
         now = time.perf_counter()
-        if self._options.on_progress is not None and now - self._told >= PROGRESS_EVERY_S:
-            self._told = now
+        if self._options.on_progress is not None and now - self._reported >= PROGRESS_EVERY_S:
+            self._reported = now
             self._options.on_progress(Progress(now - self._begun, objective, bound, gap))
         return gap
 
@@ -88,10 +88,10 @@ _shared = _Shared()
 
 
 def share_threads(threads: int | None) -> None:
-    """Give HiGHS a number of threads, its own choice where None, before it runs.
+    """Set the number of threads of HiGHS before it runs; HiGHS chooses if it is None.
 
-    Each thread of the process has a scheduler, which keeps its first number: another number needs
-    another scheduler.
+    All models that a thread of this process runs share one scheduler, which keeps its first number
+    of threads: another number needs another scheduler.
     """
     if _shared.threads != threads:
         highspy.Highs.resetGlobalScheduler(True)

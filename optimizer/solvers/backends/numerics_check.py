@@ -1,4 +1,4 @@
-"""What every solver would silently drop or misread, and whether a point is one."""
+"""Coefficients that solvers drop or misread, and the check of a point that a solver returns."""
 
 import numpy as np
 
@@ -6,14 +6,14 @@ from optimizer.errors import SolverError
 from optimizer.solvers.milp import Floats, Program
 
 DROPPED = 1e-9
-"""Size at or below which HiGHS drops a matrix coefficient with no more than a warning."""
+"""HiGHS drops matrix coefficients of this size or smaller, with only a warning."""
 
 SAME = 1e-6
-"""Relative difference within which two objectives, or two sides of a row, are the same."""
+"""Relative difference within which two objectives, or the sides of a row, count as equal."""
 
 
 def refuse_unfit(program: Program) -> None:
-    """Raise SolverError where a coefficient is not finite, or too small to be kept."""
+    """Raise SolverError if a coefficient is not finite or is too small for solvers to keep."""
     matrix = program.matrix
     size = np.abs(matrix.data)
     bad = np.flatnonzero(~np.isfinite(size) | (size <= DROPPED))
@@ -22,22 +22,22 @@ def refuse_unfit(program: Program) -> None:
         row = program.name_of_row(int(matrix.indices[bad[0]]))
         raise SolverError(
             f"coefficient {matrix.data[bad[0]]:g} of {program.name_of_column(column)} in {row}"
-            f" is outside what the solver keeps (above {DROPPED:g} in size, finite);"
-            f" {len(bad)} such in all"
+            f" is outside the range that solvers keep (finite, larger than {DROPPED:g});"
+            f" {len(bad)} in total"
         )
     if not np.isfinite(program.objective).all():
         raise SolverError("an objective coefficient is not a finite number")
 
 
-def same_worth(one: float, other: float) -> bool:
-    """Whether two objectives are the same within `SAME`, relative above 1 k$."""
-    return abs(one - other) <= SAME * max(abs(one), abs(other), 1.0)
+def same_objective(first: float, second: float) -> bool:
+    """Whether two objectives are equal within `SAME`, relative above 1 k$."""
+    return abs(first - second) <= SAME * max(abs(first), abs(second), 1.0)
 
 
-def flaw(program: Program, x: Floats) -> str | None:
-    """Tell what keeps a point from being feasible, None where nothing does.
+def infeasibility(program: Program, x: Floats) -> str | None:
+    """Return why a point is infeasible, or None if it is feasible.
 
-    Rows and bounds hold within `SAME` of the largest term in them, whole numbers within `SAME`.
+    Rows and bounds must hold within `SAME` of their largest term, integrality within `SAME`.
 
     Parameters
     ----------

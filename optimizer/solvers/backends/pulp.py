@@ -1,21 +1,22 @@
-"""PuLP, which writes the program down for CBC, the solver it brings along."""
+"""PuLP, which writes the program to a file for the CBC solver that it ships."""
 
 import tempfile
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pulp
 
-from optimizer.solvers.backends.base import Outcome, SolveOptions, StopReason
+from optimizer.solvers.backends.base import SolveOptions, StopReason
 from optimizer.solvers.backends.cbc import run_cbc
-from optimizer.solvers.backends.gap_loop import Answer, nearest_to_zero, solve_by_runs
+from optimizer.solvers.backends.gap_loop import Answer, RunSession, nearest_to_zero
 from optimizer.solvers.milp import Floats, Program
 
 INCREMENT_KUSD = 1e-5
-"""CBC looks for no point that is better by less than this, or by a share of a small gap."""
+"""CBC ignores improvements smaller than this, or than a share of a small gap."""
 INCREMENT_OF_ALLOWED = 0.25
 
 
@@ -25,70 +26,58 @@ class Pulp:
     name = "pulp"
     parallel = False
 
-    def open(self, threads: int | None) -> "PulpSession":
-        """Start a session."""
-        return PulpSession(threads)
+    def open(self, threads: int | None) -> RunSession:
+        """Start a session; every program is written anew, since CBC is a separate process."""
+        return RunSession(partial(_run, threads))
 
 
-class PulpSession:
-    """Every program is written anew: CBC is a process, and keeps nothing from one to the next."""
-
-    def __init__(self, threads: int | None) -> None:
-        self._threads = threads
-
-    def fork(self, program: Program) -> "PulpSession":
-        """Open another session; see `optimizer.solvers.backends.base.Session`."""
-        return PulpSession(self._threads)
-
-    def solve(
-        self, program: Program, options: SolveOptions, start: Floats | None = None
-    ) -> Outcome:
-        """Solve a program; see `optimizer.solvers.backends.base.Session`."""
-        return solve_by_runs(program, options, start, self._run)
-
-    def _run(
-        self, program: Program, allowed: float, options: SolveOptions, start: Floats | None
-    ) -> Answer:
-        deadline = time.perf_counter() + options.time_limit_s
-        is_mip = bool(program.integer.any())
-        increment = min(INCREMENT_KUSD, INCREMENT_OF_ALLOWED * allowed or INCREMENT_KUSD)
-        commands = ["-primalSimplex" if options.primal else "-initialSolve"]
-        if is_mip:
-            commands = ["-ratio", "0", "-allow", repr(allowed), "-increment", repr(increment)]
-            commands += [] if self._threads is None else ["-threads", str(self._threads)]
-            commands += ["-solve"]
-        with tempfile.TemporaryDirectory(prefix="optimizer-cbc-") as folder:
-            file = Path(folder) / "program.mps"
-            model = _Model(program)
-            model.write(file)
-            begin = file.with_suffix(".mst") if is_mip and start is not None else None
-            if begin is not None and start is not None:
-                begin.write_text(model.as_start(start), encoding="utf-8")
-            left = deadline - time.perf_counter()
-            if left <= 0:
-                return Answer(StopReason.TIME_LIMIT, "the time was over once it was written down")
-            timed = replace(options, time_limit_s=left)
-            found = run_cbc(pulp.PULP_CBC_CMD.pulp_cbc_path, file, commands, timed, begin)
-        if found.columns is None or found.column_dual is None or found.row_dual is None:
-            return Answer(found.reason, found.message)
-        objective = program.constant - found.objective
-        proven = found.reason is StopReason.OPTIMAL
-        return Answer(
-            reason=found.reason,
-            message=found.message,
-            x=model.columns(found.columns, nearest_to_zero(program)),
-            objective=objective,
-            bound=objective + is_mip * (allowed + increment) if proven else np.inf,
-            row_dual=model.rows(-found.row_dual),
-            column_dual=model.columns(-found.column_dual, program.objective),
-        )
+def _run(
+    threads: int | None,
+    program: Program,
+    allowed: float,
+    options: SolveOptions,
+    start: Floats | None,
+) -> Answer:
+    deadline = time.perf_counter() + options.time_limit_s
+    is_mip = bool(program.integer.any())
+    increment = min(INCREMENT_KUSD, INCREMENT_OF_ALLOWED * allowed or INCREMENT_KUSD)
+    commands = ["-primalSimplex" if options.primal else "-initialSolve"]
+    if is_mip:
+        commands = ["-ratio", "0", "-allow", repr(allowed), "-increment", repr(increment)]
+        commands += [] if threads is None else ["-threads", str(threads)]
+        commands += ["-solve"]
+    with tempfile.TemporaryDirectory(prefix="optimizer-cbc-") as folder:
+        file = Path(folder) / "program.mps"
+        model = _Model(program)
+        model.write(file)
+        begin = file.with_suffix(".mst") if is_mip and start is not None else None
+        if begin is not None and start is not None:
+            begin.write_text(model.as_start(start), encoding="utf-8")
+        left = deadline - time.perf_counter()
+        if left <= 0:
+            return Answer(StopReason.TIME_LIMIT, "no time left after writing the program")
+        timed = replace(options, time_limit_s=left)
+        solution = run_cbc(pulp.PULP_CBC_CMD.pulp_cbc_path, file, commands, timed, begin)
+    if solution.columns is None or solution.column_dual is None or solution.row_dual is None:
+        return Answer(solution.reason, solution.message)
+    objective = program.constant - solution.objective
+    proven = solution.reason is StopReason.OPTIMAL
+    return Answer(
+        reason=solution.reason,
+        message=solution.message,
+        x=model.columns(solution.columns, nearest_to_zero(program)),
+        objective=objective,
+        bound=objective + is_mip * (allowed + increment) if proven else np.inf,
+        row_dual=model.rows(-solution.row_dual),
+        column_dual=model.columns(-solution.column_dual, program.objective),
+    )
 
 
 class _Model:
-    """A program in PuLP, and the way back from the order of its file.
+    """A program in PuLP, with the mapping back from the order of its file.
 
-    It is minimised with the sign turned: of a maximisation the solvers differ in the sign of
-    their duals.  A row with two different bounds is two constraints.
+    The negated objective is minimised, because solvers disagree on the sign of the duals of a
+    maximisation.  A row with two different bounds becomes two constraints.
     """
 
     def __init__(self, program: Program) -> None:
@@ -132,12 +121,12 @@ class _Model:
                     )
 
     def write(self, file: Path) -> None:
-        """Write the MPS file, and keep the order and the names of its columns."""
+        """Write the MPS file, and remember the order and names of its columns."""
         variables, names, _, _ = self._problem.writeMPS(str(file), rename=1)
         self._in_file = [(names[v.name], v.name) for v in variables]
 
     def as_start(self, x: Floats) -> str:
-        """Text of a point, as CBC reads one to start at."""
+        """Return a point in the format in which CBC reads a starting point."""
         lines = [
             f"{i} {written} {float(x[int(name[1:])])!r} 0"
             for i, (written, name) in enumerate(self._in_file)
@@ -146,16 +135,16 @@ class _Model:
         return "\n".join(["Stopped on time - objective value 0", *lines, ""])
 
     def columns(self, values: Floats, absent: Floats) -> Floats:
-        """Figures of columns in the program's order; `absent` for those not in the file."""
-        found = absent.copy()
+        """Return values of columns in the program's order; `absent` for those not in the file."""
+        ordered = absent.copy()
         for value, (_, name) in zip(values.tolist(), self._in_file, strict=True):
-            if name[0] == "x":  # PuLP adds a column of its own where the objective is empty
-                found[int(name[1:])] = value
-        return found
+            if name[0] == "x":  # PuLP adds its own column to an empty objective
+                ordered[int(name[1:])] = value
+        return ordered
 
     def rows(self, values: Floats) -> Floats:
-        """Duals of the program's rows: of two sides of one row, the sum."""
-        found = np.zeros(len(self._program.row_lower))
+        """Return duals of the program's rows, summed over the two sides of a row."""
+        duals = np.zeros(len(self._program.row_lower))
         for value, row in zip(values.tolist(), self._row_of, strict=True):
-            found[row] += value
-        return found
+            duals[row] += value
+        return duals

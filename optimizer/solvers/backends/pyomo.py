@@ -1,4 +1,4 @@
-"""Pyomo, which hands the program to HiGHS by an interface of its own."""
+"""Pyomo, which passes the program to HiGHS through its own interface."""
 
 import logging
 import math
@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,8 @@ from pyomo.contrib.solver.common.results import Results, TerminationCondition
 from pyomo.contrib.solver.solvers.highs import Highs as PyomoHighs
 
 from optimizer.errors import SolverError
-from optimizer.solvers.backends.base import Outcome, SolveOptions, StopReason
-from optimizer.solvers.backends.gap_loop import Answer, nearest_to_zero, solve_by_runs
+from optimizer.solvers.backends.base import SolveOptions, StopReason
+from optimizer.solvers.backends.gap_loop import Answer, RunSession, nearest_to_zero
 from optimizer.solvers.backends.highs_run import DUAL, PRIMAL, share_threads
 from optimizer.solvers.backends.pyomo_model import build_model
 from optimizer.solvers.milp import Floats, Program
@@ -28,7 +29,7 @@ REASONS = {
     Ended.unbounded: StopReason.UNBOUNDED,
     Ended.infeasibleOrUnbounded: StopReason.UNBOUNDED,
 }
-"""Anything else is `StopReason.FAILED`."""
+"""Any other condition is `StopReason.FAILED`."""
 
 LOOK_EVERY_S = 0.02
 
@@ -41,54 +42,42 @@ class Pyomo:
     name = "pyomo"
     parallel = False
 
-    def open(self, threads: int | None) -> "PyomoSession":
-        """Start a session."""
-        return PyomoSession(threads)
+    def open(self, threads: int | None) -> RunSession:
+        """Start a session; every program becomes a new model."""
+        return RunSession(partial(_run, threads))
 
 
-class PyomoSession:
-    """Every program is a model of its own: nothing is kept from one to the next."""
-
-    def __init__(self, threads: int | None) -> None:
-        self._threads = threads
-
-    def fork(self, program: Program) -> "PyomoSession":
-        """Open another session; see `optimizer.solvers.backends.base.Session`."""
-        return PyomoSession(self._threads)
-
-    def solve(
-        self, program: Program, options: SolveOptions, start: Floats | None = None
-    ) -> Outcome:
-        """Solve a program; see `optimizer.solvers.backends.base.Session`."""
-        return solve_by_runs(program, options, start, self._run)
-
-    def _run(
-        self, program: Program, allowed: float, options: SolveOptions, start: Floats | None
-    ) -> Answer:
-        """Run HiGHS; a start is not handed over, since Pyomo's interface takes none."""
-        share_threads(self._threads)
-        deadline = time.perf_counter() + options.time_limit_s
-        is_mip = bool(program.integer.any())
-        rows, columns = program.matrix.shape
-        model = build_model(program, [("x", range(columns))], [("row", range(rows))])
-        left = max(deadline - time.perf_counter(), 0.0)
-        wanted: dict[str, Any] = {"mip_rel_gap": 0.0, "mip_abs_gap": allowed}
-        wanted |= {"simplex_strategy": PRIMAL if options.primal and not is_mip else DUAL}
-        wanted |= {} if self._threads is None else {"threads": self._threads}
-        wanted |= {"time_limit": left} if math.isfinite(left) else {}
-        solver = PyomoHighs()
-        with _stopping(solver, options.should_stop) as asked, _no_warning():
-            results = solver.solve(
-                model,
-                load_solutions=False,
-                raise_exception_on_nonoptimal_result=False,
-                solver_options=wanted,
-            )
-        _check_taken(solver, wanted)
-        reason = REASONS.get(results.termination_condition, StopReason.FAILED)
-        if asked.is_set() and reason is StopReason.FAILED:
-            reason = StopReason.INTERRUPTED
-        return _answer(program, model, results, reason, is_mip)
+def _run(
+    threads: int | None,
+    program: Program,
+    allowed: float,
+    options: SolveOptions,
+    start: Floats | None,
+) -> Answer:
+    """Run HiGHS; the starting point is not used, since Pyomo's interface accepts none."""
+    share_threads(threads)
+    deadline = time.perf_counter() + options.time_limit_s
+    is_mip = bool(program.integer.any())
+    rows, columns = program.matrix.shape
+    model = build_model(program, [("x", range(columns))], [("row", range(rows))])
+    left = max(deadline - time.perf_counter(), 0.0)
+    wanted: dict[str, Any] = {"mip_rel_gap": 0.0, "mip_abs_gap": allowed}
+    wanted |= {"simplex_strategy": PRIMAL if options.primal and not is_mip else DUAL}
+    wanted |= {} if threads is None else {"threads": threads}
+    wanted |= {"time_limit": left} if math.isfinite(left) else {}
+    solver = PyomoHighs()
+    with _stopping(solver, options.should_stop) as asked, _no_warning():
+        results = solver.solve(
+            model,
+            load_solutions=False,
+            raise_exception_on_nonoptimal_result=False,
+            solver_options=wanted,
+        )
+    _check_accepted(solver, wanted)
+    reason = REASONS.get(results.termination_condition, StopReason.FAILED)
+    if asked.is_set() and reason is StopReason.FAILED:
+        reason = StopReason.INTERRUPTED
+    return _answer(program, model, results, reason, is_mip)
 
 
 def _answer(
@@ -117,23 +106,23 @@ _NO_BOUND = (StopReason.INFEASIBLE, StopReason.UNBOUNDED, StopReason.FAILED)
 
 
 def _fill(vector: Floats, component: Any, values: Any) -> None:
-    """Put the figures of members, numbered from 0, in their places; others stay."""
+    """Copy the values of a component's members into a vector; other entries stay."""
     for place, member in component.items():
         if member in values:
             vector[place] = values[member]
 
 
-def _check_taken(solver: Any, wanted: dict[str, Any]) -> None:
-    """Raise SolverError where HiGHS refused an option, which Pyomo does not look at."""
+def _check_accepted(solver: Any, wanted: dict[str, Any]) -> None:
+    """Raise SolverError if HiGHS refused an option, which Pyomo does not check."""
     for option, value in wanted.items():
-        _, taken = solver._solver_model.getOptionValue(option)
-        if taken != value:
+        _, accepted = solver._solver_model.getOptionValue(option)
+        if accepted != value:
             raise SolverError(f"HiGHS refused option {option} = {value} through Pyomo")
 
 
 @contextmanager
 def _stopping(solver: Any, should_stop: Callable[[], bool] | None) -> Iterator[threading.Event]:
-    """Ask while HiGHS runs whether it should stop, and tell it; set once it was told."""
+    """Stop HiGHS when asked to; yield an event that is set once it was asked."""
     asked, over = threading.Event(), threading.Event()
 
     def look() -> None:
@@ -156,7 +145,7 @@ def _stopping(solver: Any, should_stop: Callable[[], bool] | None) -> Iterator[t
 
 @contextmanager
 def _no_warning() -> Iterator[None]:
-    """Keep Pyomo from logging that it does not know what an interrupted HiGHS says."""
+    """Keep Pyomo from logging that it does not know the status of an interrupted HiGHS."""
     was, LOGGER.disabled = LOGGER.disabled, True
     try:
         yield

@@ -1,4 +1,4 @@
-"""A program as a Pyomo model, under whatever names."""
+"""A program as a Pyomo model."""
 
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
@@ -10,25 +10,25 @@ from pyomo.core.expr.numeric_expr import LinearExpression
 from optimizer.solvers.milp import Floats, Program
 
 Names = Sequence[tuple[str, Sequence[Hashable]]]
-"""Components in order: a name, and the index of each of its members."""
+"""Components in order: name, and indices of the members."""
 
 OBJECTIVE = "welfare"
 
 
 def build_model(program: Program, columns: Names, rows: Names) -> Any:
-    """Write a program down in Pyomo.
+    """Build a Pyomo model of a program.
 
     Parameters
     ----------
     program : Program
     columns, rows : sequence of (name, indices)
-        What variables and constraints are called; together as many as the program has, in its
-        order.  A row without a finite bound is left out.
+        Names of variables and constraints, in the order of the program, one index per column or
+        row.  Rows without a finite bound are left out.
 
     Returns
     -------
     pyomo.environ.ConcreteModel
-        Maximises ``welfare``, k$, the constant included.
+        Maximises ``welfare``, k$, constant included.
     """
     model = pyo.ConcreteModel(name="program")
     variables: list[Any] = []
@@ -54,9 +54,9 @@ def build_model(program: Program, columns: Names, rows: Names) -> Any:
                 body = _linear(variables, matrix.indices[part], matrix.data[part])
                 block.add(index, (row_lower[place], body, row_upper[place]))
             place += 1
-    priced = np.flatnonzero(program.objective)
-    worth = _linear(variables, priced, program.objective[priced], program.constant)
-    model.add_component(OBJECTIVE, pyo.Objective(expr=worth, sense=pyo.maximize))
+    used = np.flatnonzero(program.objective)
+    welfare = _linear(variables, used, program.objective[used], program.constant)
+    model.add_component(OBJECTIVE, pyo.Objective(expr=welfare, sense=pyo.maximize))
     return model
 
 
@@ -68,7 +68,7 @@ def _indexed(kind: Callable[..., Any], indices: Sequence[Hashable]) -> Any:
 
 def _linear(variables: list[Any], places: Any, coefficients: Floats, constant: float = 0.0) -> Any:
     if not len(places):
-        # An expression without a variable is a number, which Pyomo takes for no constraint.
+        # Pyomo rejects an expression without variables, which is a number, as a constraint.
         places, coefficients = [0], np.zeros(1)
     return LinearExpression(
         constant=constant,

@@ -1,7 +1,7 @@
-"""SCIP for whole numbers, and its simplex solver SoPlex alone for linear programs.
+"""SCIP for programs with integers, and its simplex solver SoPlex for linear programs.
 
-SCIP itself drops rows that it takes for bounds, and their duals with them.  SoPlex keeps every
-row, so its duals are exact; it also begins at the basis where the last program ended.
+SCIP turns rows with one column into bounds and loses their duals.  SoPlex keeps every row, so its
+duals are exact, and it resumes from the basis of the last program.
 """
 
 import itertools
@@ -16,8 +16,8 @@ from pyscipopt import LP, ExprCons, Model, quicksum
 from pyscipopt.scip import PY_SCIP_LPPARAM as PARAMETER
 
 from optimizer.errors import SolverError
-from optimizer.solvers.backends.base import Outcome, SolveOptions, StopReason
-from optimizer.solvers.backends.gap_loop import Answer, solve_by_runs
+from optimizer.solvers.backends.base import SolveOptions, StopReason
+from optimizer.solvers.backends.gap_loop import Answer, RunSession
 from optimizer.solvers.milp import Floats, Program
 
 REASONS = {
@@ -28,11 +28,11 @@ REASONS = {
     "timelimit": StopReason.TIME_LIMIT,
     "userinterrupt": StopReason.INTERRUPTED,
 }
-"""Anything else is `StopReason.FAILED`."""
+"""Any other status is `StopReason.FAILED`."""
 
 LOOK_EVERY_S = 0.02
 ITERATIONS = 500
-"""Simplex steps between two looks at the clock and at whether to stop."""
+"""Simplex iterations between two checks of the time limit and of whether to stop."""
 TOLERANCE = 1e-9
 
 
@@ -42,54 +42,42 @@ class Scip:
     name = "scip"
     parallel = False
 
-    def open(self, threads: int | None) -> "ScipSession":
-        """Start a session; SCIP and SoPlex run on one thread, whatever number is allowed."""
-        return ScipSession()
+    def open(self, threads: int | None) -> RunSession:
+        """Start a session; SCIP uses one thread, whatever number is allowed."""
+        return RunSession(_Runs().run)
 
 
-class ScipSession:
-    """Keeps the last linear program; a program with integers is a new model each time."""
+class _Runs:
+    """Keeps the last linear program; a program with integers becomes a new model each time."""
 
     def __init__(self) -> None:
         self._linear: _Linear | None = None
 
-    def fork(self, program: Program) -> "ScipSession":
-        """Open another session; see `optimizer.solvers.backends.base.Session`."""
-        return ScipSession()
-
-    def solve(
-        self, program: Program, options: SolveOptions, start: Floats | None = None
-    ) -> Outcome:
-        """Solve a program; see `optimizer.solvers.backends.base.Session`."""
-        return solve_by_runs(program, options, start, self._run)
-
-    def _run(
+    def run(
         self, program: Program, allowed: float, options: SolveOptions, start: Floats | None
     ) -> Answer:
+        """Run SoPlex on a linear program, and SCIP on any other."""
         if program.integer.any():
             return _branch(program, allowed, options, start)
         if self._linear is not None and self._linear.holds(program):
             answer = self._linear.solve(program, options)
             if answer.reason is not StopReason.FAILED:
                 return answer
-        # From the last basis SoPlex fails now and then; a cold start succeeds.
+        # SoPlex sometimes fails from the last basis; a cold start succeeds.
         self._linear = _Linear(program)
         return self._linear.solve(program, options)
 
 
 class _Linear:
-    """A linear program in SoPlex, minimised with the sign turned."""
+    """A linear program in SoPlex, which minimises the negated objective."""
 
     def __init__(self, program: Program) -> None:
         self._lp = LP("program")
-        infinite = self._lp.infinity()
         self._last = program
         self._lp.setRealParam(PARAMETER.FEASTOL, TOLERANCE)
         self._lp.setRealParam(PARAMETER.DUALFEASTOL, TOLERANCE)
-        lower, upper, row_lower, row_upper = (
-            np.clip(side, -infinite, infinite).tolist()
-            for side in (program.lower, program.upper, program.row_lower, program.row_upper)
-        )
+        self._sides = self._finite_sides(program)
+        lower, upper, row_lower, row_upper = (side.tolist() for side in self._sides)
         self._lp.addCols([[]] * len(lower), (-program.objective).tolist(), lower, upper)
         self._lp.addRows(_entries(program), row_lower, row_upper)
 
@@ -111,31 +99,31 @@ class _Linear:
             lp.setRealParam(PARAMETER.LPTILIM, min(left_s, lp.infinity()))
             try:
                 lp.solve(dual=not options.primal)
-            except Exception as error:  # pyscipopt knows no narrower one
+            except Exception as error:  # pyscipopt raises nothing narrower
                 return Answer(StopReason.FAILED, f"SoPlex failed: {error}")
             if lp.isOptimal():
                 return self._optimum(program)
             if lp.getDualRay() is not None:
                 return Answer(StopReason.INFEASIBLE, "infeasible")
             if lp.getPrimalRay() is not None:
-                return _told_apart(program, options)
+                return _infeasible_or_unbounded(program, options)
             if lp.getNIterations() < ITERATIONS and time.perf_counter() < deadline:
                 return Answer(StopReason.FAILED, "SoPlex ended without an answer")
 
+    def _finite_sides(self, program: Program) -> list[Floats]:
+        """Return the bounds of columns and rows, with SoPlex's own infinity."""
+        sides = (program.lower, program.upper, program.row_lower, program.row_upper)
+        return [np.clip(side, -self._lp.infinity(), self._lp.infinity()) for side in sides]
+
     def _change(self, program: Program) -> None:
-        last, self._last, infinite = self._last, program, self._lp.infinity()
-        for column in np.flatnonzero(last.objective != program.objective).tolist():
+        for column in np.flatnonzero(self._last.objective != program.objective).tolist():
             self._lp.chgObj(column, -program.objective[column])
-        moved = (last.lower != program.lower) | (last.upper != program.upper)
-        lower, upper = (np.clip(end, -infinite, infinite) for end in (program.lower, program.upper))
-        for column in np.flatnonzero(moved).tolist():
-            self._lp.chgBound(column, lower[column], upper[column])
-        moved = (last.row_lower != program.row_lower) | (last.row_upper != program.row_upper)
-        lower, upper = (
-            np.clip(end, -infinite, infinite) for end in (program.row_lower, program.row_upper)
-        )
-        for row in np.flatnonzero(moved).tolist():
-            self._lp.chgSide(row, lower[row], upper[row])
+        old, new = self._sides, self._finite_sides(program)
+        for change, low, high in ((self._lp.chgBound, 0, 1), (self._lp.chgSide, 2, 3)):
+            moved = (old[low] != new[low]) | (old[high] != new[high])
+            for place in np.flatnonzero(moved).tolist():
+                change(place, new[low][place], new[high][place])
+        self._last, self._sides = program, new
 
     def _optimum(self, program: Program) -> Answer:
         lp = self._lp
@@ -149,15 +137,16 @@ def _branch(
     program: Program, allowed: float, options: SolveOptions, start: Floats | None
 ) -> Answer:
     """Run SCIP on a program with integers."""
-    deadline = time.perf_counter() + options.time_limit_s
+    begun = time.perf_counter()
     model, variables = _model(program)
+    left_s = options.time_limit_s - (time.perf_counter() - begun)
     model.setParams(
         {
             "limits/gap": 0.0,
             "limits/absgap": allowed,
             "numerics/feastol": TOLERANCE,
             "misc/catchctrlc": False,
-            "limits/time": min(max(deadline - time.perf_counter(), 0.0), 1e20),
+            "limits/time": min(max(left_s, 0.0), model.infinity()),
         }
     )
     if start is not None:
@@ -169,7 +158,7 @@ def _branch(
     status = model.getStatus()
     reason = REASONS.get(status, StopReason.FAILED)
     if status in ("unbounded", "inforunbd"):
-        return _told_apart(program, options)
+        return _infeasible_or_unbounded(program, options)
     bound = model.getDualbound() if reason is not StopReason.INFEASIBLE else math.inf
     bound = bound if abs(bound) < model.infinity() else math.inf
     if not model.getNSols():
@@ -191,16 +180,12 @@ def _optimize(model: Model, should_stop: Callable[[], bool] | None) -> None:
         raise SolverError(f"SCIP failed: {error}")
 
 
-def _told_apart(program: Program, options: SolveOptions) -> Answer:
+def _infeasible_or_unbounded(program: Program, options: SolveOptions) -> Answer:
     """Return whether a program that has no optimum is infeasible or unbounded."""
-    nothing = program.with_objective(np.zeros(len(program.objective)))
-    if program.integer.any():
-        found = _branch(nothing, 0.0, options, None)
-    else:
-        found = _Linear(nothing).solve(nothing, options)
-    if found.reason is StopReason.OPTIMAL:
+    answer = _Runs().run(program.with_objective(0.0 * program.objective), 0.0, options, None)
+    if answer.reason is StopReason.OPTIMAL:
         return Answer(StopReason.UNBOUNDED, "unbounded")
-    return found
+    return answer
 
 
 def _model(program: Program) -> tuple[Model, list[Any]]:

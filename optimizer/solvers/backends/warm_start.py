@@ -1,4 +1,4 @@
-"""HiGHS for many programs of one structure: each begins at the basis where the last one ended."""
+"""HiGHS for many scenarios of one structure: each begins at the basis of the one before."""
 
 from dataclasses import dataclass
 
@@ -10,14 +10,14 @@ from optimizer.solvers.milp import Floats, Program
 
 
 class Warm:
-    """A backend that remembers, from one scenario to the next.
+    """A backend that carries bases over from one scenario to the next.
 
-    The sessions that a scenario opens are told apart by their order, which is the same in every
-    scenario that takes the same path.  What is remembered of one is where its first program ended
-    (the relaxation, which costs most); a program of another shape begins cold.  A basis is where
-    the simplex method begins, and nothing else: it changes no optimum and no bound.
+    The sessions of a scenario are identified by the order in which they open, which is the same in
+    every scenario that takes the same path.  Each keeps the basis of its first program (the
+    relaxation, which takes longest); a program of another shape starts cold.  A basis is only the
+    starting point of the simplex method: it changes neither the optimum nor the bound.
 
-    Not for several threads at once.
+    Not safe for several threads at once.
     """
 
     name = "highs"
@@ -28,7 +28,7 @@ class Warm:
         self._opened = 0
 
     def begin(self) -> None:
-        """Begin another scenario."""
+        """Begin the next scenario."""
         self._opened = 0
 
     def open(self, threads: int | None) -> "WarmSession":
@@ -48,14 +48,14 @@ class Warm:
 
 @dataclass
 class _Memory:
-    """Where the first program of a session ended."""
+    """Final basis of the first program of a session."""
 
     shape: tuple[int, ...] = ()
     basis: highspy.HighsBasis | None = None
 
 
 class WarmSession:
-    """A session that begins where its like of the scenario before ended."""
+    """A session that begins at the basis of its counterpart in the scenario before."""
 
     def __init__(self, inner: HighsSession, memory: _Memory, home: Warm) -> None:
         self._inner = inner

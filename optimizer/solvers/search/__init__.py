@@ -1,4 +1,4 @@
-"""Solving methods: how a program is solved to a proven gap, whatever the backend."""
+"""Solving methods: how a program is solved to a proven gap, with any backend."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -26,7 +26,7 @@ class Method(Protocol):
 
 @dataclass(frozen=True)
 class Solved:
-    """A solved program, and the session that holds it, warm, for prices."""
+    """A solved program, and the session that holds it, ready for prices."""
 
     program: Program
     outcome: Outcome
@@ -34,7 +34,7 @@ class Solved:
 
 
 def solve(program: Program, context: SolveContext, first: Floats | None = None) -> Solved:
-    """Solve a program to a proven gap, in a session of its own; see `solve_in`."""
+    """Solve a program to a proven gap in a new session; see `solve_in`."""
     session = context.open()
     return Solved(program, solve_in(session, program, context, first=first), session)
 
@@ -51,13 +51,13 @@ def solve_in(
     Parameters
     ----------
     session : Session
-        May hold the program's relaxation, or one like it, already.
+        It may already hold the program's relaxation, or one like it.
     program : Program
     context : SolveContext
     start : ndarray, shape (n,), optional
-        Point whose integers, brought within the bounds, are tried too.
+        Point whose integers, clipped to the bounds, are tried too.
     first : ndarray, shape (n,), optional
-        The same, but tried before anything else: the search ends there if it is within the gap.
+        The same, tried before anything else: the search ends there if it is within the gap.
 
     Returns
     -------

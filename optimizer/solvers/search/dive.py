@@ -1,4 +1,4 @@
-"""Diving: from fractions to whole numbers, a few at a time."""
+"""Diving: round the fractions of a relaxation, a few at a time."""
 
 import numpy as np
 
@@ -7,16 +7,16 @@ from optimizer.solvers.context import SolveContext
 from optimizer.solvers.milp import Bools, Floats, Indices, Program
 
 WHOLE = 1e-6
-"""Distance from a whole number within which the solver's value counts as whole."""
+"""Distance from a whole number within which a value counts as whole."""
 
 SHARE = 0.25
-"""Share of the fractions that is settled before what is left is solved again."""
+"""Fraction of the fractional columns that is rounded before the rest is solved again."""
 
-MUCH = 0.1
-"""Share of the gap that a step up may cost before a step down is tried."""
+COSTLY = 0.1
+"""Fraction of the gap that rounding up may cost before rounding down is tried."""
 
 STEPS = 50
-"""Most steps of a dive: one that takes longer is no shorter than branch and bound."""
+"""Maximum number of steps; a longer dive takes as long as branch and bound."""
 
 
 def dive(
@@ -26,26 +26,27 @@ def dive(
     settled: Bools,
     context: SolveContext,
 ) -> Outcome | None:
-    """Settle the fractions that are nearest to the next whole number, solve the rest, go on.
+    """Round the fractions nearest to the next whole number, solve for the rest, and repeat.
 
-    Rounding everything at once fails where roundings lean on each other: what is served is
-    given, or pods fill a site to its limit.  Here each rounding sees those before it.  Up comes
-    first, since a pod more than needed costs its annuity, and one too few may leave no point.
+    Rounding everything at once fails if roundings depend on each other, for example if demand must
+    be served or pods fill a site to its limit.  Here each rounding accounts for those before it.
+    Rounding up comes first: a pod too many costs its annuity, one too few may be infeasible.
 
     Parameters
     ----------
     session : Session
-        Holds the program's relaxation, or its like.
+        Holds the program's relaxation, or one like it.
     program : Program
     start : ndarray, shape (n,)
         Point of the relaxation.
     settled : ndarray of bool, shape (n,)
-        Integers that stay where the point has them.
+        Integers that keep their values at the point.
+    context : SolveContext
 
     Returns
     -------
     Outcome or None
-        Optimal for its integers, with duals; None where the dive ends without a point.
+        Optimal for its integers, with duals; None if the dive ends without a point.
     """
     x, reached, share = start, program.value(start), SHARE
     for _ in range(STEPS):
@@ -78,7 +79,7 @@ def _step(
     chosen: Indices,
     context: SolveContext,
 ) -> Outcome | None:
-    """Solve with some fractions up, and down where that leaves no point or costs much."""
+    """Solve with some fractions rounded up, and down if that is infeasible or costly."""
     held = settled.copy()
     held[chosen] = True
     best: Outcome | None = None
@@ -90,7 +91,7 @@ def _step(
             continue
         if best is None or found.objective > best.objective:
             best = found
-        allowed = MUCH * context.gap * program.system_cost.value(found.x)
+        allowed = COSTLY * context.gap * program.system_cost.value(found.x)
         if reached - found.objective <= allowed:
             break
     return best

@@ -1,9 +1,9 @@
-"""One program, one path: relaxation, rounding, diving, and branch and bound for what is left.
+"""The program in one piece: relaxation, rounding, diving, then branch and bound.
 
-The relaxation gives the bound.  Pods and turbines are small beside what is built of them, so
-rounding it and solving again for everything continuous is mostly within the gap at once.  Where
-it is not, whole numbers are settled a few at a time; where that is not within the gap either,
-the best point found starts branch and bound.
+The relaxation gives the bound.  Pods and turbines are small compared with the number built, so
+rounding them and solving again for all continuous columns is usually within the gap.  If not,
+integers are rounded a few at a time (diving); if that is not within the gap either, branch and
+bound starts from the best point found.
 """
 
 import math
@@ -19,10 +19,10 @@ from optimizer.solvers.milp import ABOUT_ZERO_KUSD, Floats, Program
 from optimizer.solvers.search.dive import WHOLE, dive
 
 OPENS_FROM = (0.5, 0.1, WHOLE)
-"""Shares from which an opening of the relaxation is rounded up, tried until there is a point."""
+"""Values from which an opening is rounded up, tried in order until there is a point."""
 ROUNDINGS = (np.round, np.ceil, np.floor)
 TIGHT_SHARE = 0.5
-"""Share of the time after which a tight relaxation gives way to a loose one."""
+"""Fraction of the time after which a loose relaxation replaces a tight one."""
 
 
 def solve_whole(
@@ -38,7 +38,7 @@ def solve_whole(
     some = replace(options, time_limit_s=share * options.time_limit_s)
     relaxation = session.solve(program.relaxed(), some)
     if relaxation.reason is StopReason.TIME_LIMIT and program.implied and not context.expired:
-        # A looser bound and a plan are more than the tight relaxation unfinished.
+        # A plan with a looser bound is better than an unfinished tight relaxation.
         program, session = program.loosened(), context.open()
         relaxation = session.solve(program.relaxed(), context.options())
     if relaxation.reason is not StopReason.OPTIMAL or relaxation.x is None:
@@ -66,29 +66,29 @@ def solve_whole(
 def _held_at(
     session: Session, program: Program, point: Floats, context: SolveContext
 ) -> Outcome | None:
-    """Return the best for the integers of a point, which may be another program's."""
-    # What the point's own program shuts may be open here, and the other way round.
+    """Return the best point with the integers of a point, possibly of another program."""
+    # Bounds may differ between the two programs, in either direction.
     allowed = np.clip(point, program.lower, program.upper)
     held = session.solve(program.fixed(allowed, program.integer), context.options())
     return held if held.solved else None
 
 
-def _better(one: Outcome | None, other: Outcome | None) -> Outcome | None:
-    """Return the better of two outcomes, the first where they tie, with what either has met."""
-    if one is None or other is None:
-        return one or other
-    best = other if other.objective > one.objective else one
-    return replace(best, others=(*one.others, *other.others))
+def _better(first: Outcome | None, second: Outcome | None) -> Outcome | None:
+    """Return the better of two outcomes, the first if equal, with the other points of both."""
+    if first is None or second is None:
+        return first or second
+    best = second if second.objective > first.objective else first
+    return replace(best, others=(*first.others, *second.others))
 
 
 def roundings(
     session: Session, program: Program, relaxed: Floats, context: SolveContext
 ) -> Iterator[Outcome]:
-    """Yield points with whole integers near a point of the relaxation.
+    """Yield integer points near a point of the relaxation.
 
-    Openings are rounded first, more of them up where the nearest leave no point, and the rest
-    solved for; then what is built is rounded to the nearest, up, and down, all of it at once, and
-    then a few at a time.  Last, openings are settled a few at a time too.
+    Openings are rounded first, with a lower threshold if there is no feasible point, and the rest
+    is solved for.  Then builds are rounded all at once (to nearest, up, down), and then a few at a
+    time.  Finally openings are rounded a few at a time as well.
     """
     for least in OPENS_FROM:
         openings = np.where(program.gate, np.ceil(relaxed - least), relaxed)
@@ -107,15 +107,15 @@ def roundings(
 def _with_openings(
     session: Session, program: Program, opened: Floats, context: SolveContext
 ) -> Iterator[Outcome]:
-    """Yield points at the openings of a point."""
-    for how in ROUNDINGS:
+    """Yield integer points with the openings of a point."""
+    for rounding in ROUNDINGS:
         guess = opened.copy()
         values = guess[program.integer]
-        near = np.abs(values - np.round(values)) <= WHOLE
-        guess[program.integer] = np.where(near, np.round(values), how(values))
-        found = session.solve(program.fixed(guess, program.integer), context.options())
-        if found.x is not None and found.solved:
-            yield found
+        is_whole = np.abs(values - np.round(values)) <= WHOLE
+        guess[program.integer] = np.where(is_whole, np.round(values), rounding(values))
+        rounded = session.solve(program.fixed(guess, program.integer), context.options())
+        if rounded.x is not None and rounded.solved:
+            yield rounded
     dived = dive(session, program, opened, program.gate & program.integer, context)
     if dived is not None:
         yield dived
@@ -127,19 +127,17 @@ def _round(
     relaxation: Outcome,
     context: SolveContext,
 ) -> Outcome | None:
-    """Return the best rounding, the first that is within the gap."""
+    """Return the best rounding; stop at the first within the gap."""
     best: Outcome | None = None
     met: list[Floats] = []
-    for found in roundings(session, program, _point(relaxation), context):
-        met.append(_point(found))
-        if best is not None and found.objective <= best.objective:
+    for rounded in roundings(session, program, _point(relaxation), context):
+        met.append(_point(rounded))
+        if best is not None and rounded.objective <= best.objective:
             continue
-        best = found
-        gap = program.gap(_point(found), relaxation.objective)
+        best, bound = rounded, relaxation.objective
+        gap = program.gap(_point(best), bound)
         if context.on_progress is not None:
-            context.on_progress(
-                Progress(context.seconds, found.objective, relaxation.objective, gap)
-            )
+            context.on_progress(Progress(context.seconds, best.objective, bound, gap))
         if gap <= context.gap:
             break
     return None if best is None else replace(best, others=tuple(met))
@@ -148,8 +146,8 @@ def _round(
 def _polish(session: Session, program: Program, found: Outcome, context: SolveContext) -> Outcome:
     """Solve again with every integer fixed at a whole number: exact, and with duals.
 
-    Where whole numbers are infeasible, as they can be for a point that was within tolerance
-    only, the point stays as branch and bound left it.
+    A point that is feasible only within tolerances may have no exact counterpart: then it stays as
+    branch and bound returned it.
     """
     unstoppable = replace(context.follow_up(), should_stop=None).options()
     polished = session.solve(program.fixed(_point(found), program.integer), unstoppable)
@@ -165,7 +163,7 @@ def _finished(
 ) -> Outcome:
     size = max(program.system_cost.value(_point(best)), abs(bound), ABOUT_ZERO_KUSD)
     if best.objective - bound > WHOLE * size:
-        raise SolverError("the best point found is above the bound that was proven")
+        raise SolverError("the best point found is above the proven bound")
     bound = max(bound, best.objective)
     exact = program.gap(_point(best), bound) <= WHOLE
     built = np.round(_point(best)[program.integer])

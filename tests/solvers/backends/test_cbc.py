@@ -97,7 +97,7 @@ def test_a_program_with_a_point_is_not_called_infeasible(
     wrong = fake(tmp_path, 'echo "Infeasible - objective value 0" > "${1%.mps}.sol"')
     monkeypatch.setattr("pulp.PULP_CBC_CMD.pulp_cbc_path", wrong)
     whole = program([1], [[2]], [3], upper=[9], integer=True)
-    with pytest.raises(SolverError, match="infeasible that has a point"):
+    with pytest.raises(SolverError, match="infeasible that has a feasible point"):
         Pulp().open(None).solve(whole, SolveOptions(), np.array([1.0]))
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from optimizer.errors import SolverError
 from optimizer.solvers.backends.base import SolveOptions
-from optimizer.solvers.backends.pyomo import PyomoHighs, _check_taken, _no_warning
+from optimizer.solvers.backends.pyomo import PyomoHighs, _check_accepted, _no_warning
 from optimizer.solvers.backends.pyomo_model import build_model
 from tests.programs import knapsack, program
 
@@ -19,8 +19,8 @@ def test_an_option_that_highs_refused_is_an_error() -> None:
         solver_options=wanted,
     )
     with pytest.raises(SolverError, match="refused option threads = -3 through Pyomo"):
-        _check_taken(solver, wanted)
-    _check_taken(solver, {"mip_rel_gap": 1e-4})
+        _check_accepted(solver, wanted)
+    _check_accepted(solver, {"mip_rel_gap": 1e-4})
 
 
 def test_the_model_has_the_names_it_is_given() -> None:

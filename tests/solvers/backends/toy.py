@@ -3,8 +3,8 @@
 import numpy as np
 from scipy.optimize import linprog
 
-from optimizer.solvers.backends.base import Outcome, SolveOptions, StopReason
-from optimizer.solvers.backends.gap_loop import Answer, solve_by_runs
+from optimizer.solvers.backends.base import SolveOptions, StopReason
+from optimizer.solvers.backends.gap_loop import Answer, RunSession
 from optimizer.solvers.milp import Floats, Program
 
 REASONS = (
@@ -21,18 +21,8 @@ class Toy:
     parallel = False
     packages = ("scipy",)
 
-    def open(self, threads: int | None) -> "ToySession":
-        return ToySession()
-
-
-class ToySession:
-    def fork(self, program: Program) -> "ToySession":
-        return ToySession()
-
-    def solve(
-        self, program: Program, options: SolveOptions, start: Floats | None = None
-    ) -> Outcome:
-        return solve_by_runs(program, options, start, run)
+    def open(self, threads: int | None) -> RunSession:
+        return RunSession(run)
 
 
 def run(program: Program, allowed: float, options: SolveOptions, start: Floats | None) -> Answer:

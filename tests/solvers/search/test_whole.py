@@ -202,7 +202,7 @@ def test_a_point_may_lie_above_a_bound_of_nothing_by_dust_alone(
     whole = program([1], [[1]], [1], upper=[1], integer=True, cost=0.0)
     best = Outcome(StopReason.OPTIMAL, np.array([above]), above, 0.0, None, None, 0.0)
     if is_fault:
-        with pytest.raises(SolverError, match="above the bound"):
+        with pytest.raises(SolverError, match="above the proven bound"):
             search_whole._finished(best, 0.0, StopReason.OPTIMAL, whole, SolveContext(gap=0.0))
     else:
         found = search_whole._finished(best, 0.0, StopReason.OPTIMAL, whole, SolveContext(gap=0.0))
