@@ -1,4 +1,4 @@
-"""Small programs as arrays, for backends and for what solves them."""
+"""Small programs as arrays, for tests of backends and solving methods."""
 
 from collections.abc import Sequence
 
@@ -22,7 +22,7 @@ def program(
     constant: float = 0.0,
     cost: float = 100.0,
 ) -> Program:
-    """Maximise over columns of at least 0; the system cost, for the gap, is a constant."""
+    """Maximise over nonnegative columns; the system cost, for the gap, is constant."""
     n, m = len(objective), len(row_upper)
     part = Part(np.arange(n), np.array(objective, dtype=float), constant)
     return Program(
@@ -43,7 +43,7 @@ def program(
 
 
 def knapsack(items: int, rows: int, seed: int = 0, *, integer: bool = True) -> Program:
-    """Several knapsacks over the same items: hard to close, easy to start."""
+    """Several knapsacks over the same items: hard to solve, easy to find a point for."""
     draw = np.random.default_rng(seed)
     matrix = draw.integers(1, 60, (rows, items)).astype(float)
     worth = draw.integers(5, 60, items).astype(float)

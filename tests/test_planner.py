@@ -34,14 +34,14 @@ MUST = {"classes.chat.must_serve": True}
         ),
     ],
 )
-def test_bad_options_are_told_all_at_once(options: dict[str, Any], named: set[str]) -> None:
+def test_all_bad_options_are_reported_at_once(options: dict[str, Any], named: set[str]) -> None:
     with pytest.raises(op.InputError) as caught:
         op.solve(one_site(), **options)
     assert {problem.field for problem in caught.value.problems} == named
     assert all(problem.file == "options" for problem in caught.value.problems)
 
 
-def test_a_plan_tells_how_it_was_made() -> None:
+def test_a_plan_records_how_it_was_made() -> None:
     instance = built_site()
     plan = op.solve(instance, gap=1e-4, time_limit_s=60, threads=1)
     digest = hashlib.sha256(instance.to_json().encode()).hexdigest()
@@ -62,7 +62,7 @@ def test_a_plan_tells_how_it_was_made() -> None:
 
 
 @pytest.mark.parametrize("gap", [0.2, 1e-3, 1e-6])
-def test_the_gap_is_over_system_cost(gap: float) -> None:
+def test_the_gap_is_relative_to_system_cost(gap: float) -> None:
     plan = op.solve(every_kind(), gap=gap)
     assert plan.status in ("optimal", "gap_reached")
     assert plan.welfare_usd is not None
@@ -78,7 +78,7 @@ def test_the_gap_is_over_system_cost(gap: float) -> None:
     assert plan.welfare_usd == pytest.approx(sum(plan.parts_usd.values()))
 
 
-def test_cost_has_a_bound_where_all_demand_is_forced() -> None:
+def test_cost_has_a_bound_if_all_demand_must_be_served() -> None:
     plan = op.solve(built_site(MUST), gap=1e-9)
     assert plan.cost_usd is not None
     assert plan.cost_bound_usd == pytest.approx(plan.cost_usd, rel=1e-6)
@@ -86,7 +86,7 @@ def test_cost_has_a_bound_where_all_demand_is_forced() -> None:
     assert op.solve(built_site()).cost_bound_usd is None
 
 
-def test_cost_has_no_bound_where_some_demand_is_not_forced() -> None:
+def test_cost_has_no_bound_if_some_demand_is_optional() -> None:
     other = {
         "classes": [
             {"id": "chat", "slo_ms": 1000, "must_serve": True},
@@ -97,14 +97,14 @@ def test_cost_has_no_bound_where_some_demand_is_not_forced() -> None:
     assert op.solve(one_site(other)).cost_bound_usd is None
 
 
-def test_forced_demand_without_a_choke_price_costs_what_it_costs() -> None:
+def test_welfare_without_a_choke_price_is_minus_cost() -> None:
     plan = op.solve(one_site(MUST | {"classes.chat.choke_price_usd_per_mtok": 0}))
     assert plan.welfare_usd == pytest.approx(-0.1 * 8760 * 50)
     assert plan.cost_bound_usd == pytest.approx(0.1 * 8760 * 50)
 
 
 @pytest.mark.parametrize("site", [one_site, built_site])
-def test_infeasible_has_no_numbers(site: Any) -> None:
+def test_an_infeasible_plan_has_no_numbers(site: Any) -> None:
     plan = op.solve(site(MUST | {"zones.Z.limit_mw": 0.01}))
     assert plan.status == "infeasible"
     assert not plan.has_point
@@ -129,7 +129,7 @@ def test_a_time_limit_without_a_point_has_no_numbers(monkeypatch: pytest.MonkeyP
     assert all(table.empty for table in plan.tables.values())
 
 
-def test_a_plan_that_does_not_verify_is_not_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_plan_that_does_not_verify_is_not_returned(monkeypatch: pytest.MonkeyPatch) -> None:
     def loose(*given: Any) -> Solved:
         solved = solve(*given)
         assert solved.outcome.x is not None
@@ -142,11 +142,11 @@ def test_a_plan_that_does_not_verify_is_not_handed_out(monkeypatch: pytest.Monke
         op.solve(one_site())
 
 
-def test_progress_is_told() -> None:
-    told: list[Progress] = []
-    op.solve(every_kind(), gap=1e-6, on_progress=told.append)
-    assert told
-    assert told[0].bound >= told[0].objective
+def test_progress_is_reported() -> None:
+    reports: list[Progress] = []
+    op.solve(every_kind(), gap=1e-6, on_progress=reports.append)
+    assert reports
+    assert reports[0].bound >= reports[0].objective
 
 
 def test_an_interrupt_keeps_the_best_plan() -> None:
@@ -170,12 +170,12 @@ def test_a_second_interrupt_aborts() -> None:
             signal.raise_signal(signal.SIGINT)
 
 
-def test_it_solves_outside_the_main_thread() -> None:
-    found: list[op.Plan] = []
-    thread = threading.Thread(target=lambda: found.append(op.solve(one_site())))
+def test_solves_outside_the_main_thread() -> None:
+    plans: list[op.Plan] = []
+    thread = threading.Thread(target=lambda: plans.append(op.solve(one_site())))
     thread.start()
     thread.join()
-    assert found[0].status == "optimal"
+    assert plans[0].status == "optimal"
 
 
 def warnings(edits: dict[str, Any]) -> str:
@@ -193,7 +193,7 @@ def test_plan_warnings() -> None:
     assert "exceeds the limit in 1 zone-slots" in warnings(overloaded)
 
 
-def test_a_caution_of_shed_demand() -> None:
+def test_shed_demand_is_a_warning() -> None:
     edits = {
         "profiles": [{"id": "limit", "values": [0.0] * 21 + [1.0] * 3}],
         "zones.Z.capacity_mw": 0.1,
@@ -206,7 +206,7 @@ def test_a_caution_of_shed_demand() -> None:
     assert "7.8% of accepted demand is shed" in warnings(edits)
 
 
-def test_a_stop_reason_tells_whether_it_is_solved() -> None:
+def test_stop_reasons_that_count_as_solved() -> None:
     def outcome(reason: StopReason) -> Outcome:
         return Outcome(reason, None, math.nan, math.inf, None, None, 0.0)
 

@@ -36,11 +36,11 @@ def test_results_keep_the_order_of_the_tasks(threads: int) -> None:
         return outcome.objective
 
     tasks = [lambda whole=whole: optimum(whole) for whole in programs]  # type: ignore[misc]
-    found = SolveContext(threads=threads).side_by_side(tasks)
-    assert found == pytest.approx([optimum(whole) for whole in programs])
+    results = SolveContext(threads=threads).side_by_side(tasks)
+    assert results == pytest.approx([optimum(whole) for whole in programs])
 
 
-def test_sessions_run_together_where_the_backend_allows() -> None:
+def test_sessions_run_in_parallel_if_the_backend_allows() -> None:
     assert SolveContext(threads=3).at_once == 3
     assert SolveContext().at_once == (os.cpu_count() or 1)
     assert SolveContext(backend_named("pulp"), threads=3).at_once == 1

@@ -41,7 +41,7 @@ def test_value_parts_and_gap() -> None:
     assert made.gap(x, -6) == 0
 
 
-def test_the_gap_is_absolute_where_nothing_is_spent() -> None:
+def test_the_gap_is_absolute_if_system_cost_is_zero() -> None:
     free = program([1], [[1]], [1], upper=[1], cost=0.0)
     assert free.gap(np.array([0.5]), 0.75) == 0.25
 
@@ -56,13 +56,13 @@ def test_names() -> None:
         made.name_of_row(2)
 
 
-def test_a_block_is_added_once() -> None:
+def test_a_block_name_is_unique() -> None:
     writer = written()
     with pytest.raises(ValueError, match="block a already exists"):
         writer.add_columns("a", (1,))
 
 
-def test_fixing_rounds_what_is_whole() -> None:
+def test_fixing_rounds_integer_columns() -> None:
     made = written().program(("cost",))
     x = np.array([0.3, 2, 1, 2, 0.999, 1.2, 2])
     fixed = made.fixed(x, np.array([True, False, False, False, True, True, False]))

@@ -68,7 +68,7 @@ def test_a_backend_object_calibrates_and_finds_breakevens() -> None:
 
 
 @pytest.mark.parametrize("ask", [op.solve, op.displacement, op.calibrate])
-def test_an_object_that_is_no_backend_is_refused(ask: Any) -> None:
+def test_an_object_that_is_not_a_backend_is_refused(ask: Any) -> None:
     with pytest.raises(op.InputError, match="a name, or an object with name, parallel and open"):
         ask(tutorial(), backend=42)
 

@@ -86,13 +86,13 @@ def _step(
     for whole in (np.ceil, np.floor):
         guess = x.copy()
         guess[chosen] = whole(x[chosen])
-        found = session.solve(program.fixed(guess, held).relaxed(), context.options())
-        if found.x is None or not found.solved:
+        outcome = session.solve(program.fixed(guess, held).relaxed(), context.options())
+        if outcome.x is None or not outcome.solved:
             continue
-        if best is None or found.objective > best.objective:
-            best = found
-        allowed = COSTLY * context.gap * program.system_cost.value(found.x)
-        if reached - found.objective <= allowed:
+        if best is None or outcome.objective > best.objective:
+            best = outcome
+        allowed = COSTLY * context.gap * program.system_cost.value(outcome.x)
+        if reached - outcome.objective <= allowed:
             break
     return best
 

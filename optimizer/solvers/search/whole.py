@@ -143,15 +143,17 @@ def _round(
     return None if best is None else replace(best, others=tuple(met))
 
 
-def _polish(session: Session, program: Program, found: Outcome, context: SolveContext) -> Outcome:
+def _polish(
+    session: Session, program: Program, branched: Outcome, context: SolveContext
+) -> Outcome:
     """Solve again with every integer fixed at a whole number: exact, and with duals.
 
     A point that is feasible only within tolerances may have no exact counterpart: then it stays as
     branch and bound returned it.
     """
     unstoppable = replace(context.follow_up(), should_stop=None).options()
-    polished = session.solve(program.fixed(_point(found), program.integer), unstoppable)
-    return polished if polished.x is not None and polished.solved else found
+    polished = session.solve(program.fixed(_point(branched), program.integer), unstoppable)
+    return polished if polished.x is not None and polished.solved else branched
 
 
 def _finished(

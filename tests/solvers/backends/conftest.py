@@ -1,4 +1,4 @@
-"""Every backend in turn."""
+"""Fixtures that run a test on every backend."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""CBC as a process, on files written by hand: what its words mean, and what is no proof."""
+"""CBC as a process: what its output means, and what it does not prove."""
 
 import os
 import stat
@@ -24,41 +24,41 @@ def written(folder: Path, integer: bool, items: int = 60) -> Path:
     return file
 
 
-def test_vectors_have_every_digit(tmp_path: Path) -> None:
+def test_vectors_have_full_precision(tmp_path: Path) -> None:
     file = tmp_path / "program.mps"
     third = program([3, 1], [[3, 0], [1, 1]], [1, 1], upper=[9, 9])
     _Model(third).write(file)
-    found = run_cbc(CBC, file, ["-initialSolve"], SolveOptions(), None)
-    assert found.columns is not None
-    assert found.columns.tolist() == pytest.approx([1 / 3, 2 / 3], rel=1e-14)
+    outcome = run_cbc(CBC, file, ["-initialSolve"], SolveOptions(), None)
+    assert outcome.columns is not None
+    assert outcome.columns.tolist() == pytest.approx([1 / 3, 2 / 3], rel=1e-14)
 
 
-def test_a_linear_program_cut_short_has_no_proof_and_no_feasible_point(tmp_path: Path) -> None:
-    """CBC calls it "Stopped on iterations" and writes a point that breaks the rows."""
+def test_a_stopped_linear_program_has_neither_proof_nor_feasible_point(tmp_path: Path) -> None:
+    """CBC reports "Stopped on iterations" and writes a point that violates rows."""
     whole = knapsack(60, 20, integer=False)
     options = SolveOptions(time_limit_s=1e-9)
-    found = run_cbc(CBC, written(tmp_path, integer=False), ["-initialSolve"], options, None)
-    assert found.reason is StopReason.TIME_LIMIT
-    assert found.columns is not None
-    assert (whole.matrix @ found.columns > whole.row_upper + 1).any()
+    outcome = run_cbc(CBC, written(tmp_path, integer=False), ["-initialSolve"], options, None)
+    assert outcome.reason is StopReason.TIME_LIMIT
+    assert outcome.columns is not None
+    assert (whole.matrix @ outcome.columns > whole.row_upper + 1).any()
 
 
-def test_an_integer_program_cut_short_has_no_point(tmp_path: Path) -> None:
-    """CBC writes the relaxation's point there, in fractions."""
+def test_a_stopped_integer_program_has_no_point(tmp_path: Path) -> None:
+    """CBC writes the fractional point of the relaxation."""
     options = SolveOptions(time_limit_s=1e-9)
-    found = run_cbc(CBC, written(tmp_path, integer=True), SOLVE, options, None)
-    assert found.reason is StopReason.TIME_LIMIT
-    assert "no integer solution" in found.message
-    assert found.columns is None
-    assert np.isnan(found.objective)
+    outcome = run_cbc(CBC, written(tmp_path, integer=True), SOLVE, options, None)
+    assert outcome.reason is StopReason.TIME_LIMIT
+    assert "no integer solution" in outcome.message
+    assert outcome.columns is None
+    assert np.isnan(outcome.objective)
 
 
-def test_a_command_that_it_does_not_know_is_an_error(tmp_path: Path) -> None:
+def test_an_unknown_command_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SolverError, match="CBC refused a command: No match for"):
         run_cbc(CBC, written(tmp_path, integer=True), ["-noSuchThing"], SolveOptions(), None)
 
 
-def test_a_cbc_that_fails_is_an_error(tmp_path: Path) -> None:
+def test_a_failure_of_cbc_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SolverError, match="CBC ended with code 3: out of memory"):
         run_cbc(
             fake(tmp_path, "echo out of memory; exit 3"),
@@ -69,21 +69,23 @@ def test_a_cbc_that_fails_is_an_error(tmp_path: Path) -> None:
         )
 
 
-def test_one_that_does_not_stop_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cbc_that_will_not_stop_is_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("optimizer.solvers.backends.cbc.GRACE_S", 0.1)
     deaf = fake(tmp_path, "trap '' INT; echo $$ > pid; while true; do sleep 0.05; done")
     options = SolveOptions(should_stop=lambda: (tmp_path / "pid").is_file())
     monkeypatch.chdir(tmp_path)
-    found = run_cbc(deaf, tmp_path / "program.mps", SOLVE, options, None)
-    assert found.reason is StopReason.INTERRUPTED
-    assert found.columns is None
+    outcome = run_cbc(deaf, tmp_path / "program.mps", SOLVE, options, None)
+    assert outcome.reason is StopReason.INTERRUPTED
+    assert outcome.columns is None
     late = run_cbc(deaf, tmp_path / "program.mps", SOLVE, SolveOptions(time_limit_s=0.1), None)
     assert late.reason is StopReason.TIME_LIMIT
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text()), 0)
 
 
-def test_infeasible_is_believed_only_of_a_run_that_ended_by_itself(tmp_path: Path) -> None:
+def test_infeasibility_counts_only_if_cbc_ended_by_itself(tmp_path: Path) -> None:
     says = fake(tmp_path, 'echo "Infeasible - objective value 0" > "${1%.mps}.sol"; sleep 0.2')
     file = tmp_path / "program.mps"
     assert run_cbc(says, file, SOLVE, SolveOptions(), None).reason is StopReason.INFEASIBLE
@@ -91,7 +93,7 @@ def test_infeasible_is_believed_only_of_a_run_that_ended_by_itself(tmp_path: Pat
     assert cut.reason is StopReason.TIME_LIMIT
 
 
-def test_a_program_with_a_point_is_not_called_infeasible(
+def test_infeasibility_contradicted_by_a_known_point_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wrong = fake(tmp_path, 'echo "Infeasible - objective value 0" > "${1%.mps}.sol"')
@@ -101,18 +103,18 @@ def test_a_program_with_a_point_is_not_called_infeasible(
         Pulp().open(None).solve(whole, SolveOptions(), np.array([1.0]))
 
 
-def test_a_name_of_a_column_that_pulp_adds_is_left_out() -> None:
-    found = (
+def test_columns_added_by_pulp_are_left_out() -> None:
+    outcome = (
         Pulp()
         .open(None)
         .solve(program([0.0], [[1]], [3], row_lower=[3], upper=[INF]), SolveOptions())
     )
-    assert found.x is not None
-    assert found.x.tolist() == [3]
+    assert outcome.x is not None
+    assert outcome.x.tolist() == [3]
 
 
 def fake(folder: Path, script: str) -> str:
-    """A program in CBC's place."""
+    """Write a script that stands in for CBC."""
     file = folder / "cbc"
     file.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
     file.chmod(file.stat().st_mode | stat.S_IXUSR)

@@ -1,4 +1,4 @@
-"""From a folder to a verified plan and an answer, by every backend."""
+"""From an instance folder to a verified plan and a displacement, with every backend."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ TUTORIAL = Path(__file__).resolve().parents[3] / "instances" / "tutorial"
 
 @pytest.mark.parametrize("name", BACKENDS)
 def test_the_tutorial(name: str) -> None:
-    """docs/tutorial.md works out $4,953.1 million and $289,221 a MW-year by hand."""
+    """docs/tutorial.md derives $4,953.1 million and $289,221/MW-year by hand."""
     instance = op.load_instance(TUTORIAL)
     plan = op.solve(instance, gap=0.0, backend=name, threads=1)
     assert plan.status == "optimal"
@@ -27,14 +27,14 @@ def test_the_tutorial(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", BACKENDS)
-def test_what_edge_displaces_in_the_tutorial(name: str) -> None:
+def test_displacement_in_the_tutorial(name: str) -> None:
     answer = op.displacement(op.load_instance(TUTORIAL), gap=0.0, backend=name)
     assert answer.status == "solved"
     assert answer.verdict.words == "mostly adds"
     assert answer.energy.displacement == pytest.approx(0.3, abs=1e-6)
     assert answer.tokens.displacement == pytest.approx(0.5, abs=1e-6)
-    told = any("fewer builds" in warning for warning in answer.warnings)
-    assert told == (not BACKENDS[name].reports_others)
+    is_warned = any("fewer builds" in warning for warning in answer.warnings)
+    assert is_warned == (not BACKENDS[name].reports_others)
 
 
 @pytest.mark.parametrize("name", BACKENDS)

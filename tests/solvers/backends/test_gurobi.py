@@ -1,4 +1,4 @@
-"""What only Gurobi does: its licence, and its own handling of Ctrl-C."""
+"""Specific to Gurobi: its licence, and its own handling of Ctrl-C."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""What is HiGHS's own: options, a warm start, and stopping in the middle at our gap."""
+"""Specific to HiGHS: options, warm starts, and stopping at the gap during the search."""
 
 import pytest
 
@@ -32,12 +32,12 @@ def test_options_reach_the_solver() -> None:
     assert options.mip_rel_gap == 0.0
 
 
-def test_the_message_is_its_own() -> None:
+def test_the_message_is_that_of_highs() -> None:
     wanted = program([1, 1], [[2, 2]], [INF], row_lower=[5], upper=[1, 1])
     assert fresh().solve(wanted, SolveOptions()).message == "Infeasible"
 
 
-def test_a_start_within_the_gap_stops_it_at_once() -> None:
+def test_a_start_within_the_gap_ends_the_search() -> None:
     whole = knapsack(45, 10, seed=3)
     best = fresh().solve(whole, SolveOptions(gap=0.0))
     again = fresh().solve(whole, SolveOptions(gap=0.5), best.x)
@@ -45,7 +45,7 @@ def test_a_start_within_the_gap_stops_it_at_once() -> None:
 
 
 @pytest.mark.parametrize("primal", [False, True])
-def test_a_fork_starts_where_its_session_ended(primal: bool) -> None:
+def test_a_fork_starts_at_the_basis_of_its_session(primal: bool) -> None:
     whole = compose(compile_case(every_kind()))[0].relaxed()
     session = fresh()
     session.solve(whole, SolveOptions())

@@ -1,4 +1,4 @@
-"""What is Pyomo's own: the options that it hands to HiGHS without looking at the answer."""
+"""Specific to Pyomo: options that it passes to HiGHS without checking the status."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from optimizer.solvers.backends.pyomo_model import build_model
 from tests.programs import knapsack, program
 
 
-def test_an_option_that_highs_refused_is_an_error() -> None:
+def test_an_option_refused_by_highs_is_an_error() -> None:
     whole = program([1], [[1]], [1], upper=[1])
     solver = PyomoHighs()
     wanted = {"threads": -3}
@@ -23,7 +23,7 @@ def test_an_option_that_highs_refused_is_an_error() -> None:
     _check_accepted(solver, {"mip_rel_gap": 1e-4})
 
 
-def test_the_model_has_the_names_it_is_given() -> None:
+def test_the_model_uses_the_given_names() -> None:
     whole = program([3, 2], [[1, 1]], [4], upper=[3, 9], integer=[True, False], constant=7)
     model = build_model(whole, [("a", ["p"]), ("b", [("q", 1)])], [("limit", [2030])])
     assert model.a["p"].is_integer()

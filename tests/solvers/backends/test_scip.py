@@ -1,4 +1,4 @@
-"""What only SCIP does: it fails with errors of no type, and SoPlex may fail from a basis."""
+"""Specific to SCIP: untyped errors, and warm starts that fail."""
 
 import pytest
 

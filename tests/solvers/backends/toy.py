@@ -30,7 +30,7 @@ def run(program: Program, allowed: float, options: SolveOptions, start: Floats |
     rows = program.matrix.tocsr()
     below = np.flatnonzero(np.isfinite(program.row_upper))
     above = np.flatnonzero(np.isfinite(program.row_lower))
-    found = linprog(
+    outcome = linprog(
         -program.objective,
         A_ub=np.vstack([rows[below].toarray(), -rows[above].toarray()]),
         b_ub=np.concatenate([program.row_upper[below], -program.row_lower[above]]),
@@ -38,14 +38,14 @@ def run(program: Program, allowed: float, options: SolveOptions, start: Floats |
         integrality=program.integer.astype(int),
         options={"mip_rel_gap": 0.0},
     )
-    reason = REASONS[found.status]
+    reason = REASONS[outcome.status]
     if reason is not StopReason.OPTIMAL:
-        return Answer(reason, found.message)
-    objective = program.constant - found.fun
+        return Answer(reason, outcome.message)
+    objective = program.constant - outcome.fun
     if program.integer.any():
-        return Answer(reason, found.message, found.x, objective, objective)
+        return Answer(reason, outcome.message, outcome.x, objective, objective)
     row_dual = np.zeros(len(program.row_lower))
-    row_dual[below] -= found.ineqlin.marginals[: len(below)]
-    row_dual[above] += found.ineqlin.marginals[len(below) :]
-    column_dual = -(found.lower.marginals + found.upper.marginals)
-    return Answer(reason, found.message, found.x, objective, objective, row_dual, column_dual)
+    row_dual[below] -= outcome.ineqlin.marginals[: len(below)]
+    row_dual[above] += outcome.ineqlin.marginals[len(below) :]
+    column_dual = -(outcome.lower.marginals + outcome.upper.marginals)
+    return Answer(reason, outcome.message, outcome.x, objective, objective, row_dual, column_dual)

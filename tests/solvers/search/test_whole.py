@@ -19,47 +19,47 @@ from tests.factory import every_kind, one_site
 from tests.programs import INF, knapsack, program
 
 ODD = program([1, 1], [[2, 2]], [1], row_lower=[1], upper=[1, 1], integer=True)
-"""Feasible in fractions, infeasible in whole numbers."""
+"""Feasible in fractions, infeasible in integers."""
 
 CORNER = program(
     [1, 1], [[1, -1], [7, 7]], [1, 10.5], row_lower=[1, 10.5], upper=[9, 9], integer=(False, True)
 )
-"""y whole, x = y + 1 and x + y = 1.5: nothing."""
+"""y integer, x = y + 1 and x + y = 1.5: infeasible."""
 
 
 def solved(whole: Program, **options: object) -> Outcome:
     return search.solve(whole, SolveContext(**options)).outcome  # type: ignore[arg-type]
 
 
-def test_a_linear_program_is_solved_at_once() -> None:
+def test_a_linear_program_needs_one_solve() -> None:
     whole = knapsack(20, 5, integer=False)
-    found = solved(whole)
-    assert found.reason is StopReason.OPTIMAL
-    assert found.bound == found.objective
-    assert found.row_dual is not None
+    result = solved(whole)
+    assert result.reason is StopReason.OPTIMAL
+    assert result.bound == result.objective
+    assert result.row_dual is not None
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_it_finds_the_optimum(seed: int) -> None:
     whole = knapsack(14, 4, seed)
-    found = solved(whole, gap=0.0)
+    result = solved(whole, gap=0.0)
     grid = np.array(np.meshgrid(*[[0, 1]] * 14)).reshape(14, -1)
     fits = (whole.matrix @ grid <= whole.row_upper[:, None]).all(axis=0)
-    assert found.objective == pytest.approx((whole.objective @ grid[:, fits]).max())
-    assert found.reason is StopReason.OPTIMAL
-    assert found.bound == pytest.approx(found.objective, abs=1e-3)
+    assert result.objective == pytest.approx((whole.objective @ grid[:, fits]).max())
+    assert result.reason is StopReason.OPTIMAL
+    assert result.bound == pytest.approx(result.objective, abs=1e-3)
 
 
 @pytest.mark.parametrize("gap", [1e-1, 1e-2, 1e-3, 1e-5])
-def test_the_gap_is_honoured_and_the_bound_proven(gap: float) -> None:
+def test_the_gap_is_met_and_the_bound_is_proven(gap: float) -> None:
     best, exact, _ = composed(every_kind())
-    found = solved(best, gap=gap)
-    assert found.solved
-    assert found.x is not None
-    assert found.objective <= exact.objective * (1 + 1e-9)
-    assert found.bound >= exact.objective * (1 - 1e-9)
-    assert best.gap(found.x, found.bound) <= gap
-    whole = found.x[best.integer]
+    result = solved(best, gap=gap)
+    assert result.solved
+    assert result.x is not None
+    assert result.objective <= exact.objective * (1 + 1e-9)
+    assert result.bound >= exact.objective * (1 - 1e-9)
+    assert best.gap(result.x, result.bound) <= gap
+    whole = result.x[best.integer]
     assert whole == pytest.approx(np.round(whole), abs=1e-9)
 
 
@@ -77,81 +77,81 @@ def test_a_rounding_is_never_above_the_bound() -> None:
     assert (values >= whole.row_lower - 1e-6).all()
 
 
-def test_infeasible_roundings_fall_through_to_branch_and_bound() -> None:
+def test_branch_and_bound_follows_infeasible_roundings() -> None:
     # 3a + 5b = 11 has a = 2, b = 1 alone; the relaxation is at a = 11/3, b = 0.
     whole = program([3, 1], [[3, 5]], [11], row_lower=[11], upper=[9, 9], integer=True, cost=1.0)
     session = Highs().open(None)
     relaxation = session.solve(whole.relaxed(), SolveOptions())
     assert relaxation.x == pytest.approx([11 / 3, 0])
     assert search_whole._round(session, whole, relaxation, SolveContext()) is None
-    found = solved(whole, gap=0.0)
-    assert found.x == pytest.approx([2, 1])
-    assert found.reason is StopReason.OPTIMAL
+    result = solved(whole, gap=0.0)
+    assert result.x == pytest.approx([2, 1])
+    assert result.reason is StopReason.OPTIMAL
 
 
 @pytest.mark.parametrize("whole", [ODD, CORNER])
-def test_nothing_in_whole_numbers(whole: Program) -> None:
-    found = solved(whole)
-    assert found.reason is StopReason.INFEASIBLE
-    assert found.x is None
-    assert math.isnan(found.objective)
+def test_infeasible_in_integers(whole: Program) -> None:
+    result = solved(whole)
+    assert result.reason is StopReason.INFEASIBLE
+    assert result.x is None
+    assert math.isnan(result.objective)
 
 
-def test_infeasible_in_fractions() -> None:
+def test_infeasible_relaxation() -> None:
     whole = program([1], [[1]], [3], row_lower=[2], upper=[1], integer=True)
     assert solved(whole).reason is StopReason.INFEASIBLE
 
 
-def test_duals_are_those_of_the_program_with_integers_fixed() -> None:
+def test_duals_belong_to_the_program_with_fixed_integers() -> None:
     whole, _ = compose(compile_case(every_kind()))
-    found = solved(whole, gap=1e-6)
-    assert found.x is not None
-    fixed = Highs().open(None).solve(whole.fixed(found.x, whole.integer), SolveOptions())
-    assert fixed.objective == pytest.approx(found.objective, rel=1e-9)
-    assert found.row_dual is not None
-    assert found.row_dual.shape == whole.row_upper.shape
+    result = solved(whole, gap=1e-6)
+    assert result.x is not None
+    fixed = Highs().open(None).solve(whole.fixed(result.x, whole.integer), SolveOptions())
+    assert fixed.objective == pytest.approx(result.objective, rel=1e-9)
+    assert result.row_dual is not None
+    assert result.row_dual.shape == whole.row_upper.shape
 
 
-def test_interrupted_after_a_point_it_keeps_the_best(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupt_keeps_the_best_point(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("optimizer.solvers.backends.highs_run.PROGRESS_EVERY_S", 0.0)
     whole = knapsack(60, 20)
-    told: list[Progress] = []
+    reports: list[Progress] = []
 
     def should_stop() -> bool:
-        return any(math.isfinite(progress.objective) for progress in told)
+        return any(math.isfinite(progress.objective) for progress in reports)
 
-    found = solved(whole, gap=0.0, on_progress=told.append, should_stop=should_stop)
-    assert found.reason is StopReason.INTERRUPTED
-    assert found.objective >= max(p.objective for p in told if math.isfinite(p.objective))
-    assert found.bound >= found.objective
-    assert found.x is not None
-    assert (whole.matrix @ found.x <= whole.row_upper + 1e-6).all()
-
-
-def test_interrupted_before_a_point_it_has_none() -> None:
-    found = solved(knapsack(60, 20), gap=0.0, should_stop=lambda: True)
-    assert found.reason is StopReason.INTERRUPTED
-    assert found.x is None
-    assert math.isnan(found.objective)
+    result = solved(whole, gap=0.0, on_progress=reports.append, should_stop=should_stop)
+    assert result.reason is StopReason.INTERRUPTED
+    assert result.objective >= max(p.objective for p in reports if math.isfinite(p.objective))
+    assert result.bound >= result.objective
+    assert result.x is not None
+    assert (whole.matrix @ result.x <= whole.row_upper + 1e-6).all()
 
 
-def test_a_time_limit_keeps_the_best() -> None:
+def test_an_interrupt_before_the_first_point_leaves_none() -> None:
+    result = solved(knapsack(60, 20), gap=0.0, should_stop=lambda: True)
+    assert result.reason is StopReason.INTERRUPTED
+    assert result.x is None
+    assert math.isnan(result.objective)
+
+
+def test_a_time_limit_keeps_the_best_point() -> None:
     whole = knapsack(200, 60)
-    found = solved(whole, gap=0.0, time_limit_s=1.0)
-    assert found.reason is StopReason.TIME_LIMIT
-    assert found.x is not None
-    assert found.objective <= found.bound < INF
-    assert found.seconds < 5
+    result = solved(whole, gap=0.0, time_limit_s=1.0)
+    assert result.reason is StopReason.TIME_LIMIT
+    assert result.x is not None
+    assert result.objective <= result.bound < INF
+    assert result.seconds < 5
 
 
-def test_binaries_are_openings_alone() -> None:
+def test_only_openings_are_binary() -> None:
     edits = {"sites.C.existing": False, "pools.C/node.max_pods": 3}
     whole, layout = compose(compile_case(one_site(edits)))
     assert np.flatnonzero(whole.gate).tolist() == layout.is_open.index.tolist()[0]
 
 
 class Impatient:
-    """HiGHS that gives up on relaxations with the rows that are implied."""
+    """HiGHS that gives up on relaxations with implied rows."""
 
     name, parallel = "impatient", True
 
@@ -163,13 +163,13 @@ class ImpatientSession(HighsSession):
     def solve(
         self, program: Program, options: SolveOptions, start: Floats | None = None
     ) -> Outcome:
-        found = super().solve(program, options, start)
+        result = super().solve(program, options, start)
         if program.implied and not program.integer.any():
-            return replace(found, reason=StopReason.TIME_LIMIT, x=None, row_dual=None)
-        return found
+            return replace(result, reason=StopReason.TIME_LIMIT, x=None, row_dual=None)
+        return result
 
 
-def test_a_tight_relaxation_that_takes_too_long_gives_way_to_a_loose_one() -> None:
+def test_a_loose_relaxation_replaces_a_tight_one_that_takes_too_long() -> None:
     """Two of three sites for 10 units of work, each of 6: opening costs 5, 6 and 7."""
     writer = Writer()
     opened = writer.add_columns("open", (3,), 0.0, 1.0, gate=True).index
@@ -184,10 +184,10 @@ def test_a_tight_relaxation_that_takes_too_long_gives_way_to_a_loose_one() -> No
     writer.add_entries(linking, opened, 1.0)
     whole = writer.program(("cost",))
     assert whole.implied == ("linking",)
-    found = search.solve(whole, SolveContext(Impatient(), gap=0.0)).outcome
-    assert found.reason is StopReason.OPTIMAL
-    assert found.objective == pytest.approx(-11)
-    assert found.bound == pytest.approx(-11)
+    result = search.solve(whole, SolveContext(Impatient(), gap=0.0)).outcome
+    assert result.reason is StopReason.OPTIMAL
+    assert result.objective == pytest.approx(-11)
+    assert result.bound == pytest.approx(-11)
     # The loose relaxation alone opens 10/6 of a site.
     assert whole.loosened().implied == ()
     loose = Highs().open(None).solve(whole.loosened().relaxed(), SolveOptions())
@@ -195,15 +195,15 @@ def test_a_tight_relaxation_that_takes_too_long_gives_way_to_a_loose_one() -> No
 
 
 @pytest.mark.parametrize(("above", "is_fault"), [(1e-11, False), (1e-3, True)])
-def test_a_point_may_lie_above_a_bound_of_nothing_by_dust_alone(
+def test_a_point_may_exceed_a_zero_bound_only_by_numerical_noise(
     above: float, is_fault: bool
 ) -> None:
-    """Where nothing is worth doing, neither cost nor bound says what is little."""
+    """If the best plan does nothing, neither cost nor bound gives a scale."""
     whole = program([1], [[1]], [1], upper=[1], integer=True, cost=0.0)
     best = Outcome(StopReason.OPTIMAL, np.array([above]), above, 0.0, None, None, 0.0)
     if is_fault:
         with pytest.raises(SolverError, match="above the proven bound"):
             search_whole._finished(best, 0.0, StopReason.OPTIMAL, whole, SolveContext(gap=0.0))
     else:
-        found = search_whole._finished(best, 0.0, StopReason.OPTIMAL, whole, SolveContext(gap=0.0))
-        assert found.bound == found.objective
+        result = search_whole._finished(best, 0.0, StopReason.OPTIMAL, whole, SolveContext(gap=0.0))
+        assert result.bound == result.objective
