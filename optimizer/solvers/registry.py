@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from optimizer.solvers.backends.base import Backend
     from optimizer.solvers.search import Method
 
+HERE = "optimizer.solvers.backends"
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -46,36 +48,12 @@ class Entry:
 
 
 BACKENDS: dict[str, Entry] = {
-    "highs": Entry(
-        "optimizer.solvers.backends.highs:Highs",
-        ("highspy",),
-        "HiGHS",
-        reports_others=True,
-    ),
-    "pulp": Entry(
-        "optimizer.solvers.backends.pulp:Pulp",
-        ("pulp",),
-        "CBC, through PuLP",
-    ),
-    "pyomo": Entry(
-        "optimizer.solvers.backends.pyomo:Pyomo",
-        ("pyomo", "highspy"),
-        "HiGHS, through Pyomo",
-    ),
-    "scip": Entry(
-        "optimizer.solvers.backends.scip:Scip",
-        ("pyscipopt",),
-        "SCIP",
-        extra="scip",
-    ),
-    "gurobi": Entry(
-        "optimizer.solvers.backends.gurobi:Gurobi",
-        ("gurobipy",),
-        "Gurobi",
-        extra="gurobi",
-    ),
+    "highs": Entry(f"{HERE}.highs:Highs", ("highspy",), "HiGHS", reports_others=True),
+    "pulp": Entry(f"{HERE}.pulp:Pulp", ("pulp",), "CBC, through PuLP"),
+    "pyomo": Entry(f"{HERE}.pyomo:Pyomo", ("pyomo", "highspy"), "HiGHS, through Pyomo"),
+    "scip": Entry(f"{HERE}.scip:Scip", ("pyscipopt",), "SCIP", extra="scip"),
+    "gurobi": Entry(f"{HERE}.gurobi:Gurobi", ("gurobipy",), "Gurobi", extra="gurobi"),
 }
-
 
 METHODS: dict[str, str] = {"whole": "optimizer.solvers.search.whole:solve_whole"}
 """Solving methods, each as ``module:function``."""

@@ -82,12 +82,12 @@ class Outcome:
     """
 
     reason: StopReason
-    x: Floats | None
-    objective: float
-    bound: float
-    row_dual: Floats | None
-    column_dual: Floats | None
-    seconds: float
+    x: Floats | None = None
+    objective: float = math.nan
+    bound: float = math.inf
+    row_dual: Floats | None = None
+    column_dual: Floats | None = None
+    seconds: float = 0.0
     message: str = ""
     others: tuple[Floats, ...] = ()
 

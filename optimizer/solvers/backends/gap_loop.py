@@ -21,36 +21,11 @@ SMALLEST_ALLOWED_KUSD = 1e-9
 """Absolute gaps below this are within the tolerances of every solver, and become 0."""
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What one run of a solver returns.
+Run = Callable[[Program, float, SolveOptions, Floats | None], Outcome]
+"""One run: program, absolute gap in k$, options with the time that is left, starting point.
 
-    Attributes
-    ----------
-    reason : StopReason
-        `StopReason.OPTIMAL` if the absolute gap requested is proven.
-    message : str
-        Status as the solver words it.
-    x : ndarray, shape (n,), or None
-    objective : float
-        Objective that the solver reports for the point, constant included, k$.
-    bound : float
-        Proven upper bound on the objective, constant included, k$; infinite if there is none.
-    row_dual, column_dual : ndarray or None
-        Only for a linear program solved to optimality.
-    """
-
-    reason: StopReason
-    message: str
-    x: Floats | None = None
-    objective: float = math.nan
-    bound: float = math.inf
-    row_dual: Floats | None = None
-    column_dual: Floats | None = None
-
-
-Run = Callable[[Program, float, SolveOptions, Floats | None], Answer]
-"""One run: program, absolute gap in k$, options with the time that is left, starting point."""
+`StopReason.OPTIMAL` means that the absolute gap is proven.
+"""
 
 
 @dataclass(frozen=True)
@@ -66,37 +41,32 @@ class RunSession:
     def solve(
         self, program: Program, options: SolveOptions, start: Floats | None = None
     ) -> Outcome:
-        """Solve a program; see `optimizer.solvers.backends.base.Session`."""
-        return solve_by_runs(program, options, start, self.run)
+        """Solve a program in as many runs as the gap takes; see `backends.base.Session`.
 
-
-def solve_by_runs(
-    program: Program, options: SolveOptions, start: Floats | None, run: Run
-) -> Outcome:
-    """Solve a program in as many runs as the gap takes; see `backends.base.Session`.
-
-    Raises
-    ------
-    SolverError
-        If the solver would drop a coefficient, reports a wrong objective for its point, or calls
-        a program infeasible that has a feasible starting point.
-    """
-    search = _Search(program, options, run)
-    refuse_unfit(program)
-    is_mip = bool(program.integer.any())
-    if is_mip and start is not None and infeasibility(program, start) is None:
-        search.best = start
-    if options.should_stop is not None and options.should_stop():
-        return search.outcome(Answer(StopReason.INTERRUPTED, "stopped before the first run"))
-    if not is_mip:
-        return search.outcome(search.ask(program, 0.0))
-    if options.gap > 0 and search.best is None:
-        relaxed = search.ask(program.relaxed(), 0.0)
-        if relaxed.reason is not StopReason.OPTIMAL or relaxed.x is None:
-            return search.outcome(replace(relaxed, x=None, row_dual=None, column_dual=None))
-        search.bound = relaxed.bound
-        return search.outcome(search.branch(search.allowed_at(relaxed.x)))
-    return search.outcome(search.branch(search.allowed_at(search.best)))
+        Raises
+        ------
+        SolverError
+            If the solver would drop a coefficient, reports a wrong objective for its point, or
+            calls a program infeasible that has a feasible starting point.
+        """
+        search = _Search(program, options, self.run)
+        refuse_unfit(program)
+        is_mip = bool(program.integer.any())
+        if is_mip and start is not None and infeasibility(program, start) is None:
+            search.best = start
+        if options.should_stop is not None and options.should_stop():
+            return search.outcome(
+                Outcome(StopReason.INTERRUPTED, message="stopped before the first run")
+            )
+        if not is_mip:
+            return search.outcome(search.ask(program, 0.0))
+        if options.gap > 0 and search.best is None:
+            relaxed = search.ask(program.relaxed(), 0.0)
+            if relaxed.reason is not StopReason.OPTIMAL or relaxed.x is None:
+                return search.outcome(replace(relaxed, x=None, row_dual=None, column_dual=None))
+            search.bound = relaxed.bound
+            return search.outcome(search.branch(search.allowed_at(relaxed.x)))
+        return search.outcome(search.branch(search.allowed_at(search.best)))
 
 
 class _Search:
@@ -121,11 +91,11 @@ class _Search:
         # `Program.gap` at a bound 1 k$ above the point is the gap per k$.
         return self._options.gap / self._program.gap(x, self._program.value(x) + 1.0)
 
-    def ask(self, program: Program, allowed: float) -> Answer:
+    def ask(self, program: Program, allowed: float) -> Outcome:
         """Run the solver once in the time that is left, and check its point."""
         left = self._options.time_limit_s - self._seconds
         if left <= 0:
-            return Answer(StopReason.TIME_LIMIT, "no time left before the run")
+            return Outcome(StopReason.TIME_LIMIT, message="no time left before the run")
         answer = self._run(program, allowed, replace(self._options, time_limit_s=left), self.best)
         if answer.x is None:
             return answer
@@ -133,12 +103,13 @@ class _Search:
         if fault is not None:
             stopped = answer.reason is not StopReason.OPTIMAL
             reason = answer.reason if stopped else StopReason.FAILED
-            return Answer(reason, f"{answer.message}; its point is infeasible: {fault}")
+            message = f"{answer.message}; its point is infeasible: {fault}"
+            return Outcome(reason, message=message)
         if not same_objective(answer.objective, program.value(answer.x)):
             raise SolverError("the solver reports a wrong objective for its point")
         return answer
 
-    def branch(self, allowed: float) -> Answer:
+    def branch(self, allowed: float) -> Outcome:
         """Run until `Program.gap` is reached, and return the last answer."""
         program, options = self._program, self._options
         while True:
@@ -166,7 +137,7 @@ class _Search:
             allowed = min(self.allowed_at(self.best), allowed) / 2
             allowed *= allowed >= SMALLEST_ALLOWED_KUSD
 
-    def outcome(self, answer: Answer) -> Outcome:
+    def outcome(self, answer: Outcome) -> Outcome:
         """Return an answer as the outcome of the solve."""
         program = self._program
         is_mip = bool(program.integer.any())
@@ -178,15 +149,14 @@ class _Search:
             bound = math.inf
         if x is not None:
             bound = max(bound, objective)
-        return Outcome(
-            reason=answer.reason,
+        return replace(
+            answer,
             x=x,
             objective=objective,
             bound=bound,
             row_dual=answer.row_dual if optimal_lp else None,
             column_dual=answer.column_dual if optimal_lp else None,
             seconds=self._seconds,
-            message=answer.message,
         )
 
 

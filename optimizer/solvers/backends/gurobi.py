@@ -13,8 +13,8 @@ from gurobipy import GRB
 from scipy import sparse
 
 from optimizer.errors import SolverError
-from optimizer.solvers.backends.base import SolveOptions, StopReason
-from optimizer.solvers.backends.gap_loop import Answer, RunSession
+from optimizer.solvers.backends.base import Outcome, SolveOptions, StopReason
+from optimizer.solvers.backends.gap_loop import RunSession
 from optimizer.solvers.milp import Floats, Program
 
 REASONS = {
@@ -62,7 +62,7 @@ def _run(
     allowed: float,
     options: SolveOptions,
     start: Floats | None,
-) -> Answer:
+) -> Outcome:
     try:
         return _solve(environment, program, allowed, options, start)
     except gurobipy.GurobiError as error:
@@ -79,7 +79,7 @@ def _solve(
     allowed: float,
     options: SolveOptions,
     start: Floats | None,
-) -> Answer:
+) -> Outcome:
     is_mip = bool(program.integer.any())
     model = gurobipy.Model(env=environment)
     wanted: dict[str, Any] = {"MIPGap": 0.0, "MIPGapAbs": allowed, "IntFeasTol": 1e-9}
@@ -113,13 +113,15 @@ def _solve(
     if is_mip:
         bound = model.ObjBound if abs(model.ObjBound) < GRB.INFINITY else math.inf
         if not model.SolCount:
-            return Answer(reason, message, bound=bound)
-        return Answer(reason, message, columns.X, model.ObjVal, bound)
+            return Outcome(reason, bound=bound, message=message)
+        return Outcome(reason, columns.X, model.ObjVal, bound, message=message)
     if reason is not StopReason.OPTIMAL:
-        return Answer(reason, message)
+        return Outcome(reason, message=message)
     row_dual = np.zeros(len(program.row_lower))
     np.add.at(row_dual, rows, constraints.Pi)
-    return Answer(reason, message, columns.X, model.ObjVal, model.ObjVal, row_dual, columns.RC)
+    return Outcome(
+        reason, columns.X, model.ObjVal, model.ObjVal, row_dual, columns.RC, message=message
+    )
 
 
 def _one_sided(program: Program) -> tuple[Any, Any, Floats]:

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pulp
 
-from optimizer.solvers.backends.base import SolveOptions, StopReason
+from optimizer.solvers.backends.base import Outcome, SolveOptions, StopReason
 from optimizer.solvers.backends.cbc import run_cbc
-from optimizer.solvers.backends.gap_loop import Answer, RunSession, nearest_to_zero
+from optimizer.solvers.backends.gap_loop import RunSession, nearest_to_zero
 from optimizer.solvers.milp import Floats, Program
 
 INCREMENT_KUSD = 1e-5
@@ -37,7 +37,7 @@ def _run(
     allowed: float,
     options: SolveOptions,
     start: Floats | None,
-) -> Answer:
+) -> Outcome:
     deadline = time.perf_counter() + options.time_limit_s
     is_mip = bool(program.integer.any())
     increment = min(INCREMENT_KUSD, INCREMENT_OF_ALLOWED * allowed or INCREMENT_KUSD)
@@ -55,14 +55,14 @@ def _run(
             begin.write_text(model.as_start(start), encoding="utf-8")
         left = deadline - time.perf_counter()
         if left <= 0:
-            return Answer(StopReason.TIME_LIMIT, "no time left after writing the program")
+            return Outcome(StopReason.TIME_LIMIT, message="no time left after writing the program")
         timed = replace(options, time_limit_s=left)
         solution = run_cbc(pulp.PULP_CBC_CMD.pulp_cbc_path, file, commands, timed, begin)
     if solution.columns is None or solution.column_dual is None or solution.row_dual is None:
-        return Answer(solution.reason, solution.message)
+        return Outcome(solution.reason, message=solution.message)
     objective = program.constant - solution.objective
     proven = solution.reason is StopReason.OPTIMAL
-    return Answer(
+    return Outcome(
         reason=solution.reason,
         message=solution.message,
         x=model.columns(solution.columns, nearest_to_zero(program)),

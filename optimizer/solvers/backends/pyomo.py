@@ -14,8 +14,8 @@ from pyomo.contrib.solver.common.results import Results, TerminationCondition
 from pyomo.contrib.solver.solvers.highs import Highs as PyomoHighs
 
 from optimizer.errors import SolverError
-from optimizer.solvers.backends.base import SolveOptions, StopReason
-from optimizer.solvers.backends.gap_loop import Answer, RunSession, nearest_to_zero
+from optimizer.solvers.backends.base import Outcome, SolveOptions, StopReason
+from optimizer.solvers.backends.gap_loop import RunSession, nearest_to_zero
 from optimizer.solvers.backends.highs_run import DUAL, PRIMAL, share_threads
 from optimizer.solvers.backends.pyomo_model import build_model
 from optimizer.solvers.milp import Floats, Program
@@ -53,7 +53,7 @@ def _run(
     allowed: float,
     options: SolveOptions,
     start: Floats | None,
-) -> Answer:
+) -> Outcome:
     """Run HiGHS; the starting point is not used, since Pyomo's interface accepts none."""
     share_threads(threads)
     deadline = time.perf_counter() + options.time_limit_s
@@ -82,24 +82,24 @@ def _run(
 
 def _answer(
     program: Program, model: Any, results: Results, reason: StopReason, is_mip: bool
-) -> Answer:
+) -> Outcome:
     message = results.termination_condition.name
     bound = results.objective_bound
     known = is_mip and bound is not None and math.isfinite(bound)
     proven = float(bound) if known and reason not in _NO_BOUND else math.inf
     loader = results.solution_loader
     if results.incumbent_objective is None:
-        return Answer(reason, message, bound=proven)
+        return Outcome(reason, bound=proven, message=message)
     x = nearest_to_zero(program)
     values = loader.get_vars()
     _fill(x, model.x, values)
     objective = float(results.incumbent_objective)
     if is_mip or reason is not StopReason.OPTIMAL:
-        return Answer(reason, message, x, objective, proven)
+        return Outcome(reason, x, objective, proven, message=message)
     row_dual, column_dual = np.zeros(len(program.row_lower)), program.objective.copy()
     _fill(row_dual, model.row, loader.get_duals())
     _fill(column_dual, model.x, loader.get_reduced_costs())
-    return Answer(reason, message, x, objective, objective, row_dual, column_dual)
+    return Outcome(reason, x, objective, objective, row_dual, column_dual, message=message)
 
 
 _NO_BOUND = (StopReason.INFEASIBLE, StopReason.UNBOUNDED, StopReason.FAILED)

@@ -16,8 +16,8 @@ from pyscipopt import LP, ExprCons, Model, quicksum
 from pyscipopt.scip import PY_SCIP_LPPARAM as PARAMETER
 
 from optimizer.errors import SolverError
-from optimizer.solvers.backends.base import SolveOptions, StopReason
-from optimizer.solvers.backends.gap_loop import Answer, RunSession
+from optimizer.solvers.backends.base import Outcome, SolveOptions, StopReason
+from optimizer.solvers.backends.gap_loop import RunSession
 from optimizer.solvers.milp import Floats, Program
 
 REASONS = {
@@ -55,7 +55,7 @@ class _Runs:
 
     def run(
         self, program: Program, allowed: float, options: SolveOptions, start: Floats | None
-    ) -> Answer:
+    ) -> Outcome:
         """Run SoPlex on a linear program, and SCIP on any other."""
         if program.integer.any():
             return _branch(program, allowed, options, start)
@@ -85,7 +85,7 @@ class _Linear:
         """Whether a program has the matrix of this one."""
         return program.matrix is self._last.matrix
 
-    def solve(self, program: Program, options: SolveOptions) -> Answer:
+    def solve(self, program: Program, options: SolveOptions) -> Outcome:
         """Solve a program that has the matrix of this one."""
         self._change(program)
         lp, deadline = self._lp, time.perf_counter() + options.time_limit_s
@@ -93,22 +93,22 @@ class _Linear:
         while True:
             left_s = deadline - time.perf_counter()
             if left_s <= 0:
-                return Answer(StopReason.TIME_LIMIT, "time limit")
+                return Outcome(StopReason.TIME_LIMIT, message="time limit")
             if options.should_stop is not None and options.should_stop():
-                return Answer(StopReason.INTERRUPTED, "interrupted")
+                return Outcome(StopReason.INTERRUPTED, message="interrupted")
             lp.setRealParam(PARAMETER.LPTILIM, min(left_s, lp.infinity()))
             try:
                 lp.solve(dual=not options.primal)
             except Exception as error:  # pyscipopt raises nothing narrower
-                return Answer(StopReason.FAILED, f"SoPlex failed: {error}")
+                return Outcome(StopReason.FAILED, message=f"SoPlex failed: {error}")
             if lp.isOptimal():
                 return self._optimum(program)
             if lp.getDualRay() is not None:
-                return Answer(StopReason.INFEASIBLE, "infeasible")
+                return Outcome(StopReason.INFEASIBLE, message="infeasible")
             if lp.getPrimalRay() is not None:
                 return _infeasible_or_unbounded(program, options)
             if lp.getNIterations() < ITERATIONS and time.perf_counter() < deadline:
-                return Answer(StopReason.FAILED, "SoPlex ended without an answer")
+                return Outcome(StopReason.FAILED, message="SoPlex ended without an answer")
 
     def _finite_sides(self, program: Program) -> list[Floats]:
         """Return the bounds of columns and rows, with SoPlex's own infinity."""
@@ -125,17 +125,19 @@ class _Linear:
                 change(place, new[low][place], new[high][place])
         self._last, self._sides = program, new
 
-    def _optimum(self, program: Program) -> Answer:
+    def _optimum(self, program: Program) -> Outcome:
         lp = self._lp
         objective = program.constant - lp.getObjVal()
         row_dual, column_dual = -np.array(lp.getDual()), -np.array(lp.getRedcost())
         x = np.array(lp.getPrimal())
-        return Answer(StopReason.OPTIMAL, "optimal", x, objective, objective, row_dual, column_dual)
+        return Outcome(
+            StopReason.OPTIMAL, x, objective, objective, row_dual, column_dual, message="optimal"
+        )
 
 
 def _branch(
     program: Program, allowed: float, options: SolveOptions, start: Floats | None
-) -> Answer:
+) -> Outcome:
     """Run SCIP on a program with integers."""
     begun = time.perf_counter()
     model, variables = _model(program)
@@ -162,10 +164,10 @@ def _branch(
     bound = model.getDualbound() if reason is not StopReason.INFEASIBLE else math.inf
     bound = bound if abs(bound) < model.infinity() else math.inf
     if not model.getNSols():
-        return Answer(reason, status, bound=bound)
+        return Outcome(reason, bound=bound, message=status)
     best = model.getBestSol()
     x = np.array([model.getSolVal(best, variable) for variable in variables])
-    return Answer(reason, status, x, model.getSolObjVal(best), bound)
+    return Outcome(reason, x, model.getSolObjVal(best), bound, message=status)
 
 
 def _optimize(model: Model, should_stop: Callable[[], bool] | None) -> None:
@@ -180,11 +182,11 @@ def _optimize(model: Model, should_stop: Callable[[], bool] | None) -> None:
         raise SolverError(f"SCIP failed: {error}")
 
 
-def _infeasible_or_unbounded(program: Program, options: SolveOptions) -> Answer:
+def _infeasible_or_unbounded(program: Program, options: SolveOptions) -> Outcome:
     """Return whether a program that has no optimum is infeasible or unbounded."""
     answer = _Runs().run(program.with_objective(0.0 * program.objective), 0.0, options, None)
     if answer.reason is StopReason.OPTIMAL:
-        return Answer(StopReason.UNBOUNDED, "unbounded")
+        return Outcome(StopReason.UNBOUNDED, message="unbounded")
     return answer
 
 

@@ -31,10 +31,12 @@ def test_a_licence_that_cannot_be_used_is_an_error(monkeypatch: pytest.MonkeyPat
         gurobi.Gurobi().open(None)
 
 
-def test_any_other_failure_is_reported_in_gurobis_words() -> None:
-    session = gurobi.Gurobi().open(5000)
-    with pytest.raises(SolverError, match=r"Gurobi failed: .*Threads"):
-        session.solve(knapsack(8, 2), SolveOptions())
+def test_any_other_failure_is_reported_in_gurobis_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SolverError, match=r"Gurobi does not start: .*Threads"):
+        gurobi.Gurobi().open(5000)
+    monkeypatch.setattr(gurobi, "DUAL", 99)
+    with pytest.raises(SolverError, match=r"Gurobi failed: .*Method"):
+        gurobi.Gurobi().open(None).solve(knapsack(8, 2, integer=False), SolveOptions())
 
 
 def test_a_ctrl_c_that_gurobi_handles_itself_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
