@@ -190,12 +190,10 @@ def make_plan(
 def _prices(case: Case, solved: Solved, context: SolveContext) -> pd.DataFrame:
     """Return long-run and short-run prices at the plan, or no rows if time runs out."""
     program, outcome, session = solved.program, solved.outcome, solved.session
-    if outcome.x is None:
-        raise ValueError("prices need a point")
     tables, unstoppable = [], replace(context.follow_up(), should_stop=None)
     for label, linear in (
-        (LONG_RUN, program.fixed(outcome.x, program.gate).relaxed()),
-        (SHORT_RUN, program.fixed(outcome.x, program.integer)),
+        (LONG_RUN, program.fixed(outcome.point, program.gate).relaxed()),
+        (SHORT_RUN, program.fixed(outcome.point, program.integer)),
     ):
         priced = session.solve(linear, unstoppable.options())
         if priced.row_dual is None:

@@ -92,6 +92,13 @@ class Outcome:
     others: tuple[Floats, ...] = ()
 
     @property
+    def point(self) -> Floats:
+        """The point of an outcome that must have one; ValueError if it has none."""
+        if self.x is None:
+            raise ValueError("the outcome has no point")
+        return self.x
+
+    @property
     def solved(self) -> bool:
         """Whether the point is proven to be within the requested gap."""
         return self.reason in (StopReason.OPTIMAL, StopReason.GAP_REACHED)

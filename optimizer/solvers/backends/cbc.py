@@ -5,13 +5,12 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from optimizer.errors import SolverError
-from optimizer.solvers.backends.base import SolveOptions, StopReason
+from optimizer.solvers.backends.base import Outcome, SolveOptions, StopReason
 from optimizer.solvers.milp import Floats
 
 LOOK_EVERY_S = 0.02
@@ -29,33 +28,9 @@ STATUS = {
 NO_POINT = "no integer solution"
 
 
-@dataclass(frozen=True)
-class Solution:
-    """The solution that CBC wrote.
-
-    Attributes
-    ----------
-    reason : StopReason
-    message : str
-        The first line of the solution file, without the objective.
-    objective : float
-        Of the file, which is minimised; NaN if there is no point.
-    columns, column_dual : ndarray or None
-        In the order of the file; None if there is no point.
-    row_dual : ndarray or None
-    """
-
-    reason: StopReason
-    message: str
-    objective: float = math.nan
-    columns: Floats | None = None
-    column_dual: Floats | None = None
-    row_dual: Floats | None = None
-
-
 def run_cbc(
     cbc: str, model: Path, commands: list[str], options: SolveOptions, start: Path | None
-) -> Solution:
+) -> Outcome:
     """Minimise a model.
 
     Parameters
@@ -70,6 +45,11 @@ def run_cbc(
         Of which the time limit and `should_stop` apply.
     start : Path, optional
         Solution file of a starting point.
+
+    Returns
+    -------
+    Outcome
+        In the order and the sign of the file, without a bound.
 
     Raises
     ------
@@ -104,7 +84,7 @@ def run_cbc(
     if not text.is_file():
         if asked or out_of_time:
             reason = StopReason.INTERRUPTED if asked else StopReason.TIME_LIMIT
-            return Solution(reason, "CBC ended before it wrote a point")
+            return Outcome(reason, message="CBC ended before it wrote a point")
         raise SolverError(f"CBC ended with code {process.returncode}: {output.strip()[-300:]}")
     first = text.read_text(encoding="utf-8").split("\n", 1)[0]
     message, _, amount = first.partition(" - objective value ")
@@ -114,8 +94,10 @@ def run_cbc(
         reason = StopReason.INTERRUPTED if asked else StopReason.TIME_LIMIT
     without = written in (StopReason.INFEASIBLE, StopReason.UNBOUNDED) or NO_POINT in message
     if without or not exact.is_file():
-        return Solution(reason, message)
-    return Solution(reason, message, float(amount), *_vectors(exact))
+        return Outcome(reason, message=message)
+    x, column_dual, row_dual = _vectors(exact)
+    objective = float(amount)
+    return Outcome(reason, x, objective, math.inf, row_dual, column_dual, message=message)
 
 
 def _wait(process: "subprocess.Popen[bytes]", options: SolveOptions) -> bool:

@@ -58,14 +58,13 @@ def _run(
             return Outcome(StopReason.TIME_LIMIT, message="no time left after writing the program")
         timed = replace(options, time_limit_s=left)
         solution = run_cbc(pulp.PULP_CBC_CMD.pulp_cbc_path, file, commands, timed, begin)
-    if solution.columns is None or solution.column_dual is None or solution.row_dual is None:
-        return Outcome(solution.reason, message=solution.message)
+    if solution.x is None or solution.column_dual is None or solution.row_dual is None:
+        return solution
     objective = program.constant - solution.objective
     proven = solution.reason is StopReason.OPTIMAL
-    return Outcome(
-        reason=solution.reason,
-        message=solution.message,
-        x=model.columns(solution.columns, nearest_to_zero(program)),
+    return replace(
+        solution,
+        x=model.columns(solution.x, nearest_to_zero(program)),
         objective=objective,
         bound=objective + is_mip * (allowed + increment) if proven else np.inf,
         row_dual=model.rows(-solution.row_dual),

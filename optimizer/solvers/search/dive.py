@@ -48,7 +48,7 @@ def dive(
     Outcome or None
         Optimal for its integers, with duals; None if the dive ends without a point.
     """
-    x, reached, share = start, program.value(start), SHARE
+    x, share = start, SHARE
     for _ in range(STEPS):
         fractions = np.flatnonzero(_fractions(program, x, settled))
         if not len(fractions):
@@ -58,11 +58,11 @@ def dive(
             return None
         order = fractions[np.argsort(np.ceil(x[fractions]) - x[fractions], kind="stable")]
         chosen = order[: max(1, int(share * len(order)))]
-        best = _step(session, program, x, reached, settled, chosen, context)
+        best = _step(session, program, x, settled, chosen, context)
         if best is not None and best.x is not None:
             settled = settled.copy()
             settled[chosen] = True
-            x, reached = best.x, best.objective
+            x = best.x
         elif len(chosen) > 1:
             share /= 2
         else:
@@ -74,7 +74,6 @@ def _step(
     session: Session,
     program: Program,
     x: Floats,
-    reached: float,
     settled: Bools,
     chosen: Indices,
     context: SolveContext,
@@ -92,7 +91,7 @@ def _step(
         if best is None or outcome.objective > best.objective:
             best = outcome
         allowed = COSTLY * context.gap * program.system_cost.value(outcome.x)
-        if reached - outcome.objective <= allowed:
+        if program.value(x) - outcome.objective <= allowed:
             break
     return best
 

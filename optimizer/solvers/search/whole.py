@@ -47,11 +47,11 @@ def solve_whole(
         return replace(relaxation, seconds=context.seconds)
     bound = relaxation.objective
     best = None if first is None else _held_at(session, program, first, context)
-    if best is None or program.gap(_point(best), bound) > context.gap:
+    if best is None or program.gap(best.point, bound) > context.gap:
         best = _better(best, _round(session, program, relaxation, context))
     if start is not None:
         best = _better(best, _held_at(session, program, start, context))
-    if best is not None and program.gap(_point(best), bound) <= context.gap:
+    if best is not None and program.gap(best.point, bound) <= context.gap:
         return _finished(best, bound, StopReason.GAP_REACHED, program, context)
     branched = context.open().solve(program, context.options(), None if best is None else best.x)
     bound = min(bound, branched.bound)
@@ -130,12 +130,12 @@ def _round(
     """Return the best rounding; stop at the first within the gap."""
     best: Outcome | None = None
     met: list[Floats] = []
-    for rounded in roundings(session, program, _point(relaxation), context):
-        met.append(_point(rounded))
+    for rounded in roundings(session, program, relaxation.point, context):
+        met.append(rounded.point)
         if best is not None and rounded.objective <= best.objective:
             continue
         best, bound = rounded, relaxation.objective
-        gap = program.gap(_point(best), bound)
+        gap = program.gap(best.point, bound)
         if context.on_progress is not None:
             context.on_progress(Progress(context.seconds, best.objective, bound, gap))
         if gap <= context.gap:
@@ -152,7 +152,7 @@ def _polish(
     branch and bound returned it.
     """
     unstoppable = replace(context.follow_up(), should_stop=None).options()
-    polished = session.solve(program.fixed(_point(branched), program.integer), unstoppable)
+    polished = session.solve(program.fixed(branched.point, program.integer), unstoppable)
     return polished if polished.x is not None and polished.solved else branched
 
 
@@ -163,17 +163,17 @@ def _finished(
     program: Program,
     context: SolveContext,
 ) -> Outcome:
-    size = max(program.system_cost.value(_point(best)), abs(bound), ABOUT_ZERO_KUSD)
+    size = max(program.system_cost.value(best.point), abs(bound), ABOUT_ZERO_KUSD)
     if best.objective - bound > WHOLE * size:
         raise SolverError("the best point found is above the proven bound")
     bound = max(bound, best.objective)
-    exact = program.gap(_point(best), bound) <= WHOLE
-    built = np.round(_point(best)[program.integer])
+    exact = program.gap(best.point, bound) <= WHOLE
+    built = np.round(best.point[program.integer])
     others = tuple(
         other
         for other in best.others
         if not np.array_equal(np.round(other[program.integer]), built)
-        and program.gap(other, bound) <= max(context.gap, program.gap(_point(best), bound))
+        and program.gap(other, bound) <= max(context.gap, program.gap(best.point, bound))
     )
     if exact and reason is StopReason.GAP_REACHED:
         reason = StopReason.OPTIMAL
@@ -189,9 +189,3 @@ def _without_point(outcome: Outcome, context: SolveContext) -> Outcome:
         column_dual=None,
         seconds=context.seconds,
     )
-
-
-def _point(outcome: Outcome) -> Floats:
-    if outcome.x is None:
-        raise ValueError("the outcome has no point")
-    return outcome.x

@@ -29,8 +29,8 @@ def test_vectors_have_full_precision(tmp_path: Path) -> None:
     third = program([3, 1], [[3, 0], [1, 1]], [1, 1], upper=[9, 9])
     _Model(third).write(file)
     outcome = run_cbc(CBC, file, ["-initialSolve"], SolveOptions(), None)
-    assert outcome.columns is not None
-    assert outcome.columns.tolist() == pytest.approx([1 / 3, 2 / 3], rel=1e-14)
+    assert outcome.x is not None
+    assert outcome.x.tolist() == pytest.approx([1 / 3, 2 / 3], rel=1e-14)
 
 
 def test_a_stopped_linear_program_has_neither_proof_nor_feasible_point(tmp_path: Path) -> None:
@@ -39,8 +39,8 @@ def test_a_stopped_linear_program_has_neither_proof_nor_feasible_point(tmp_path:
     options = SolveOptions(time_limit_s=1e-9)
     outcome = run_cbc(CBC, written(tmp_path, integer=False), ["-initialSolve"], options, None)
     assert outcome.reason is StopReason.TIME_LIMIT
-    assert outcome.columns is not None
-    assert (whole.matrix @ outcome.columns > whole.row_upper + 1).any()
+    assert outcome.x is not None
+    assert (whole.matrix @ outcome.x > whole.row_upper + 1).any()
 
 
 def test_a_stopped_integer_program_has_no_point(tmp_path: Path) -> None:
@@ -49,7 +49,7 @@ def test_a_stopped_integer_program_has_no_point(tmp_path: Path) -> None:
     outcome = run_cbc(CBC, written(tmp_path, integer=True), SOLVE, options, None)
     assert outcome.reason is StopReason.TIME_LIMIT
     assert "no integer solution" in outcome.message
-    assert outcome.columns is None
+    assert outcome.x is None
     assert np.isnan(outcome.objective)
 
 
@@ -78,7 +78,7 @@ def test_a_cbc_that_will_not_stop_is_killed(
     monkeypatch.chdir(tmp_path)
     outcome = run_cbc(deaf, tmp_path / "program.mps", SOLVE, options, None)
     assert outcome.reason is StopReason.INTERRUPTED
-    assert outcome.columns is None
+    assert outcome.x is None
     late = run_cbc(deaf, tmp_path / "program.mps", SOLVE, SolveOptions(time_limit_s=0.1), None)
     assert late.reason is StopReason.TIME_LIMIT
     with pytest.raises(ProcessLookupError):
