@@ -35,9 +35,9 @@ def test_vectors_have_full_precision(tmp_path: Path) -> None:
 
 def test_a_stopped_linear_program_has_neither_proof_nor_feasible_point(tmp_path: Path) -> None:
     """CBC reports "Stopped on iterations" and writes a point that violates rows."""
-    whole = knapsack(60, 20, integer=False)
-    options = SolveOptions(time_limit_s=1e-9)
-    outcome = run_cbc(CBC, written(tmp_path, integer=False), ["-initialSolve"], options, None)
+    whole = knapsack(400, 20, integer=False)
+    file = written(tmp_path, integer=False, items=400)
+    outcome = run_cbc(CBC, file, ["-initialSolve"], SolveOptions(time_limit_s=1e-9), None)
     assert outcome.reason is StopReason.TIME_LIMIT
     assert outcome.x is not None
     assert (whole.matrix @ outcome.x > whole.row_upper + 1).any()
