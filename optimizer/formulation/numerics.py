@@ -97,8 +97,8 @@ def _entries(case: Case, program: Program) -> Iterator[_Finding]:
             i, j = int(row[worst]), int(column[worst])
             in_row, in_column = block_at(program.rows, i), block_at(program.columns, j)
             number = f"the coefficient of {in_column.member_name(j)} in {in_row.member_name(i)}"
-            templates = ENTRIES.get((in_row.name, in_column.name), ())
-            known = fields(templates, case, {**in_row.ids(i), **in_column.ids(j)})
+            template = ENTRIES.get((in_row.name, in_column.name), "")
+            known = fields(template, case, {**in_row.ids(i), **in_column.ids(j)})
             yield _Finding(number, float(matrix.data[worst]), why, known, fatal)
 
 
@@ -118,7 +118,7 @@ def _worth(case: Case, program: Program) -> Iterator[_Finding]:
             for worst in _worst_of_each(np.flatnonzero(wrong), size, blocks):
                 j = int(part.columns[worst])
                 block = block_at(program.columns, j)
-                known = fields(WORTH.get((name, block.name), ()), case, block.ids(j))
+                known = fields(WORTH.get((name, block.name), ""), case, block.ids(j))
                 number = f"the {name} of {block.member_name(j)} in the objective (k$)"
                 yield _Finding(number, float(part.coefficients[worst]), why, known, fatal)
 
@@ -139,7 +139,7 @@ def _bounds(case: Case, program: Program) -> Iterator[_Finding]:
             for wrong, why, fatal in kinds:
                 for worst in _worst_of_each(np.flatnonzero(wrong), size, numbers):
                     block = block_at(blocks, worst)
-                    known = fields(LIMITS.get(block.name, ()), case, block.ids(worst))
+                    known = fields(LIMITS.get(block.name, ""), case, block.ids(worst))
                     number = f"the bound of {block.member_name(worst)}"
                     yield _Finding(number, float(side[worst]), why, known, fatal)
 
