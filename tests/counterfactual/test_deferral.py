@@ -41,7 +41,8 @@ def test_fixed_service_serves_the_baselines_work_slot_by_slot(edits: dict[str, A
     assert alone[:, 1].max() > 0.01
 
 
-@pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("whole", [False, True])
 def test_the_plans_of_both_worlds_verify_under_every_policy(whole: bool) -> None:
     """`op.displacement` raises an error if one does not."""
     found = op.displacement(every_policy(WAITS), "offgrid", gap=1e-3, **({} if whole else QUICK))

@@ -63,7 +63,8 @@ def test_a_mandate_for_other_sites_stays() -> None:
 
 @pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_plans_under_every_policy_verify(whole: bool) -> None:
-    found = op.displacement(every_policy(), "edge", gap=1e-4, **({} if whole else QUICK))
+    options = {"gap": 1e-4} if whole else {"gap": 1e-2, **QUICK}
+    found = op.displacement(every_policy(), "edge", **options)
     assert found.status == "solved"
     for plan in found.plans.values():
         assert op.verify(plan.instance, plan) == []
