@@ -1,6 +1,7 @@
 """Asking for help is quick: nothing heavy is imported until a command needs it."""
 
 import json
+import re
 import subprocess
 import sys
 import tomllib
@@ -71,3 +72,11 @@ def test_the_documented_layers_are_those_of_the_contract() -> None:
     rows = [line.replace("\\|", "/") for line in page.split("| layer |")[1].splitlines()[2:]]
     written = [row.split("|")[1].strip(" `") for row in rows[: rows.index("")]]
     assert written == [row.replace("|", "/") for row in contracts["contracts"][0]["layers"]]
+
+
+@pytest.mark.parametrize("page", ["docs/architecture.md", "CONTRIBUTING.md"])
+def test_every_file_that_is_named_exists(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    named = set(re.findall(r"`([a-z_/]+/[a-z_]+\.py)`", text))
+    assert len(named) > 5
+    assert [path for path in named if not {*ROOT.glob(path), *ROOT.glob(f"optimizer/{path}")}] == []
