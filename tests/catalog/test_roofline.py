@@ -51,7 +51,7 @@ NODE = Hardware(
 )
 
 
-def test_by_hand() -> None:
+def test_the_estimate_matches_a_hand_calculation() -> None:
     # A step of 10 requests: 20 GB of weights and 10 x 1000 x 100 kB = 1 GB of cache, 21 ms at
     # 1000 GB/s; 10 x (20 + 1) GFLOP, 2.1 ms at 100 TFLOP/s.  One copy on each of two accelerators
     # has half of the node: (21 + 2.1) x 2 / 0.5 = 92.4 ms, and 10 x 25 us = 0.25 ms.
@@ -75,7 +75,7 @@ def test_one_request_has_the_whole_unit() -> None:
     assert found.tokens_per_s == pytest.approx(1 / (5.935e-3 / 0.5 + 25e-6))
 
 
-def test_a_mixture_reads_what_its_batch_touches() -> None:
+def test_a_mixture_of_experts_reads_the_experts_that_its_batch_uses() -> None:
     mixture = MODEL.model_copy(update={"active_params_b": 1.0})
     one, many = (
         estimate(mixture, NODE, batch=batch, precision="FP8", context=0) for batch in (1, 1000)
@@ -86,7 +86,7 @@ def test_a_mixture_reads_what_its_batch_touches() -> None:
     assert 2 * 1000 / many.tokens_per_s - 25e-3 == pytest.approx((10e-3 + 2e3 / 200e3) * 2 / share)
 
 
-def test_sparse_attention_halves_attention_and_not_the_memory() -> None:
+def test_sparse_attention_halves_attention_but_not_memory() -> None:
     v4, sparse = catalog.model("deepseek-v4"), catalog.model("deepseek-v4-sparse")
     for context in (1_000, 100_000):
         weights = 2 * v4.active_params_b
@@ -98,7 +98,7 @@ def test_sparse_attention_halves_attention_and_not_the_memory() -> None:
     assert halved.tokens_per_s > dense.tokens_per_s
 
 
-def test_sparse_attention_halves_all_compute_only_of_long_contexts() -> None:
+def test_sparse_attention_halves_total_compute_only_for_long_contexts() -> None:
     v4, sparse = catalog.model("deepseek-v4"), catalog.model("deepseek-v4-sparse")
     saved = {
         context: 1 - gflop_per_token(sparse, context) / gflop_per_token(v4, context)
@@ -109,7 +109,7 @@ def test_sparse_attention_halves_all_compute_only_of_long_contexts() -> None:
     assert attention_share_of_compute(v4, 1_000) == pytest.approx(2 * saved[1_000])
 
 
-def test_look_up_memory_trades_memory_against_compute() -> None:
+def test_lookup_tables_trade_memory_for_compute() -> None:
     v4, engram = catalog.model("deepseek-v4"), catalog.model("deepseek-v4-engram")
     node = catalog.hardware("b200-node")
     plain, looked_up = (estimate(m, node, batch=1, precision="FP8") for m in (v4, engram))
@@ -118,7 +118,7 @@ def test_look_up_memory_trades_memory_against_compute() -> None:
 
 
 @pytest.mark.parametrize("key", MADE)
-def test_a_row_of_the_roofline_is_what_the_roofline_says(key: str) -> None:
+def test_rows_by_the_roofline_match_it(key: str) -> None:
     row = catalog.serving(key)
     found = estimate(
         catalog.model(row.model),
@@ -142,7 +142,7 @@ def test_every_pair_that_fits_at_four_bits_has_a_row(model: str, hardware: str) 
     assert found.fits == (row is not None and not row["source"].count("DOES NOT FIT"))
 
 
-def test_the_roofline_is_near_the_rows_with_a_source() -> None:
+def test_the_roofline_is_close_to_rows_with_a_source() -> None:
     ratios = {}
     for key in SOURCED:
         row = catalog.serving(key)
@@ -155,7 +155,7 @@ def test_the_roofline_is_near_the_rows_with_a_source() -> None:
     assert math.exp(off) < 1.25
 
 
-def test_the_share_of_power_is_the_mean_of_the_rows() -> None:
+def test_the_power_share_is_the_mean_of_the_rows() -> None:
     shares = []
     for key in SOURCED:
         row = catalog.serving(key)
@@ -178,7 +178,7 @@ def test_the_claimed_model_does_not_fit_two_gaming_cards() -> None:
     assert model.total_params_b * ternary / 8 > 8 * 24
 
 
-def test_a_plan_refuses_the_claimed_model_there_and_takes_it_where_it_fits() -> None:
+def test_a_plan_uses_the_claimed_model_only_where_it_fits() -> None:
     rows = ["rtx-4090x2-pc", "b200-node"]
     instance = one_site(
         {
@@ -191,7 +191,7 @@ def test_a_plan_refuses_the_claimed_model_there_and_takes_it_where_it_fits() -> 
     assert find_arcs(instance).refusal[0, 0].tolist() == [Refusal.MEMORY, Refusal.NONE]
 
 
-def test_a_row_without_its_figures_is_told() -> None:
+def test_missing_figures_are_reported() -> None:
     bare = Hardware(id="bare", memory_gb=1, idle_w=1, loaded_w=2, capex_usd={0: 1}, life_years=1)
     with pytest.raises(ValueError, match="bare lacks one of memory_bandwidth_gb_per_s"):
         estimate(MODEL, bare, batch=1, precision="Q4")

@@ -23,7 +23,7 @@ def test_every_row_names_its_source(table: str) -> None:
 
 
 @pytest.mark.parametrize("key", SERVING)
-def test_wall_power_is_the_sources_watts_times_the_factor(key: str) -> None:
+def test_wall_power_is_the_source_power_times_the_factor(key: str) -> None:
     row = catalog.serving(key)
     found = SOURCE_WATTS.match(row.source)
     assert found is not None, "source must begin with its watts and their scope"
@@ -60,19 +60,19 @@ PROXY = re.compile(r"proxy|ESTIMATED as \S+'s")
 
 
 @pytest.mark.parametrize("key", SERVING)
-def test_what_was_measured_on_another_model_is_an_estimate(key: str) -> None:
+def test_measurements_of_another_model_are_estimates(key: str) -> None:
     row = catalog.serving(key)
     assert not (row.status == "measured" and PROXY.search(row.source))
 
 
 @pytest.mark.parametrize("table", ["models", "hardware", "generators"])
-def test_what_no_source_gives_is_marked(table: str) -> None:
+def test_figures_without_a_source_are_marked(table: str) -> None:
     cited = re.compile(r"ESTIMATED|model card|report|Epoch|ATB")
     rows = catalog.rows(table)
     assert [key for key, row in rows.items() if not cited.search(row["source"])] == []
 
 
-def test_the_published_wall_measurement_is_kept_as_it_is() -> None:
+def test_the_published_wall_measurement_is_unchanged() -> None:
     row = catalog.serving("llama-3-1-8b+b200-node")
     assert (row.tokens_per_s, row.loaded_w) == (128689, 9011.1)
 
@@ -88,7 +88,7 @@ def test_batch_one_on_a_device_needs_more_energy_than_a_large_batch(model: str) 
 
 
 @pytest.mark.parametrize("key", [key for key in SERVING if key.endswith("+ttc")])
-def test_test_time_compute_is_the_plain_row_with_more_tokens(key: str) -> None:
+def test_test_time_compute_is_the_base_row_with_more_tokens(key: str) -> None:
     row, plain = catalog.serving(key), catalog.serving(key.removesuffix("+ttc"))
     changed = {"id", "token_multiplier", "quality", "ttft_ms", "source"}
     assert row.model_dump(exclude=changed) == plain.model_dump(exclude=changed)
@@ -99,7 +99,7 @@ def test_test_time_compute_is_the_plain_row_with_more_tokens(key: str) -> None:
     assert "ASSUMED" in row.source
 
 
-def test_the_next_model_is_what_the_article_claims() -> None:
+def test_the_next_model_matches_the_claims_of_the_article() -> None:
     v3, v4 = catalog.model("deepseek-v3"), catalog.model("deepseek-v4")
     assert 1 - v4.active_params_b / v3.active_params_b == pytest.approx(0.14, abs=0.005)
     assert v4.total_params_b / v3.total_params_b - 1 == pytest.approx(0.5, abs=0.015)
@@ -110,7 +110,7 @@ def test_the_next_model_is_what_the_article_claims() -> None:
 
 
 @pytest.mark.parametrize("end", ["low", "high"])
-def test_the_claimed_price_is_a_row_for_each_end_of_its_range(end: str) -> None:
+def test_the_claimed_price_has_a_row_for_each_end_of_its_range(end: str) -> None:
     """The claim as tokens: so many times those of DeepSeek-V3, on its node and at its power."""
     v3, v4 = catalog.serving("deepseek-v3+b200-node"), catalog.serving("deepseek-v4+b200-node")
     row = catalog.serving(f"deepseek-v4+b200-node+claimed-{end}")
@@ -123,7 +123,7 @@ def test_the_claimed_price_is_a_row_for_each_end_of_its_range(end: str) -> None:
 
 
 @pytest.mark.parametrize(("end", "times"), [("low", 10), ("high", 40)])
-def test_a_plan_takes_the_claimed_price(end: str, times: float) -> None:
+def test_a_plan_uses_the_claimed_price(end: str, times: float) -> None:
     """Energy and hardware of a token, the same node standing or built."""
     cost = {}
     for key in ("deepseek-v3+b200-node", f"deepseek-v4+b200-node+claimed-{end}"):
@@ -188,18 +188,18 @@ def test_the_cost_of_training_differs_as_the_article_claims() -> None:
 
 
 @pytest.mark.parametrize("key", ["solar-10mw", "wind-10mw"])
-def test_weather_burns_no_fuel_and_needs_a_profile(key: str) -> None:
+def test_weather_dependent_generators_burn_no_fuel_and_need_a_profile(key: str) -> None:
     row = catalog.generator(key)
     assert row.follows_weather
     assert row.heat_rate_mmbtu_per_mwh == row.co2_kg_per_mwh == 0
 
 
 @pytest.mark.parametrize("key", ["gas-turbine-34mw", "ccgt-400mw", "fuel-cell-1mw"])
-def test_stack_emissions_are_those_of_the_gas_burnt(key: str) -> None:
+def test_stack_emissions_follow_from_the_gas_burnt(key: str) -> None:
     row = catalog.generator(key)
     kg_per_mmbtu = 53.06
     assert row.co2_kg_per_mwh == pytest.approx(row.heat_rate_mmbtu_per_mwh * kg_per_mmbtu, rel=2e-3)
 
 
-def test_turbine_is_one_of_abilenes() -> None:
+def test_the_turbine_is_that_of_abilene() -> None:
     assert catalog.generator("gas-turbine-34mw").unit_mw == pytest.approx(986 / 29, rel=1e-3)

@@ -1,4 +1,4 @@
-"""Workbooks for tests, made and changed as a planner would in a spreadsheet."""
+"""Workbooks for tests, written and then edited as in a spreadsheet."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,12 +12,18 @@ from optimizer.load import load_instance
 from optimizer.schema.instance import Instance
 
 Change = Callable[[Any], None]
+WRITTEN: dict[str, bytes] = {}
+"""Workbooks written so far, by the checksum of their instance."""
 
 
 def edited(instance: Instance, folder: Path, change: Change | None = None) -> Path:
     """Workbook of an instance, `case.xlsx`, changed and saved again."""
     file = folder / "case.xlsx"
-    write_workbook(instance, file)
+    digest = instance.digest()
+    if digest not in WRITTEN:
+        write_workbook(instance, file)
+        WRITTEN[digest] = file.read_bytes()
+    file.write_bytes(WRITTEN[digest])
     if change is not None:
         book = openpyxl.load_workbook(file)
         change(book)
@@ -26,7 +32,7 @@ def edited(instance: Instance, folder: Path, change: Change | None = None) -> Pa
 
 
 def problems(file: Path, *overrides: str) -> list[str]:
-    """What is wrong with a file, its folder left out of the messages."""
+    """Problems of a file, without its folder."""
     try:
         load_instance(file, overrides)
     except InputError as error:

@@ -1,4 +1,4 @@
-"""Whatever stands in the cells of a workbook, the answer is an instance or a list of problems."""
+"""Whatever the cells of a workbook hold, the result is an instance or a list of problems."""
 
 import tempfile
 from datetime import date, datetime, time
@@ -23,6 +23,9 @@ NAMES = ["instance", "zones", "zones.supply_blocks", "sites", "hardware", "profi
          "profiles.day", "capacity_areas", "storage", "classes"]  # fmt: skip
 
 
+EVERY_POLICY = every_policy()
+
+
 def read(file: Path) -> Instance | InputError:
     try:
         return load_instance(file)
@@ -32,7 +35,7 @@ def read(file: Path) -> Instance | InputError:
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.data())
-def test_no_other_error(data: st.DataObject) -> None:
+def test_any_cell_gives_an_instance_or_a_list_of_problems(data: st.DataObject) -> None:
     def scribble(book: Any) -> None:
         for _ in range(data.draw(st.integers(1, 4))):
             sheet = book[data.draw(st.sampled_from(NAMES))]
@@ -43,7 +46,7 @@ def test_no_other_error(data: st.DataObject) -> None:
             cell.number_format = data.draw(st.sampled_from(["General", "0%", "yyyy-mm-dd"]))
 
     with tempfile.TemporaryDirectory() as folder:
-        file = edited(every_policy(), Path(folder), scribble)
+        file = edited(EVERY_POLICY, Path(folder), scribble)
         found = read(file)
     if isinstance(found, InputError):
         assert found.problems

@@ -1,4 +1,4 @@
-"""Whatever stands in the files, the answer is an instance or a list of problems."""
+"""Whatever the files hold, the result is an instance or a list of problems."""
 
 import shutil
 import tempfile
@@ -32,7 +32,7 @@ def read(folder: Path, overrides: list[str]) -> Instance | InputError:
 
 @settings(max_examples=150)
 @given(st.data())
-def test_no_other_error(data: st.DataObject) -> None:
+def test_any_text_gives_an_instance_or_a_list_of_problems(data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as parent:
         folder = Path(shutil.copytree(BASE, Path(parent) / "base"))
         for _ in range(data.draw(st.integers(0, 3))):

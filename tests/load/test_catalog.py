@@ -27,21 +27,21 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("table", catalog.TABLES)
-def test_rows_are_records(table: str) -> None:
+def test_every_row_is_a_valid_record(table: str) -> None:
     rows = catalog.rows(table)
     assert rows
     for key in rows:
         assert RECORD[table](key).id == key
 
 
-def test_rows_refer_to_rows() -> None:
+def test_references_between_rows_are_valid() -> None:
     for key in catalog.rows("serving"):
         serving = catalog.serving(key)
         assert catalog.model(serving.model).id == serving.model
         assert catalog.hardware(serving.hardware).idle_w <= serving.loaded_w
 
 
-def test_an_unknown_row_is_named(folder: Path) -> None:
+def test_an_unknown_row_is_reported(folder: Path) -> None:
     (folder / "models.csv").write_text("id,total_params_b\nllama-1b,1\nphi-14b,14\n")
     assert catalog.rows("models")["phi-14b"] == {"id": "phi-14b", "total_params_b": "14"}
     with pytest.raises(InputError) as caught:

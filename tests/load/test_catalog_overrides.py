@@ -76,7 +76,7 @@ def as_csv(tmp_path: Path, table: str, rows: list[dict[str, Any]]) -> str:
 
 @pytest.mark.parametrize("form", ["yaml", "csv"])
 @pytest.mark.parametrize(("table", "name"), FIELDS)
-def test_a_field_is_given_anew_and_the_others_stay(
+def test_a_field_can_be_replaced_without_changing_others(
     tmp_path: Path, table: str, name: str, form: str
 ) -> None:
     row = RECORDS[table](ROWS[table])
@@ -91,7 +91,7 @@ def test_a_field_is_given_anew_and_the_others_stay(
 
 
 @pytest.mark.parametrize("table", ROWS)
-def test_a_row_is_taken_whole_by_its_name(tmp_path: Path, table: str) -> None:
+def test_a_row_can_be_used_unchanged_by_its_id(tmp_path: Path, table: str) -> None:
     rows = as_csv(tmp_path, table, [{"id": ROWS[table]}, *OWN[table]])
     for taken in (
         instance(tmp_path, table, rows),
@@ -100,14 +100,14 @@ def test_a_row_is_taken_whole_by_its_name(tmp_path: Path, table: str) -> None:
         assert taken == RECORDS[table](ROWS[table])
 
 
-def test_a_figure_may_be_taken_away(tmp_path: Path) -> None:
+def test_a_figure_can_be_removed(tmp_path: Path) -> None:
     given = [{"id": "deepseek-v3", "training_accelerator_hours": None}]
     found = instance(tmp_path, "models", given)
     assert found.training_accelerator_hours is None
     assert found.training_cost_usd == 5_576_000
 
 
-def test_a_faulty_override_is_named_with_its_line(tmp_path: Path) -> None:
+def test_an_invalid_override_is_reported_with_its_line(tmp_path: Path) -> None:
     rows = as_csv(tmp_path, "hardware", [{"id": "b200-node", "idle_w": -1}, *OWN["hardware"]])
     with pytest.raises(InputError) as caught:
         instance(tmp_path, "hardware", rows)
@@ -116,7 +116,7 @@ def test_a_faulty_override_is_named_with_its_line(tmp_path: Path) -> None:
     )
 
 
-def test_sun_without_a_profile_is_told(tmp_path: Path) -> None:
+def test_solar_without_a_profile_is_reported(tmp_path: Path) -> None:
     unit = {"site": "ashburn", "generator": "solar-10mw", "max_units": 1}
     sun = {"id": "sun", "values": [0.0] * 12 + [1.0] * 12}
     data = {**OWN, "generators": ["solar-10mw"], "site_generators": [unit]}

@@ -1,4 +1,4 @@
-"""Edits: what is scaled and added to, patterns for ids, and what is refused in which words."""
+"""Edits scale and add to values, reach records by patterns, and are refused with exact messages."""
 
 import json
 import math
@@ -21,7 +21,7 @@ def edit(path: str, how: Any, value: Any) -> Edit:
 
 
 def edited(*edits: Edit | str) -> Instance:
-    """The base with edits over its files, which must be what they make of it in memory."""
+    """The base instance with edits, which must be the same applied to its files or in memory."""
     read = load_instance(BASE, edits)
     assert with_overrides(BASIS, edits) == read
     return read
@@ -65,17 +65,19 @@ def edited(*edits: Edit | str) -> Instance:
         ),
     ],
 )
-def test_reaches(path: str, how: str, value: float, reached: Any) -> None:
+def test_an_edit_changes_the_value_at_its_path(
+    path: str, how: str, value: float, reached: Any
+) -> None:
     assert reached(edited(edit(path, how, value)))
 
 
-def test_a_default_that_no_file_writes_counts() -> None:
+def test_a_value_missing_from_the_files_counts_as_its_default() -> None:
     assert "markup" not in (BASE / "classes.csv").read_text()
     read = edited(edit("classes.*.markup", "scale", 3))
     assert {one.markup for one in read.classes} == {3 * BASIS.classes[0].markup}
 
 
-def test_a_whole_number_is_the_nearest() -> None:
+def test_a_whole_number_field_is_rounded() -> None:
     for factor, due in ((1.01, 25), (1.06, 26), (1.07, 27), (0.02, 0), (0.06, 2)):
         (pool,) = (p for p in BASIS.pools if p.site == "ashburn")
         path = f"pools.ashburn/{pool.hardware}.max_pods"
@@ -83,7 +85,7 @@ def test_a_whole_number_is_the_nearest() -> None:
         assert next(p for p in read.pools if p.site == "ashburn").max_pods == due
 
 
-def test_a_share_scaled_to_one_is_one() -> None:
+def test_a_share_scaled_to_one_is_exactly_one() -> None:
     path = "zones.DOM.reserve_margin"
     read = edited(f"{path}=0.92", edit(path, "scale", 1 / 0.92))
     assert read.zones[0].reserve_margin == 1
@@ -99,7 +101,7 @@ def test_a_share_scaled_to_one_is_one() -> None:
         ("WEST/chat", {"WEST/chat"}),
     ],
 )
-def test_a_pattern_means_every_record_that_it_matches(pattern: str, meant: set[str]) -> None:
+def test_a_pattern_means_every_matching_record(pattern: str, meant: set[str]) -> None:
     found = {f"{w.region}/{w.workload_class}" for w in BASIS.workloads}
     assert meant & found
     read = edited(edit(f"workloads.{pattern}.demand_gtok_per_h", "scale", 3))
@@ -112,7 +114,7 @@ def test_a_pattern_means_every_record_that_it_matches(pattern: str, meant: set[s
     assert load_instance(BASE, [f"workloads.{pattern}.demand_gtok_per_h=1e-9"]) != BASIS
 
 
-def test_a_pattern_passes_over_records_without_a_value() -> None:
+def test_a_pattern_ignores_records_without_a_value() -> None:
     limited = [site.it_limit_mw for site in BASIS.sites]
     first = BASIS.sites[0].id
     others = [f"sites.{site.id}.it_limit_mw=" for site in BASIS.sites[1:]]
@@ -122,7 +124,7 @@ def test_a_pattern_passes_over_records_without_a_value() -> None:
     assert [site.it_limit_mw for site in read.sites] == [{0: 2000}, *[None] * len(others)]
 
 
-def test_an_assumption_is_named_by_its_path_and_by_a_pattern() -> None:
+def test_an_assumption_is_found_by_its_path_or_a_pattern() -> None:
     one = BASIS.assumptions[0]
     read = edited(edit("assumptions.*.high", "add", 1))
     assert [a.high for a in read.assumptions] == [a.high + 1 for a in BASIS.assumptions]
@@ -175,7 +177,7 @@ LIMIT = "zones.DOM.limit_mw"
         ("time.days", "scale", 1e300, None),
     ],
 )  # fmt: skip
-def test_refuses(path: str, how: str, value: Any, message: str | None) -> None:
+def test_an_invalid_edit_is_refused(path: str, how: str, value: Any, message: str | None) -> None:
     with pytest.raises(InputError) as caught:
         load_instance(BASE, [edit(path, how, value)])
     (line,) = str(caught.value).splitlines()
@@ -186,7 +188,7 @@ def test_refuses(path: str, how: str, value: Any, message: str | None) -> None:
     assert str(again.value) == str(caught.value)
 
 
-def test_all_faults_are_told_at_once_in_order() -> None:
+def test_all_faults_are_reported_at_once_in_order() -> None:
     overrides = ["time.days=0", edit("title", "scale", 2), "foo", edit("zone", "add", 1)]
     with pytest.raises(InputError) as caught:
         load_instance(BASE, overrides)
@@ -194,7 +196,7 @@ def test_all_faults_are_told_at_once_in_order() -> None:
     assert told == ["--set time.days=0", "scale title", "--set foo", "add zone"]
 
 
-def test_a_fault_that_an_edit_makes_elsewhere_is_told() -> None:
+def test_a_fault_that_an_edit_causes_elsewhere_is_reported() -> None:
     full = with_overrides(BASIS, ["sites.ashburn.it_limit_mw=1000"])
     with pytest.raises(InputError) as caught:
         with_overrides(full, [edit("pools.ashburn/*.existing_units", "scale", 1000)])
@@ -224,24 +226,24 @@ PATHS = st.sampled_from(
 
 
 @given(PATHS, st.floats(1e-3, 1e3))
-def test_scaled_there_and_back_is_as_before(path: str, factor: float) -> None:
+def test_scaling_there_and_back_restores_the_value(path: str, factor: float) -> None:
     there = with_overrides(BASIS, [edit(path, "scale", factor)])
     assert factor == 1 or there != BASIS or math.isclose(factor, 1, rel_tol=1e-13)
     assert alike(with_overrides(there, [edit(path, "scale", 1 / factor)]), BASIS)
 
 
 @given(PATHS, st.floats(0, 1e4))
-def test_added_and_taken_away_is_as_before(path: str, amount: float) -> None:
+def test_adding_and_subtracting_restores_the_value(path: str, amount: float) -> None:
     there = with_overrides(BASIS, [edit(path, "add", amount)])
     assert alike(with_overrides(there, [edit(path, "add", -amount)]), BASIS)
 
 
 @given(st.permutations(["*/chat", "EAST/*", "*", "?EST/c*"]), st.floats(0.1, 10))
-def test_the_order_of_factors_does_not_count(patterns: list[str], factor: float) -> None:
+def test_the_order_of_factors_does_not_matter(patterns: list[str], factor: float) -> None:
     edits = [edit(f"workloads.{one}.demand_gtok_per_h", "scale", factor) for one in patterns]
     assert alike(with_overrides(BASIS, edits), with_overrides(BASIS, sorted(edits, key=repr)))
 
 
 @given(PATHS)
-def test_nothing_changes_by_a_factor_of_one_or_an_amount_of_none(path: str) -> None:
+def test_a_factor_of_one_and_an_amount_of_zero_change_nothing(path: str) -> None:
     assert with_overrides(BASIS, [edit(path, "scale", 1), edit(path, "add", 0)]) == BASIS

@@ -23,7 +23,7 @@ def edit(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new))
 
 
-def test_folder_and_file_are_the_same() -> None:
+def test_a_folder_and_its_file_give_the_same_instance() -> None:
     assert load_instance(BASE) == load_instance(str(BASE / "instance.yaml"))
 
 
@@ -44,7 +44,7 @@ def test_tables_become_records() -> None:
     assert ashburn.units_per_pod == 16
 
 
-def test_profile_is_its_column() -> None:
+def test_a_profile_has_the_values_of_its_column() -> None:
     evening, system = load_instance(BASE).profiles
     assert evening.clock == "local"
     assert system.clock == "instance"
@@ -53,7 +53,7 @@ def test_profile_is_its_column() -> None:
     assert max(range(24), key=system.values.__getitem__) == 17
 
 
-def test_years_between_are_interpolated(folder: Path) -> None:
+def test_years_between_given_ones_are_interpolated(folder: Path) -> None:
     edit(folder / "zones.csv", "limit_mw.2027", "limit_mw.2028")
     edit(folder / "instance.yaml", "[2026, 2027]", "[2026, 2027, 2028]")
     (zone,) = load_instance(folder).zones
@@ -70,14 +70,14 @@ def test_ids_of_a_cell_are_separated_by_spaces(folder: Path) -> None:
     assert area.zones == ("DOM", "AEP")
 
 
-def test_norway_is_a_name(folder: Path) -> None:
+def test_no_is_text_as_in_yaml_1_2(folder: Path) -> None:
     text = (folder / "instance.yaml").read_text().replace("WEST", "no")
     (folder / "instance.yaml").write_text(text)
     edit(folder / "workloads.csv", "WEST,chat,30\nWEST,code,8", "no,chat,30\nno,code,8")
     assert load_instance(folder).regions[1].id == "no"
 
 
-def test_catalog_row_is_taken_whole_or_in_part(folder: Path) -> None:
+def test_a_catalog_row_is_used_whole_or_in_part(folder: Path) -> None:
     edit(
         folder / "instance.yaml",
         "hardware:\n",
@@ -100,13 +100,13 @@ def test_an_override_of_a_catalog_row_stays_in_its_instance(folder: Path) -> Non
     assert load_instance(folder).hardware[0] == before
 
 
-def test_bom_and_windows_lines_are_read(folder: Path) -> None:
+def test_a_byte_order_mark_and_windows_line_ends_are_accepted(folder: Path) -> None:
     text = (folder / "zones.csv").read_text().replace("\n", "\r\n")
     (folder / "zones.csv").write_bytes(b"\xef\xbb\xbf" + text.encode())
     assert load_instance(folder) == load_instance(BASE)
 
 
-def test_dump_is_read_again(tmp_path: Path) -> None:
+def test_a_dump_is_read_as_the_same_instance(tmp_path: Path) -> None:
     instance = load_instance(BASE)
     (tmp_path / "instance.json").write_text(instance.to_json())
     assert load_instance(tmp_path) == instance
@@ -114,7 +114,7 @@ def test_dump_is_read_again(tmp_path: Path) -> None:
     assert load_instance(tmp_path).to_json() == instance.to_json()
 
 
-def test_dump_takes_nothing_from_the_catalog(tmp_path: Path, folder: Path) -> None:
+def test_a_dump_does_not_depend_on_the_catalog(tmp_path: Path, folder: Path) -> None:
     edit(folder / "instance.yaml", "hardware:\n", "hardware:\n  - h100-node\n")
     dumped = load_instance(folder).to_json()
     assert dumped.count('"h100-node"') == 1
@@ -124,7 +124,9 @@ def test_dump_takes_nothing_from_the_catalog(tmp_path: Path, folder: Path) -> No
     )
 
 
-def test_faulty_dump_names_its_fields(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_dump_is_reported_by_field(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     dumped = load_instance(BASE).to_json()
     monkeypatch.chdir(tmp_path)
     Path("instance.json").write_text(dumped.replace('"2026":120.0', '"2026":-120.0'))
@@ -144,7 +146,7 @@ def test_faulty_dump_names_its_fields(tmp_path: Path, monkeypatch: pytest.Monkey
         ("[1]", "i.json: is not an instance: expected a mapping of fields"),
     ],
 )
-def test_json_that_is_no_instance(
+def test_json_that_is_not_an_instance_is_refused(
     content: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -172,7 +174,7 @@ def test_json_that_is_no_instance(
         ("<<: {name: b}", "i.yaml:1: <<: unknown key; allowed are format, name"),
     ],
 )
-def test_yaml_that_is_no_instance(
+def test_yaml_that_is_not_an_instance_is_refused(
     content: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -182,7 +184,7 @@ def test_yaml_that_is_no_instance(
     assert any(line.startswith(message) for line in str(caught.value).splitlines())
 
 
-def test_nothing_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_folder_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("pjm").mkdir()
     for named, message in (
@@ -195,7 +197,7 @@ def test_nothing_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert str(caught.value) == message
 
 
-def test_a_link_may_not_lead_out_of_the_folder(folder: Path) -> None:
+def test_a_link_out_of_the_folder_is_refused(folder: Path) -> None:
     outside = folder.parent / "zones.csv"
     (folder / "zones.csv").rename(outside)
     (folder / "zones.csv").symlink_to(outside)
@@ -224,7 +226,7 @@ def test_every_problem_has_its_place(folder: Path) -> None:
     assert len(str(caught.value).splitlines()) == len(found)
 
 
-def test_a_message_keeps_to_its_line(folder: Path) -> None:
+def test_a_message_stays_on_one_line(folder: Path) -> None:
     edit(folder / "instance.yaml", "name: base", 'name: "a\\nb\\e[31m"')
     with pytest.raises(InputError) as caught:
         load_instance(folder)

@@ -52,7 +52,7 @@ def refused(*overrides: str) -> list[str]:
         ("links=[{region: EAST, site: ashburn, rtt_ms: 9}]", lambda i: i.links[0].rtt_ms == 9),
     ],
 )
-def test_reaches(override: str, reached: Any) -> None:
+def test_an_override_sets_the_value_at_its_path(override: str, reached: Any) -> None:
     assert reached(load_instance(BASE, [override]))
 
 
@@ -60,18 +60,18 @@ def changed_fields(one: Instance, other: Instance) -> set[str]:
     return {name for name, value in one if value != getattr(other, name)}
 
 
-def test_changes_nothing_else() -> None:
+def test_an_override_changes_nothing_else() -> None:
     assert changed_fields(
         load_instance(BASE), load_instance(BASE, ["zones.DOM.limit_mw.2027=90"])
     ) == {"zones"}
 
 
-def test_the_last_counts_and_builds_on_the_first() -> None:
+def test_later_overrides_apply_on_top_of_earlier_ones() -> None:
     overrides = ["zones.DOM.limit_mw={2026: 1, 2027: 2}", "zones.DOM.limit_mw.2027=3"]
     assert load_instance(BASE, overrides).zones[0].limit_mw == {2026: 1, 2027: 3}
 
 
-def test_a_faulty_file_may_be_set_right(tmp_path: Any) -> None:
+def test_an_override_can_correct_an_invalid_file(tmp_path: Any) -> None:
     from tests.broken.case import cases
 
     (case,) = (case for case in cases() if case.name == "range_low")
@@ -112,12 +112,12 @@ def test_a_faulty_file_may_be_set_right(tmp_path: Any) -> None:
         ("zones.DOM.capacity_mw.2027=5", "zones.DOM.capacity_mw is not set, so one year cannot"),
     ],
 )
-def test_refuses(override: str, message: str) -> None:
+def test_an_invalid_override_is_refused(override: str, message: str) -> None:
     (line,) = refused(override)
     assert line.startswith(f"--set {override}: {message}")
 
 
-def test_refuses_all_at_once_in_order() -> None:
+def test_invalid_overrides_are_reported_at_once_in_order() -> None:
     overrides = ["time.days=0", "zones.DOMM.limit_mw=5", "name=a b", "foo"]
     found = refused(*overrides)
     assert [line.split(": ")[0] for line in found] == [f"--set {one}" for one in overrides]

@@ -10,14 +10,16 @@ from tests.factory import one_site
 
 
 @pytest.mark.parametrize("name", ["x" * 300, "x" * 300 + "/instance.yaml", "a\0b"])
-def test_a_name_that_cannot_be(tmp_path: Path, name: str) -> None:
+def test_an_impossible_path_is_reported(tmp_path: Path, name: str) -> None:
     with pytest.raises(InputError) as caught:
         load_instance(tmp_path / name)
     (problem,) = caught.value.problems
     assert problem.file == str(tmp_path / name)
 
 
-def test_a_parent_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreadable_parent_folder_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def forbidden(_: Path) -> bool:
         raise PermissionError(13, "Permission denied")
 
@@ -26,7 +28,7 @@ def test_a_parent_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.Monke
         load_instance(tmp_path / "case")
 
 
-def test_a_digest_tells_instances_apart() -> None:
+def test_the_checksum_distinguishes_instances() -> None:
     assert one_site().digest() == one_site().digest()
     assert one_site().digest() != one_site({"sites.C.pue": 1.1}).digest()
     assert len(one_site().digest()) == 64

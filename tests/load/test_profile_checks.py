@@ -31,11 +31,11 @@ def changed(values: list[float], edits: dict[int, float]) -> list[float]:
         (changed(FLAT * 365, dict.fromkeys(range(100), 50.0)), []),
     ],
 )
-def test_hours_that_stand_out(values: list[float], found: list[list[int]]) -> None:
+def test_outliers_are_found(values: list[float], found: list[list[int]]) -> None:
     assert [hours for hours, _ in outliers(values)] == found
 
 
-def test_words() -> None:
+def test_warnings_name_value_and_place() -> None:
     day = changed(FLAT, {7: 20.0, 9: 0.0})
     instance = one_site({"profiles": [{"id": "day", "values": day}]})
     high = "profiles.day exceeds 10 times its 99th percentile (1.1): 20 at "
@@ -49,12 +49,12 @@ def test_words() -> None:
     assert {"a note", f"{high}t.csv:9", f"{zero}t.csv:11"} <= set(warnings)
 
 
-def test_only_some_are_listed() -> None:
+def test_only_the_first_outliers_are_listed() -> None:
     year = changed(FLAT * 365, dict.fromkeys(range(80), 50.0))
     (warning,) = profile_warnings(one_site({"profiles": [{"id": "y", "values": year}]}))
     assert warning.endswith("50 at hour 2 (from 0) and 77 more")
 
 
 @pytest.mark.parametrize("name", ["tutorial", "policies", "pjm", "abilene", "offgrid-us"])
-def test_shipped_instances_have_none(name: str) -> None:
+def test_shipped_instances_have_no_outliers(name: str) -> None:
     assert profile_warnings(op.load_instance(f"instances/{name}")) == ()

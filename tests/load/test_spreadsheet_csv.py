@@ -56,7 +56,9 @@ WRITTEN: dict[str, Callable[[str], bytes]] = {
 
 @pytest.mark.parametrize("written", WRITTEN.values(), ids=list(WRITTEN))
 @pytest.mark.parametrize("table", TABLES)
-def test_it_is_the_same_table(folder: Path, table: str, written: Callable[[str], bytes]) -> None:
+def test_tables_in_spreadsheet_formats_are_read_alike(
+    folder: Path, table: str, written: Callable[[str], bytes]
+) -> None:
     file = folder / table
     file.write_bytes(written(body(file.read_text())))
     assert load_instance(folder).digest() == load_instance(BASE).digest()

@@ -18,7 +18,7 @@ B,,3,
 """
 
 
-def test_rows_and_their_lines() -> None:
+def test_rows_have_their_line_numbers() -> None:
     table = parse_table(TEXT, "t.csv")
     assert table.line == 2
     assert table.columns == ("id", "limit_mw.2026", "limit_mw.2030", "note")
@@ -35,7 +35,7 @@ def test_dotted_headers_nest_and_empty_cells_are_left_out() -> None:
 
 
 @pytest.mark.parametrize("header", ["a,a.2026", "a.2026,a"])
-def test_a_cell_may_not_hide_another(header: str) -> None:
+def test_a_value_and_a_value_below_it_are_refused(header: str) -> None:
     table = parse_table(f"{header}\n1,2\n1,\n,2\n", "t.csv")
     both, *apart = table.rows
     with pytest.raises(ValueError, match="given"):
@@ -60,7 +60,7 @@ def test_a_cell_may_not_hide_another(header: str) -> None:
         ("# only a comment\n", ["t.csv: has no header"]),
     ],
 )  # fmt: skip
-def test_problems(text: str, problems: list[str]) -> None:
+def test_invalid_tables_are_reported(text: str, problems: list[str]) -> None:
     assert [str(problem) for problem in parse_table(text, "t.csv").problems] == problems
 
 

@@ -20,13 +20,13 @@ def assumption(path: str, value: float, alike: str = "") -> Assumption:
     )  # fmt: skip
 
 
-def test_its_own_path_is_set_and_what_is_alike_is_scaled() -> None:
+def test_the_path_is_set_and_alike_paths_are_scaled() -> None:
     one = assumption("workloads.EAST/chat.demand_gtok_per_h", 40, "workloads.*.demand_gtok_per_h")
     varied = with_overrides(BASIS, edits_of(one, 60))
     assert [w.demand_gtok_per_h[0] for w in varied.workloads] == [60, 15, 45, 12]
 
 
-def test_the_edits_are_plain() -> None:
+def test_edits_name_the_assumption() -> None:
     one = assumption("zones.DOM.limit_mw.2027", 110, "zones.DOM.limit_mw.2026 network.base_ms")
     origin = "assumption zones.DOM.limit_mw.2027 = 55"
     assert edits_of(one, 55) == [
@@ -36,19 +36,19 @@ def test_the_edits_are_plain() -> None:
     ]
 
 
-def test_a_family_is_scaled_and_nothing_is_set() -> None:
+def test_a_path_of_several_fields_is_only_scaled() -> None:
     one = assumption("workloads.*", 0.5, "workloads.*/code.demand_gtok_per_h")
     varied = with_overrides(BASIS, edits_of(one, 1))
     assert [w.demand_gtok_per_h[0] for w in varied.workloads] == [40, 20, 30, 16]
 
 
-def test_whole_numbers_are_set_whole_and_the_others_follow() -> None:
+def test_whole_numbers_are_rounded_and_alike_paths_follow() -> None:
     one = assumption("pools.ashburn/server.units_per_pod", 16, "pools.ashburn/server.max_pods")
     (pool,) = (p for p in with_overrides(BASIS, edits_of(one, 20.4)).pools if p.max_pods)
     assert (pool.units_per_pod, pool.max_pods) == (20, 625)
 
 
-def test_what_is_alike_and_of_the_same_value_stays_so() -> None:
+def test_alike_paths_with_equal_values_stay_equal() -> None:
     one = assumption("zones.DOM.reserve_margin", 0.92, "network.base_ms")
     varied = with_overrides(BASIS, ["network.base_ms=0.92", *edits_of(one, 1)])
     assert varied.network.base_ms == varied.zones[0].reserve_margin == 1
@@ -76,7 +76,7 @@ def test_what_is_alike_and_of_the_same_value_stays_so() -> None:
         (assumption("workloads.*", 5, "workloads.*.demand_gtok_per_h"), None),
     ],
 )  # fmt: skip
-def test_what_can_vary(one: Assumption, reason: str | None) -> None:
+def test_assumptions_that_cannot_vary_have_a_reason(one: Assumption, reason: str | None) -> None:
     assert can_vary(one) == reason
     if reason is None:
         assert edits_of(one, 3)
@@ -86,6 +86,6 @@ def test_what_can_vary(one: Assumption, reason: str | None) -> None:
 
 
 @pytest.mark.parametrize("x", [math.inf, math.nan])
-def test_only_to_a_finite_number(x: float) -> None:
+def test_only_finite_values_are_accepted(x: float) -> None:
     with pytest.raises(ValueError, match="expected a finite number"):
         edits_of(assumption("network.access_ms.edge", 5), x)

@@ -1,4 +1,4 @@
-"""An instance in a workbook is the same instance; what is wrong in it has a sheet and a cell."""
+"""An instance survives a round trip through a workbook; faults in it have a sheet and a cell."""
 
 import tempfile
 import zipfile
@@ -41,12 +41,12 @@ def read_again(instance: Instance) -> Instance:
         for folder in SHIPPED
     ],
 )
-def test_a_shipped_instance_comes_back(folder: Path) -> None:
+def test_a_shipped_instance_survives_the_round_trip(folder: Path) -> None:
     instance = load_instance(folder)
     assert read_again(instance).digest() == instance.digest()
 
 
-def test_every_policy_comes_back_after_openpyxl_saved_it_too(tmp_path: Path) -> None:
+def test_every_policy_survives_a_round_trip_through_openpyxl(tmp_path: Path) -> None:
     instance = every_policy()
     file = edited(instance, tmp_path, lambda book: None)
     assert load_instance(file) == instance
@@ -54,13 +54,13 @@ def test_every_policy_comes_back_after_openpyxl_saved_it_too(tmp_path: Path) -> 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(instances(TEXT))
-def test_a_random_instance_comes_back(instance: Instance) -> None:
+def test_a_random_instance_survives_the_round_trip(instance: Instance) -> None:
     assert read_again(instance).digest() == instance.digest()
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(tiny_instances())
-def test_a_tiny_instance_comes_back(instance: Instance) -> None:
+def test_a_tiny_instance_survives_the_round_trip(instance: Instance) -> None:
     assert read_again(instance).digest() == instance.digest()
 
 
@@ -70,27 +70,27 @@ def test_a_tiny_instance_comes_back(instance: Instance) -> None:
     ["=1+1", "#N/A", "null", '"', '""', '"a" and "b"', "'5", "12", "1e5", "TRUE", "2026-01-03",
      "a\nb", "a\rb", "\x01", "_x0041_", "\ufffe", "+1", "@a", "# note", "x" * 32000],
 )  # fmt: skip
-def test_text_that_spreadsheets_misread_comes_back(text: str) -> None:
+def test_text_that_spreadsheets_misread_survives_the_round_trip(text: str) -> None:
     instance = changed(
         every_policy(), {"title": text, "zones.Z.name": text, "hardware.node.source": text}
     )
     assert read_again(instance).digest() == instance.digest()
 
 
-def test_a_row_of_the_catalog_keeps_what_the_instance_took_from_it() -> None:
-    """Empty cells of a row whose id the catalog has would be filled in from there."""
+def test_null_fields_of_catalog_rows_survive_the_round_trip() -> None:
+    """Empty cells of catalog rows would be filled from the catalog, so null must be written."""
     instance = load_instance("instances/policies")
     edits: dict[str, Any] = {
         "hardware.h100-node.memory_bandwidth_gb_per_s": None,
         "hardware.h100-node.source": "",
-        "models.deepseek-v3.training_cost_usd": None,
+        "models.llama-3-1-8b.cache_kb_per_token": None,
     }
     other = changed(instance, edits)
     assert other.digest() != instance.digest()
     assert read_again(other).digest() == other.digest()
 
 
-def test_rows_of_the_catalog_are_taken_by_their_id(tmp_path: Path) -> None:
+def test_rows_with_only_an_id_are_taken_from_the_catalog(tmp_path: Path) -> None:
     def only_ids(book: Any) -> None:
         for name in ("hardware", "models"):
             sheet = book[name]
@@ -113,7 +113,7 @@ def test_rows_of_the_catalog_are_taken_by_their_id(tmp_path: Path) -> None:
     assert load_instance(file).digest() == instance.digest()
 
 
-def test_the_first_sheet_says_what_each_field_is(tmp_path: Path) -> None:
+def test_the_first_sheet_explains_each_field(tmp_path: Path) -> None:
     sheet = openpyxl.load_workbook(edited(every_policy(), tmp_path))["instance"]
     rows = {row[0].value: [cell.value for cell in row[1:]] for row in sheet.iter_rows()}
     assert rows["field"] == ["value", "unit", "meaning"]
@@ -150,7 +150,7 @@ def test_overrides_take_effect(tmp_path: Path) -> None:
     ]
 
 
-def test_what_a_planner_does_to_a_sheet_is_understood(tmp_path: Path) -> None:
+def test_usual_edits_of_a_sheet_are_understood(tmp_path: Path) -> None:
     instance = load_instance(BASE)
 
     def untidy(book: Any) -> None:
@@ -178,7 +178,7 @@ def test_what_a_planner_does_to_a_sheet_is_understood(tmp_path: Path) -> None:
     assert loaded == changed(instance, {"hardware.handset.name": "2026-01-03"})
 
 
-def test_formulas_count_by_their_result(tmp_path: Path) -> None:
+def test_formulas_are_read_as_their_result(tmp_path: Path) -> None:
     def formula(book: Any) -> None:
         book["zones"]["D2"] = "=100+20"
 
@@ -196,7 +196,7 @@ def test_formulas_count_by_their_result(tmp_path: Path) -> None:
 
 
 def _write_results(file: Path, edits: dict[str, str]) -> None:
-    """Put into a workbook what Excel stores of a formula's result."""
+    """Put the results of formulas into a workbook, as Excel stores them."""
     with zipfile.ZipFile(file) as old:
         parts = {name: old.read(name) for name in old.namelist()}
     for name, content in parts.items():
@@ -272,7 +272,7 @@ EVERY_FAULT = [
 ]
 
 
-def test_every_fault_is_told_at_once_with_its_cell(tmp_path: Path) -> None:
+def test_every_fault_is_reported_at_once_with_its_cell(tmp_path: Path) -> None:
     def break_it(book: Any) -> None:
         first = {row[0].value: row[1] for row in book["instance"].iter_rows()}
         first["money.discount_rate"].value = 7
@@ -351,11 +351,13 @@ def test_every_fault_is_told_at_once_with_its_cell(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_what_is_missing_is_named(change: Any, expected: list[str], tmp_path: Path) -> None:
+def test_missing_sheets_columns_and_rows_are_reported(
+    change: Any, expected: list[str], tmp_path: Path
+) -> None:
     assert problems(edited(load_instance(BASE), tmp_path, change)) == expected
 
 
-def test_a_header_that_is_no_text_ends_the_reading_of_its_sheet(tmp_path: Path) -> None:
+def test_a_sheet_with_an_invalid_header_is_not_read(tmp_path: Path) -> None:
     def break_it(book: Any) -> None:
         book["zones"].insert_rows(1)
         book["zones"]["A1"] = "Our zones"
@@ -410,7 +412,9 @@ def test_blocks_name_their_zone(tmp_path: Path) -> None:
          " (.xlsx)"),
     ],
 )  # fmt: skip
-def test_what_is_no_workbook_is_refused(content: Any, message: str, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_workbook_is_refused(
+    content: Any, message: str, tmp_path: Path
+) -> None:
     file = tmp_path / "case.xlsx"
     if isinstance(content, bytes):
         file.write_bytes(content)
@@ -439,7 +443,7 @@ def test_a_damaged_workbook_is_refused(tmp_path: Path) -> None:
     assert found.startswith("case.xlsx: is damaged or not a workbook: ")
 
 
-def test_workbooks_of_other_kinds_are_named(tmp_path: Path) -> None:
+def test_other_types_of_workbook_are_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "case.xls").write_bytes(b"x")
     assert problems(tmp_path / "case.xls") == [
         "case.xls: this type of workbook is not supported; save it as an Excel workbook (.xlsx)"
@@ -450,7 +454,7 @@ def test_workbooks_of_other_kinds_are_named(tmp_path: Path) -> None:
     assert found.endswith("case.xlsx")
 
 
-def test_what_a_workbook_cannot_hold_is_refused(tmp_path: Path) -> None:
+def test_content_that_a_workbook_cannot_hold_is_refused(tmp_path: Path) -> None:
     too_long = changed(every_policy(), {"description": "x" * 32_768})
     with pytest.raises(InputError) as caught:
         write_workbook(too_long, tmp_path / "case.xlsx")
@@ -476,7 +480,7 @@ _UNUSED = {
 }
 
 
-def test_an_archive_with_a_faulty_directory(tmp_path: Path) -> None:
+def test_an_archive_with_a_damaged_directory_is_refused(tmp_path: Path) -> None:
     """Found by mutation: its end is there, and what the end points to is not."""
     file = edited(load_instance(BASE), tmp_path)
     content = file.read_bytes()
@@ -486,7 +490,7 @@ def test_an_archive_with_a_faulty_directory(tmp_path: Path) -> None:
     assert message.startswith("case.xlsx: is damaged or not a workbook: ")
 
 
-def test_a_stray_sheet_hides_no_fault_of_the_one_it_resembles(tmp_path: Path) -> None:
+def test_a_misspelt_sheet_does_not_hide_faults_of_the_sheet_it_resembles(tmp_path: Path) -> None:
     def break_it(book: Any) -> None:
         book.create_sheet("zone", 0)["A1"] = "id"
         book["zones"]["C2"] = -5

@@ -1,8 +1,8 @@
-"""No mutant of a shipped file, an option or a saved plan brings down a command.
+"""No mutant of a shipped file, an option or a saved plan crashes a command.
 
-Mutants are made of seeds: ``python -m tests.mutations KIND SEED 1`` makes one that failed again.
-A sample runs with every check.  The slow test (``pytest -m slow``) makes as many of each kind as
-the variable `OPTIMIZER_MUTATIONS` says.
+Mutants are made from seeds: ``python -m tests.mutations KIND SEED 1`` repeats one that failed.
+`make test` runs a sample.  The slow test (``pytest -m slow``) makes as many of each kind as the
+variable `OPTIMIZER_MUTATIONS` says.
 """
 
 import os
@@ -34,8 +34,8 @@ def judged(make: Make, kind: str, seeds: range) -> tuple[list[str], Counter[int]
 
 
 @pytest.mark.parametrize("kind", SAMPLE)
-def test_a_sample(makes: dict[str, Make], kind: str) -> None:
-    """Some mutants are refused and some are not, or the mutations spoil nothing or everything."""
+def test_a_sample_of_mutants_is_handled(makes: dict[str, Make], kind: str) -> None:
+    """Some mutants are refused and some accepted, so mutations neither do nothing nor break all."""
     faults, codes = judged(makes[kind], kind, range(SAMPLE[kind]))
     assert faults == []
     assert codes[2] >= 2
@@ -44,28 +44,28 @@ def test_a_sample(makes: dict[str, Make], kind: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", SAMPLE)
-def test_many(makes: dict[str, Make], kind: str) -> None:
+def test_many_mutants_are_handled(makes: dict[str, Make], kind: str) -> None:
     faults, _ = judged(makes[kind], kind, range(FIRST_OF_MANY, FIRST_OF_MANY + MANY))
     assert faults == []
 
 
-def test_mutants_differ_and_come_again(makes: dict[str, Make]) -> None:
-    """The seed makes the mutant: the same again, and another with another seed."""
-    told = [
+def test_a_seed_always_makes_the_same_mutant(makes: dict[str, Make]) -> None:
+    """Equal seeds make equal mutants, and different seeds different ones."""
+    mutants = [
         [done for seed in range(12) for done, _ in answers(makes["settings"], "settings", seed)]
         for _ in range(2)
     ]
-    assert told[0] == told[1]
-    assert len({str(done) for done in told[0]}) > 9
+    assert mutants[0] == mutants[1]
+    assert len({str(done) for done in mutants[0]}) > 9
 
 
-def test_a_fault_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A command that breaks down, and one that says nothing, do not pass."""
+def test_a_crash_is_detected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that crashes or prints nothing does not pass."""
 
     def broken(*_: object) -> None:
         raise ZeroDivisionError("by hand")
 
     monkeypatch.setattr("optimizer.load.load_instance", broken)
-    found, _ = judged(MAKES["settings"], "settings", range(1))
-    assert any("exit code 1" in fault for fault in found)
-    assert any("a traceback" in fault for fault in found)
+    faults, _ = judged(MAKES["settings"], "settings", range(1))
+    assert any("exit code 1" in fault for fault in faults)
+    assert any("a traceback" in fault for fault in faults)

@@ -167,7 +167,7 @@ CASES: Mapping[str, tuple[dict[str, Any], list[str]]] = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_faults(name: str) -> None:
+def test_each_inconsistency_has_its_message(name: str) -> None:
     tables, expected = CASES[name]
     assert faults(**tables) == expected
 
@@ -190,11 +190,11 @@ def test_faults(name: str) -> None:
         "profiles.evening.values",
     ],
 )
-def test_assumptions_that_lead_somewhere(path: str) -> None:
+def test_valid_assumption_paths_are_accepted(path: str) -> None:
     assert build(assumptions=(assumption(path),)).assumptions[0].path == path
 
 
-def test_a_sound_campus() -> None:
+def test_a_valid_campus_has_no_faults() -> None:
     campus = build(
         sites=(*BASIS.sites, CAMPUS),
         generators=(TURBINE,),
@@ -214,5 +214,5 @@ def test_a_sound_campus() -> None:
         "workloads.EAST/chat.demand_gtok_per_h=0",
     ],
 )
-def test_what_a_study_may_ask_for_is_no_fault(override: str) -> None:
+def test_extreme_values_that_a_study_may_need_are_accepted(override: str) -> None:
     assert load_instance(BASE, [override]) != BASIS

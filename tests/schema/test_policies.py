@@ -11,7 +11,7 @@ CONTRACT = {"id": "ppa", "zone": "Z", "limit_mw": 1, "price_usd_per_mwh": 20}
 
 
 @pytest.mark.parametrize(
-    ("edits", "said"),
+    ("edits", "message"),
     [
         (
             {"contracts": [CONTRACT | {"zone": None, "site": "off"}]},
@@ -70,16 +70,16 @@ CONTRACT = {"id": "ppa", "zone": "Z", "limit_mw": 1, "price_usd_per_mwh": 20}
         ),
     ],
 )
-def test_what_cannot_be_is_refused(edits: dict[str, Any], said: str) -> None:
+def test_impossible_policies_are_refused(edits: dict[str, Any], message: str) -> None:
     if "zones.Z.supply_blocks.0.size_mw" in edits:
         size = edits["zones.Z.supply_blocks.0.size_mw"]
         edits = {"zones.Z.supply_blocks": [{"size_mw": size, "adder_usd_per_mwh": 0}]}
     with pytest.raises(ValidationError) as caught:
         every_policy(edits)
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
-def test_a_price_below_zero_keeps_configurations_that_draw_more() -> None:
+def test_a_negative_price_keeps_configurations_that_draw_more() -> None:
     """More energy may be better under a contract that pays for it (see `problem.placements`)."""
     from optimizer.problem.placements import REASONS, Refusal, find_arcs
 

@@ -34,42 +34,42 @@ def faults(**tables: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
     return [(fault.location, fault.value, str(fault)) for fault in found]
 
 
-def test_sound() -> None:
+def test_valid_references_have_no_faults() -> None:
     assert faults() == []
 
 
-def test_dangling() -> None:
+def test_a_dangling_reference_is_reported() -> None:
     assert faults(workloads=[{"region": "EATS", "class": "chat"}]) == [
         (("workloads", 0, "region"), "EATS", "no such id in regions; did you mean EAST?")
     ]
 
 
-def test_each_of_a_list_is_a_reference() -> None:
+def test_every_element_of_a_list_is_a_reference() -> None:
     assert faults(capacity_areas=[{"id": "RTO", "zones": ["DOM", "PPL", "AEP"]}]) == [
         (("capacity_areas", 0, "zones", 1), "PPL", "no such id in zones; zones has DOM, AEP")
     ]
 
 
-def test_every_repetition_is_told() -> None:
+def test_every_duplicate_is_reported() -> None:
     assert faults(regions=[{"id": "EAST"}, {"id": "WEST"}, {"id": "EAST"}, {"id": "EAST"}]) == [
         (("regions", 2), None, "is given twice, first in row 1"),
         (("regions", 3), None, "is given twice, first in row 1"),
     ]
 
 
-def test_what_is_absent_is_not_judged() -> None:
+def test_references_to_unread_tables_are_not_checked() -> None:
     tables: dict[str, list[dict[str, Any]]] = dict(SOUND)
     del tables["regions"]
     assert list(check_references({**tables, "sites": [{"id": "a"}, {}, {}]})) == []
 
 
-def test_two_fields_name_a_workload() -> None:
+def test_two_fields_identify_a_workload() -> None:
     assert key_of("workloads", {"region": "EAST", "class": "chat"}) == "EAST/chat"
     assert key_of("workloads", {"region": "EAST"}) is None
     assert key_of("zones", {"id": 5}) is None
 
 
-def test_addresses() -> None:
+def test_addresses_name_records_by_id() -> None:
     names: dict[str, list[dict[str, Any]]] = {**SOUND, "sites": [{}]}
     assert address(("workloads", 1, "class"), names) == "workloads.WEST/chat.class"
     assert address(("zones", 0, "limit_mw", 2027), names) == "zones.DOM.limit_mw.2027"
@@ -77,12 +77,12 @@ def test_addresses() -> None:
     assert address(("time", "years", 0), names) == "time.years.0"
 
 
-def test_near_misses_do_not_mind_case() -> None:
+def test_near_misses_ignore_case() -> None:
     assert near_miss("dom", ["AEP", "DOM"]) == "; did you mean DOM?"
     assert near_miss("xyz", ["AEP", "DOM"]) == ""
 
 
-def test_long_lists_are_cut() -> None:
+def test_long_lists_are_shortened() -> None:
     assert unknown("x", [f"zone{n}" for n in range(9)], "zones").endswith("zone7, ...")
 
 
@@ -100,7 +100,7 @@ def base() -> Instance:
 
 
 @given(st.data())
-def test_an_instance_with_a_dangling_reference_is_not_built(
+def test_an_instance_with_a_dangling_reference_is_refused(
     base: Instance, data: st.DataObject
 ) -> None:
     held = [reference for reference in REFERENCES if getattr(base, reference[0])]
@@ -120,7 +120,7 @@ def test_an_instance_with_a_dangling_reference_is_not_built(
         Instance(**tables)
 
 
-def test_a_large_instance_is_judged_in_little_time(base: Instance) -> None:
+def test_a_large_instance_is_checked_quickly(base: Instance) -> None:
     region, chat, site, pool = base.regions[0], base.classes[0], base.sites[1], base.pools[1]
     workload = base.workloads[0]
     tables = dict(base)

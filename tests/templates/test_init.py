@@ -20,7 +20,7 @@ every_template = pytest.mark.parametrize("template", TEMPLATES)
 
 
 @every_template
-def test_it_is_the_shipped_instance(template: str, tmp_path: Path) -> None:
+def test_a_new_folder_is_the_shipped_instance(template: str, tmp_path: Path) -> None:
     shipped = SHIPPED / TEMPLATES[template]
     written = op.init(tmp_path / "a" / "mine", template)
     home = tmp_path / "a" / "mine"
@@ -33,7 +33,7 @@ def test_it_is_the_shipped_instance(template: str, tmp_path: Path) -> None:
 
 
 @every_template
-def test_editors_find_a_schema_that_takes_it(template: str, tmp_path: Path) -> None:
+def test_editors_find_a_schema_that_accepts_it(template: str, tmp_path: Path) -> None:
     op.init(tmp_path, template)
     text = (tmp_path / "instance.yaml").read_text()
     named = re.match(r"# yaml-language-server: \$schema=\./(\S+)\n", text)
@@ -78,7 +78,7 @@ def test_the_readme_explains_every_column(template: str, tmp_path: Path) -> None
     assert (SHIPPED / TEMPLATES[template] / "README.md").read_text().splitlines()[0] in text
 
 
-def test_blank_explains_each_field_that_it_holds() -> None:
+def test_blank_explains_each_of_its_fields() -> None:
     folder = SHIPPED / "blank"
     seen = 0
     for file in sorted(folder.glob("*.csv")):
@@ -93,7 +93,7 @@ def test_blank_explains_each_field_that_it_holds() -> None:
     assert seen > 25
 
 
-def test_an_unknown_template(tmp_path: Path) -> None:
+def test_an_unknown_template_is_refused(tmp_path: Path) -> None:
     with pytest.raises(op.InputError) as caught:
         op.init(tmp_path / "mine", "ofgrid")
     assert str(caught.value) == (
@@ -104,7 +104,7 @@ def test_an_unknown_template(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("folder", "told"),
+    ("folder", "message"),
     [
         ("full", "is not empty: choose a new or empty folder"),
         ("full/notes.txt", "expected a folder, got a file"),
@@ -112,12 +112,12 @@ def test_an_unknown_template(tmp_path: Path) -> None:
         ("x" * 300, "cannot be written: File name too long"),
     ],
 )
-def test_a_folder_that_will_not_do(tmp_path: Path, folder: str, told: str) -> None:
+def test_an_unusable_folder_is_refused(tmp_path: Path, folder: str, message: str) -> None:
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "notes.txt").write_text("mine")
     with pytest.raises(op.InputError) as caught:
         op.init(tmp_path / folder)
-    assert str(caught.value) == f"{tmp_path / folder}: {told}"
+    assert str(caught.value) == f"{tmp_path / folder}: {message}"
     assert [str(one.relative_to(tmp_path)) for one in tmp_path.rglob("*")] == [
         "full",
         "full/notes.txt",
@@ -126,7 +126,7 @@ def test_a_folder_that_will_not_do(tmp_path: Path, folder: str, told: str) -> No
 
 @pytest.mark.parametrize("there", [True, False], ids=["an empty folder", "no folder"])
 @pytest.mark.parametrize("fault", [OSError(28, "No space left on device"), KeyboardInterrupt()])
-def test_all_or_nothing(
+def test_all_files_are_written_or_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool, fault: BaseException
 ) -> None:
     target = tmp_path / "a" / "mine"
@@ -153,7 +153,7 @@ def test_all_or_nothing(
     assert [one.name for one in tmp_path.rglob("*")] == (["a", "mine"] if there else [])
 
 
-def test_what_another_wrote_meanwhile_is_kept(
+def test_files_that_appear_meanwhile_are_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rightly = Path.mkdir

@@ -27,7 +27,7 @@ EVERY = list(dict.fromkeys(records(Instance)))
 
 
 @pytest.mark.parametrize("record", EVERY, ids=lambda record: record.__name__)
-def test_every_field_says_what_it_means_and_in_which_unit(record: type[Record]) -> None:
+def test_every_field_has_a_meaning_and_a_unit(record: type[Record]) -> None:
     assert record.__doc__
     known = fields(record)
     for name, info in record.model_fields.items():
@@ -39,7 +39,7 @@ def test_every_field_says_what_it_means_and_in_which_unit(record: type[Record]) 
 
 
 def test_the_page_is_up_to_date() -> None:
-    """Else: ``optimizer schema --format markdown > docs/fields.md``."""
+    """If not: ``optimizer schema --format markdown > docs/fields.md``."""
     assert PAGE.read_text(encoding="utf-8") == markdown()
 
 
@@ -73,11 +73,13 @@ def line_of(section: str, field: str) -> str:
         ("capacity_areas", "zones", "| **required** | ids of [zones](#zones) |"),
     ],
 )
-def test_what_a_line_says(section: str, field: str, rest: str) -> None:
+def test_a_line_has_unit_meaning_default_and_allowed_values(
+    section: str, field: str, rest: str
+) -> None:
     assert rest in line_of(section, field)
 
 
-def test_every_link_leads_somewhere() -> None:
+def test_every_link_has_a_target() -> None:
     lines = markdown().splitlines()
     anchors = {line[3:].replace(".", "") for line in lines if line.startswith("## ")}
     targets = {part.split(")")[0] for line in lines for part in line.split("](#")[1:]}

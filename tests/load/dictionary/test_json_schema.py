@@ -54,17 +54,17 @@ TUTORIAL = read(ROOT / "instances" / "tutorial" / "instance.yaml")
 SMALL = small().model_dump(mode="json", by_alias=True)
 
 
-def test_the_schema_is_one() -> None:
+def test_the_schema_is_valid() -> None:
     Draft7Validator.check_schema(SCHEMA)
     assert len(EVERY) >= 7
 
 
 @pytest.mark.parametrize("file", EVERY, ids=lambda file: file.parent.name)
-def test_every_instance_is_taken(file: Path) -> None:
+def test_every_shipped_instance_is_accepted(file: Path) -> None:
     assert faults(read(file)) == []
 
 
-def test_a_whole_instance_is_taken() -> None:
+def test_a_complete_instance_is_accepted() -> None:
     assert faults(SMALL) == []
 
 
@@ -87,7 +87,7 @@ def test_a_whole_instance_is_taken() -> None:
         (("zones",), "", "'' should be non-empty"),
     ],
 )
-def test_what_the_loader_refuses_is_refused(
+def test_the_schema_refuses_what_the_loader_refuses(
     path: tuple[str | int, ...], value: Any, fault: str, tmp_path: Path
 ) -> None:
     changed = set_at(TUTORIAL, path, value)
@@ -115,7 +115,7 @@ ROW = {"hardware": "h100-node", "generators": "solar-10mw", "storage": "battery-
 
 
 @pytest.mark.parametrize(("table", "row"), ROW.items())
-def test_rows_of_the_catalog(table: str, row: str) -> None:
+def test_catalog_rows_may_be_ids_or_records(table: str, row: str) -> None:
     def with_row(record: Any) -> list[str]:
         return faults({**TUTORIAL, table: [record]})
 
@@ -127,7 +127,7 @@ def test_rows_of_the_catalog(table: str, row: str) -> None:
     assert with_row("mine") != []
 
 
-def test_values_of_a_profile() -> None:
+def test_profile_values_are_a_list_or_a_column() -> None:
     def with_profile(**more: Any) -> list[str]:
         return faults({**TUTORIAL, "profiles": [{"id": "day", **more}]})
 
@@ -141,7 +141,7 @@ def test_values_of_a_profile() -> None:
     assert with_profile() != []
 
 
-def test_units_are_told_beside_the_field() -> None:
+def test_descriptions_end_with_the_unit() -> None:
     zone, region = SCHEMA["$defs"]["Zone"], SCHEMA["$defs"]["Region"]
     assert zone["properties"]["limit_mw"]["description"].endswith(" in every hour (MW)")
     assert region["properties"]["id"]["description"].endswith(" paths")
@@ -184,7 +184,7 @@ def loaded(document: Any) -> bool:
     return True
 
 
-def test_much_of_it_is_taken() -> None:
+def test_enough_values_are_accepted_to_compare() -> None:
     """The property below says something: there are changes that the loader takes."""
     assert loaded(SMALL)
     assert loaded(set_at(SMALL, ("zones", 0, "limit_mw"), {"2027": "1e3"}))
@@ -193,7 +193,9 @@ def test_much_of_it_is_taken() -> None:
 
 
 @given(st.sampled_from(PLACES), VALUES)
-def test_what_the_loader_takes_is_taken(path: tuple[str | int, ...], value: Any) -> None:
+def test_the_schema_accepts_what_the_loader_accepts(
+    path: tuple[str | int, ...], value: Any
+) -> None:
     document = set_at(SMALL, path, value)
     if loaded(document):
         assert faults(document) == []
