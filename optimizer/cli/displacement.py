@@ -115,10 +115,16 @@ def displacement(
 
 def _show(terminal: "Terminal", instance: "Instance", answer: "InterventionResult") -> None:
     from optimizer.counterfactual.results import Displacement
-    from optimizer.report.tables.displacement import by_year, causes, measures, worlds, zone_changes
+    from optimizer.report.tables.displacement import (
+        by_year,
+        causes,
+        change_table,
+        measures,
+        worlds,
+        zone_changes,
+    )
     from optimizer.report.tables.displacement_sentences import (
         change_sentence,
-        change_table,
         elasticity_sentence,
         mandates_sentence,
         models_sentence,

@@ -50,7 +50,11 @@ class Terminal:
         for table in tables if not self.as_json else ():
             self._print(Text("\n" + table.title, style="bold"))
             if table.rows:
-                self._print(_rendered(table))
+                width = self.out.width
+                for number, piece in enumerate(table.pieces(width)):
+                    if number:
+                        self._print(Text())
+                    self._print(_rendered(piece, width))
             if table.note:
                 self._print(Padding(Text(table.note, style="dim"), (0, 0, 0, 2)))
 
@@ -90,8 +94,9 @@ def _write(stream: IO[str], text: str) -> None:
         os.close(nowhere)
 
 
-def _rendered(table: DisplayTable) -> RichTable:
+def _rendered(table: DisplayTable, width: int) -> RichTable:
     rich = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="dim")
+    widths = table.widths(width)
     for position, heading in enumerate(table.columns):
         in_words = position in table.words
         rich.add_column(
@@ -99,6 +104,7 @@ def _rendered(table: DisplayTable) -> RichTable:
             justify="left" if in_words else "right",
             no_wrap=not in_words,
             overflow="fold",
+            width=widths[position],
         )
     for row in table.rows:
         rich.add_row(*(Text(cell) for cell in row))

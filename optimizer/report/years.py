@@ -7,11 +7,11 @@ import numpy as np
 from optimizer.plan.plan import Plan
 
 MOST = 6
-"""Years that fit a line beside names and notes."""
+"""Years that fit on a line beside names and notes."""
 
 
 def shown_years(plan: Plan, most: int = MOST) -> tuple[int, ...]:
-    """Years to show: all, or as many as fit from the first to the last, evenly spread."""
+    """All years, or as many as fit, evenly spread from the first to the last."""
     years = plan.instance.time.years
     if len(years) <= most:
         return years
@@ -20,7 +20,7 @@ def shown_years(plan: Plan, most: int = MOST) -> tuple[int, ...]:
 
 
 def years_note(plan: Plan, tables: str, most: int = MOST) -> str:
-    """Where the years are that are not shown; empty where all are."""
+    """Name the tables that hold the years not shown; empty if all are shown."""
     hidden = len(plan.instance.time.years) - most
     return f"{hidden} more years in {tables}." if hidden > 0 else ""
 
@@ -31,5 +31,5 @@ def headings(years: Sequence[int]) -> tuple[str, ...]:
 
 
 def sentences(*parts: str) -> str:
-    """Put the sentences that there are one after the other."""
+    """Join the sentences that are not empty."""
     return " ".join(part for part in parts if part)

@@ -19,8 +19,8 @@ def test_a_base_year_that_cannot_serve_d() -> None:
     assert status_in_words(found) == (
         "Infeasible: within its limits the base year, 2026, cannot serve all demand at the"
         " reference price, so its cost has no meaning. Even at a hundred times the choke price it"
-        " serves only a part of D: E/chat 50.0%. Loosen what limits it, or name with --class the"
-        " classes to calibrate, without chat."
+        " serves only part of reference demand: E/chat 50.0%. Relax its limits, or select with"
+        " --class the classes to calibrate, without chat."
     )
 
 
@@ -38,7 +38,7 @@ def test_a_base_year_that_is_infeasible_without_these_classes_too() -> None:
     found = op.calibrate(one_site(edits), gap=GAP)
     assert found.status == "infeasible"
     assert found.unserved == {}
-    assert status_in_words(found).endswith("It has no plan whatever these classes are served.")
+    assert status_in_words(found).endswith("It has no plan even if these classes are not served.")
 
 
 def test_a_class_that_costs_nothing_has_no_multiplicative_markup() -> None:
@@ -46,7 +46,7 @@ def test_a_class_that_costs_nothing_has_no_multiplicative_markup() -> None:
     found = op.calibrate(plain(free), gap=GAP)
     assert found.status == "impossible"
     assert status_in_words(found) == (
-        "No markup gives D in 2026, hardware that stands paid for, for chat."
+        "No markup reproduces reference demand in 2026, with existing hardware paid for, for chat."
     )
     assert only(found).why == (
         "serving E/chat costs 0 $/Mtok at the margin, and no multiple of that is the reference"
@@ -134,7 +134,7 @@ def test_classes_that_do_not_respond_to_price_are_left_unchanged(
     found = op.calibrate(plain(**fields), gap=GAP)
     assert found.status == "calibrated"
     assert found.plans == {}
-    assert left_as_they_are(found) == [f"Left as before: chat ({why})."]
+    assert left_as_they_are(found) == [f"Unchanged: chat ({why})."]
     assert status_in_words(found) == (
         "No class responds to price, so there is nothing to calibrate."
     )
@@ -150,7 +150,7 @@ def test_only_selected_classes_are_calibrated() -> None:
         one_site(both | {"sites.C.serving_cost_usd_per_mtok": COST}), classes=["other"], gap=GAP
     )
     assert [row.after is None for row in found.classes] == [True, False]
-    assert left_as_they_are(found) == ["Left as before: chat (not selected)."]
+    assert left_as_they_are(found) == ["Unchanged: chat (not selected)."]
     assert len(found.settings) == 1
 
 

@@ -18,10 +18,10 @@ def test_0_says_where_it_flips(run: Run, tmp_path: Path) -> None:
     assert ran.code == 0, ran.err
     words = " ".join(ran.out.split())
     assert words.startswith(
-        "The verdict on edge flips once between 0 and 2e+07 of pools.phones/handset.existing_units:"
-        " from adds to mostly adds between "
+        "The verdict on edge flips once between 0 and 20 million of"
+        " pools.phones/handset.existing_units: from adds to mostly adds between "
     )
-    assert "1e+07 0.30 mostly adds" in words
+    assert "10 million 0.30 mostly adds" in words
     assert json.loads((out / "breakeven.json").read_text())["format"] == 1
 
 
@@ -30,7 +30,7 @@ def test_no_flip_and_json(run: Run, tmp_path: Path) -> None:
     ran = run("breakeven", TUTORIAL, *some, "--out", tmp_path / "out")
     assert ran.code == 0
     assert (
-        "does not flip between 1200 and 1300 of zones.RIVER.capacity_mw: mostly adds at all 2"
+        "does not flip between 1,200 and 1,300 of zones.RIVER.capacity_mw: mostly adds at all 2"
         in (" ".join(ran.out.split()))
     )
     document = json.loads(run("breakeven", TUTORIAL, *some, "--json", "--out", tmp_path / "o").out)

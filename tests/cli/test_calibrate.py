@@ -20,8 +20,9 @@ def test_0_calibrated(run: Run, small_folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "markups"
     ran = run("calibrate", small_folder, *ROOM, "--out", out)
     assert ran.code == 0, ran.err
-    assert ran.out.startswith(
-        "Calibrated: with these markups people ask for D in 2026, hardware that stands paid for."
+    assert " ".join(ran.out.split()).startswith(
+        "Calibrated: with these markups demand equals reference demand in 2026, with existing"
+        " hardware paid for."
     )
     assert "Warning: existing hardware counts as paid for" in ran.out
     saved = json.loads((out / "calibration.json").read_text())
@@ -47,7 +48,7 @@ def test_settings_with_spaces_are_quoted(run: Run, small_folder: Path, tmp_path:
     ran = run("calibrate", small_folder, *ROOM, *added, "--full-cost", "--out", tmp_path / "a")
     assert ran.code == 0, ran.err
     assert "  --set 'classes.chat.markup_usd_per_mtok={2027: " in ran.out
-    assert "as it stands" in ran.out
+    assert "hardware paid" in ran.out
 
 
 def test_json_is_one_document(run: Run, small_folder: Path, tmp_path: Path) -> None:

@@ -30,9 +30,9 @@ def test_plans(run: Run, kept_plan: Path, more: Path) -> None:
     for text in (
         "Input: 1 value differs",
         "zones.Z.limit_mw 3 0.5",
-        "Real dollars of 2025, summed over 2026 to 2027, discounted at 7% a year",
-        "Only welfare is proven to its gap",
-        "Draw of modelled load on each zone, where it differs: MW",
+        "Real 2025 dollars, summed over 2026 to 2027 and discounted at 7% a year",
+        "Only welfare is proven, to its gap",
+        "Modelled load on each zone, where it differs: MW",
     ):
         assert text in words, text
 

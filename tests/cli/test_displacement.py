@@ -34,15 +34,15 @@ def test_0_solved_says_the_verdict_first_and_the_rest_in_order(run: Run, tmp_pat
     assert ran.code == 0, ran.err
     words = " ".join(ran.out.split())
     assert words.startswith(
-        "Edge mostly adds: of every 100 MWh it uses, 30 replace load elsewhere and 70 come on top"
-        " (energy displacement 0.30, in every plan as good at these builds); forced by the limit"
-        " in RIVER. "
+        "Edge mostly adds: of every 100 MWh it uses, 30 replace load elsewhere and 70 are"
+        " additional (energy displacement D = 0.30 for any near-optimal dispatch of these"
+        " builds); forced by the limit in RIVER. "
     )
     in_order = [
-        "tokens, Ptok site energy, MWh grid draw, MWh peak, MW",
-        "displacement 0.50 0.30 1.00 0.30",
-        "share of the whole (attributional)",
-        "change of the maximum +3.15",
+        "tokens, Ptok site energy, GWh grid draw, GWh peak load, MW",
+        "displacement D 0.50 0.30 1.00 0.30",
+        "attributional share",
+        "change of the annual peak +3.15",
         "would carry 1.35 MW less",
         "2026 mostly adds 0.30 0.30 0.50 0.30 RIVER",
         "RIVER 0 unchanged",
@@ -102,7 +102,7 @@ def test_another_intervention(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "answer"
     ran = run("displacement", TUTORIAL, "--intervention", "offgrid", "--quick", "--out", out)
     assert ran.code == 0, ran.err
-    assert ran.out.startswith("Offgrid adds: all of every 100 MWh it uses come on top")
+    assert ran.out.startswith("Offgrid adds: every 100 MWh it uses are additional")
 
 
 @pytest.mark.parametrize(
@@ -200,8 +200,8 @@ def test_what_is_asked_for_is_told(
     ran = run("displacement", TUTORIAL, "--gap", "0", "--out", tmp_path / "answer", *options)
     assert ran.code == 0, ran.err
     words = " ".join(ran.out.split())
-    assert ("unlocked: work that nothing else can serve +788 +15,768 +1.80" in words) == attribution
-    assert ("of every plan as good it is certain only that it lies between" in words) == proof
+    assert ("unlocked: work that nothing else can serve +788 +15.8 +1.80" in words) == attribution
+    assert ("across all plans within the gap, D could be anywhere from" in words) == proof
     document = json.loads((tmp_path / "answer" / "displacement.json").read_text())
     assert (document["attribution"] is not None) == attribution
     assert (document["proved_interval"]["low"] is not None) == proof

@@ -24,7 +24,7 @@ def test_0_solved(run: Run, small_folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "plan"
     ran = run("solve", small_folder, "--out", out)
     assert ran.code == 0
-    assert ran.out.startswith("Solved: ")
+    assert ran.out.startswith("Optimal to within ")
     assert f"Saved in {out}." in ran.out
     assert op.load_plan(out).status in ("optimal", "gap_reached")
 
@@ -107,7 +107,7 @@ def test_3_infeasible(run: Run, small_folder: Path, tmp_path: Path) -> None:
         *("--set", "site_generators.campus/gt.max_units=0"),
     )
     assert ran.code == 3
-    assert ran.out.startswith("Infeasible: no plan meets every constraint.")
+    assert ran.out.startswith("Infeasible: no plan satisfies every constraint.")
     assert "Work that must be served whatever the limits: agent." in ran.out
     assert op.load_plan(out).status == "infeasible"
 

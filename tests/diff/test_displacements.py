@@ -75,7 +75,7 @@ def test_a_displacement_of_format_1_is_read_with_its_unknowns() -> None:
     assert not comparison.differs
     assert sentences(comparison)[1:] == [
         "Nothing differs.",
-        "Energy displacement is the same, 0.30.",
+        "Energy displacement D is the same, 0.30.",
     ]
 
 
@@ -101,8 +101,8 @@ def test_saved_displacements_and_those_in_memory_are_compared(tmp_path: Path) ->
     assert comparison.answers.a["displacement"] == pytest.approx(0.3)
     assert comparison.answers.b["displacement"] == pytest.approx(0.5)
     assert (
-        "Energy displacement is 0.30 in A and 0.50 in B; the intervals at the builds found do not"
-        " meet, but plans as good, with other builds, may have the same."
+        "Energy displacement D is 0.30 in A and 0.50 in B; the intervals at the builds found do not"
+        " overlap, but plans within the gaps with other builds may have the same D."
     ) in sentences(comparison)
     rows = {row[0]: row[1:] for table in tables(comparison) for row in table.rows}
     assert rows["verdict"] == ("mostly adds", "mixed")

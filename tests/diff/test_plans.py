@@ -73,7 +73,7 @@ def test_a_higher_energy_price_lowers_welfare_by_what_it_costs() -> None:
     assert parts["hardware"] == 0
     assert not plans.builds
     assert not any(zone.differs for zone in plans.zones)
-    assert "The best plan of A is worth more, by $8,760: more than" in text(plan(), costlier())
+    assert "The best plan of A has $8,760 more welfare: the difference exceeds" in text(plan(), costlier())
 
 
 def test_a_plan_does_not_differ_from_itself() -> None:
@@ -81,7 +81,7 @@ def test_a_plan_does_not_differ_from_itself() -> None:
     assert not comparison.differs
     assert comparison.plans is not None
     assert comparison.plans.verdict == EQUAL
-    assert "Nothing differs. The plans are worth the same." in " ".join(sentences(comparison))
+    assert "Nothing differs. The plans have equal welfare." in " ".join(sentences(comparison))
     assert tables(comparison) == []
 
 
@@ -109,8 +109,8 @@ def test_with_two_inputs_the_gaps_decide_which_is_better(
 def test_a_difference_within_the_gaps_is_flagged() -> None:
     words = text(with_money(100e6, 101e6), with_money(100.5e6, 103e6, COSTLIER))
     assert (
-        "Which is worth more cannot be told: the plans found are $500 thousand apart, and the gaps"
-        " leave open $3.50 million. Solve both with a smaller --gap."
+        "The optimality gaps cannot resolve which has more welfare: the plans found are $500,000"
+        " apart, and the gaps leave $3.50 million open. Solve both with a smaller --gap."
     ) in words
     (money,) = [
         table
@@ -120,14 +120,14 @@ def test_a_difference_within_the_gaps_is_flagged() -> None:
         if table.title.startswith("Plans")
     ]
     assert money.rows[0] == ("welfare", "100.0", "100.5", "+0.5 ~")
-    assert "~ no more than the $3.50 million that both gaps leave open." in money.note
+    assert "~ within the $3.50 million left open by the two optimality gaps." in money.note
 
 
 def test_with_one_input_the_plans_themselves_are_compared() -> None:
     plans = compared(with_money(100e6, 105e6), with_money(101e6, 105e6))
     assert (plans.same_input, plans.verdict) == (True, B_BETTER)
     words = text(with_money(101e6, 105e6), with_money(100e6, 105e6))
-    assert "Both are plans of the same input, and A's is worth $1.00 million more." in words
+    assert "Both are plans of the same input; A has $1.00 million more welfare." in words
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_dollars_that_are_not_comparable_are_not_subtracted(edits: Edits, named:
     assert [field.path for field in plans.basis] == [named]
     assert plans.low_usd is None
     assert (
-        f"Their dollars are not of one kind, so they are not subtracted: {named} differ."
+        f"Their dollars are not comparable and are not subtracted: {named} differ."
     ) in text(a, b)
     (money,) = [table for table in tables(op.compare(a, b)) if table.title.startswith("Plans")]
     assert {row[3] for row in money.rows} <= {"-", ""}
@@ -179,8 +179,8 @@ def test_differing_builds_and_draws_are_listed() -> None:
     assert zone.b_highest_mw == pytest.approx(0.05)
     titles = [table.title for table in tables(op.compare(plan(), less))]
     assert titles[-2:] == [
-        "Built: where units commissioned differ",
-        "Draw of modelled load on each zone, where it differs: MW",
+        "Builds: units commissioned, where they differ",
+        "Modelled load on each zone, where it differs: MW",
     ]
 
 
@@ -214,7 +214,8 @@ def test_fixed_builds_make_another_program() -> None:
 def test_only_the_input_of_two_kinds_is_compared() -> None:
     comparison = op.compare(plan(), one_site())
     assert comparison.plans is None
-    assert sentences(comparison)[-1] == "They are not of one kind, so only their input is compared."
+    last = "They are of different kinds, so only their inputs are compared."
+    assert sentences(comparison)[-1] == last
 
 
 @settings(max_examples=15, deadline=None)

@@ -152,12 +152,12 @@ def test_the_run_records_what_is_fixed() -> None:
     assert {(row["workload"], row["year"]): row["site"] for row in held["placements"]} == {
         (f"{region}/chat", year): site for (region, year), site in sits(planned(), 2026).items()
     }
-    held_words = " Held up to 2026 as in a plan of every-kind: "
+    held_words = " Builds fixed up to 2026 from a plan of every-kind: "
     assert held_words in status_in_words(plan)
     table = headline(plan)
     assert table is not None
-    assert "no plan that builds so has a higher welfare" in str(table.rows)
-    assert run(plan.run).rows[1][0] == "held"
+    assert "no plan with these fixed builds has higher welfare" in str(table.rows)
+    assert run(plan.run).rows[1][0] == "fixed builds"
 
 
 @pytest.mark.parametrize("start", [planned, other])
@@ -378,9 +378,8 @@ def test_the_fixed_builds_are_blamed_only_if_they_cause_the_infeasibility() -> N
         "the fixed builds cause the infeasibility: there is a plan without them"
     )
     assert status_in_words(plan) == (
-        "Infeasible: no plan meets every constraint. Work that must be served whatever the limits:"
-        " chat. Held up to 2026 as in a plan of one-site: 1 build, and nothing else built in those"
-        " years."
+        "Infeasible: no plan satisfies every constraint. Classes that must be served: chat. Builds"
+        " fixed up to 2026 from a plan of one-site: 1 build, and nothing else built in those years."
     )
     tight = built_site({**MUST, "zones.Z.limit_mw": 0.01})
     either = op.solve(tight, fix_builds_from=little)

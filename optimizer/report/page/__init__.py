@@ -1,4 +1,4 @@
-"""One page of HTML for a plan or a comparison, self-contained: it fetches nothing.
+"""One self-contained page of HTML for a plan, a displacement or a study.
 
-It says what the printout says, by the same tables and sentences, and draws it.
+It shows the tables and sentences of the printout, and draws them; it fetches nothing.
 """

@@ -1,4 +1,4 @@
-"""The document around the sections: style, charts, and a policy by which nothing is fetched."""
+"""The document around the sections: style, scripts, and a policy by which nothing is fetched."""
 
 import base64
 import hashlib
@@ -11,11 +11,12 @@ from optimizer.io.atomic import write_atomic
 from optimizer.report.page.html import Html, element, together
 
 OWN = "optimizer.report.page"
+PAGE = "report.html"
 
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the page: the anchor it is found at, its heading, and what stands there."""
+    """A part of the page: its anchor, heading and content."""
 
     anchor: str
     heading: str
@@ -30,18 +31,18 @@ def document(title: str, top: Html, sections: Sequence[Section]) -> str:
     title : str
         Shown by the browser.
     top : Html
-        What stands above the first heading.
+        Precedes the first heading.
     sections : sequence of Section
-        Those without content are left out.
+        Those without content are omitted.
     """
-    kept = [one for one in sections if one.content]
-    drawn = any('class="plot"' in one.content for one in kept)
+    kept = [section for section in sections if section.content]
+    drawn = any('class="plot"' in section.content for section in kept)
     scripts = [_plotly(), _own("charts.js")] if drawn else []
-    links = (element("a", one.heading, href=f"#{one.anchor}") for one in kept)
+    links = (element("a", section.heading, href=f"#{section.anchor}") for section in kept)
     body = (
         element("header", top),
         element("nav", *links, aria_label="Sections"),
-        element("main", *(_section(one) for one in kept)),
+        element("main", *map(_section, kept)),
         *(element("script", Html(code)) for code in scripts),
     )
     head = (
@@ -57,16 +58,16 @@ def document(title: str, top: Html, sections: Sequence[Section]) -> str:
     return f"<!DOCTYPE html>\n{root}\n"
 
 
-def _section(one: Section) -> Html:
-    heading = element("h2", one.heading)
-    return together(["\n", element("section", heading, one.content, id=one.anchor)])
+def _section(section: Section) -> Html:
+    heading = element("h2", section.heading)
+    return together(["\n", element("section", heading, section.content, id=section.anchor)])
 
 
 def _policy(scripts: Sequence[str]) -> str:
-    """What the browser may do: run these scripts and no other, apply styles, and load nothing."""
+    """What the browser may do: run these scripts and no other, apply styles, load nothing."""
     digests = (hashlib.sha256(code.encode()).digest() for code in scripts)
-    run = [f"'sha256-{base64.b64encode(one).decode()}'" for one in digests] or ["'none'"]
-    return f"default-src 'none'; style-src 'unsafe-inline'; script-src {' '.join(run)}"
+    allowed = [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests] or ["'none'"]
+    return f"default-src 'none'; style-src 'unsafe-inline'; script-src {' '.join(allowed)}"
 
 
 def _own(name: str) -> str:
@@ -80,10 +81,7 @@ def _plotly() -> str:
     return code
 
 
-PAGE = "report.html"
-
-
 def write_page(page: str, folder: Path) -> Path:
-    """Write a page to a folder atomically; its file."""
+    """Write a page into a folder atomically; return its file."""
     write_atomic(folder / PAGE, page)
     return folder / PAGE

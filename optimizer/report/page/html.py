@@ -20,12 +20,12 @@ def escaped(text: str) -> Html:
 
 
 def together(parts: Iterable[str]) -> Html:
-    """Put parts one after the other."""
+    """Join parts."""
     return Html("".join(map(escaped, parts)))
 
 
 def element(tag: str, *children: str, **attributes: str | None) -> Html:
-    """Make an element; an attribute of None is left out, ``class_`` is written ``class``."""
+    """Make an element; an attribute of None is omitted, ``class_`` is written ``class``."""
     named = (
         f' {name.rstrip("_").replace("_", "-")}="{escape(value)}"'
         for name, value in attributes.items()
@@ -35,12 +35,17 @@ def element(tag: str, *children: str, **attributes: str | None) -> Html:
 
 
 def paragraphs(sentences: Iterable[str], class_: str | None = None) -> Html:
-    """Each sentence that there is as a paragraph."""
-    return together(element("p", one, class_=class_) for one in sentences if one)
+    """Each sentence that is not empty as a paragraph."""
+    return together(element("p", text, class_=class_) for text in sentences if text)
+
+
+def as_tables(tables: Iterable[DisplayTable | None]) -> Html:
+    """Tables one below the other; None is omitted."""
+    return together(as_table(table) for table in tables if table is not None)
 
 
 def as_table(table: DisplayTable) -> Html:
-    """A table with its title, headings and note; one that is too wide can be scrolled."""
+    """A table with its title, headings and note; it scrolls sideways if it is too wide."""
     head = element("tr", *(_heading(table, position) for position in range(len(table.columns))))
     rows = (
         element("tr", *(_cell(table, position, cell) for position, cell in enumerate(row)))
@@ -53,7 +58,7 @@ def as_table(table: DisplayTable) -> Html:
     whole = element("table", *head_and_rows, aria_label=table.title) if table.rows else ""
     title = element("p", table.title, class_="caption")
     note = element("p", table.note, class_="note") if table.note else ""
-    # The title stays in sight where the table is scrolled.
+    # The title stays in sight while the table scrolls.
     return element("div", title, element("div", whole, class_="scroll"), note, class_="table")
 
 
@@ -64,7 +69,7 @@ def _heading(table: DisplayTable, position: int) -> Html:
 def _cell(table: DisplayTable, position: int, cell: str) -> Html:
     text = cell.strip()
     if text.endswith(STAR) and position not in table.words:
-        # Beside the figures and not among them, so that these stand under one another.
+        # Beside the figure and not part of it, so that figures align.
         text = together([text.removesuffix(STAR).rstrip(), element("sup", STAR)])
     if position == 0:
         return element("th", text, scope="row", class_=_class(table, position))

@@ -1,24 +1,19 @@
-"""What stands on every page alike: warnings, assumptions, how it was made and how to check it."""
+"""What every page has in common: warnings, assumptions, provenance and how to verify it."""
 
 from collections.abc import Iterable
 
 from optimizer.plan.plan import Plan
-from optimizer.report.display_table import DisplayTable
-from optimizer.report.page.html import Html, as_table, element, together
+from optimizer.report.page.document import Section
+from optimizer.report.page.html import Html, as_table, as_tables, element, together
 from optimizer.report.tables.instance import headline_assumptions
 from optimizer.report.tables.plan import run
 from optimizer.schema.instance import Instance
 
 
-def tables(some: Iterable[DisplayTable | None]) -> Html:
-    """Tables that there are, one below the other."""
-    return together(as_table(table) for table in some if table is not None)
-
-
-def warnings(some: Iterable[str]) -> Html:
-    """Warnings as the printout words them; nothing where there are none."""
-    said = [element("p", f"Warning: {warning}.") for warning in some]
-    return element("div", *said, class_="warnings") if said else Html()
+def warnings(messages: Iterable[str]) -> Html:
+    """Warnings as the printout words them; empty if there are none."""
+    shown = [element("p", f"Warning: {message}.") for message in messages]
+    return element("div", *shown, class_="warnings") if shown else Html()
 
 
 def about(instance: Instance) -> Html:
@@ -27,24 +22,36 @@ def about(instance: Instance) -> Html:
     return together([element("h1", title), element("p", instance.description, class_="about")])
 
 
-def assumptions(instance: Instance) -> Html:
+def card(quantity: str, figure: str, meaning: str) -> Html:
+    """A large figure between its name and its meaning."""
+    return element(
+        "div",
+        element("dt", quantity),
+        element("dd", figure, class_="figure"),
+        element("dd", meaning, class_="told"),
+    )
+
+
+def assumptions(instance: Instance) -> Section:
     """Headline assumptions with their ranges."""
-    return tables([headline_assumptions(instance)])
+    return Section("assumptions", "Assumptions", as_tables([headline_assumptions(instance)]))
 
 
-def how(plans: Iterable[tuple[str, Plan]]) -> Html:
-    """How plans were made, and the command that checks each.
+def provenance(plans: Iterable[tuple[str, Plan]]) -> Section:
+    """How plans were made, and the command that verifies each.
 
     Parameters
     ----------
     plans : iterable of (str, Plan)
-        Each with its folder, as seen from this page's.
+        Each with its folder, relative to that of the page.
     """
     parts: list[Html] = []
     for folder, plan in plans:
         if plan.has_point:
             command = element("code", f"optimizer verify {folder}")
-            told = "Recomputes this plan from its instance alone, DIR being this page's folder:"
-            parts.append(element("p", told, " ", command))
+            text = (
+                "To recompute this plan from its instance alone (DIR is the folder of this page):"
+            )
+            parts.append(element("p", text, " ", command))
         parts.append(as_table(run(plan.run)))
-    return together(parts)
+    return Section("provenance", "Provenance and verification", together(parts))

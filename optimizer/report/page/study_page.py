@@ -1,6 +1,5 @@
-"""The page of a study: where the verdict flips, how often it holds, and what moves it."""
+"""The page of a study: where the verdict flips, how often it holds, and what drives it."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -8,50 +7,40 @@ import pandas as pd
 from optimizer.errors import InputError
 from optimizer.report.display_table import DisplayTable
 from optimizer.report.page.charts.chart import Chart, charts
-from optimizer.report.page.charts.drivers import sobol_bars, tornado_bars
+from optimizer.report.page.charts.drivers import drivers_chart
 from optimizer.report.page.charts.figure_along import figures_along
-from optimizer.report.page.charts.sample import quantiles_of_d, share_bars
-from optimizer.report.page.charts.verdict_map import verdict_panels
+from optimizer.report.page.charts.sample import quantiles, share_bars
+from optimizer.report.page.charts.verdict_map import verdict_maps
 from optimizer.report.page.document import Section, document, write_page
-from optimizer.report.page.html import Html, as_table, element, paragraphs, together
-from optimizer.report.page.provenance_section import tables
+from optimizer.report.page.html import Html, as_table, as_tables, element, paragraphs, together
 from optimizer.report.tables.study import (
     counts_sentence,
     failures,
-    made,
+    lead_sentence,
+    provenance,
     scenarios,
-    verdicts_sentence,
 )
-from optimizer.report.tables.study_analysis import (
-    flips,
-    shares,
-    shares_sentence,
-    sobol_table,
-    tornado_table,
-)
+from optimizer.report.tables.study_analysis import drivers, drivers_table, flips, shares
 from optimizer.report.tables.study_layout import (
     DESIGN,
     LINE,
     MAP,
     SAMPLE,
     SWINGS,
-    Layout,
-    Panel,
+    StudyLayout,
     asked,
-    layout,
+    layout_of,
     measure_of,
     sampled,
 )
 from optimizer.studies.analysis.outcomes import is_numeric
 from optimizer.studies.analysis.shares import verdict_shares
-from optimizer.studies.analysis.sobol import sobol_indices
-from optimizer.studies.analysis.tornado import tornado
 from optimizer.studies.analysis.verdict_map import verdict_map
 from optimizer.studies.facts import StudyFacts
 
 
 def write_study_page(results: pd.DataFrame, facts: StudyFacts, folder: Path) -> Path:
-    """Write the page of a study into its folder; its file."""
+    """Write the page of a study into its folder; return its file."""
     return write_page(study_page(results, facts), folder)
 
 
@@ -61,7 +50,7 @@ def study_page(results: pd.DataFrame, facts: StudyFacts) -> str:
     Parameters
     ----------
     results : DataFrame
-        One row a scenario, of whatever is done so far; at least one.
+        One row a scenario, of those done so far; at least one.
     facts : StudyFacts
 
     Returns
@@ -72,127 +61,100 @@ def study_page(results: pd.DataFrame, facts: StudyFacts) -> str:
     Raises
     ------
     InputError
-        Where there is no scenario yet, or a column that the facts name is missing.
+        If there is no scenario yet, or a column that the facts name is missing.
     """
-    found, names = layout(results, facts), asked(results, facts)
-    title = facts.title and f": {facts.title}"
+    layout, names = layout_of(results, facts), asked(results, facts)
+    leads = (lead_sentence(results, layout, facts, name) for name in names)
     top = together(
         [
-            element("h1", f"{facts.name}{title}"),
+            element("h1", f"{facts.name}{facts.title and f': {facts.title}'}"),
             element("p", facts.description, class_="about"),
-            *(element("p", _lead(results, found, facts, name), class_="verdict") for name in names),
+            paragraphs((lead[:1].upper() + lead[1:] for lead in leads), class_="verdict"),
             paragraphs([counts_sentence(results, facts)]),
         ]
     )
     sections = [
-        *(_answer(name, found, facts) for name in names),
-        *(_drivers(name, results, found, facts) for name in names or [""]),
-        Section("failed", "Without an answer", tables([failures(results, facts)])),
+        *(_answer(name, layout, facts) for name in names),
+        *(_drivers(name, results, layout, facts) for name in names or [""]),
+        Section("failed", "Scenarios without an answer", as_tables([failures(results, facts)])),
         Section("scenarios", "Scenarios", as_table(scenarios(results, facts))),
-        Section("made", "How it was made", as_table(made(results, facts))),
+        Section("provenance", "Provenance", as_table(provenance(results, facts))),
     ]
     return document(f"{facts.name}: study", top, sections)
 
 
-def _lead(results: pd.DataFrame, found: Layout, facts: StudyFacts, name: str) -> str:
-    """The answer in a sentence: the share that most draws have, or how often each verdict holds."""
-    if found.kind == SAMPLE and len(found.panels) == 1:
-        sentence = shares_sentence(verdict_shares(results, name, sampled(results, facts)))
-    else:
-        sentence = verdicts_sentence(results, name)
-    return sentence[:1].upper() + sentence[1:]
-
-
-def _answer(name: str, found: Layout, facts: StudyFacts) -> Section:
-    """Where the verdict flips, or how often each holds."""
+def _answer(name: str, layout: StudyLayout, facts: StudyFacts) -> Section:
+    """Where the verdict flips, or how often each occurs."""
     heading, show = {
-        MAP: ("where the verdict flips", _map),
+        MAP: ("verdict map and flips", _map),
         LINE: ("along the axis", _line),
-        SAMPLE: ("how often each verdict holds", _sample),
-        DESIGN: ("how it is spread", _spread),
+        SAMPLE: ("frequency of each verdict", _sample),
+        DESIGN: ("distribution over draws", _spread),
         SWINGS: ("case by case", _line),
-    }[found.kind]
-    note = paragraphs([found.note], class_="note")
-    content = together([show(name, found, facts), note])
+    }[layout.kind]
+    note = paragraphs([layout.note], class_="note")
+    content = together([show(name, layout, facts), note])
     return Section(f"answer-{name}", f"{name}: {heading}", content)
 
 
-def _map(name: str, found: Layout, facts: StudyFacts) -> Html:
-    x, y = found.across
-    maps = [(one.words, verdict_map(one.rows, x, y, name)) for one in found.panels]
-    told = [flips(each, words) for words, each in maps]
-    return together([verdict_panels(maps), _folded(told)])
+def _map(name: str, layout: StudyLayout, facts: StudyFacts) -> Html:
+    x, y = layout.across
+    maps = [verdict_map(panel.rows, x, y, name) for panel in layout.panels]
+    tables = [
+        flips(verdicts, panel.words) for panel, verdicts in zip(layout.panels, maps, strict=True)
+    ]
+    return together([verdict_maps(layout.panels, maps), _folded(tables)])
 
 
-def _line(name: str, found: Layout, facts: StudyFacts) -> Html:
-    (across,) = found.across
-    shown = figures_along([(one.words, one.rows) for one in found.panels], across, name)
-    if not is_numeric(found.panels[0].rows[across]):
+def _line(name: str, layout: StudyLayout, facts: StudyFacts) -> Html:
+    (across,) = layout.across
+    drawn = figures_along(layout.panels, across, name)
+    if not is_numeric(layout.panels[0].rows[across]):
+        return drawn
+    tables = [
+        flips(verdict_map(panel.rows, across, None, name), panel.words) for panel in layout.panels
+    ]
+    return together([drawn, _folded(tables)])
+
+
+def _sample(name: str, layout: StudyLayout, facts: StudyFacts) -> Html:
+    parameters = sampled(layout.panels[0].rows, facts)
+    found = [(panel, verdict_shares(panel.rows, name, parameters)) for panel in layout.panels]
+    drawn = [share_bars(of_panel, panel) for panel, of_panel in found]
+    tables = [shares(of_panel, facts.method, panel.words) for panel, of_panel in found]
+    return together([charts([*drawn, *_quantiles(name, layout)], "wide"), _folded(tables)])
+
+
+def _spread(name: str, layout: StudyLayout, facts: StudyFacts) -> Html:
+    return charts(_quantiles(name, layout), "wide")
+
+
+def _quantiles(name: str, layout: StudyLayout) -> list[Chart]:
+    drawn = (quantiles(panel, name) for panel in layout.panels)
+    return [chart for chart in drawn if chart is not None]
+
+
+def _folded(tables: list[DisplayTable]) -> Html:
+    """A single table in sight; several behind a line that opens them."""
+    shown = as_tables(tables)
+    if len(tables) == 1:
         return shown
-    lines = [(one.words, verdict_map(one.rows, across, None, name)) for one in found.panels]
-    return together([shown, _folded([flips(each, words) for words, each in lines])])
+    return element("details", element("summary", f"Tables of all {len(tables)} panels"), shown)
 
 
-def _sample(name: str, found: Layout, facts: StudyFacts) -> Html:
-    parameters = sampled(found.panels[0].rows, facts)
-    each = [(one.words, verdict_shares(one.rows, name, parameters)) for one in found.panels]
-    bars = [share_bars(one, words) for words, one in each]
-    told = [shares(one, facts.method, words) for words, one in each]
-    return together([charts([*bars, *_quantiles(name, found)], "wide"), _folded(told)])
-
-
-def _spread(name: str, found: Layout, facts: StudyFacts) -> Html:
-    return charts(_quantiles(name, found), "wide")
-
-
-def _quantiles(name: str, found: Layout) -> list[Chart]:
-    drawn = (quantiles_of_d(one.rows, name, one.words) for one in found.panels)
-    return [one for one in drawn if one is not None]
-
-
-def _folded(some: list[DisplayTable]) -> Html:
-    """A table in sight; several behind a line that opens them."""
-    shown = tables(some)
-    if len(some) == 1:
-        return shown
-    return element("details", element("summary", f"Tables of all {len(some)} panels"), shown)
-
-
-def _drivers(name: str, results: pd.DataFrame, found: Layout, facts: StudyFacts) -> Section:
-    """What moves the measure: of a sample, or of scenarios that move one axis at a time."""
-    measure = measure_of(results, name)
-    content = Html()
-    if measure in results and found.kind in (SAMPLE, DESIGN, SWINGS):
-        analyse = _indices if found.kind == DESIGN else _tornado
+def _drivers(name: str, results: pd.DataFrame, layout: StudyLayout, facts: StudyFacts) -> Section:
+    """What moves the measure, for each panel of a sample or of one-at-a-time cases."""
+    measure, parts = measure_of(results, name), []
+    if measure in results and layout.kind in (SAMPLE, DESIGN, SWINGS):
         parameters = sampled(results, facts)
-        content = together(
-            _drawn(one, lambda rows: analyse(rows, parameters, measure, facts.seed))
-            for one in found.panels
-        )
-    return Section(f"drivers-{name}", f"What moves {name or 'welfare'}", content)
-
-
-def _tornado(
-    rows: pd.DataFrame, parameters: list[str], measure: str, seed: int
-) -> tuple[Callable[[str], Chart], DisplayTable]:
-    found = tornado(rows, parameters, measure, seed)
-    return lambda words: tornado_bars(found, words), tornado_table(found)
-
-
-def _indices(
-    rows: pd.DataFrame, parameters: list[str], measure: str, seed: int
-) -> tuple[Callable[[str], Chart], DisplayTable]:
-    found = sobol_indices(rows, parameters, measure, seed)
-    return lambda words: sobol_bars(found, words), sobol_table(found)
-
-
-def _drawn(
-    panel: Panel, analyse: Callable[[pd.DataFrame], tuple[Callable[[str], Chart], DisplayTable]]
-) -> Html:
-    """A chart and its table; where the analysis cannot be made, why."""
-    try:
-        chart, table = analyse(panel.rows)
-    except InputError as error:
-        said = "; ".join(str(one) for one in error.problems)
-        return element("p", f"Not told{panel.words and f' ({panel.words})'}: {said}.")
-    return together([charts([chart(panel.words)], "one"), as_table(table)])
+        for panel in layout.panels:
+            try:
+                found = drivers(layout.kind, panel, measure, parameters, facts)
+            except InputError as error:
+                reasons = "; ".join(map(str, error.problems))
+                slice_ = panel.words and f" ({panel.words})"
+                parts.append(element("p", f"Not available{slice_}: {reasons}."))
+            else:
+                drawn = charts([drivers_chart(found, panel)], "one")
+                parts += [drawn, as_table(drivers_table(found))]
+    return Section(f"drivers-{name}", f"Drivers of {name or 'welfare'}", together(parts))

@@ -1,21 +1,21 @@
-"""What is built where and when: sites opened, hardware in pods, generators, storage."""
+"""What is built, at which site and in which year: openings, hardware, generators, storage."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from optimizer.plan.builds import CONNECTION, HARDWARE, OPENING, STORAGE, Build, builds_of
 from optimizer.plan.plan import Plan
 from optimizer.report.display_table import DisplayTable
-from optimizer.report.numbers import decimals, number
+from optimizer.report.numbers import number, power_unit
 from optimizer.report.years import headings, sentences, shown_years, years_note
 
 MOST_ROWS = 24
-"""Rows beyond which sites of a kind are put together, those of least MW first."""
+"""Rows beyond which sites of a kind are grouped, those of least MW first."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """Something commissioned: where, at what kind of site, how many by year, MW in all.
+    """Something commissioned: the site and its kind, units by year, MW in total.
 
     `group` is its kind of build, as in `optimizer.plan.builds`.
     """
@@ -35,47 +35,46 @@ class Row:
 def builds(plan: Plan) -> DisplayTable:
     """Sites opened; hardware, generators and storage commissioned, by year."""
     title = "Built: units commissioned by year"
-    found = every_build(plan)
-    if not found:
+    rows = every_build(plan)
+    if not rows:
         return DisplayTable(title, note="Nothing is built and no site is opened.")
-    where = "capacity.parquet, generators.parquet, storage.parquet and sites.parquet"
+    files = "capacity.parquet, generators.parquet, storage.parquet and sites.parquet"
     note = ""
-    if len(found) > MOST_ROWS:
-        found = _together(found)
-        note = f"Site by site in {where}."
+    if len(rows) > MOST_ROWS:
+        rows, note = _grouped(rows), f"Site by site in {files}."
     years = shown_years(plan)
-    places = decimals([build.mw for build in found if build.mw is not None])
+    unit = power_unit(row.mw for row in rows if row.mw is not None)
     return DisplayTable(
         title,
-        ("site", "what", *headings(years), "MW in all"),
+        ("site", "what", *headings(years), "total MW"),
         tuple(
             (
-                build.site,
-                build.what,
-                *(number(build.by_year.get(year, 0.0), 0) for year in years),
-                "" if build.mw is None else number(build.mw, places),
+                row.site,
+                row.what,
+                *(number(row.by_year.get(year, 0.0), 0) for year in years),
+                "" if row.mw is None else unit.text(row.mw),
             )
-            for build in found
+            for row in rows
         ),
         words=(0, 1),
         note=sentences(
-            "MW in all: hardware at full load before PUE, generators and storage at nameplate.",
+            "Total MW: hardware at full load before PUE, generators and storage at nameplate.",
             note,
-            years_note(plan, where),
+            years_note(plan, files),
         ),
     )
 
 
 def every_build(plan: Plan) -> list[Row]:
-    """Rows of what is built, one site after the other."""
+    """Everything built, site by site in the order of the instance."""
     kinds = {site.id: site.kind for site in plan.instance.sites}
     order = {site: position for position, site in enumerate(kinds)}
-    found: dict[tuple[str, str, str], list[Build]] = {}
+    by_row: dict[tuple[str, str, str], list[Build]] = {}
     for build in builds_of(plan):
-        if build.kind != CONNECTION:  # beside policies, with what is drawn through it
-            found.setdefault((build.kind, build.site, _what(plan, build)), []).append(build)
+        if build.kind != CONNECTION:  # listed under policies, with the load drawn through it
+            by_row.setdefault((build.kind, build.site, _what(plan, build)), []).append(build)
     rows = []
-    for (group, site, what), members in found.items():
+    for (group, site, what), members in by_row.items():
         by_year = {build.year: build.amount for build in members}
         known = [build.mw for build in members if build.mw is not None]
         rows.append(Row(group, site, kinds[site], what, by_year, sum(known) if known else None))
@@ -83,7 +82,7 @@ def every_build(plan: Plan) -> list[Row]:
 
 
 def _what(plan: Plan, build: Build) -> str:
-    """What is built, with the size in which it comes where that is not one."""
+    """What is built, with the size of a pod or unit if that is not one."""
     if build.kind == OPENING:
         return "site opens"
     if build.kind == HARDWARE:
@@ -91,34 +90,32 @@ def _what(plan: Plan, build: Build) -> str:
         size = pods[build.site, build.type]
         return f"{build.type} (pods of {size:,})" if size > 1 else build.type
     if build.kind == STORAGE:
-        (stored,) = (one for one in plan.instance.storage if one.id == build.type)
-        return f"{build.type} ({stored.unit_mwh:g} MWh each)"
+        size_mwh = {storage.id: storage.unit_mwh for storage in plan.instance.storage}
+        return f"{build.type} ({size_mwh[build.type]:g} MWh each)"
     return build.type
 
 
-def _together(found: Sequence[Row]) -> list[Row]:
-    """Put sites of a kind together that build the same, until the rows are few enough."""
+def _grouped(rows: Sequence[Row]) -> list[Row]:
+    """Group sites of a kind that build the same, until the rows are few enough."""
     groups: dict[tuple[str, str], list[Row]] = {}
-    for build in found:
-        groups.setdefault((build.kind, build.what), []).append(build)
-    rows = len(found)
+    for row in rows:
+        groups.setdefault((row.kind, row.what), []).append(row)
+    count = len(rows)
     for key in sorted(groups, key=lambda key: _mean_mw(groups[key])):
-        if rows > MOST_ROWS and len(groups[key]) > 1:
-            rows -= len(groups[key]) - 1
+        if count > MOST_ROWS and len(groups[key]) > 1:
+            count -= len(groups[key]) - 1
             groups[key] = [_sum(groups[key])]
-    return [build for members in groups.values() for build in members]
+    return [row for members in groups.values() for row in members]
 
 
-def _mean_mw(members: Sequence[Row]) -> float:
-    return sum(build.mw or 0.0 for build in members) / len(members)
+def _mean_mw(rows: Sequence[Row]) -> float:
+    return sum(row.mw or 0.0 for row in rows) / len(rows)
 
 
-def _sum(members: Sequence[Row]) -> Row:
-    first = members[0]
+def _sum(rows: Sequence[Row]) -> Row:
     by_year: dict[int, float] = {}
-    for build in members:
-        for year, units in build.by_year.items():
+    for row in rows:
+        for year, units in row.by_year.items():
             by_year[year] = by_year.get(year, 0.0) + units
-    mw = None if first.mw is None else sum(build.mw or 0.0 for build in members)
-    name = f"{len(members)} {first.kind} sites"
-    return Row(first.group, name, first.kind, first.what, by_year, mw)
+    mw = None if rows[0].mw is None else sum(row.mw or 0.0 for row in rows)
+    return replace(rows[0], site=f"{len(rows)} {rows[0].kind} sites", by_year=by_year, mw=mw)

@@ -1,8 +1,8 @@
-"""Welfare by part."""
+"""System cost by part, and how welfare follows from it."""
 
 from optimizer.plan.plan import Plan
 from optimizer.report.display_table import DisplayTable
-from optimizer.report.numbers import decimals, money_unit, number, percent
+from optimizer.report.numbers import Unit, money_unit, percent
 from optimizer.schema.instance import Instance
 
 VALUE, SHED = "value", "shed"
@@ -16,57 +16,63 @@ WORDS = {
     "operation": "operation of hardware, generators and storage",
     "fuel": "fuel of generators",
     "capacity": "accredited capacity for the peak",
-    "hardware": "hardware, annuities of what is built",
-    "generators": "generators, annuities of what is built",
-    "storage": "storage, annuities of what is built",
+    "hardware": "hardware, annuities of builds",
+    "generators": "generators, annuities of builds",
+    "storage": "storage, annuities of builds",
     "opening": "sites: opening and fixed cost",
-    "interconnection": "grid connections, annuities of what is built",
+    "interconnection": "grid connections, annuities of builds",
 }
 
 
-def cost_parts(plan: Plan) -> list[tuple[str, float]]:
+def cost_parts(plan: Plan) -> dict[str, float]:
     """Parts of the system cost in dollars, largest first."""
-    spent = {name: -amount for name, amount in plan.parts_usd.items() if name not in (VALUE, SHED)}
-    return sorted(
-        ((name, amount) for name, amount in spent.items() if amount >= LEAST),
-        key=lambda part: -part[1],
-    )
+    parts = {name: -usd for name, usd in plan.parts_usd.items() if name not in (VALUE, SHED)}
+    shown = ((name, usd) for name, usd in parts.items() if usd >= LEAST)
+    return dict(sorted(shown, key=lambda part: -part[1]))
+
+
+def system_cost(plan: Plan) -> float:
+    """All parts of the system cost, dollars."""
+    return -sum(usd for name, usd in plan.parts_usd.items() if name not in (VALUE, SHED))
+
+
+def cost_unit(plan: Plan) -> Unit:
+    """The unit in which the table and the chart of costs are shown."""
+    total = system_cost(plan)
+    return money_unit([total, *plan.parts_usd.values()], fine=[total])
 
 
 def costs(plan: Plan) -> DisplayTable:
     """System cost by part, largest first, and how welfare follows from it."""
-    spent = {name: -amount for name, amount in plan.parts_usd.items() if name not in (VALUE, SHED)}
-    total = sum(spent.values())
+    total, unit = system_cost(plan), cost_unit(plan)
     value, shed = plan.parts_usd.get(VALUE, 0.0), -plan.parts_usd.get(SHED, 0.0)
-    size, unit = money_unit([*spent.values(), total, value])
-    places = max(decimals([total / size]), 0 if unit == "$" else 1)
-    rows = [
-        (WORDS.get(name, name), number(amount / size, places), _share(amount, total))
-        for name, amount in cost_parts(plan)
-    ]
-    rows.append(("system cost", number(total / size, places), _share(total, total)))
+    spent = {WORDS.get(name, name): usd for name, usd in cost_parts(plan).items()}
     sums = {
-        "value of the work accepted": value,
-        "penalties for accepted work not served": shed,
+        "value of accepted demand": value,
+        "penalties for shed demand": shed,
         "welfare: value less cost and penalties": value - total - shed,
     }
-    rows += [(what, number(amount / size, places), "") for what, amount in sums.items()]
-    year = plan.instance.time.years[0]
-    title = f"Cost by part: {unit}, present value in {year}"
-    return DisplayTable(title, ("part", unit, "share of cost"), tuple(rows))
+    rows = [
+        *((what, unit.text(usd), cost_share(usd, total)) for what, usd in spent.items()),
+        ("system cost", unit.text(total), cost_share(total, total)),
+        *((what, unit.text(usd), "") for what, usd in sums.items()),
+    ]
+    title = f"System cost by part, present value in {plan.instance.time.years[0]}: {unit.name}"
+    return DisplayTable(title, ("part", unit.name, "share of cost"), tuple(rows))
+
+
+def cost_share(usd: float, total: float) -> str:
+    """A part's share of the system cost; empty if there is no cost."""
+    return percent(usd / total) if total else ""
 
 
 def money_basis(instance: Instance) -> str:
-    """Say which dollars figures are in, discounted to when at what rate, and over which years."""
+    """Say in which dollars figures are, over which years they are summed, and how discounted."""
     money, time = instance.money, instance.time
     last = time.years[-1] + time.last_span_years - 1
     span = f"{time.years[0]}" if last == time.years[0] else f"{time.years[0]} to {last}"
     return (
-        f"Real dollars of {money.dollar_year}, summed over {span}, discounted at"
+        f"Real {money.dollar_year} dollars, summed over {span} and discounted at"
         f" {100 * money.discount_rate:g}% a year to the end of {time.years[0]}; overnight costs"
-        " are paid as annuities over the life of what is built."
+        " are paid as annuities over the life of the asset."
     )
-
-
-def _share(amount: float, total: float) -> str:
-    return percent(amount / total) if total else ""

@@ -1,6 +1,7 @@
-"""Tables and sentences of two instances, plans or displacements beside each other."""
+"""Tables and sentences of two instances, plans or displacements side by side."""
 
 import json
+from collections import Counter
 from typing import Any
 
 from optimizer.diff import Comparison
@@ -19,7 +20,14 @@ from optimizer.plan.plan import HELD
 from optimizer.report.display_table import DisplayTable
 from optimizer.report.numbers import NONE, decimals, interval_in_words, money, number, ratio
 from optimizer.report.tables.costs import money_basis
-from optimizer.report.tables.diff_plans import MOST_ROWS, builds, how_solved, named, welfare, zones
+from optimizer.report.tables.diff_plans import (
+    MOST_ROWS,
+    builds,
+    how_solved,
+    named,
+    welfare,
+    zones,
+)
 
 MOST_OF_LIST = 3
 """Rows of the values of one long list, such as a profile's hours."""
@@ -27,125 +35,121 @@ MOST_OF_LIST = 3
 WIDEST = 24
 """Characters of a value."""
 
-
-def sentences(found: Comparison) -> list[str]:
-    """What is compared, and what can be told of it, in sentences."""
-    told = [f"A is the {found.a.kind} {found.a.name}, B the {found.b.kind} {found.b.name}."]
-    if not found.differs:
-        told.append("Nothing differs.")
-    if found.input is None:
-        told.append("A world has no plan, so there is no input to compare.")
-    elif not found.input and found.differs:
-        told.append("Their input is the same, field by field.")
-    if found.reordered:
-        tables = ", ".join(found.reordered)
-        told.append(f"Records stand in another order, which changes nothing: {tables}.")
-    if found.plans is not None:
-        told += _of_plans(found.plans)
-        if any(one.path == HELD for one in found.plans.options):
-            told.append("What one holds of another plan counts as given.")
-    if found.answers is not None:
-        told.append(_of_answers(found.answers))
-    if found.a.kind != found.b.kind:
-        told.append("They are not of one kind, so only their input is compared.")
-    return told
+UNITS = {"tokens": "Gtok", "energy": "MWh", "peak": "MW", "draw": "MWh"}
 
 
-def tables(found: Comparison) -> list[DisplayTable]:
-    """Every table of a comparison that has something to show."""
-    shown: list[DisplayTable | None] = [_input(found.input or ())]
-    if found.plans is not None and found.a.instance is not None:
-        shown.append(how_solved(found.plans))
-        if found.differs:
-            basis = money_basis(found.a.instance)
-            shown += [welfare(found.plans, basis), builds(found.plans), zones(found.plans)]
-    if found.answers is not None:
-        shown += [_measures(found.answers), _years(found.answers)]
+def sentences(comparison: Comparison) -> list[str]:
+    """Say what is compared and what the gaps and intervals allow to conclude."""
+    a, b = comparison.a, comparison.b
+    text = [f"A is the {a.kind} {a.name}, B the {b.kind} {b.name}."]
+    if not comparison.differs:
+        text.append("Nothing differs.")
+    if comparison.input is None:
+        text.append("A world has no plan, so there is no input to compare.")
+    elif not comparison.input and comparison.differs:
+        text.append("Their inputs are identical.")
+    if comparison.reordered:
+        tables = ", ".join(comparison.reordered)
+        text.append(f"Records are in another order, which changes nothing: {tables}.")
+    if comparison.plans is not None:
+        text.append(_plans(comparison.plans))
+        if any(option.path == HELD for option in comparison.plans.options):
+            text.append("Builds fixed from another plan are treated as given.")
+    if comparison.answers is not None:
+        text.append(_answers(comparison.answers))
+    if a.kind != b.kind:
+        text.append("They are of different kinds, so only their inputs are compared.")
+    return text
+
+
+def tables(comparison: Comparison) -> list[DisplayTable]:
+    """Every table of a comparison that has rows."""
+    shown: list[DisplayTable | None] = [_input(comparison.input or ())]
+    if comparison.plans is not None and comparison.a.instance is not None:
+        shown.append(how_solved(comparison.plans))
+        if comparison.differs:
+            basis = money_basis(comparison.a.instance)
+            plans = comparison.plans
+            shown += [welfare(plans, basis), builds(plans), zones(plans)]
+    if comparison.answers is not None:
+        shown += [_measures(comparison.answers), _years(comparison.answers)]
     return [table for table in shown if table is not None]
 
 
-def _of_plans(plans: PlanComparison) -> list[str]:
-    worth = named(plans.figures, "welfare_usd")
+def _plans(plans: PlanComparison) -> str:
+    usd = named(plans.figures, "welfare_usd")
     if plans.verdict == NO_PLAN:
-        none = [side for side, value in (("A", worth.a), ("B", worth.b)) if value is None]
-        return [f"No plan was found for {' and '.join(none)}, so there is no welfare to compare."]
+        none = [side for side, value in (("A", usd.a), ("B", usd.b)) if value is None]
+        return f"No plan was found for {' and '.join(none)}, so there is no welfare to compare."
     if plans.verdict == NOT_COMPARABLE:
-        fields = ", ".join(one.path for one in plans.basis)
-        return [f"Their dollars are not of one kind, so they are not subtracted: {fields} differ."]
-    apart = money(abs(worth.change or 0.0))
+        fields = ", ".join(difference.path for difference in plans.basis)
+        return f"Their dollars are not comparable and are not subtracted: {fields} differ."
+    apart = money(abs(usd.change or 0.0))
+    better = "B" if plans.verdict == B_BETTER else "A"
     if plans.same_input:
         if plans.verdict == EQUAL:
-            return ["The plans are worth the same."]
-        better = "B" if plans.verdict == B_BETTER else "A"
-        return [f"Both are plans of the same input, and {better}'s is worth {apart} more."]
-    low, high = plans.low_usd or 0.0, plans.high_usd or 0.0
+            return "The plans have equal welfare."
+        return f"Both are plans of the same input; {better} has {apart} more welfare."
     if plans.verdict == EQUAL:
-        return ["The best plans of both are worth the same, within the solver's tolerance."]
+        return "The best plans of both have equal welfare, within the solver's tolerance."
     if plans.verdict in (A_BETTER, B_BETTER):
-        better = "B" if plans.verdict == B_BETTER else "A"
-        least, most = sorted((abs(low), abs(high)))
-        span = money(least) if money(least) == money(most) else f"{money(least)} to {money(most)}"
-        return [
-            f"The best plan of {better} is worth more, by {span}: more than the gaps leave open."
-        ]
-    return [
-        f"Which is worth more cannot be told: the plans found are {apart} apart, and the gaps leave"
-        f" open {money(plans.slack_usd or 0.0)}. Solve both with a smaller --gap."
-    ]
+        ends = sorted((abs(plans.low_usd or 0.0), abs(plans.high_usd or 0.0)))
+        span = " to ".join(dict.fromkeys(map(money, ends)))
+        return (
+            f"The best plan of {better} has {span} more welfare: the difference exceeds the"
+            " optimality gaps."
+        )
+    return (
+        f"The optimality gaps cannot resolve which has more welfare: the plans found are {apart}"
+        f" apart, and the gaps leave {money(plans.slack_usd or 0.0)} open. Solve both with a"
+        " smaller --gap."
+    )
 
 
-def _of_answers(answers: DisplacementComparison) -> str:
+def _answers(answers: DisplacementComparison) -> str:
     a, b = (ratio(side["displacement"]) for side in (answers.a, answers.b))
     if answers.telling == SAME:
-        return f"Energy displacement is the same, {a}."
+        return f"Energy displacement D is the same, {a}."
     if alike(answers.a["displacement"], answers.b["displacement"]):
-        return (
-            f"Energy displacement is {a} in both, though not all that is known of it is the same."
-        )
-    said = f"Energy displacement is {a} in A and {b} in B"
+        return f"Energy displacement D is {a} in both, but its intervals differ."
+    text = f"Energy displacement D is {a} in A and {b} in B"
     if answers.telling == PROVED:
-        return f"{said}: no plans within the gaps have the same."
+        return f"{text}: no plans within the gaps have the same D."
     if answers.telling == AT_BUILDS:
         return (
-            f"{said}; the intervals at the builds found do not meet, but plans as good, with other"
-            " builds, may have the same."
+            f"{text}; the intervals at the builds found do not overlap, but plans within the gaps"
+            " with other builds may have the same D."
         )
-    return f"{said}, which cannot be told apart: the intervals overlap, or are not known."
+    return f"{text}, which the intervals cannot resolve: they overlap or are unknown."
 
 
-def _input(found: tuple[Difference, ...]) -> DisplayTable | None:
-    if not found:
+def _input(differences: tuple[Difference, ...]) -> DisplayTable | None:
+    if not differences:
         return None
-    lines: list[tuple[str, str, str]] = []
-    of_list: dict[str, int] = {}
-    for one in found:
-        if one.list:
-            of_list[one.list] = of_list.get(one.list, 0) + 1
-            if of_list[one.list] > MOST_OF_LIST:
+    rows: list[tuple[str, str, str]] = []
+    of_list: Counter[str] = Counter()
+    for difference in differences:
+        if difference.list:
+            of_list[difference.list] += 1
+            if of_list[difference.list] > MOST_OF_LIST:
                 continue
-        a, b = _shown(one.a), _shown(one.b)
-        lines.append(
-            (
-                one.path,
-                "-" if one.how == ONLY_B else a,
-                "-" if one.how == ONLY_A else b,
-            )
-        )
+        a = NONE if difference.how == ONLY_B else _shown(difference.a)
+        b = NONE if difference.how == ONLY_A else _shown(difference.b)
+        rows.append((difference.path, a, b))
     cut = [
         f"{count - MOST_OF_LIST:,} more values of {path} differ."
         for path, count in of_list.items()
         if count > MOST_OF_LIST
     ]
-    more = len(lines) - MOST_ROWS
-    if more > 0:
-        cut.append(f"{more:,} more fields differ.")
-    note = " ".join([*cut, *(["--json has them all."] if cut else [])])
+    if len(rows) > MOST_ROWS:
+        cut.append(f"{len(rows) - MOST_ROWS:,} more fields differ.")
+    count = f"{len(differences):,} {'values differ' if len(differences) > 1 else 'value differs'}"
     return DisplayTable(
-        f"Input: {len(found):,} {'values differ' if len(found) > 1 else 'value differs'}",
+        f"Input: {count}",
         ("field", "A", "B"),
-        tuple(lines[:MOST_ROWS]),
+        tuple(rows[:MOST_ROWS]),
         words=(0, 1, 2),
-        note=note,
+        note=" ".join([*cut, *(["--json has them all."] if cut else [])]),
     )
 
 
@@ -154,7 +158,7 @@ def _shown(value: Any) -> str:
     if isinstance(value, dict) and not all(key.isdigit() for key in value):
         return "given"
     if isinstance(value, dict):
-        text = "{" + ", ".join(f"{key}: {_shown(one)}" for key, one in value.items()) + "}"
+        text = "{" + ", ".join(f"{key}: {_shown(item)}" for key, item in value.items()) + "}"
     elif isinstance(value, list):
         text = "[" + ", ".join(map(_shown, value)) + "]"
         text = text if len(text) <= WIDEST else f"{len(value):,} values"
@@ -167,39 +171,37 @@ def _shown(value: Any) -> str:
 
 def _measures(answers: DisplacementComparison) -> DisplayTable | None:
     rows: list[tuple[str, ...]] = [
-        (one.path.replace("_", " "), _words(one.a), _words(one.b)) for one in answers.words
+        (difference.path.replace("_", " "), _words(difference.a), _words(difference.b))
+        for difference in answers.words
     ]
-    for name, what in (("interval", "at these builds"), ("proved_interval", "proved")):
+    for name, what in (("interval", "at these builds"), ("proved_interval", "proven")):
         if answers.a[name] != answers.b[name]:
             ends = [_ends(side[name]) for side in (answers.a, answers.b)]
             rows.append((f"energy D, interval {what}", *ends))
-    units = {"tokens": "Gtok", "energy": "MWh", "peak": "MW", "draw": "MWh"}
-    for one in answers.measures:
-        measure, figure = one.path.split(".")
+    for difference in answers.measures:
+        measure, figure = difference.path.split(".")
+        pair = difference.a, difference.b
         if figure == "displacement":
-            rows.append((f"{measure}: D", ratio(one.a), ratio(one.b)))
+            rows.append((f"{measure}: D", *map(ratio, pair)))
             continue
-        places = decimals(value or 0.0 for value in (one.a, one.b))
-        cells = (number(value, places) for value in (one.a, one.b))
-        rows.append((f"{measure}: {figure.replace('_', ' ')}, {units[measure]}", *cells))
+        places = decimals(value or 0.0 for value in pair)
+        cells = (number(value, places) for value in pair)
+        rows.append((f"{measure}: {figure.replace('_', ' ')}, {UNITS[measure]}", *cells))
     if not rows:
         return None
-    return DisplayTable("Displacement, where it differs", ("", "A", "B"), tuple(rows))
+    return DisplayTable("Displacement D, where it differs", ("", "A", "B"), tuple(rows))
 
 
 def _years(answers: DisplacementComparison) -> DisplayTable | None:
-    if not answers.by_year:
-        return None
     rows = []
-    for one in answers.by_year:
-        year, what = one.path.split(".", 1)
-        if what == "verdict":
-            rows.append((year, what, _words(one.a), _words(one.b)))
-        else:
-            rows.append((year, "energy D", ratio(one.a), ratio(one.b)))
-    return DisplayTable(
-        "By year, where it differs", ("year", "", "A", "B"), tuple(rows), words=(0, 1)
-    )
+    for difference in answers.by_year:
+        year, what = difference.path.split(".", 1)
+        name, text = ("verdict", _words) if what == "verdict" else ("energy D", ratio)
+        rows.append((year, name, text(difference.a), text(difference.b)))
+    if not rows:
+        return None
+    columns = ("year", "", "A", "B")
+    return DisplayTable("By year, where it differs", columns, tuple(rows), words=(0, 1))
 
 
 def _words(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""Tables of two plans beside each other: worth, builds and draw, where they differ."""
+"""Tables of two plans side by side: welfare, builds and load, where they differ."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,25 +8,24 @@ from optimizer.diff.tolerance import NOISE
 from optimizer.plan.builds import CONNECTION, OPENING
 from optimizer.plan.plan import HELD, STARTED
 from optimizer.report.display_table import DisplayTable
-from optimizer.report.numbers import NONE, decimals, money, money_unit, number, percent
+from optimizer.report.numbers import NONE, decimals, money, money_unit, number, percent, power_unit
 from optimizer.report.tables.costs import WORDS as COSTS
-from optimizer.report.tables.displacement import signed
 
 MOST_ROWS = 40
 """Rows of a table; the rest is in the JSON document."""
 
-WORTH = {"value": "value of the work accepted", "shed": "less penalties for shed work"}
+WORTH = {"value": "value of accepted demand", "shed": "less penalties for shed demand"}
 """Parts of welfare that are no cost."""
 
 
 def how_solved(plans: PlanComparison) -> DisplayTable | None:
-    """How each ended and with which options, where that differs."""
+    """Status and options, where they differ."""
     rows = [
-        (one.path.replace("_", " "), _option(one.path, one.a), _option(one.path, one.b))
-        for one in plans.options
+        (option.path.replace("_", " "), *(_option(option.path, of) for of in (option.a, option.b)))
+        for option in plans.options
     ]
     if plans.status[0] != plans.status[1]:
-        rows.insert(0, ("ended", *plans.status))
+        rows.insert(0, ("status", *plans.status))
     if not rows:
         return None
     return DisplayTable("How they were solved", ("", "A", "B"), tuple(rows), words=(0, 1, 2))
@@ -41,7 +40,7 @@ def _option(name: str, value: Any) -> str:
 
 
 def welfare(plans: PlanComparison, basis: str) -> DisplayTable | None:
-    """Welfare, bound, cost and gap, and welfare by part; nothing where a side has no plan.
+    """Welfare, bound, cost and gap, and welfare by part; None if a side has no plan.
 
     Parameters
     ----------
@@ -51,98 +50,88 @@ def welfare(plans: PlanComparison, basis: str) -> DisplayTable | None:
     """
     if plans.verdict == NO_PLAN:
         return None
-    figures = [one for one in plans.figures if one.name != "gap"]
-    parts = [one for one in plans.parts if one.a or one.b]
-    size, unit = money_unit(value or 0.0 for one in (*figures, *parts) for value in (one.a, one.b))
-    places = max(decimals(((one.a or 0.0) / size) for one in figures), 0 if unit == "$" else 1)
+    figures = [figure for figure in plans.figures if figure.name != "gap"]
+    parts = [part for part in plans.parts if part.a or part.b]
+    amounts = [value or 0.0 for figure in (*figures, *parts) for value in (figure.a, figure.b)]
+    unit = money_unit(amounts, fine=[figure.a or 0.0 for figure in figures])
     cost = named(plans.figures, "cost_usd")
-    dust = NOISE * max(abs(cost.a or 0.0), abs(cost.b or 0.0), 1.0)
-    slack = plans.slack_usd if plans.slack_usd is not None and plans.slack_usd > dust else 0.0
+    noise = NOISE * max(abs(cost.a or 0.0), abs(cost.b or 0.0), 1.0)
+    slack = plans.slack_usd if plans.slack_usd is not None and plans.slack_usd > noise else 0.0
 
-    def row(what: str, a: float | None, b: float | None) -> tuple[str, ...]:
-        cells = [NONE if value is None else number(value / size, places) for value in (a, b)]
+    def row(what: str, figure: Figure, sign: float = 1.0) -> tuple[str, ...]:
+        a, b = (None if usd is None else sign * usd for usd in (figure.a, figure.b))
+        cells = what, unit.text(a), unit.text(b)
         if a is None or b is None or plans.basis:
-            return what, *cells, NONE
-        if abs(b - a) <= dust:
-            return what, *cells, "0"
-        return what, *cells, signed((b - a) / size, places) + (" ~" if abs(b - a) <= slack else "")
+            return *cells, NONE
+        if abs(b - a) <= noise:
+            return *cells, "0"
+        return *cells, unit.signed(b - a) + (" ~" if abs(b - a) <= slack else "")
 
     gap = named(plans.figures, "gap")
     rows = [
-        row(what, one.a, one.b)
-        for what, one in (
-            ("welfare", named(plans.figures, "welfare_usd")),
-            ("bound", named(plans.figures, "bound_usd")),
-            ("cost", cost),
-        )
+        row("welfare", named(plans.figures, "welfare_usd")),
+        row("bound", named(plans.figures, "bound_usd")),
+        row("cost", cost),
+        ("gap, % of cost", percent(gap.a, 3), percent(gap.b, 3), ""),
     ]
-    rows.append(("gap, % of cost", percent(gap.a, 3), percent(gap.b, 3), ""))
-    rows += [
-        row(WORTH[one.name], one.a, one.b)
-        if one.name in WORTH
-        else row(COSTS.get(one.name, one.name), _minus(one.a), _minus(one.b))
-        for one in parts
-    ]
+    for part in parts:
+        worth = WORTH.get(part.name)
+        rows.append(row(worth, part) if worth else row(COSTS.get(part.name, part.name), part, -1.0))
     note = [] if plans.basis else [basis]
     if not plans.basis and slack > 0:
-        note.append(f"~ no more than the {money(slack)} that both gaps leave open.")
+        note.append(f"~ within the {money(slack)} left open by the two optimality gaps.")
     note.append(
-        "Only welfare is proven to its gap: plans as good may spend, build and draw otherwise."
+        "Only welfare is proven, to its gap: plans of equal welfare may differ in cost, builds and"
+        " load."
     )
-    return DisplayTable(
-        f"Plans: {unit}, present value", ("", "A", "B", "B - A"), tuple(rows), note=" ".join(note)
-    )
-
-
-def _minus(value: float | None) -> float | None:
-    return None if value is None else -value
+    title = f"Plans, present value: {unit.name}"
+    return DisplayTable(title, ("", "A", "B", "B - A"), tuple(rows), note=" ".join(note))
 
 
 def builds(plans: PlanComparison) -> DisplayTable | None:
     """Units and MW commissioned, where they differ."""
     if not plans.builds:
         return None
-    builds = plans.builds[:MOST_ROWS]
-    places = decimals(mw for one in builds for mw in (one.a_mw, one.b_mw) if mw is not None)
-    left = len(plans.builds) - len(builds)
+    shown = plans.builds[:MOST_ROWS]
+    places = decimals(mw for build in shown for mw in (build.a_mw, build.b_mw) if mw is not None)
     rows = []
-    for one in builds:
-        mw = [NONE if value is None else number(value, places) for value in (one.a_mw, one.b_mw)]
-        units = [number(value, 0) for value in (one.a, one.b)]
-        if one.what == CONNECTION:
-            units = ["", ""]
-        named = one.path if one.what not in (OPENING, CONNECTION) else f"{one.path}: {one.what}"
-        rows.append((named, str(one.year), *units, *mw))
+    for build in shown:
+        units = [number(value, 0) for value in (build.a, build.b)]
+        mw = [number(value, places) for value in (build.a_mw, build.b_mw)]
+        what = f"{build.path}: {build.what}" if build.what in (OPENING, CONNECTION) else build.path
+        counted = ["", ""] if build.what == CONNECTION else units
+        rows.append((what, str(build.year), *counted, *mw))
     return DisplayTable(
-        "Built: where units commissioned differ",
+        "Builds: units commissioned, where they differ",
         ("what", "year", "A", "B", "A, MW", "B, MW"),
         tuple(rows),
-        note=f"{left:,} more; --json has them all." if left else "",
+        note=_left_out(len(plans.builds) - len(shown)),
     )
 
 
 def zones(plans: PlanComparison) -> DisplayTable | None:
-    """Highest and mean draw on each zone by year, where they differ."""
-    found = [one for one in plans.zones if one.differs]
-    if not found:
+    """Peak and mean load on each zone by year, where they differ."""
+    differing = [zone for zone in plans.zones if zone.differs]
+    shown = differing[:MOST_ROWS]
+    if not shown:
         return None
-    shown = found[:MOST_ROWS]
-    places = decimals(
-        value or 0.0 for one in shown for value in (one.a_highest_mw, one.b_highest_mw)
-    )
+    unit = power_unit(mw or 0.0 for zone in shown for mw in (zone.a_highest_mw, zone.b_highest_mw))
     rows = []
-    for one in shown:
-        values = (one.a_highest_mw, one.b_highest_mw, one.a_mean_mw, one.b_mean_mw)
-        rows.append((one.zone, str(one.year), *(number(value, places) for value in values)))
-    left = len(found) - len(shown)
+    for zone in shown:
+        values = (zone.a_highest_mw, zone.b_highest_mw, zone.a_mean_mw, zone.b_mean_mw)
+        rows.append((zone.zone, str(zone.year), *map(unit.text, values)))
     return DisplayTable(
-        "Draw of modelled load on each zone, where it differs: MW",
-        ("zone", "year", "A, highest", "B, highest", "A, mean", "B, mean"),
+        "Modelled load on each zone, where it differs: MW",
+        ("zone", "year", "A, peak", "B, peak", "A, mean", "B, mean"),
         tuple(rows),
-        note=f"{left:,} more; --json has them all." if left else "",
+        note=_left_out(len(differing) - len(shown)),
     )
+
+
+def _left_out(rows: int) -> str:
+    return f"{rows:,} more; --json has them all." if rows else ""
 
 
 def named(figures: Iterable[Figure], name: str) -> Figure:
     """Return the figure of a name."""
-    return next(one for one in figures if one.name == name)
+    return next(figure for figure in figures if figure.name == name)

@@ -1,255 +1,333 @@
-"""Tables of a comparison: what the intervention displaced, by year, and how it is known."""
+"""Tables of an intervention: what it displaces, by year, zone and cause, and how well known."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from optimizer.counterfactual.attribution import Terms
 from optimizer.counterfactual.demand_grid import TARGET
 from optimizer.counterfactual.measures import Measure
-from optimizer.counterfactual.results import Displacement, InterventionResult, ZoneChange
+from optimizer.counterfactual.results import (
+    Displacement,
+    InterventionResult,
+    ReboundResult,
+    ZoneChange,
+)
 from optimizer.counterfactual.worlds import MEANING, NAMES, WITH_INTERVENTION
 from optimizer.report.display_table import DisplayTable
 from optimizer.report.numbers import (
     NONE,
-    decimals,
+    Unit,
+    energy_unit,
     interval_in_words,
-    number,
     percent,
+    power_unit,
     ratio,
     token_unit,
 )
+from optimizer.report.numbers import energy as energy_text
 from optimizer.report.tables.displacement_sentences import NEGLIGIBLE
 from optimizer.report.tables.grid import MOST_ZONES
 from optimizer.report.years import headings, sentences, shown_years, years_note
 
 LEAST = 1e-4
-"""Share of the rest below which the intervention does not decide how many decimals are shown."""
+"""Share of the rest below which the intervention does not decide the number of decimals."""
+
+CAUSES = (
+    ("substitution: work taken over from the rest", "substitution"),
+    ("unlocked: work that nothing else can serve", "unlocked"),
+    ("grid relief: work that grid limits held back", "grid_relief"),
+    ("price response: price-induced demand", "price_response"),
+    ("total change", "total"),
+)
+"""Each term of the attribution in words, and its attribute."""
+
+SAVED = "displacement.json"
+D = "D: load of the rest avoided per unit of the intervention; 1 replaces, 0 adds."
+
+
+class Quantity(NamedTuple):
+    """A measure of an intervention, its name, and the unit in which it is shown."""
+
+    name: str
+    measure: Measure
+    unit: Unit
+
+    @property
+    def heading(self) -> str:
+        """Name and unit."""
+        return f"{self.name}, {self.unit.name}"
+
+
+def quantities(answer: InterventionResult) -> tuple[Quantity, ...]:
+    """Tokens, site energy, grid draw if measured, and peak load; empty without plans."""
+    if answer.tokens is None or answer.energy is None or answer.peak is None:
+        return ()
+    draw = answer.draw if isinstance(answer, Displacement) else None
+    return tuple(
+        Quantity(name, measure, unit_of(_amounts(measure), fine=_fine(measure)))
+        for name, measure, unit_of in (
+            ("tokens", answer.tokens, token_unit),
+            ("site energy", answer.energy, energy_unit),
+            ("grid draw", draw, energy_unit),
+            ("peak load", answer.peak, power_unit),
+        )
+        if measure is not None
+    )
+
+
+def _amounts(measure: Measure) -> list[float]:
+    return [measure.rest_without, measure.rest_with, measure.intervention]
+
+
+def _fine(measure: Measure) -> list[float]:
+    """Amounts that decide the decimals: the intervention's, so that differences can be read."""
+    amounts = _amounts(measure)
+    return amounts if amounts[2] < LEAST * max(amounts) else amounts[2:]
 
 
 def measures(answer: Displacement) -> DisplayTable | None:
-    """Tokens, energy and load at the peak side by side; nothing without plans."""
-    if answer.tokens is None or answer.energy is None or answer.draw is None or answer.peak is None:
+    """Tokens, energy and peak load side by side; None without plans."""
+    columns = quantities(answer)
+    if answer.peak is None or not columns:
         return None
-    size, unit = token_unit([answer.tokens.rest_without, answer.tokens.rest_with])
-    columns = [(answer.tokens, size), (answer.energy, 1.0), (answer.draw, 1.0), (answer.peak, 1.0)]
-    rows = {
-        "rest, without it": [_amounts(*column)[0] for column in columns],
-        "rest, with it": [_amounts(*column)[1] for column in columns],
-        answer.intervention: [_amounts(*column)[2] for column in columns],
-        "displacement": [ratio(measure.displacement) for measure, _ in columns],
-        "additionality": [ratio(measure.additionality) for measure, _ in columns],
-        "share of the whole (attributional)": [percent(measure.share) for measure, _ in columns],
+    year, change = _change_of_peak(answer, answer.peak)
+    rows: dict[str, list[str]] = {
+        "rest, without it": [unit.text(m.rest_without) for _, m, unit in columns],
+        "rest, with it": [unit.text(m.rest_with) for _, m, unit in columns],
+        answer.intervention: [unit.text(m.intervention) for _, m, unit in columns],
+        "displacement D": [ratio(m.displacement) for _, m, _ in columns],
+        "additionality, 1 - D": [ratio(m.additionality) for _, m, _ in columns],
+        "attributional share": [percent(m.share) for _, m, _ in columns],
+        "change of the annual peak": [*[""] * (len(columns) - 1), change],
     }
-    year, change = _of_the_peak(answer, answer.peak)
-    rows["change of the maximum"] = ["", "", "", change]
     return DisplayTable(
         f"{answer.instance}: {answer.description}, {_years(answer)}",
-        ("", f"tokens, {unit}", "site energy, MWh", "grid draw, MWh", "peak, MW"),
+        ("", *(column.heading for column in columns)),
         tuple((what, *cells) for what, cells in rows.items()),
-        note=f"Peak: load of all sites at the hour of {year} at which it is highest without it;"
-        " the change of the maximum is that of the highest hour of either world."
-        " The attributional share is what it carries, not what it displaces.",
+        note=f"{D} Peak load: of all sites at the hour of {year} with the highest load without it;"
+        " the change of the annual peak compares the highest hours of both worlds. The"
+        " attributional share is what the intervention carries, not what it displaces.",
     )
 
 
-def _years(answer: Displacement) -> str:
-    """The years that the sums are over."""
+def _years(answer: InterventionResult) -> str:
+    """The years that the totals are over."""
     time = answer.plans[WITH_INTERVENTION].instance.time
     last = time.years[-1] + time.last_span_years - 1
-    if last == time.years[0]:
-        return f"{last:g}"
-    return f"sums over {time.years[0]} to {last:g}"
+    return f"{last:g}" if last == time.years[0] else f"totals for {time.years[0]} to {last:g}"
 
 
-def _amounts(measure: Measure, size: float) -> tuple[str, str, str]:
-    """The rest in both worlds and the intervention, so that their differences can be read."""
-    amounts = [measure.rest_without / size, measure.rest_with / size, measure.intervention / size]
-    small = amounts[2] < LEAST * max(amounts)
-    places = decimals(amounts if small else amounts[2:])
-    without, with_it, new = (number(amount, places) for amount in amounts)
-    return without, with_it, new
-
-
-def _of_the_peak(answer: Displacement, peak: Measure) -> tuple[str, str]:
-    """Year of the peak shown, and how the highest load of that year changes."""
-    for one in answer.by_year:
-        if one.peak.rest_without == peak.rest_without and one.peak.rest_with == peak.rest_with:
-            return str(one.year), change(one.change_of_maximum_mw, peak.rest_without)
+def _change_of_peak(answer: Displacement, peak: Measure) -> tuple[str, str]:
+    """Year of the peak shown, and the change of that year's highest load."""
+    for year in answer.by_year:
+        if (year.peak.rest_without, year.peak.rest_with) == (peak.rest_without, peak.rest_with):
+            change = year.change_of_maximum_mw
+            if abs(change) <= NEGLIGIBLE * max(abs(peak.rest_without), 1.0):
+                return str(year.year), "0"
+            return str(year.year), power_unit([change]).signed(change)
     raise ValueError("the peak over all years is that of one of them")
 
 
-def change(amount: float, of: float) -> str:
-    """A change with its sign; 0 where it is the solver's dust of the load that it changes."""
-    if abs(amount) <= NEGLIGIBLE * max(abs(of), 1.0):
-        return "0"
-    return signed(amount, decimals([amount]))
-
-
-def signed(amount: float, places: int) -> str:
-    """An amount with its sign."""
-    text = number(amount, places)
-    return f"+{text}" if amount > 0 and text[0].isdigit() else text
-
-
-def by_year(answer: Displacement) -> DisplayTable | None:
-    """Verdict, and displacement with its interval, of every year."""
-    if not answer.by_year:
+def change_table(answer: InterventionResult) -> DisplayTable | None:
+    """Tokens, energy and peak load without the change and with it; None without plans."""
+    columns = quantities(answer)
+    if not columns:
         return None
-    rows = []
-    for one in answer.by_year:
-        low, high = one.interval.low, one.interval.high
-        rows.append(
-            (
-                str(one.year),
-                one.verdict.words,
-                ratio(one.energy.displacement),
-                NONE if low is None or high is None else interval_in_words(low, high),
-                ratio(one.tokens.displacement),
-                ratio(one.peak.displacement),
-                ", ".join(one.verdict.forced_by),
-            )
-        )
-    return DisplayTable(
-        "By year: displacement D",
-        ("year", "verdict", "energy D", "interval of it", "tokens D", "peak D", "forced by"),
-        tuple(rows),
-        words=(1, 6),
-        note="Forced by: limits that bind with it and without it.",
-    )
-
-
-def worlds(answer: InterventionResult) -> DisplayTable:
-    """How well each world is known."""
-    note = ""
-    if answer.step_share is not None:
+    rows = [
+        ("without it", *(unit.text(measure.rest_without) for _, measure, unit in columns)),
+        ("with it", *(unit.text(measure.rest_with) for _, measure, unit in columns)),
+    ]
+    rebound, note = answer.rebound if isinstance(answer, ReboundResult) else None, ""
+    if rebound is not None:
+        same = columns[0].unit.text(columns[0].measure.rest_without)
+        frozen = columns[1].unit.text(rebound.energy_frozen_mwh)
+        rows.append(("with it, fixed service", same, frozen, ""))
         note = (
-            f"Demand steps in which a world ends hold {percent(answer.step_share)} of the tokens of"
-            f" {answer.intervention} (at most {percent(TARGET, 0)} is aimed at).  Builds: how many"
-            " the interval is united over."
+            "Fixed service: serving exactly what is served without it. Infrastructure relative to"
+            f" fixed service: peak load {_times(rebound.peak_ratio)}, overnight cost of all builds"
+            f" {_times(rebound.capital_ratio)}."
         )
     return DisplayTable(
-        "Worlds",
-        ("world", "", "status", "gap to bound, % of cost", "builds"),
-        tuple(
-            (
-                NAMES[name],
-                MEANING[name],
-                world.status,
-                percent(None if world.gap is None else max(world.gap, 0.0), 3),
-                NONE if world.builds is None else str(world.builds),
-            )
-            for name, world in answer.worlds.items()
-        ),
-        words=(0, 1, 2),
+        f"{answer.instance}: {answer.description or answer.intervention}, {_years(answer)}",
+        ("", *(column.heading for column in columns)),
+        tuple(rows),
         note=note,
     )
 
 
-CAUSES = (
-    ("substitution: it takes over work of the rest", "substitution"),
-    ("unlocked: work that nothing else can serve", "unlocked"),
-    ("grid relief: work that limits held back", "grid_relief"),
-    ("price response: more is asked for", "price_response"),
-    ("change in all", "total"),
-)
-"""What each term of the split is, in words, and its attribute."""
+def _times(value: float | None) -> str:
+    return NONE if value is None else f"{value:.2f} times"
+
+
+def by_year(answer: Displacement) -> DisplayTable | None:
+    """Verdict, and displacement with its interval, of every year; None without plans."""
+    if not answer.by_year:
+        return None
+    rows = []
+    for year in answer.by_year:
+        low, high = year.interval.low, year.interval.high
+        rows.append(
+            (
+                str(year.year),
+                year.verdict.words,
+                ratio(year.energy.displacement),
+                NONE if low is None or high is None else interval_in_words(low, high),
+                ratio(year.tokens.displacement),
+                ratio(year.peak.displacement),
+                ", ".join(year.verdict.forced_by),
+            )
+        )
+    return DisplayTable(
+        "Displacement D by year: 1 replaces load of the rest, 0 adds",
+        ("year", "verdict", "energy D", "its interval", "tokens D", "peak D", "forced by"),
+        tuple(rows),
+        words=(1, 6),
+        note="Forced by: limits that bind both with it and without it.",
+    )
+
+
+def worlds(answer: InterventionResult) -> DisplayTable:
+    """Status and gap of each world solved."""
+    note = ""
+    if answer.step_share is not None:
+        note = (
+            f"The demand steps at the margin hold {percent(answer.step_share)} of the tokens of"
+            f" {answer.intervention} (target: at most {percent(TARGET, 0)}). Builds: the number of"
+            " alternative builds that the interval covers."
+        )
+    rows = (
+        (
+            NAMES[name],
+            MEANING[name],
+            world.status,
+            percent(None if world.gap is None else max(world.gap, 0.0), 3),
+            NONE if world.builds is None else str(world.builds),
+        )
+        for name, world in answer.worlds.items()
+    )
+    columns = ("world", "", "status", "gap, % of cost", "builds")
+    return DisplayTable("Worlds solved", columns, tuple(rows), words=(0, 1, 2), note=note)
+
+
+def cause_unit(terms: Terms, unit_of: Callable[[list[float]], Unit]) -> Unit:
+    """The unit of a table or chart of causes."""
+    return unit_of([getattr(terms, name) for _, name in CAUSES])
+
+
+def cause_texts(terms: Terms, unit: Unit, noise: float = 0.0) -> list[str]:
+    """Each cause as a signed number; a star marks those below the noise."""
+    amounts = {name: float(getattr(terms, name)) for _, name in CAUSES}
+    negligible = NEGLIGIBLE * max(map(abs, amounts.values()))
+    return [
+        ("0" if abs(amount) <= negligible else unit.signed(amount))
+        + (" *" if name != "total" and abs(amount) < noise else "")
+        for name, amount in amounts.items()
+    ]
 
 
 def causes(answer: Displacement) -> DisplayTable | None:
-    """Change of tokens, energy and load at the peak by cause; nothing where it is not split."""
+    """Change of tokens, energy and peak load by cause; None if it was not attributed."""
     split = answer.attribution
     if split is None:
         return None
-    size, unit = token_unit([split.tokens.total, split.tokens.substitution, split.tokens.unlocked])
-    columns = [(split.tokens, size), (split.energy, 1.0), (split.peak, 1.0)]
-    places = [decimals([abs(part) / by for part in _parts(terms)]) for terms, by in columns]
-    rows = []
-    for words, name in CAUSES:
-        cells = [
-            _signed(getattr(terms, name) / by, digits, max(map(abs, _parts(terms))) / by)
-            for (terms, by), digits in zip(columns, places, strict=True)
-        ]
-        if name != "total" and abs(getattr(split.energy, name)) < split.noise_mwh:
-            cells[1] += " *"
-        rows.append((words, *cells))
-    noise = f"* below the {number(split.noise_mwh, 0)} MWh that the interval leaves open."
-    marked = any(row[2].endswith("*") for row in rows)
+    tokens = cause_unit(split.tokens, token_unit)
+    energy = cause_unit(split.energy, energy_unit)
+    peak = cause_unit(split.peak, power_unit)
+    energies = cause_texts(split.energy, energy, split.noise_mwh)
+    columns = (cause_texts(split.tokens, tokens), energies, cause_texts(split.peak, peak))
+    noise = f"* below the {energy_text(split.noise_mwh)} left open by the interval."
     return DisplayTable(
-        f"Why load changes with {answer.intervention}: with it less without it, over all years",
-        ("", f"tokens, {unit}", "site energy, MWh", "peak, MW"),
-        tuple(rows),
-        note=" ".join(
-            [
-                *([noise] if marked else []),
-                "Shapley values: the mean over all orders in which the causes are let in; they add"
-                f" up.  Programs behind them to a gap of {percent(split.gap, 3)} of cost.",
-            ]
+        f"Change of load by cause, with {answer.intervention} less without, all years",
+        ("", f"tokens, {tokens.name}", f"site energy, {energy.name}", f"peak load, {peak.name}"),
+        tuple((words, *cells) for (words, _), *cells in zip(CAUSES, *columns, strict=True)),
+        note=sentences(
+            noise if any(text.endswith("*") for text in energies) else "",
+            "Shapley values: the mean over all orders of switching the causes on; they add up."
+            f" Solved to a gap of {percent(split.gap, 3)} of cost.",
         ),
     )
 
 
-def _signed(amount: float, places: int, largest: float) -> str:
-    return "0" if abs(amount) <= NEGLIGIBLE * largest else signed(amount, places)
+@dataclass(frozen=True)
+class ZoneFigures:
+    """Changes of the load on each zone by year, numerical noise removed.
+
+    `changes` holds the zones that change most, in the instance's order; `hidden` counts the rest.
+    """
+
+    title: str
+    unit: Unit
+    years: tuple[int, ...]
+    changes: dict[str, dict[int, float]]
+    hidden: int
 
 
-def _parts(terms: Terms) -> list[float]:
-    return [getattr(terms, name) for _, name in CAUSES]
-
-
-SAVED = "displacement.json"
-
-
-def zone_changes(answer: Displacement) -> tuple[DisplayTable, ...]:
-    """Change of each zone's draw, in energy and at the peak hour; nothing without plans."""
+def zone_figures(answer: Displacement) -> tuple[ZoneFigures, ...]:
+    """Changes in energy and at the peak hour; empty without plans."""
     if not answer.zones or answer.draw is None or answer.peak is None:
         return ()
-    mwh = max(answer.draw.rest_without, 1.0) * NEGLIGIBLE
-    mw = max(answer.peak.rest_without, 1.0) * NEGLIGIBLE
+    title = "Change of load on each zone, with it less without it"
     return (
-        _table(
+        _zones(answer, f"{title}, a year", lambda z: z.mwh, answer.draw.rest_without, energy_unit),
+        _zones(
             answer,
-            "Draw on each zone, with it less without it: MWh a year",
-            lambda one: one.mwh,
-            mwh,
-        ),
-        _table(
-            answer,
-            "The same at the hour at which load is highest without it: MW",
-            lambda one: one.mw,
-            mw,
+            f"{title}, at the hour of highest load without it",
+            lambda zone: zone.mw,
+            answer.peak.rest_without,
+            power_unit,
         ),
     )
 
 
-def _table(
-    answer: Displacement, title: str, of: Callable[[ZoneChange], float], dust: float
-) -> DisplayTable:
-    years = shown_years(answer.plans[WITH_INTERVENTION])
+def _zones(
+    answer: Displacement,
+    title: str,
+    amount_of: Callable[[ZoneChange], float],
+    total: float,
+    unit_of: Callable[[list[float]], Unit],
+) -> ZoneFigures:
+    noise = max(total, 1.0) * NEGLIGIBLE
     changes: dict[str, dict[int, float]] = {}
-    for one in answer.zones:
-        amount = of(one)
-        changes.setdefault(one.zone, {})[one.year] = 0.0 if abs(amount) <= dust else amount
-    largest = {zone: max(map(abs, here.values())) for zone, here in changes.items()}
+    for change in answer.zones:
+        amount = amount_of(change)
+        changes.setdefault(change.zone, {})[change.year] = 0.0 if abs(amount) <= noise else amount
+    largest = {zone: max(map(abs, by_year.values())) for zone, by_year in changes.items()}
     kept = sorted(changes, key=lambda zone: -largest[zone])[:MOST_ZONES]
-    places = decimals(largest.values())
-    hidden = len(changes) - len(kept)
-    return DisplayTable(
+    return ZoneFigures(
         title,
+        unit_of(list(largest.values())),
+        shown_years(answer.plans[WITH_INTERVENTION]),
+        {zone: changes[zone] for zone in changes if zone in kept},
+        len(changes) - len(kept),
+    )
+
+
+def zone_table(answer: Displacement, figures: ZoneFigures) -> DisplayTable:
+    """Changes of the load on each zone."""
+    years, unit = figures.years, figures.unit
+    return DisplayTable(
+        f"{figures.title}: {unit.name}",
         ("zone", *headings(years), ""),
         tuple(
-            (zone, *(signed(changes[zone][year], places) for year in years), _in_words(here))
-            for zone, here in ((zone, tuple(changes[zone].values())) for zone in changes)
-            if zone in kept
+            (zone, *(unit.signed(by_year[year]) for year in years), _direction([*by_year.values()]))
+            for zone, by_year in figures.changes.items()
         ),
         words=(0, len(years) + 1),
         note=sentences(
-            f"{hidden} zones that change less are in {SAVED}." if hidden else "",
+            f"{figures.hidden} zones that change less are in {SAVED}." if figures.hidden else "",
             years_note(answer.plans[WITH_INTERVENTION], SAVED),
         ),
     )
 
 
-def _in_words(changes: Sequence[float]) -> str:
-    up, down = any(one > 0 for one in changes), any(one < 0 for one in changes)
+def zone_changes(answer: Displacement) -> tuple[DisplayTable, ...]:
+    """Both tables of the change of load on each zone; empty without plans."""
+    return tuple(zone_table(answer, figures) for figures in zone_figures(answer))
+
+
+def _direction(changes: Sequence[float]) -> str:
+    up, down = any(change > 0 for change in changes), any(change < 0 for change in changes)
     if up and down:
         return "relieved and loaded"
     return "loaded" if up else "relieved" if down else "unchanged"

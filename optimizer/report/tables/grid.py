@@ -1,110 +1,131 @@
-"""The grid: megawatts drawn against limits, what one more is worth, accredited capacity."""
+"""The grid: peak load against limits, shadow prices of capacity, accredited capacity."""
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from optimizer.plan.plan import HELD, Plan
 from optimizer.plan.prices import AREA_UCAP_DAY, LONG_RUN, ZONE_MW_YEAR
 from optimizer.report.display_table import DisplayTable
-from optimizer.report.numbers import NONE, decimals, number
+from optimizer.report.numbers import NONE, Unit, decimals, number, power_unit
 from optimizer.report.years import headings, sentences, shown_years, years_note
 from optimizer.schema.base import at_year
 
 MOST_ZONES = 15
-TITLE_OF_DRAW = "Draw of modelled load on each zone at its tightest hour: MW drawn / MW allowed"
+TITLE_OF_LOAD = "Peak load / limit of each zone at its tightest hour, MW"
 LEAST_PRICE = 0.5
-"""Prices below this, $/MW-year, are shown as none."""
+"""Prices below this, $/MW-year, are shown as 0."""
 
-FULL = 1e-3
-"""Share of a limit below which the room left counts as none."""
+BINDING = 1e-3
+"""Share of a limit: with less headroom than this it binds."""
+
+
+class ZoneHour(NamedTuple):
+    """Modelled load on a zone in an hour against the zone's limit, infinite if it has none."""
+
+    load_mw: float
+    limit_mw: float
+
+    @property
+    def binding(self) -> bool:
+        """Whether the limit leaves no headroom."""
+        return self.load_mw >= self.limit_mw * (1 - BINDING)
+
+    @property
+    def used(self) -> float:
+        """Share of the limit in use."""
+        return self.load_mw / self.limit_mw if self.limit_mw > 0 else 1.0
+
+    def text(self, unit: Unit) -> str:
+        """Load and limit, with a star if it binds."""
+        if math.isinf(self.limit_mw):
+            return f"{unit.text(self.load_mw)} / no limit"
+        mark = " *" if self.binding else ""
+        return f"{unit.text(self.load_mw)} / {unit.text(self.limit_mw)}{mark}"
+
+
+ZoneHours = Mapping[str, Mapping[int, ZoneHour]]
+"""One hour of each zone and year."""
 
 
 def zone_draw(plan: Plan) -> DisplayTable | None:
-    """Draw of the modelled load on each zone against its limit, where room is least."""
-    found = tightest(plan)
-    if not found:
+    """Load on each zone against its limit, at the hour of least headroom."""
+    hours = tightest(plan)
+    if not hours:
         return None
-    years = shown_years(plan)
-    kept = tightest_zones(found)
-    cramped = any(full(*hour) for zone in kept for hour in found[zone].values())
-    figures = [mw for zone in kept for hour in found[zone].values() for mw in hour]
-    places = decimals(figures)
-    hidden = len(found) - len(kept)
+    years, kept = shown_years(plan), tightest_zones(hours)
+    unit = load_unit(hours[zone] for zone in kept)
+    binding = any(hour.binding for zone in kept for hour in hours[zone].values())
+    hidden = len(hours) - len(kept)
     return DisplayTable(
-        TITLE_OF_DRAW,
+        TITLE_OF_LOAD,
         ("zone", *headings(years)),
-        tuple((zone, *(_draw(*found[zone][year], places) for year in years)) for zone in kept),
+        tuple((zone, *(_aligned(hours[zone][year], unit) for year in years)) for zone in kept),
         note=sentences(
-            "* no room left." if cramped else "",
-            f"{hidden} zones with more room are in zones.parquet." if hidden else "",
+            "* binding." if binding else "",
+            f"{hidden} zones with more headroom are in zones.parquet." if hidden else "",
             years_note(plan, "zones.parquet"),
         ),
     )
 
 
-def tightest(plan: Plan) -> dict[str, dict[int, tuple[float, float]]]:
-    """Draw and limit by zone and year where room is least, or draw is highest without a limit.
+def _aligned(hour: ZoneHour, unit: Unit) -> str:
+    """Pad limits without a star, so that they align with those that have one."""
+    starless = math.isfinite(hour.limit_mw) and not hour.binding
+    return hour.text(unit) + ("  " if starless else "")
 
-    Zones stand in the instance's order; a limit that there is not is infinite.
+
+def load_unit(zones: Iterable[Mapping[int, ZoneHour]]) -> Unit:
+    """MW with the decimals that suit the loads and limits of some zones."""
+    return power_unit(mw for hours in zones for hour in hours.values() for mw in hour)
+
+
+def tightest(plan: Plan) -> dict[str, dict[int, ZoneHour]]:
+    """The hour of least headroom by zone and year; without a limit, that of highest load.
+
+    Zones are in the instance's order.
     """
     zones = plan.tables["zones"]
     limit = zones["limit_mw"].fillna(math.inf)
-    # Rounded, so that among hours without room the one of highest draw is taken.
-    room = (limit - zones["draw_mw"]).round(6)
-    ordered = zones.assign(limit_mw=limit, room=room).sort_values(
-        ["room", "draw_mw"], ascending=[True, False], kind="stable"
+    # Rounded, so that of several binding hours the one of highest load is taken.
+    headroom = (limit - zones["draw_mw"]).round(6)
+    ordered = zones.assign(limit_mw=limit, headroom=headroom).sort_values(
+        ["headroom", "draw_mw"], ascending=[True, False], kind="stable"
     )
-    first = ordered.drop_duplicates(["zone", "year"])
-    found: dict[str, dict[int, tuple[float, float]]] = {z.id: {} for z in plan.instance.zones}
-    for zone, year, draw, most in first[["zone", "year", "draw_mw", "limit_mw"]].itertuples(
-        index=False, name=None
-    ):
-        found[zone][year] = (draw, most)
-    return found
+    first = ordered.drop_duplicates(["zone", "year"])[["zone", "year", "draw_mw", "limit_mw"]]
+    hours: dict[str, dict[int, ZoneHour]] = {zone.id: {} for zone in plan.instance.zones}
+    for zone, year, load_mw, limit_mw in first.itertuples(index=False, name=None):
+        hours[zone][year] = ZoneHour(load_mw, limit_mw)
+    return hours
 
 
-def tightest_zones(
-    tightest: Mapping[str, Mapping[int, tuple[float, float]]], most: int = MOST_ZONES
-) -> list[str]:
-    """Zones to show: where they are many, those that use most of their limit."""
-    used = {
-        zone: max(draw / limit if limit > 0 else 1.0 for draw, limit in by_year.values())
-        for zone, by_year in tightest.items()
-    }
+def tightest_zones(hours: ZoneHours, most: int = MOST_ZONES) -> list[str]:
+    """Zones to show: if there are too many, those that use most of their limit."""
+    used = {zone: max(hour.used for hour in by_year.values()) for zone, by_year in hours.items()}
     kept = sorted(used, key=lambda zone: -used[zone])[:most]
-    return [zone for zone in tightest if zone in kept]
-
-
-def _draw(draw: float, limit: float, places: int) -> str:
-    if math.isinf(limit):
-        return f"{number(draw, places)} / no limit"
-    mark = "*" if full(draw, limit) else " "
-    return f"{number(draw, places)} / {number(limit, places)} {mark}"
-
-
-def full(draw: float, limit: float) -> bool:
-    """Whether no room is left."""
-    return draw >= limit * (1 - FULL)
+    return [zone for zone in hours if zone in kept]
 
 
 def zone_price(plan: Plan) -> DisplayTable | None:
-    """Long-run worth of one more MW of a zone's limit."""
+    """Long-run shadow price of each zone's capacity; None if the plan has no prices."""
     prices = long_run(plan, ZONE_MW_YEAR)
     if not prices:
         return None
-    title = "Long-run price of one more MW of a zone's limit, all year: $/MW-year"
+    held = " and fixed builds" if HELD in plan.run.options else ""
+    title = (
+        f"Shadow price of zone capacity, $/MW-year (siting{held} fixed, all other investment"
+        " re-optimised)"
+    )
     highest = {zone: max(map(abs, by_year.values())) for zone, by_year in prices.items()}
     priced = sorted(
         (zone for zone, price in highest.items() if price >= LEAST_PRICE),
         key=lambda zone: -highest[zone],
     )
     if not priced:
-        cramped = any(full(*hour) for zone in tightest(plan).values() for hour in zone.values())
-        anyway = ", even where no room is left: work goes elsewhere at the same cost"
-        slack = f"no zone's limit holds the plan back{anyway if cramped else ''}."
-        return DisplayTable(title, note=f"$0 in every zone and year: {slack}")
-    held = " and what is held of another plan" if HELD in plan.run.options else ""
+        binding = any(hour.binding for zone in tightest(plan).values() for hour in zone.values())
+        even = ", not even a binding one: work can move elsewhere at the same cost"
+        none = f"no zone limit costs welfare{even if binding else ''}"
+        return DisplayTable(title, note=f"$0 in every zone and year: {none}.")
     years = shown_years(plan)
     kept = [zone.id for zone in plan.instance.zones if zone.id in priced[:MOST_ZONES]]
     zeros, hidden = len(highest) - len(priced), len(priced) - len(kept)
@@ -113,8 +134,8 @@ def zone_price(plan: Plan) -> DisplayTable | None:
         ("zone", *headings(years)),
         tuple((zone, *_cells(prices[zone], years, 0)) for zone in kept),
         note=sentences(
-            f"Openings of sites{held} are fixed and all else may change; not discounted.",
-            f"$0 in the {zeros} other zones." if zeros else "",
+            "Of one more MW in every hour of the year; not discounted.",
+            f"$0 in {zeros} other zone{'s' if zeros > 1 else ''}." if zeros else "",
             f"{hidden} zones with lower prices are in prices.parquet." if hidden else "",
             years_note(plan, "prices.parquet"),
         ),
@@ -122,16 +143,15 @@ def zone_price(plan: Plan) -> DisplayTable | None:
 
 
 def long_run(plan: Plan, measure: str) -> dict[str, dict[int, float]]:
-    """Long-run prices of a measure by place and year; empty where there are none."""
+    """Long-run prices of a measure by place and year; empty if there are none."""
     prices = plan.prices
-    found: dict[str, dict[int, float]] = {}
+    by_place: dict[str, dict[int, float]] = {}
     if not prices.empty:
         chosen = prices[(prices["run"] == LONG_RUN) & (prices["measure"] == measure)]
-        for where, year, value in chosen[["where", "year", "value"]].itertuples(
-            index=False, name=None
-        ):
-            found.setdefault(where, {})[year] = value
-    return found
+        columns = chosen[["where", "year", "value"]]
+        for place, year, value in columns.itertuples(index=False, name=None):
+            by_place.setdefault(place, {})[year] = value
+    return by_place
 
 
 def areas(plan: Plan) -> DisplayTable | None:
@@ -144,23 +164,24 @@ def areas(plan: Plan) -> DisplayTable | None:
     places = decimals(table[["peak_mw", "required_ucap_mw"]].to_numpy().ravel())
     rows: list[tuple[str, ...]] = []
     for area in plan.instance.capacity_areas:
-        here = table[table["area"] == area.id].set_index("year")
+        by_year = table[table["area"] == area.id].set_index("year")
+        peak, covered, required = (
+            _cells(by_year[column].to_dict(), years, places)
+            for column in ("peak_mw", "peak_limit_mw", "required_ucap_mw")
+        )
         paid = {year: at_year(area.capacity_price_usd_per_mw_day, year) for year in years}
-        covered = _cells(here["peak_limit_mw"].to_dict(), years, places)
         lines = {
-            "peak of modelled load, MW": _cells(here["peak_mw"].to_dict(), years, places),
-            "peak that procured capacity covers, MW": [
+            "peak of modelled load, MW": peak,
+            "peak covered by procured capacity, MW": [
                 "no limit" if cell == NONE else cell for cell in covered
             ],
-            "accredited capacity needed, MW UCAP": _cells(
-                here["required_ucap_mw"].to_dict(), years, places
-            ),
+            "accredited capacity required, MW UCAP": required,
             "capacity price paid, $/MW-day of UCAP": _cells(paid, years, 2),
         }
         if area.id in scarcity:
-            worth = scarcity[area.id]
-            priced = _cells(worth, years, min(decimals(worth.values(), 4), 2))
-            lines["scarcity price on top of it, $/MW-day"] = priced
+            premium = scarcity[area.id]
+            figures = min(decimals(premium.values(), 4), 2)
+            lines["scarcity price on top, $/MW-day"] = _cells(premium, years, figures)
         rows += [(area.id, what, *cells) for what, cells in lines.items()]
     return DisplayTable(
         "Capacity areas: accredited capacity (UCAP) at the area's peak",
@@ -168,7 +189,7 @@ def areas(plan: Plan) -> DisplayTable | None:
         tuple(rows),
         words=(0, 1),
         note=sentences(
-            "The scarcity price is the long-run worth of one more MW of UCAP above its price.",
+            "Scarcity price: long-run shadow price of one more MW of UCAP less the price paid.",
             years_note(plan, "areas.parquet"),
         ),
     )

@@ -1,6 +1,6 @@
-"""What an instance holds: how many records of what, and how its year is resolved."""
+"""Tables of an instance: its records, days, feasible placements and assumptions."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from optimizer.problem.horizon import Horizon
 from optimizer.problem.placements import REASONS, Arcs, Refusal
 from optimizer.report.display_table import DisplayTable
-from optimizer.report.numbers import number
+from optimizer.report.numbers import number, plain
 from optimizer.schema.base import Record
 from optimizer.schema.instance import Assumption, Instance
 
@@ -16,28 +16,23 @@ ANY_YEAR_OF_365_DAYS = 2027
 
 
 def counts(instance: Instance) -> dict[str, int]:
-    """Records by table."""
+    """Number of records in each table."""
     return {name: len(value) for name, value in instance if isinstance(value, tuple)}
 
 
 def records(instance: Instance) -> DisplayTable:
-    """How many records of what; what there is none of is left out."""
-    rows = [
-        (name.replace("_", " "), f"{count:,}", kinds)
+    """Number and kinds of records in each table that has any."""
+    rows = tuple(
+        (name.replace("_", " "), f"{count:,}", _kinds(getattr(instance, name)))
         for name, count in counts(instance).items()
         if count
-        for kinds in [", ".join(_kinds(getattr(instance, name)))]
-    ]
-    return DisplayTable(
-        "Records by table", ("table", "records", "kinds"), tuple(rows), words=(0, 2)
     )
+    return DisplayTable("Records by table", ("table", "records", "kinds"), rows, words=(0, 2))
 
 
-def _kinds(table: tuple[Record, ...]) -> Iterator[str]:
-    found = [getattr(record, "kind", None) for record in table]
-    for kind in dict.fromkeys(found):
-        if kind is not None:
-            yield f"{found.count(kind)} {kind}"
+def _kinds(table: tuple[Record, ...]) -> str:
+    kinds = [getattr(record, "kind", None) for record in table]
+    return ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds) if kind)
 
 
 def day_name(day: int) -> str:
@@ -46,36 +41,30 @@ def day_name(day: int) -> str:
 
 
 def days(horizon: Horizon) -> DisplayTable:
-    """Representative days: which, how many days a year each stands for, and its steps."""
+    """Representative days with their weights and steps."""
     rows = []
     for position, day in enumerate(horizon.day_of_year):
         steps = horizon.day == position
         lengths = sorted({int(length) for length in horizon.length_h[steps]})
-        weight = float(horizon.days_per_year[steps][0])
-        rows.append(
-            (
-                day_name(int(day)),
-                number(weight, 0),
-                f"{int(steps.sum())}",
-                " and ".join(f"{length}" for length in lengths),
-            )
-        )
+        weight = number(float(horizon.days_per_year[steps][0]), 0)
+        hours = " and ".join(map(str, lengths))
+        rows.append((day_name(int(day)), weight, f"{int(steps.sum())}", hours))
     return DisplayTable(
         "Representative days",
-        ("day", "days a year", "steps", "hours of a step"),
+        ("day", "days a year", "steps", "hours per step"),
         tuple(rows),
-        note="The day of the peak hour is one; where load varies that hour is a step of its own.",
+        note="They include the day of peak load; if load varies, its peak hour is a step of its"
+        " own.",
     )
 
 
 def placement_counts(instance: Instance, arcs: Arcs) -> dict[str, dict[str, int]]:
-    """Count (workload, site, configuration) by reason and by kind of site.
+    """Count (workload, site, configuration) by reason and kind of site.
 
     Returns
     -------
     dict
-        By name of `Refusal` in lower case, ``none`` being the feasible; each
-        by kind of site.
+        By name of `Refusal` in lower case (``none``: feasible), then by kind of site.
     """
     kinds = np.array([site.kind for site in instance.sites])
     return {
@@ -88,57 +77,47 @@ def placement_counts(instance: Instance, arcs: Arcs) -> dict[str, dict[str, int]
 
 
 def placements(instance: Instance, arcs: Arcs) -> DisplayTable:
-    """Feasible and refused placements by kind of site."""
-    counted = placement_counts(instance, arcs)
-    kinds = list(counted["none"])
+    """Feasible and infeasible placements by kind of site."""
+    by_reason = placement_counts(instance, arcs)
+    kinds = list(by_reason["none"])
     rows = tuple(
-        (REASONS[reason], *(f"{counted[reason.name.lower()][kind]:,}" for kind in kinds))
+        (REASONS[reason], *(f"{by_reason[reason.name.lower()][kind]:,}" for kind in kinds))
         for reason in Refusal
-        if reason is Refusal.NONE or any(counted[reason.name.lower()].values())
+        if reason is Refusal.NONE or any(by_reason[reason.name.lower()].values())
     )
     return DisplayTable(
         "Placements (workload, site, configuration) by kind of site",
         ("", *kinds),
         rows,
-        note="Refused for the first reason that applies, in this order.",
+        note="Infeasible placements are counted under the first reason that applies, in this"
+        " order.",
     )
-
-
-WHOLE_FROM = 1e5
-"""Numbers from here on are shown whole."""
 
 
 def headline_assumptions(instance: Instance) -> DisplayTable | None:
-    """Assumptions that stand beside every result."""
-    chosen = [one for one in instance.assumptions if one.headline]
-    if not chosen:
-        return None
+    """Assumptions printed beside every result; None if there are none."""
+    chosen = [assumption for assumption in instance.assumptions if assumption.headline]
     others = len(instance.assumptions) - len(chosen)
     note = f"{others} more: optimizer info --assumptions." if others else ""
-    return _listed("Headline assumptions", chosen, note)
+    return _assumptions("Headline assumptions", chosen, note)
 
 
 def all_assumptions(instance: Instance) -> DisplayTable | None:
-    """Every assumption of an instance."""
-    if not instance.assumptions:
-        return None
-    return _listed("Assumptions", instance.assumptions, "")
+    """Every assumption of an instance; None if there are none."""
+    return _assumptions("Assumptions", instance.assumptions, "")
 
 
-def _listed(title: str, chosen: Iterable[Assumption], note: str) -> DisplayTable:
+def _assumptions(title: str, chosen: Iterable[Assumption], note: str) -> DisplayTable | None:
     rows = tuple(
         (
-            one.meaning,
-            f"{_plain(one.value)} ({_plain(one.low)} to {_plain(one.high)}) {one.unit}",
-            one.source,
+            assumption.meaning,
+            f"{plain(assumption.value)} ({plain(assumption.low)} to {plain(assumption.high)})"
+            f" {assumption.unit}",
+            assumption.source,
         )
-        for one in chosen
+        for assumption in chosen
     )
-    return DisplayTable(
-        title, ("what", "value (range) unit", "source"), rows, words=(0, 1, 2), note=note
-    )
-
-
-def _plain(value: float) -> str:
-    """A number as given, without an exponent where it is large."""
-    return f"{value:,.0f}" if abs(value) >= WHOLE_FROM else f"{value:,g}"
+    if not rows:
+        return None
+    columns = ("assumption", "value (range) unit", "source")
+    return DisplayTable(title, columns, rows, words=(0, 1, 2), note=note)

@@ -1,108 +1,124 @@
-"""How a solve ended, and what the plan is worth with what is proven about it."""
+"""Tables of a plan: how the solve ended, what is proven, how it was made, and all the others."""
 
+import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from optimizer.plan.builds import OPENING
 from optimizer.plan.plan import HELD, STARTED, Plan, Run
 from optimizer.report.display_table import DisplayTable
-from optimizer.report.numbers import decimals, money, money_unit, number, percent
+from optimizer.report.numbers import decimals, money, money_unit, percent
 from optimizer.report.tables.builds import builds
 from optimizer.report.tables.costs import costs, money_basis
 from optimizer.report.tables.grid import areas, zone_draw, zone_price
 from optimizer.report.tables.instance import headline_assumptions
-from optimizer.report.tables.onsite_generation import own_power
+from optimizer.report.tables.onsite_generation import onsite_power
 from optimizer.report.tables.policies import policies
-from optimizer.report.tables.tokens import demand, put_off, token_price, tokens_by_kind, unserved
+from optimizer.report.tables.tokens import deferral, demand, token_price, tokens_by_kind, unserved
 
 WITH_PLAN = {
-    "optimal": "Solved: this plan is optimal.",
-    "gap_reached": "Solved: this plan is within the gap asked for.",
-    "time_limit": "Stopped at the time limit with a plan that may not be the best.",
-    "interrupted": "Interrupted: this is the best plan found until then.",
+    "optimal": "Solved to optimality.",
+    "gap_reached": "Optimal to within {gap} of system cost.",
+    "time_limit": "Stopped at the time limit; the plan is optimal to within {gap} of system cost.",
+    "interrupted": "Interrupted; the best plan so far is optimal to within {gap} of system cost.",
 }
 WITHOUT_PLAN = {
-    "infeasible": "Infeasible: no plan meets every constraint.",
-    "time_limit": "Stopped at the time limit before a plan was found.",
-    "interrupted": "Interrupted before a plan was found.",
+    "infeasible": "Infeasible: no plan satisfies every constraint.",
+    "time_limit": "Stopped at the time limit before finding a plan.",
+    "interrupted": "Interrupted before finding a plan.",
 }
+GAP_DECIMALS = 3
+"""Decimals of a gap in percent, in a table."""
 
 
 def status_in_words(plan: Plan) -> str:
-    """How the solve ended, in a sentence."""
-    words = (WITH_PLAN if plan.has_point else WITHOUT_PLAN).get(plan.status)
-    said = words or f"The solver stopped without an answer: {plan.status}."
-    forced = [group.id for group in plan.instance.classes if group.must_serve]
-    if plan.status == "infeasible" and forced:
-        said += f" Work that must be served whatever the limits: {', '.join(forced)}."
+    """Say how the solve ended."""
+    gap = "an unknown share" if plan.gap is None else _rounded_up(plan.gap)
+    status = "optimal" if plan.status == "gap_reached" and gap == "0%" else plan.status
+    words = (WITH_PLAN if plan.has_point else WITHOUT_PLAN).get(status)
+    sentences = [(words or f"The solver stopped without an answer: {status}.").format(gap=gap)]
+    must_serve = [group.id for group in plan.instance.classes if group.must_serve]
+    if plan.status == "infeasible" and must_serve:
+        sentences.append(f"Classes that must be served: {', '.join(must_serve)}.")
     held = plan.run.options.get(HELD)
     if held is not None:
-        said += (
-            f" Held up to {held['until']} as in a plan of {held['instance']}: {held_builds(held)}."
+        sentences.append(
+            f"Builds fixed up to {held['until']} from a plan of {held['instance']}:"
+            f" {held_builds(held)}."
         )
-    return said
+    return " ".join(sentences)
+
+
+def _rounded_up(gap: float) -> str:
+    """A gap in percent to two decimals, never less than it is."""
+    return percent(max(math.ceil(gap * 1e4 - 1e-6), 0) / 1e4, 2)
 
 
 def held_builds(held: Mapping[str, Any]) -> str:
-    """How much a plan holds of another's."""
-    openings = sum(one["what"] == OPENING for one in held["builds"])
-    sites = len({one["workload"] for one in held["placements"]})
+    """How much a plan takes over from another."""
+    openings = sum(build["what"] == OPENING for build in held["builds"])
     counts = {
         "build": len(held["builds"]) - openings,
         "opening": openings,
-        "single-site workload": sites,
+        "single-site workload": len({placement["workload"] for placement in held["placements"]}),
     }
-    said = [f"{n} {what}{'s' if n > 1 else ''}" for what, n in counts.items() if n]
-    return f"{', '.join(said) or 'nothing'}, and nothing else built in those years"
+    parts = [f"{count} {what}{'s' if count > 1 else ''}" for what, count in counts.items() if count]
+    return f"{', '.join(parts) or 'nothing'}, and nothing else built in those years"
 
 
 def headline(plan: Plan) -> DisplayTable | None:
-    """Welfare, cost, bound and gap, each with its meaning; nothing where nothing is proven."""
-    than = " that builds so" if HELD in plan.run.options else ""
-    year, dollars = plan.instance.time.years[0], plan.instance.money.dollar_year
+    """Welfare, cost, bound and gap, each with its meaning; None if nothing is proven."""
+    such = " with these fixed builds" if HELD in plan.run.options else ""
     figures = {
-        "welfare": (plan.welfare_usd, "value of the work accepted less cost and penalties"),
-        "bound": (plan.bound_usd, f"no plan{than} has a higher welfare with these demand steps"),
+        "welfare": (plan.welfare_usd, "value of accepted demand less system cost and penalties"),
+        "bound": (plan.bound_usd, f"no plan{such} has higher welfare, at these demand steps"),
         "cost": (plan.cost_usd, "system cost: energy, capacity, hardware, sites, network"),
-        "bound on cost": (
-            plan.cost_bound_usd,
-            "no plan that serves all demand costs less"
-            if not than
-            else "no plan that builds so and serves all demand costs less",
-        ),
+        "bound on cost": (plan.cost_bound_usd, f"no plan{such} that serves all demand costs less"),
     }
-    known = {name: (value, told) for name, (value, told) in figures.items() if value is not None}
-    amounts = [value for value, _ in known.values()]
-    size, unit = money_unit(amounts)
-    places = max(decimals([amount / size for amount in amounts]), 0 if unit == "$" else 1)
-    rows = [(name, number(value / size, places), told) for name, (value, told) in known.items()]
-    if plan.gap is not None and plan.welfare_usd is not None and plan.bound_usd is not None:
-        better = max(plan.bound_usd - plan.welfare_usd, 0.0)
-        better = 1.0 if 0.0 < better < 1.0 else better
-        told = f"of cost: no plan can be better by more than {money(better)}"
-        rows.append(("gap", percent(plan.gap, 3), told))
-    if not rows:
+    known = {name: (usd, meaning) for name, (usd, meaning) in figures.items() if usd is not None}
+    if not known:
         return None
-    title = f"{plan.instance.name}: {unit}, present value in {year} in dollars of {dollars}"
-    columns = ("", unit, "meaning")
-    return DisplayTable(title, columns, tuple(rows), words=(0, 2), note=money_basis(plan.instance))
+    gain, unit = _possible_gain(plan), money_unit([usd for usd, _ in known.values()])
+    if gain:  # enough decimals for welfare and bound to differ, within reason
+        finer = min(decimals([gain / unit.size], figures=1), unit.places + 2)
+        unit = replace(unit, places=max(unit.places, finer))
+    rows = [(name, unit.dollars(usd), meaning) for name, (usd, meaning) in known.items()]
+    if plan.gap is not None and gain is not None:
+        meaning = f"of system cost: the best plan is at most {money(gain)} better"
+        rows.append(("gap", percent(plan.gap, GAP_DECIMALS), meaning))
+    time, basis = plan.instance.time, plan.instance.money
+    return DisplayTable(
+        f"{plan.instance.name}: present value in {time.years[0]}, {basis.dollar_year} dollars",
+        ("", "present value", "meaning"),
+        tuple(rows),
+        words=(0, 2),
+        note=money_basis(plan.instance),
+    )
 
 
-def run(made: Run) -> DisplayTable:
+def _possible_gain(plan: Plan) -> float | None:
+    """Dollars by which welfare may fall short of the optimum, no finer than a dollar."""
+    if plan.welfare_usd is None or plan.bound_usd is None:
+        return None
+    gain = max(plan.bound_usd - plan.welfare_usd, 0.0)
+    return 1.0 if 0.0 < gain < 1.0 else gain
+
+
+def run(run: Run) -> DisplayTable:
     """Options, versions, seconds and size of a run."""
-    plain = {name: told for name, told in made.options.items() if name not in (HELD, STARTED)}
+    plain = {name: value for name, value in run.options.items() if name not in (HELD, STARTED)}
     options = {name: "none" if value is None else value for name, value in plain.items()}
-    held, started = made.options.get(HELD), made.options.get(STARTED)
-    told = {"held": f"up to {held['until']}: {held_builds(held)}; {_source(held)}"} if held else {}
-    began = {"started from": _source(started)} if started else {}
-    lines = {
-        "options": _pairs(options),
-        **told,
-        **began,
-        "versions": _pairs(made.versions),
-        "seconds": _pairs({stage: f"{took:,.1f}" for stage, took in made.seconds.items()}),
-        "size": _pairs({what: f"{count:,}" for what, count in made.size.items()}),
-        "digest": f"SHA-256 {made.digest}",
+    lines = {"options": _pairs(options)}
+    if held := run.options.get(HELD):
+        lines["fixed builds"] = f"up to {held['until']}: {held_builds(held)}; {_source(held)}"
+    if started := run.options.get(STARTED):
+        lines["started from"] = _source(started)
+    lines |= {
+        "versions": _pairs(run.versions),
+        "seconds": _pairs({stage: f"{seconds:,.1f}" for stage, seconds in run.seconds.items()}),
+        "size": _pairs({what: f"{count:,}" for what, count in run.size.items()}),
+        "checksum": f"SHA-256 {run.digest}",
     }
     return DisplayTable("Run", ("", ""), tuple(lines.items()), words=(0, 1))
 
@@ -116,7 +132,10 @@ def _pairs(named: Mapping[str, object]) -> str:
 
 
 def plan_tables(plan: Plan) -> tuple[DisplayTable, ...]:
-    """Tables of a plan; without a point only what is proven and what is assumed."""
+    """Every table of a plan, in the order of the printout.
+
+    Without a plan, only what is proven and what is assumed.
+    """
     tables: list[DisplayTable | None] = [headline(plan)]
     if plan.has_point:
         tables += [
@@ -125,12 +144,12 @@ def plan_tables(plan: Plan) -> tuple[DisplayTable, ...]:
             areas(plan),
             policies(plan),
             builds(plan),
-            own_power(plan),
+            onsite_power(plan),
             costs(plan),
             tokens_by_kind(plan),
             demand(plan),
             unserved(plan),
-            put_off(plan),
+            deferral(plan),
             token_price(plan),
         ]
     tables.append(headline_assumptions(plan.instance))

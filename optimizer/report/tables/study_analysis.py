@@ -1,58 +1,65 @@
-"""Tables of what is read off a study's results."""
+"""Tables of the analyses of a study: flips, shares of verdicts, and what drives a measure."""
+
+from collections.abc import Sequence
 
 from optimizer.report.display_table import DisplayTable
-from optimizer.report.numbers import NONE, decimals, figure_text, number, percent
+from optimizer.report.numbers import NONE, decimals, figure_text, number, percent, plain
+from optimizer.report.tables.study_layout import DESIGN, Panel
 from optimizer.studies.analysis.rank_regression import RankRegression
 from optimizer.studies.analysis.scale import DISPLACEMENT, REBOUND, Scale
 from optimizer.studies.analysis.shares import NO_ANSWER, Share, VerdictShares
-from optimizer.studies.analysis.sobol import SobolIndices
+from optimizer.studies.analysis.sobol import SobolIndex, SobolIndices, sobol_indices
 from optimizer.studies.analysis.swings import Swings
+from optimizer.studies.analysis.tornado import tornado
 from optimizer.studies.analysis.verdict_map import VerdictMap
-from optimizer.studies.facts import SALTELLI
+from optimizer.studies.facts import SALTELLI, StudyFacts
 
 EVEN = {"latin_hypercube": "a Latin hypercube", "sobol": "a Sobol sequence"}
-"""Samples that spread more evenly than independent draws."""
+"""Samples that are more even than independent draws."""
 
 FIGURES = 4
 
+Drivers = Swings | RankRegression | SobolIndices
+"""What moves a measure, by any of the analyses."""
 
-def flips(found: VerdictMap, words: str = "") -> DisplayTable:
-    """Where the verdict flips: along one axis each place, over two the extent of each line."""
-    of = f"{found.intervention}{words and f', {words}'}"
+
+def flips(verdicts: VerdictMap, words: str = "") -> DisplayTable:
+    """Where the verdict flips: the place along one axis, or over two the extent of each line."""
+    of = f"{verdicts.intervention}{words and f', {words}'}"
     rows = []
-    for flip in found.flips:
+    for flip in verdicts.flips:
         spans = [_span([point[place] for point in flip.points]) for place in (0, 1)]
-        edge = NONE if flip.edge is None else figure_text(found.scale, flip.edge)
-        axes = spans[:1] if not found.y else spans
-        rows.append((flip.below, flip.above, edge, *axes))
-    heads = [found.x, found.y] if found.y else [found.x]
-    seen = "" if rows else f" The verdict on {of} flips nowhere between cells with an answer."
+        edge = NONE if flip.edge is None else figure_text(verdicts.scale, flip.edge)
+        rows.append((flip.below, flip.above, edge, *(spans if verdicts.y else spans[:1])))
+    axes = [verdicts.x, verdicts.y] if verdicts.y else [verdicts.x]
+    never = "" if rows else f" The verdict on {of} flips nowhere between cells with an answer."
     return DisplayTable(
-        f"Where the verdict on {of} flips",
-        ("from", "to", _named(found.scale), *heads) if rows else (),
+        f"Flips of the verdict on {of}",
+        ("from", "to", figure_name(verdicts.scale), *axes) if rows else (),
         tuple(rows),
         words=(0, 1),
-        note="Between the values looked at, the figure is taken as linear; where a side has none,"
-        f" as when it is not used, the middle is named.{seen}",
+        note="The figure is interpolated linearly between scenarios; next to a scenario without"
+        f" one, such as not used, the flip is placed midway.{never}",
     )
 
 
 def _span(values: list[float]) -> str:
-    ends = dict.fromkeys(f"{end:.{FIGURES}g}" for end in (min(values), max(values)))
-    return " to ".join(ends)
+    ends = (plain(float(f"{end:.{FIGURES}g}")) for end in (min(values), max(values)))
+    return " to ".join(dict.fromkeys(ends))
 
 
-def _named(scale: Scale) -> str:
+def figure_name(scale: Scale) -> str:
+    """What a scale measures."""
     return "rebound" if scale is REBOUND else "energy D"
 
 
 def shares(found: VerdictShares, method: str | None = None, words: str = "") -> DisplayTable:
-    """Share of all draws that have each verdict, with its interval."""
-    note = "Shares are of all draws, those without an answer among them, counted apart."
+    """Share of all draws with each verdict, with its interval."""
+    note = "Shares are of all draws; those without an answer are counted separately."
     if method in EVEN:
         note += (
-            f" The interval takes draws as independent; those of {EVEN[method]} spread more evenly,"
-            " so it is conservative: as a rule wider than it need be."
+            " The interval treats draws as independent; those of"
+            f" {EVEN[method]} are more even, so it is conservative: usually wider than necessary."
         )
     elif method == SALTELLI:
         note += " Rows of a Saltelli design repeat values, so the interval is too narrow."
@@ -60,42 +67,58 @@ def shares(found: VerdictShares, method: str | None = None, words: str = "") -> 
         f"Verdict on {found.intervention}{words and f', {words}'}, {found.draws:,} draws",
         ("verdict", "draws", "share", "95% interval (Wilson)"),
         tuple(
-            (one.words, f"{one.count:,}", percent(one.share), share_interval(one))
-            for one in found.shares
+            (share.words, f"{share.count:,}", percent(share.share), share_interval(share))
+            for share in found.shares
         ),
         note=note,
     )
 
 
-def share_interval(one: Share) -> str:
+def share_interval(share: Share) -> str:
     """Wilson's interval in percent."""
-    return f"{percent(one.low)} to {percent(one.high)}"
+    return f"{percent(share.low)} to {percent(share.high)}"
 
 
 def shares_sentence(found: VerdictShares) -> str:
-    """Say the verdict that most draws have."""
-    known = [one for one in found.shares if one.words != NO_ANSWER]
+    """Name the most frequent verdict."""
+    known = [share for share in found.shares if share.words != NO_ANSWER]
     if not known:
         return f"{found.intervention}: none of {found.draws:,} draws has an answer."
-    most = max(known, key=lambda one: one.count)
-    sure = f"95% interval {share_interval(most)}"
+    most = max(known, key=lambda share: share.count)
     return (
         f"{found.intervention}: most often {most.words}, in {percent(most.share)} of"
-        f" {found.draws:,} draws ({sure})."
+        f" {found.draws:,} draws (95% interval {share_interval(most)})."
     )
 
 
-def tornado_table(found: Swings | RankRegression) -> DisplayTable:
-    """What each parameter does to the measure, the most first."""
+def drivers(
+    kind: str, panel: Panel, measure: str, parameters: Sequence[str], facts: StudyFacts
+) -> Drivers:
+    """Analyse what moves a measure over the rows of a panel.
+
+    Raises
+    ------
+    InputError
+        If there are too few rows, or the design is incomplete.
+    """
+    analyse = sobol_indices if kind == DESIGN else tornado
+    found: Drivers = analyse(panel.rows, list(parameters), measure, facts.seed)
+    return found
+
+
+def drivers_table(found: Drivers) -> DisplayTable:
+    """Effect of each parameter on the measure, largest first."""
+    if isinstance(found, SobolIndices):
+        return _sobol(found)
     return _swings(found) if isinstance(found, Swings) else _regression(found)
 
 
 def measure_words(measure: str) -> tuple[str, Scale | None]:
-    """A measure's column in words, and its scale where it has bands."""
+    """A measure's column in words, and its scale if it has bands."""
     for scale in (DISPLACEMENT, REBOUND):
         own = measure.removesuffix(f"_{scale.measure}")
         if own != measure:
-            return f"{_named(scale)} of {own}", scale
+            return f"{figure_name(scale)} of {own}", scale
     return measure.replace("_usd", ", $"), None
 
 
@@ -114,16 +137,16 @@ def _swings(found: Swings) -> DisplayTable:
         ("parameter", "base", "lowest", words, "highest", words),
         tuple(
             (
-                one.parameter,
-                f"{one.base:g}",
-                f"{one.lowest:g}",
-                measured(found.measure, one.low),
-                f"{one.highest:g}",
-                measured(found.measure, one.high),
+                swing.parameter,
+                plain(swing.base),
+                plain(swing.lowest),
+                measured(found.measure, swing.low),
+                plain(swing.highest),
+                measured(found.measure, swing.high),
             )
-            for one in found.swings
+            for swing in found.swings
         ),
-        note="Each parameter alone is moved: what two do together is not seen.",
+        note="Each parameter is moved alone, so joint effects are not captured.",
     )
 
 
@@ -131,15 +154,15 @@ def _regression(found: RankRegression) -> DisplayTable:
     words = measure_words(found.measure)[0]
     left = f" {found.left_out:,} draws without it are left out." if found.left_out else ""
     return DisplayTable(
-        f"What moves {words}: standardised rank regression coefficients (SRRC)",
+        f"Drivers of {words}: standardised rank regression coefficients (SRRC)",
         ("parameter", "SRRC", "95% interval (bootstrap)"),
         tuple(
-            (one.parameter, number(one.value, 2), _between(one.low, one.high))
-            for one in found.coefficients
+            (driver.parameter, number(driver.value, 2), _between(driver.low, driver.high))
+            for driver in found.coefficients
         ),
-        note=f"From {found.draws:,} draws.{left} Their ranks explain {percent(found.r_squared, 0)}"
-        " of the variance of its ranks (R²); where that is low, effects are not monotonic or act"
-        " together, and the order says little.",
+        note=f"From {found.draws:,} draws.{left} The ranks explain {percent(found.r_squared, 0)} of"
+        " the variance (R²); if that is low, effects are not monotonic or interact, and the"
+        " ranking means little.",
     )
 
 
@@ -147,29 +170,27 @@ def _between(low: float | None, high: float | None) -> str:
     return NONE if low is None else f"{number(low, 2)} to {number(high, 2)}"
 
 
-def sobol_table(found: SobolIndices) -> DisplayTable:
-    """First-order and total indices of each parameter."""
+def ranked(found: SobolIndices) -> list[SobolIndex]:
+    """Indices by parameter, largest total first."""
+    return sorted(found.indices, key=lambda index: (-index.total, index.parameter))
+
+
+def _sobol(found: SobolIndices) -> DisplayTable:
     words = measure_words(found.measure)[0]
-    lost = (
-        f" {found.dropped:,} are left out since a row has no answer: the indices are of the rest."
+    dropped = (
+        f" {found.dropped:,} are left out because a row has no answer; the indices are of the rest."
         if found.dropped
         else ""
     )
-    ranked = sorted(found.indices, key=lambda one: (-one.total, one.parameter))
+    rows = (
+        (index.parameter, index.first, index.first_within, index.total, index.total_within)
+        for index in ranked(found)
+    )
     return DisplayTable(
         f"Variance of {words}: Sobol indices",
         ("parameter", "first order", "± 95%", "total", "± 95%"),
-        tuple(
-            (
-                one.parameter,
-                *(
-                    number(value, 2)
-                    for value in (one.first, one.first_within, one.total, one.total_within)
-                ),
-            )
-            for one in ranked
-        ),
-        note=f"{found.blocks:,} blocks of the design.{lost} First order: share of the variance of"
-        " the parameter alone; total: with all that it acts together with. Estimates, so below 0"
-        " or above 1 is noise.",
+        tuple((name, *(number(value, 2) for value in values)) for name, *values in rows),
+        note=f"{found.blocks:,} blocks of the design.{dropped} First order: the share of the"
+        " variance due to the parameter alone; total: including its interactions. These are"
+        " estimates, so a value below 0 or above 1 is noise.",
     )

@@ -1,10 +1,11 @@
-"""What is shown of a study: a map, a line, a sample or a Saltelli design, and in which panels."""
+"""How a study is shown: as a map, a line, a sample or a Saltelli design, in which panels."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
+from optimizer.report.numbers import plain
 from optimizer.studies.analysis.outcomes import (
     CASE,
     DRAW,
@@ -26,14 +27,18 @@ WELFARE = "welfare_usd"
 
 @dataclass(frozen=True)
 class Panel:
-    """Rows of one slice, and the slice in words; no words where nothing else varies."""
+    """Rows of one slice, and the slice in words; no words if nothing else varies."""
 
     words: str
     rows: pd.DataFrame
 
+    def titled(self, title: str) -> str:
+        """A title that names the slice."""
+        return f"{title}: {self.words}" if self.words else title
+
 
 @dataclass(frozen=True)
-class Layout:
+class StudyLayout:
     """How a study's results are laid out.
 
     Attributes
@@ -57,32 +62,32 @@ class Layout:
 
     @property
     def note(self) -> str:
-        """What is not shown, in words; empty where all is."""
+        """Say what is not shown; empty if all is."""
         if not self.left_out:
             return ""
         shown = len(self.panels)
         return (
-            f"Shown are the first {shown} of {shown + self.left_out} combinations of"
-            f" {', '.join(self.by)}: the others are in the table of results."
+            f"Showing the first {shown} of {shown + self.left_out} combinations of"
+            f" {', '.join(self.by)}; the others are in the table of results."
         )
 
 
-def layout(results: pd.DataFrame, facts: StudyFacts) -> Layout:
-    """Choose what suits the study, from its axes and its sample.
+def layout_of(results: pd.DataFrame, facts: StudyFacts) -> StudyLayout:
+    """Choose the layout that suits the study's axes and sample.
 
     Raises
     ------
     InputError
-        Where there is no scenario, or a column of an axis is missing.
+        If there is no scenario, or a column of an axis is missing.
     """
     names = [CASE, *(name for name, _ in facts.axes)]
     require(results, [SCENARIO, STATUS, *names])
     if results.empty:
-        raise refused(SCENARIO, None, "holds none: there is nothing to show yet")
+        raise refused(SCENARIO, None, "has no rows: there is nothing to show yet")
     loose = [name for name in names if results[name].nunique(dropna=False) > 1]
+    across: tuple[str, ...] = ()
     if facts.method is not None:
         kind = DESIGN if facts.method == SALTELLI else SAMPLE
-        across: tuple[str, ...] = ()
     elif sampled(results, facts):
         # Parameters without a sample are moved one at a time, each in a case of its own.
         kind, across = SWINGS, (CASE,)
@@ -90,11 +95,11 @@ def layout(results: pd.DataFrame, facts: StudyFacts) -> Layout:
         kind, across = _axes(results, [name for name in loose if name != CASE])
     by = [name for name in loose if name not in across]
     panels, left_out = _panels(results, by)
-    return Layout(kind, across, panels, left_out, tuple(by))
+    return StudyLayout(kind, across, panels, left_out, tuple(by))
 
 
 def _axes(results: pd.DataFrame, loose: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-    """Two axes of numbers for a map; else one, of numbers if there is one, for a line."""
+    """Two numeric axes for a map; otherwise one for a line, numeric if possible."""
     numeric = [name for name in loose if is_numeric(results[name])]
     if len(numeric) >= 2:
         return MAP, (numeric[0], numeric[1])
@@ -107,21 +112,28 @@ def _panels(results: pd.DataFrame, by: Sequence[str]) -> tuple[tuple[Panel, ...]
     slices = results[list(by)].drop_duplicates()
     panels = []
     for values in slices.head(MOST_PANELS).itertuples(index=False):
-        where = dict(zip(by, values, strict=True))
-        words = ", ".join(f"{name} {text_of(value)}" for name, value in where.items())
-        panels.append(Panel(words, at(results, where)))
+        place = dict(zip(by, values, strict=True))
+        words = ", ".join(f"{name} {value_text(value)}" for name, value in place.items())
+        panels.append(Panel(words, at(results, place)))
     return tuple(panels), len(slices) - len(panels)
 
 
+def value_text(value: object) -> str:
+    """A value of an axis as text: large numbers without an exponent."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and not pd.isna(value):
+        return plain(value)
+    return text_of(value)
+
+
 def measure_of(results: pd.DataFrame, intervention: str) -> str:
-    """Column of what is analysed: displacement or rebound; welfare without an intervention."""
+    """Column analysed: displacement or rebound; welfare without an intervention."""
     if not intervention:
         return WELFARE
     return f"{intervention}_{scale_of(results, intervention).measure}"
 
 
 def asked(results: pd.DataFrame, facts: StudyFacts) -> list[str]:
-    """Interventions that the results have answers for, or the reason why there are none."""
+    """Interventions for which the results have answers, or reasons for having none."""
     return [name for name in facts.interventions if f"{name}_{STATUS}" in results]
 
 

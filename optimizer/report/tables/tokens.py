@@ -1,4 +1,4 @@
-"""Tokens: who serves them, and which of those asked for are not served."""
+"""Tokens: who serves them, what is not served or deferred, and what one more costs."""
 
 import math
 
@@ -7,89 +7,97 @@ import pandas as pd
 from optimizer.plan.plan import Plan
 from optimizer.plan.prices import WORKLOAD_MTOK
 from optimizer.report.display_table import DisplayTable
-from optimizer.report.numbers import NONE, NOTHING, decimals, number, percent, token_unit
+from optimizer.report.numbers import NONE, NOTHING, Unit, percent, token_unit
 from optimizer.report.tables.grid import long_run
 from optimizer.report.years import headings, sentences, shown_years, years_note
-from optimizer.schema.sites import SITE_KINDS
 
+KINDS = ("device", "edge", "cloud", "offgrid")
 SHOWN = 1e-4
-"""Share of a class's demand below which it is not listed as unserved."""
+"""Share of a class's demand below which it is not listed as unserved or deferred."""
+
+PRICE_FIGURES = 3
 
 
-def served_gtok(plan: Plan) -> dict[tuple[str, int], float]:
-    """Gtok of the answer served in a year, by kind of site and year; what is not there is 0."""
+def served_gtok(plan: Plan) -> pd.DataFrame:
+    """Gtok of the answer served in a year: kinds of site with load down, shown years across."""
     table = plan.placement
     gtok = table[["kind", "year"]].assign(gtok=table["flow_gtok_per_h"] * _hours(table))
-    sums = gtok.groupby(["kind", "year"], as_index=False).sum()
-    return {(kind, year): amount for kind, year, amount in sums.itertuples(index=False)}
+    sums = gtok.pivot_table("gtok", "kind", "year", "sum", fill_value=0.0)
+    carrying = [kind for kind in KINDS if kind in sums.index]
+    return sums.reindex(carrying, columns=shown_years(plan), fill_value=0.0)
+
+
+def served_text(amount: float, total: float, unit: Unit) -> str:
+    """Tokens with their share of a total."""
+    if amount / unit.size < NOTHING:
+        return "0"
+    return f"{unit.text(amount)} ({percent(amount / total, 0)})"
 
 
 def tokens_by_kind(plan: Plan) -> DisplayTable:
     """Tokens of the answer served in a year, by kind of site, with shares."""
     years, served = shown_years(plan), served_gtok(plan)
-    total = {year: sum(served.get((kind, year), 0.0) for kind in SITE_KINDS) for year in years}
-    size, unit = token_unit(total.values())
-    places = decimals(amount / size for amount in total.values())
-    rows = []
-    for kind in (
-        kind for kind in SITE_KINDS if any(site.kind == kind for site in plan.instance.sites)
-    ):
-        cells = [_with_share(served.get((kind, y), 0.0), total[y], size, places) for y in years]
-        rows.append((kind, *cells))
-    rows.append(("all", *(_with_share(total[y], total[y], size, places) for y in years)))
+    total = served.sum()
+    unit = token_unit(total)
+    kinds = {site.kind for site in plan.instance.sites}
+    rows = served.reindex([kind for kind in KINDS if kind in kinds], fill_value=0.0)
+    rows.loc["all"] = total
     return DisplayTable(
-        f"Tokens served by kind of site: {unit}/year and share",
+        f"Tokens served by kind of site: {unit.name}/year and share",
         ("kind", *headings(years)),
-        tuple(rows),
+        tuple(
+            (str(kind), *(served_text(row[year], total[year], unit) for year in years))
+            for kind, row in rows.iterrows()
+        ),
         note=years_note(plan, "placement.parquet"),
     )
 
 
 def demand(plan: Plan) -> DisplayTable:
-    """What was asked for at the reference price, and what became of it, in a year."""
+    """Demand at the reference price, and how much of it is accepted and served in a year."""
     years = shown_years(plan)
-    rows = _by_class(plan).groupby("year").sum(numeric_only=True).loc[list(years)]
-    size, unit = token_unit(rows["asked"])
+    gtok = _by_class(plan).groupby("year").sum(numeric_only=True).loc[list(years)]
+    unit = token_unit(gtok["asked"])
     lines = {
-        "asked for at the reference price": rows["asked"],
-        "of it not accepted: priced out": rows["priced_out"],
-        "asked for on top at lower prices": rows["added"],
-        "accepted": rows["accepted"],
-        "accepted but shed": rows["shed"],
-        "served": rows["accepted"] - rows["shed"],
+        "reference demand": gtok["asked"],
+        "of it not accepted": gtok["refused"],
+        "price-induced demand": gtok["induced"],
+        "accepted": gtok["accepted"],
+        "accepted but shed": gtok["shed"],
+        "served": gtok["accepted"] - gtok["shed"],
     }
-    places = decimals(rows["asked"] / size)
     return DisplayTable(
-        f"Demand and what is not served: {unit}/year",
+        f"Demand and how much of it is served: {unit.name}/year",
         ("", *headings(years)),
         tuple(
-            (what, *(number(float(amount[year]) / size, places) for year in years))
+            (what, *(unit.text(float(amount[year])) for year in years))
             for what, amount in lines.items()
         ),
         note=sentences(
-            "Priced out: serving it costs more than people would pay, or no site can.",
+            "Not accepted: it would cost more to serve than users would pay, or no site can serve"
+            " it.",
             years_note(plan, "demand.parquet"),
         ),
     )
 
 
 def unserved(plan: Plan) -> DisplayTable | None:
-    """Classes with demand priced out or shed, as shares of what they ask for."""
+    """Classes with demand not accepted or shed, as shares of their reference demand."""
     years = shown_years(plan)
     table = _by_class(plan).set_index(["class", "year"])
     rows = []
     for group in plan.instance.classes:
         if group.id not in table.index.get_level_values(0):
             continue
-        here = table.loc[group.id]
-        for what, amount in (("priced out", "priced_out"), ("shed", "shed")):
-            share = (here[amount] / here["asked"].where(here["asked"] > 0)).fillna(0.0)
+        gtok = table.loc[group.id]
+        for what, column in (("not accepted", "refused"), ("shed", "shed")):
+            share = (gtok[column] / gtok["asked"].where(gtok["asked"] > 0)).fillna(0.0)
             if (share > SHOWN).any():
                 rows.append((group.id, what, *(percent(float(share[year])) for year in years)))
     if not rows:
         return None
     return DisplayTable(
-        "Unserved by class: share of what is asked for at the reference price",
+        "Unserved demand by class: share of reference demand",
         ("class", "", *headings(years)),
         tuple(rows),
         words=(0, 1),
@@ -98,104 +106,92 @@ def unserved(plan: Plan) -> DisplayTable | None:
 
 
 def _by_class(plan: Plan) -> pd.DataFrame:
-    """Gtok a year by class and year: asked for, accepted, shed, priced out, added."""
+    """Gtok a year by class and year: asked for, accepted, shed, refused, induced by price."""
     table = plan.tables["demand"]
     hours = _hours(table)
     asked = table["reference_gtok_per_h"] * hours
     accepted = table["accepted_gtok_per_h"] * hours
-    more = accepted - asked
+    increase = accepted - asked
     figures = table[["class", "year"]].assign(
         asked=asked,
         accepted=accepted,
         shed=table["shed_gtok_per_h"] * hours,
-        priced_out=-more.clip(upper=0.0),
-        added=more.clip(lower=0.0),
+        refused=-increase.clip(upper=0.0),
+        induced=increase.clip(lower=0.0),
     )
     return figures.groupby(["class", "year"], as_index=False).sum()
 
 
 def _hours(table: pd.DataFrame) -> "pd.Series[float]":
-    """Hours of a year that each row stands for."""
+    """Hours of a year that each row represents."""
     return table["length_h"] * table["days_per_year"]
 
 
-def _with_share(amount: float, total: float, size: float, places: int) -> str:
-    if amount / size < NOTHING:
-        return "0"
-    return f"{number(amount / size, places)} ({percent(amount / total, 0)})"
-
-
-FIGURES = 3
-
-
 def token_price(plan: Plan) -> DisplayTable | None:
-    """Long-run price of a class's tokens, over its regions; nothing where there are no prices."""
+    """Long-run cost of a class's tokens over its regions; None if the plan has no prices."""
     prices, years = long_run(plan, WORKLOAD_MTOK), shown_years(plan)
     rows = []
     for group in plan.instance.classes:
-        here = [
-            prices[one.id]
-            for one in plan.instance.workloads
-            if one.workload_class == group.id and one.id in prices
+        of_class = [
+            prices[workload.id]
+            for workload in plan.instance.workloads
+            if workload.workload_class == group.id and workload.id in prices
         ]
-        if here:
-            rows.append((group.id, *(_range([price[year] for price in here]) for year in years)))
+        if of_class:
+            cells = (_price_range([by_year[year] for by_year in of_class]) for year in years)
+            rows.append((group.id, *cells))
     if not rows:
         return None
     return DisplayTable(
-        "Long-run price of serving one more Mtok: $/Mtok",
+        "Long-run marginal cost of serving tokens: $/Mtok",
         ("class", *headings(years)),
         tuple(rows),
         note=sentences(
-            "From the lowest to the highest over the class's regions; not discounted.",
+            "From the lowest to the highest of the class's regions; not discounted.",
             years_note(plan, "prices.parquet"),
         ),
     )
 
 
-def _range(prices: list[float]) -> str:
+def _price_range(prices: list[float]) -> str:
     known = [price for price in prices if math.isfinite(price)]
     if not known:
         return NONE
-    low, high = (f"{price + 0.0:.{FIGURES}g}" for price in (min(known), max(known)))
-    return low if low == high else f"{low} to {high}"
+    ends = (f"{price + 0.0:.{PRICE_FIGURES}g}" for price in (min(known), max(known)))
+    return " to ".join(dict.fromkeys(ends))
 
 
-def put_off(plan: Plan) -> DisplayTable | None:
-    """Share of accepted work that is done in a later step, and the most that waits at once."""
+def deferral(plan: Plan) -> DisplayTable | None:
+    """Share of accepted work done in a later step, and the largest backlog; None if none is."""
     table, years = plan.tables["demand"], shown_years(plan)
-    hours = table["length_h"] * table["days_per_year"]
-    asked, done = (
-        table["accepted_gtok_per_h"],
-        table["served_gtok_per_h"] + table["shed_gtok_per_h"],
-    )
+    hours, asked = _hours(table), table["accepted_gtok_per_h"]
+    done = table["served_gtok_per_h"] + table["shed_gtok_per_h"]
+    keys = ["class", "year"]
     by_class = (
-        table[["class", "year"]]
+        table[keys]
         .assign(accepted=asked * hours, later=(asked - done).clip(lower=0.0) * hours)
-        .groupby(["class", "year"])
+        .groupby(keys)
         .sum()
     )
     share = (by_class["later"] / by_class["accepted"].where(by_class["accepted"] > 0)).fillna(0.0)
-    slot = ["class", "year", "day", "start_h"]
-    waiting = table.groupby(slot)["deferred_gtok"].sum().groupby(["class", "year"]).max()
+    backlog = table.groupby([*keys, "day", "start_h"])["deferred_gtok"].sum().groupby(keys).max()
     highest = share.groupby("class").max()
     shown = [g.id for g in plan.instance.classes if highest.get(g.id, 0.0) > SHOWN]
     if not shown:
         return None
-    size, unit = token_unit([float(waiting[name].max()) for name in shown])
-    places = decimals(float(waiting[name].max()) / size for name in shown)
+    unit = token_unit(float(backlog[name].max()) for name in shown)
     rows: list[tuple[str, ...]] = []
     for name in shown:
         rows.append((name, "share", *(percent(float(share[name, year])) for year in years)))
-        most = (number(float(waiting[name, year]) / size, places) for year in years)
-        rows.append((name, f"most at once, {unit}", *most))
+        amounts = (unit.text(float(backlog[name, year])) for year in years)
+        rows.append((name, f"largest backlog, {unit.name}", *amounts))
     return DisplayTable(
-        "Work put off to a later step of its day: share of what is accepted",
+        "Work deferred to a later step of its day: share of accepted demand",
         ("class", "", *headings(years)),
         tuple(rows),
         words=(0, 1),
         note=sentences(
-            "Where hours cost the same, other plans of the same worth put off less or more.",
+            "If hours cost the same, other plans of equal welfare may defer less or more.",
             years_note(plan, "demand.parquet"),
         ),
     )

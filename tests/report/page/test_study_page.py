@@ -138,9 +138,9 @@ def test_one_at_a_time_has_bars_from_base() -> None:
     assert high["x"] == pytest.approx([0.4, -0.05, 0.0])
 
 
-def test_why_an_analysis_cannot_be_made_is_said() -> None:
+def test_an_analysis_that_cannot_be_made_gives_its_reason() -> None:
     results, told = of_a_sample(5)
-    assert "Not told: results: edge_displacement: 4 draws have it: 8 or more" in flat(
+    assert "Not available: results: edge_displacement: 4 draws have it: 8 or more" in flat(
         Page(study_page(results, told)).text
     )
 

@@ -1,4 +1,4 @@
-"""What is built where and when."""
+"""What is built, at which site and in which year."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ def generators(*rows: tuple[str, str, int, float]) -> pd.DataFrame:
 
 
 def storage(*rows: tuple[str, str, int, float]) -> pd.DataFrame:
-    """Each row is a slot's: a year has several, which say the same of its builds."""
+    """Each row is a slot's: a year has several, which repeat its builds."""
     return pd.DataFrame([*rows, *rows], columns=["site", "storage", "year", "units_built"])
 
 
@@ -57,7 +57,7 @@ def test_openings_hardware_and_generators_by_site_and_year() -> None:
             generators=generators(("campus", "gt", 2027, 9.0), ("campus", "gt", 2026, 0.0)),
         )
     )
-    assert table.columns == ("site", "what", "2026", "2027", "MW in all")
+    assert table.columns == ("site", "what", "2026", "2027", "total MW")
     assert table.rows == (
         ("city", "node (pods of 4)", "1,200", "56", "12.6"),
         ("campus", "site opens", "0", "1", ""),
@@ -67,13 +67,13 @@ def test_openings_hardware_and_generators_by_site_and_year() -> None:
     assert table.words == (0, 1)
 
 
-def test_nothing_built_is_said() -> None:
+def test_a_plan_without_builds_says_so() -> None:
     table = builds(made_plan(small(), capacity=capacity(("city", "node", 2026, 0.0))))
     assert table.rows == ()
     assert table.note == "Nothing is built and no site is opened."
 
 
-def test_many_small_sites_are_put_together_and_the_large_stay() -> None:
+def test_many_small_sites_are_grouped_and_large_ones_stay() -> None:
     instance = large(regions=24)
     edges = [site.id for site in instance.sites if site.kind == "edge"]
     clouds = [site.id for site in instance.sites if site.kind == "cloud"]

@@ -1,8 +1,8 @@
-"""Work put off to a later step of its day."""
+"""Work deferred to a later step of its day."""
 
 import pandas as pd
 
-from optimizer.report.tables.tokens import put_off
+from optimizer.report.tables.tokens import deferral
 from tests.report import made
 
 
@@ -17,9 +17,9 @@ def rows(*slots: tuple[str, int, float, float, float, float]) -> pd.DataFrame:
     return pd.concat([whole.assign(year=year) for year in (2026, 2027)], ignore_index=True)
 
 
-def test_what_is_put_off_and_the_most_that_waits() -> None:
-    """E puts off 1 of 4 Gtok/h by night, of which 0.5 are shed by day; W 2 of 4 by day."""
-    table = put_off(
+def test_deferred_share_and_largest_backlog() -> None:
+    """E defers 1 of 4 Gtok/h by night, of which 0.5 are shed by day; W 2 of 4 by day."""
+    table = deferral(
         made.plan(
             demand=rows(
                 ("E", 0, 4, 3, 0, 12),
@@ -32,10 +32,10 @@ def test_what_is_put_off_and_the_most_that_waits() -> None:
     assert table is not None
     assert table.rows == (
         ("chat", "share", "25.0%", "25.0%"),
-        ("chat", "most at once, Gtok", "24.0", "24.0"),
+        ("chat", "largest backlog, Gtok", "24.0", "24.0"),
     )
     assert "demand.parquet" not in table.note
 
 
-def test_where_nothing_is_put_off_nothing_is_said() -> None:
-    assert put_off(made.plan(demand=rows(("E", 0, 4, 3, 1, 0), ("E", 12, 4, 4, 0, 0)))) is None
+def test_without_deferral_there_is_no_table() -> None:
+    assert deferral(made.plan(demand=rows(("E", 0, 4, 3, 1, 0), ("E", 12, 4, 4, 0, 0)))) is None

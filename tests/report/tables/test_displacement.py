@@ -14,6 +14,7 @@ from optimizer.report.tables.displacement_sentences import refill_sentences, ver
 from optimizer.units import HOURS_PER_YEAR
 from tests.report import made
 
+BASELINE = ("baseline", "without the intervention")
 SOLVED = World("optimal", 2.0, 2.0, 0.0)
 MW = 100.0
 """Mean load of the intervention in both of the years 2026 and 2027."""
@@ -102,34 +103,36 @@ def without_plan(world: str, status: str) -> Displacement:
 @pytest.mark.parametrize(
     ("displacement", "said"),
     [
-        (-0.25, "amplifies: all of every 100 MWh it uses come on top, and load elsewhere rises by"
-         " 25 besides"),
-        (-0.05, "adds: all of every 100 MWh it uses come on top, and load elsewhere rises by 5"),
-        (-0.001, "adds: all of every 100 MWh it uses come on top (energy displacement 0.00,"
-         " in every plan as good at these builds)."),
-        (0.08, "adds: of every 100 MWh it uses, 8 replace load elsewhere and 92 come on top"),
-        (0.3, "mostly adds: of every 100 MWh it uses, 30 replace load elsewhere and 70 come on"
-         " top (energy displacement 0.30, in every plan as good at these builds)"),
+        (-0.25, "amplifies: every 100 MWh it uses are additional, and load elsewhere rises by a"
+         " further 25 ("),
+        (-0.05, "adds: every 100 MWh it uses are additional, and load elsewhere rises by a further"
+         " 5 ("),
+        (-0.001, "adds: every 100 MWh it uses are additional (energy displacement D = 0.00 for any"
+         " near-optimal dispatch of these builds)."),
+        (0.08, "adds: of every 100 MWh it uses, 8 replace load elsewhere and 92 are additional"),
+        (0.3, "mostly adds: of every 100 MWh it uses, 30 replace load elsewhere and 70 are"
+         " additional (energy displacement D = 0.30 for any near-optimal dispatch of these"
+         " builds)"),
         (0.5, "is mixed: of every 100 MWh it uses, 50 replace"),
         (0.875, "mostly substitutes: of every 100 MWh it uses, 88 replace load elsewhere and 12"),
-        (1.0, "substitutes: all of every 100 MWh it uses replace load elsewhere ("),
-        (1.05, "substitutes: for every 100 MWh it uses, 105 fall away elsewhere, so load falls"
-         " by 5"),
-        (1.3, "over-displaces: for every 100 MWh it uses, 130 fall away elsewhere, so load falls"
-         " by 30"),
+        (1.0, "substitutes: every 100 MWh it uses replace load elsewhere ("),
+        (1.05, "substitutes: for every 100 MWh it uses, 105 are avoided elsewhere, so total load"
+         " falls by 5"),
+        (1.3, "over-displaces: for every 100 MWh it uses, 130 are avoided elsewhere, so total"
+         " load falls by 30"),
     ],
 )  # fmt: skip
-def test_a_sentence_for_every_band(displacement: float, said: str) -> None:
+def test_every_band_has_its_sentence(displacement: float, said: str) -> None:
     sentence = verdict_sentence(answer(displacement))
     assert sentence.startswith(f"Edge {said}")
-    assert sentence.endswith("at these builds).")
+    assert sentence.endswith("near-optimal dispatch of these builds).")
 
 
 def test_two_neighbours_are_both_named() -> None:
     assert verdict_sentence(answer(0.39, 0.35, 0.45)) == (
         "Edge is somewhere between 'mostly adds' and 'mixed': of every 100 MWh it uses, 39 replace"
-        " load elsewhere and 61 come on top (energy displacement 0.39, between 0.35 and 0.45 at"
-        " these builds)."
+        " load elsewhere and 61 are additional (energy displacement D = 0.39, between 0.35 and 0.45"
+        " for any near-optimal dispatch of these builds)."
     )
 
 
@@ -141,7 +144,7 @@ def test_two_neighbours_are_both_named() -> None:
     ],
 )
 def test_the_limit_that_forces_it_is_named(forced: tuple[str, ...], end: str) -> None:
-    assert verdict_sentence(answer(0.3, forced=forced)).endswith(f"at these builds){end}")
+    assert verdict_sentence(answer(0.3, forced=forced)).endswith(f"of these builds){end}")
 
 
 def test_not_used() -> None:
@@ -153,23 +156,23 @@ def test_not_used() -> None:
 def test_undetermined_says_why() -> None:
     wide = verdict_sentence(answer(0.4, 0.05, 0.95, forced=("Z",)))
     assert wide == (
-        "Undetermined: the energy displacement of edge lies anywhere between 0.05 and 0.95 at"
+        "Undetermined: the energy displacement D of edge could be anywhere from 0.05 to 0.95 at"
         " these builds, over more than two verdicts (0.40 at the plans found); forced by the limit"
         " in Z."
     )
     late = answer(0.4, interval=Bounds(None, None), words=UNDETERMINED)
     assert verdict_sentence(late) == (
-        "Undetermined: the interval was not found; at the plans found the energy"
-        " displacement of edge is 0.40."
+        "Undetermined: no interval was found; at the plans found, the energy displacement D of edge"
+        " is 0.40."
     )
 
 
 @pytest.mark.parametrize(
     ("status", "why"),
     [
-        ("infeasible", "infeasible, as no plan meets every constraint"),
+        ("infeasible", "infeasible"),
         ("time_limit", "the time limit came first"),
-        ("interrupted", "it was interrupted first"),
+        ("interrupted", "interrupted"),
         ("failed", "the solver stopped without an answer, failed"),
     ],
 )
@@ -181,7 +184,7 @@ def test_a_world_without_a_plan_is_named(status: str, why: str) -> None:
     assert measures(ended) is None
     assert by_year(ended) is None
     assert zone_changes(ended) == ()
-    assert worlds(ended).rows[1] == ("baseline", "without the intervention", status, "-", "-")
+    assert worlds(ended).rows[1] == (*BASELINE, status, "-", "-")
     assert worlds(ended).note == ""
 
 
@@ -205,26 +208,26 @@ def test_a_ratio_reads_as_in_its_band(value: float | None, text: str) -> None:
         assert band(float(text)) == band(value)
 
 
-def test_measures_stand_side_by_side() -> None:
+def test_measures_are_side_by_side() -> None:
     table = measures(answer(0.3))
     assert table is not None
-    assert table.title == "small: devices, sums over 2026 to 2027"
+    assert table.title == "small: devices, totals for 2026 to 2027"
     assert table.columns == (
-        *("", "tokens, Ttok", "site energy, MWh", "grid draw, MWh", "peak, MW"),
+        *("", "tokens, Ttok", "site energy, TWh", "grid draw, TWh", "peak load, MW"),
     )
     assert table.rows == (
-        ("rest, without it", "80.00", "17,520,000", "17,520,000", "1,000"),
-        ("rest, with it", "78.00", "16,994,400", "16,994,400", "970"),
-        ("edge", "4.00", "1,752,000", "1,752,000", "100"),
-        ("displacement", "0.50", "0.30", "0.30", "0.30"),
-        ("additionality", "0.50", "0.70", "0.70", "0.70"),
-        ("share of the whole (attributional)", "4.9%", "9.3%", "9.3%", "9.3%"),
-        ("change of the maximum", "", "", "", "-2.50"),
+        ("rest, without it", "80.00", "17.52", "17.52", "1,000"),
+        ("rest, with it", "78.00", "16.99", "16.99", "970"),
+        ("edge", "4.00", "1.75", "1.75", "100"),
+        ("displacement D", "0.50", "0.30", "0.30", "0.30"),
+        ("additionality, 1 - D", "0.50", "0.70", "0.70", "0.70"),
+        ("attributional share", "4.9%", "9.3%", "9.3%", "9.3%"),
+        ("change of the annual peak", "", "", "", "-2.50"),
     )
     assert "at the hour of 2026 " in table.note
 
 
-def test_where_it_is_not_used_there_is_no_ratio() -> None:
+def test_an_unused_intervention_has_no_ratio() -> None:
     table = measures(answer(None))
     assert table is not None
     assert table.rows[3][1:] == table.rows[4][1:] == ("-", "-", "-", "-")
@@ -254,35 +257,35 @@ def test_years_with_their_interval_and_what_forces_them() -> None:
 @pytest.mark.parametrize(
     ("refill", "said"),
     [
-        (Refill(7.5, 0.2), "the rest would carry 37.50 MW less, on average over the year (world F)."
-         "  Of that, 7.50 MW come back as other load of the rest: refill 20.0%."),
-        (Refill(1e-9, 1e-9), "would carry 30.0 MW less, on average over the year (world F)."
-         "  None of it comes back as other load of the rest: refill is 0 MW."),
-        (Refill(-20.0, -2.0), "would carry 10.0 MW less, on average over the year (world F)."
-         "  With it the rest carries 20.0 MW less than that, crowded out: a negative refill."),
-        (Refill(-30.0, None), "would carry about as much as without it, so nothing is freed"
-         " (world F).  With it the rest carries 30.0 MW less than that, crowded out: a negative"
-         " refill."),
-        (Refill(5.0, None), "With it the rest carries 5.0 MW more than that: refill without room"
-         " made."),
+        (Refill(7.5, 0.2), "the rest would carry 37.5 MW less on average.  Of that, 7.5 MW are"
+         " refilled by other load of the rest (20.0%)."),
+        (Refill(1e-9, 1e-9), "would carry 30.0 MW less on average.  None of it is refilled by"
+         " other load of the rest."),
+        (Refill(-20.0, -2.0), "would carry 10.0 MW less on average.  With price-responsive demand"
+         " it carries a further 20.0 MW less: crowded out."),
+        (Refill(-30.0, None), "would carry about the same load, so nothing is freed.  With"
+         " price-responsive demand it carries a further 30.0 MW less: crowded out."),
+        (Refill(5.0, None), "With price-responsive demand it carries 5.0 MW more, although nothing"
+         " is freed."),
     ],
 )  # fmt: skip
-def test_where_freed_megawatts_went(refill: Refill, said: str) -> None:
-    # With it the rest carries 30 MW less, so world F frees 30 MW and what comes back.
-    told = refill_sentences(answer(0.3, refill=refill))
-    assert told.startswith("Serving exactly what is served without edge, the rest ")
-    assert said.replace("37.50", "37.5").replace("7.50", "7.5") in told
+def test_freed_and_refilled_load(refill: Refill, said: str) -> None:
+    # With it the rest carries 30 MW less, so fixed service frees 30 MW and what is refilled.
+    text = refill_sentences(answer(0.3, refill=refill))
+    start = "Serving exactly what the baseline serves (fixed service), the rest would carry "
+    assert text.startswith(start)
+    assert said in text
 
 
 def test_zones_are_relieved_or_loaded() -> None:
     energy, peak = zone_changes(answer(0.3))
-    assert "MWh a year" in energy.title
+    assert energy.title.endswith("with it less without it, a year: MWh")
     assert energy.rows == (("Z", "-1,234", "0", "relieved"),)
-    assert "MW" in peak.title
+    assert peak.title.endswith(": MW")
     assert peak.rows == (("Z", "+3.00", "-2.00", "relieved and loaded"),)
 
 
-def test_of_many_zones_those_that_change_most_are_shown() -> None:
+def test_the_zones_that_change_most_are_shown() -> None:
     many = tuple(
         ZoneChange(f"z{i:02}", year, 1000.0 * i, float(i)) for i in range(20) for year in made.YEARS
     )
@@ -291,7 +294,7 @@ def test_of_many_zones_those_that_change_most_are_shown() -> None:
     assert "5 zones that change less are in displacement.json." in peak.note
 
 
-def test_worlds_say_how_well_they_are_known() -> None:
+def test_worlds_show_status_gap_and_builds() -> None:
     known = {
         "1": World("gap_reached", 2.0, 2.1, 0.00051, 3),
         "0": World("optimal", 2.0, 2.0, -1e-16),
@@ -299,6 +302,6 @@ def test_worlds_say_how_well_they_are_known() -> None:
     table = worlds(answer(0.3, worlds=known))
     assert table.rows == (
         ("with intervention", "", "gap_reached", "0.051%", "3"),
-        ("baseline", "without the intervention", "optimal", "0%", "-"),
+        (*BASELINE, "optimal", "0%", "-"),
     )
-    assert "hold 1.2% of the tokens of edge (at most 2% is aimed at)." in table.note
+    assert "hold 1.2% of the tokens of edge (target: at most 2%)." in table.note

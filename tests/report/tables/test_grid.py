@@ -1,4 +1,4 @@
-"""Megawatts against limits, and what one more is worth."""
+"""Peak load against limits, and shadow prices of capacity."""
 
 import math
 
@@ -11,7 +11,7 @@ from tests.cli.cases import small
 from tests.report import made
 
 
-def test_the_tightest_hour_is_that_of_least_room_not_of_highest_draw() -> None:
+def test_the_tightest_hour_has_least_headroom_not_highest_load() -> None:
     zones = made.zone_rows(
         ("Z", 2026, 900.0, 2000.0), ("Z", 2026, 300.0, 310.0), ("Z", 2027, 5.0, 100.0)
     )
@@ -24,10 +24,10 @@ def test_the_tightest_hour_is_that_of_least_room_not_of_highest_draw() -> None:
         ["5", "/", "100"],
     ]
     assert "MW" in table.title
-    assert "no room" not in table.note
+    assert "binding" not in table.note
 
 
-def test_of_full_hours_the_one_of_highest_draw_is_shown_and_marked() -> None:
+def test_of_binding_hours_the_one_of_highest_load_is_shown_and_marked() -> None:
     zones = made.zone_rows(
         ("Z", 2026, 200.0, 200.0),
         ("Z", 2026, 500.0, 500.0 + 1e-9),
@@ -36,10 +36,10 @@ def test_of_full_hours_the_one_of_highest_draw_is_shown_and_marked() -> None:
     table = zone_draw(made.plan(zones=zones))
     assert table is not None
     assert table.rows[0][1:] == ("500 / 500 *", "0 / 0 *")
-    assert "* no room left." in table.note
+    assert "* binding." in table.note
 
 
-def test_a_zone_without_a_limit_shows_its_highest_draw() -> None:
+def test_a_zone_without_a_limit_shows_its_highest_load() -> None:
     zones = made.zone_rows(
         ("Z", 2026, 10.0, math.nan), ("Z", 2026, 30.0, math.nan), ("Z", 2027, 20.0, math.nan)
     )
@@ -55,7 +55,7 @@ def test_many_zones_are_cut_to_those_that_use_most_of_their_limit() -> None:
     table = zone_draw(made.plan(instance, zones=made.zone_rows(*rows)))
     assert table is not None
     assert [row[0] for row in table.rows] == names[5:]
-    assert "5 zones with more room are in zones.parquet." in table.note
+    assert "5 zones with more headroom are in zones.parquet." in table.note
 
 
 def test_prices_are_the_long_run_ones_of_zones_that_have_one() -> None:
@@ -72,28 +72,24 @@ def test_prices_are_the_long_run_ones_of_zones_that_have_one() -> None:
     table = zone_price(made.plan(instance, prices=prices))
     assert table is not None
     assert table.rows == (("A", "0", "32,024"),)
-    assert "$0 in the 2 other zones." in table.note
+    assert "$0 in 2 other zones." in table.note
     assert "$/MW-year" in table.title
 
 
 @pytest.mark.parametrize(
     ("draw", "said"),
     [
-        (40.0, "holds the plan back."),
-        (
-            50.0,
-            "holds the plan back, even where no room is left: work goes elsewhere at the same"
-            " cost.",
-        ),
+        (40.0, "costs welfare."),
+        (50.0, "costs welfare, not even a binding one: work can move elsewhere at the same cost."),
     ],
 )
-def test_no_price_is_said_in_words(draw: float, said: str) -> None:
+def test_zero_prices_are_explained(draw: float, said: str) -> None:
     prices = made.price_rows(ZONE_MW_YEAR, {("Z", year): 0.0 for year in made.YEARS}, LONG_RUN)
     zones = made.zone_rows(*(("Z", year, draw, 50.0) for year in made.YEARS))
     table = zone_price(made.plan(prices=prices, zones=zones))
     assert table is not None
     assert table.rows == ()
-    assert table.note == f"$0 in every zone and year: no zone's limit {said}"
+    assert table.note == f"$0 in every zone and year: no zone limit {said}"
 
 
 def test_a_plan_that_was_not_priced_has_no_prices() -> None:
@@ -116,10 +112,10 @@ def test_areas_show_the_price_paid_beside_scarcity() -> None:
     assert shown is not None
     assert {row[1]: row[2:] for row in shown.rows} == {
         "peak of modelled load, MW": ("1,000", "2,000"),
-        "peak that procured capacity covers, MW": ("1,500", "no limit"),
-        "accredited capacity needed, MW UCAP": ("930", "1,860"),
+        "peak covered by procured capacity, MW": ("1,500", "no limit"),
+        "accredited capacity required, MW UCAP": ("930", "1,860"),
         "capacity price paid, $/MW-day of UCAP": ("300.00", "300.00"),
-        "scarcity price on top of it, $/MW-day": ("0", "195.6"),
+        "scarcity price on top, $/MW-day": ("0", "195.6"),
     }
 
 

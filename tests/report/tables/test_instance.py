@@ -1,11 +1,11 @@
-"""The numbers that the answer rests on."""
+"""Assumptions of an instance."""
 
 from optimizer.report.tables.instance import all_assumptions, headline_assumptions
 from optimizer.schema.instance import Assumption
 from tests.cli.cases import small
 
 
-def test_headline_ones_stand_beside_results_and_the_others_are_counted() -> None:
+def test_headline_assumptions_are_listed_and_the_others_counted() -> None:
     table = headline_assumptions(small())
     assert table is not None
     assert table.rows == (("Price elasticity of chat", "-0.5 (-1.1 to -0.3) ratio", "ASSUMED"),)
@@ -28,7 +28,7 @@ def test_large_numbers_have_no_exponent() -> None:
     )
     table = headline_assumptions(small().model_copy(update={"assumptions": (phones,)}))
     assert table is not None
-    assert table.rows[0][1] == "10,000,000 (0 to 25,000,000) units"
+    assert table.rows[0][1] == "10 million (0 to 25 million) units"
     assert table.note == ""
 
 

@@ -2,13 +2,13 @@
 
 import optimizer as op
 from optimizer.report.tables.builds import builds
-from optimizer.report.tables.onsite_generation import own_power
+from optimizer.report.tables.onsite_generation import onsite_power
 from tests.batteries import with_battery
 from tests.factory import off_grid, one_site
 
 
 def figures(plan: op.Plan) -> dict[str, str]:
-    table = own_power(plan)
+    table = onsite_power(plan)
     assert table is not None
     assert {row[0] for row in table.rows} == {"C"}
     return {row[1]: row[2] for row in table.rows}
@@ -21,25 +21,25 @@ def test_a_site_on_the_grid_with_a_battery() -> None:
         "zones.Z.price_profile": "price",
     }
     assert figures(op.solve(with_battery(one_site(prices), units=2))) == {
-        "highest load, MW": "0.100",
+        "peak load, MW": "0.100",
         "from the grid, GWh": "0.907",
-        "bat, MW there": "0.040",
-        "bat, GWh discharged": "0.079",
+        "bat: installed capacity, MW": "0.040",
+        "bat: discharge, GWh": "0.079",
     }
 
 
 def test_a_campus_on_turbines() -> None:
     assert figures(op.solve(off_grid({"sites.C.redundant_units": 1}))) == {
-        "highest load, MW": "0.100",
-        "gt, MW there": "0.150",
-        "gt, GWh": "0.876",
+        "peak load, MW": "0.100",
+        "gt: installed capacity, MW": "0.150",
+        "gt: generation, GWh": "0.876",
     }
 
 
-def test_no_table_without_own_power() -> None:
-    assert own_power(op.solve(one_site())) is None
+def test_no_table_without_onsite_power() -> None:
+    assert onsite_power(op.solve(one_site())) is None
     idle = {"workloads.E/chat.demand_gtok_per_h": 0}
-    assert own_power(op.solve(off_grid(idle))) is None
+    assert onsite_power(op.solve(off_grid(idle))) is None
 
 
 def test_storage_built_is_told_once_a_year() -> None:

@@ -1,4 +1,4 @@
-"""The table of policies: what is counted beside its limit, and what one more is worth."""
+"""The table of policies: what is counted against its limit, and the limit's shadow price."""
 
 import optimizer as op
 from optimizer.report.tables.plan import plan_tables
@@ -24,23 +24,23 @@ def test_no_policy_no_table() -> None:
     assert policies(op.solve(one_site())) is None
 
 
-def test_counted_against_limit_with_its_worth() -> None:
+def test_each_policy_is_counted_against_its_limit_with_its_shadow_price() -> None:
     rows = shown(one_site(CAPPED))
     assert rows["whole instance", "CO2 a year, t"] == ["175 *"]
     assert rows["whole instance", "at most"] == ["175"]
-    assert rows["whole instance", "worth, $/t"] == ["1,799,875"]
-    assert rows["cap", "capped draw, MW"] == ["0.0500"]
+    assert rows["whole instance", "price, $/t"] == ["1,799,875"]
+    assert rows["cap", "capped load, MW"] == ["0.0500"]
     assert rows["cap", "at most"] == ["0.0800"]
-    assert rows["ppa", "contract drawn, MW"] == ["0.0400 *"]
-    assert rows["ppa", "worth, $/MW-year"] == ["262,800"]
+    assert rows["ppa", "contract load, MW"] == ["0.0400 *"]
+    assert rows["ppa", "price, $/MW-year"] == ["262,800"]
     assert "off" not in {where for where, _ in rows}
 
 
 def test_large_amounts_have_units_of_their_size() -> None:
     large = {"policy.co2_cap_t_per_year": 2e6, "policy.capital_budget_usd_per_year": 3e9}
     rows = shown(one_site(CAPPED | large | {"policy.min_edge_share": 0}))
-    assert rows["whole instance", "CO2 a year, kt"] == ["<1"]
-    assert rows["whole instance", "outlay, million $"] == ["0"]
+    assert rows["whole instance", "CO2 a year, Mt"] == ["<0.01"]
+    assert rows["whole instance", "outlay, $ billion"] == ["0"]
     assert rows["all classes", "edge tokens, Gtok"] == ["0"]
 
 

@@ -6,19 +6,18 @@ from optimizer.errors import InputError
 from optimizer.report.tables.study import (
     counts_sentence,
     failures,
-    made,
+    provenance,
     scenarios,
     verdicts_sentence,
 )
 from optimizer.report.tables.study_analysis import (
+    drivers_table,
     flips,
     measured,
     shares,
     shares_sentence,
-    sobol_table,
-    tornado_table,
 )
-from optimizer.report.tables.study_layout import DESIGN, LINE, MAP, SAMPLE, SWINGS, layout
+from optimizer.report.tables.study_layout import DESIGN, LINE, MAP, SAMPLE, SWINGS, layout_of
 from optimizer.studies.analysis import sobol_indices, tornado, verdict_map, verdict_shares
 from tests.report.studies import (
     NAMES,
@@ -47,40 +46,40 @@ D = "edge_displacement"
     ],
 )
 def test_what_suits_a_study(made_of, kind: str, across: tuple[str, ...], panels: list[str]) -> None:
-    found = layout(*made_of())
+    found = layout_of(*made_of())
     assert (found.kind, found.across) == (kind, across)
     assert [one.words for one in found.panels] == panels
     assert found.note == ""
 
 
-def test_more_panels_than_are_shown_are_told() -> None:
+def test_panels_left_out_are_counted() -> None:
     rows = [
         row({"x": x, "y": y, "z": z}, 0.5) for x in (1.0, 2) for y in (1.0, 2) for z in range(11)
     ]
     axes = tuple((name, f"set {name}") for name in "xyz")
-    found = layout(table(rows), told(axes=axes))
+    found = layout_of(table(rows), told(axes=axes))
     assert (len(found.panels), found.left_out) == (9, 2)
     assert found.note == (
-        "Shown are the first 9 of 11 combinations of z: the others are in the table of results."
+        "Showing the first 9 of 11 combinations of z; the others are in the table of results."
     )
     assert [len(one.rows) for one in found.panels] == [4] * 9
 
 
-def test_nothing_yet_and_a_missing_axis_are_said() -> None:
+def test_no_scenarios_and_a_missing_axis_are_errors() -> None:
     results, facts = of_a_map()
     with pytest.raises(InputError, match="nothing to show yet"):
-        layout(results[:0], facts)
+        layout_of(results[:0], facts)
     with pytest.raises(InputError, match="x: no such column"):
-        layout(results.drop(columns="x"), facts)
+        layout_of(results.drop(columns="x"), facts)
 
 
-def test_counts_and_what_is_still_to_be_done() -> None:
+def test_counts_include_what_is_still_to_be_run() -> None:
     results, facts = of_a_map()
     results.loc[4, "status"] = "stopped"
     assert counts_sentence(results, facts) == (
-        "5 of 6 scenarios have a plan; 1 of these stopped before the gap was reached."
+        "5 of 6 scenarios have a plan; 1 of these stopped before reaching the gap."
     )
-    assert counts_sentence(results, told(scenarios=10)).endswith("; 4 of 10 are still to be done.")
+    assert counts_sentence(results, told(scenarios=10)).endswith("; 4 of 10 are still to be run.")
 
 
 def test_failures_by_status_with_their_first_reasons() -> None:
@@ -121,27 +120,27 @@ def test_scenarios_show_no_figure_of_one_that_failed() -> None:
         "status",
         "edge: verdict",
         "energy D of edge",
-        "interval",
+        "interval of edge",
     )
     assert shown.rows[4][1:] == ("crashed", "-", "-", "-", "-", "out of memory")
     assert shown.rows[3][2:5] == ("mostly substitutes", "0.75", "0.75")
     assert shown.note == ""
 
 
-def test_of_many_scenarios_the_first_are_shown_and_that_is_said() -> None:
+def test_only_the_first_of_many_scenarios_are_shown() -> None:
     rows = [row({"x": float(n)}, 0.5) for n in range(201)]
     shown = scenarios(table(rows), told())
     assert len(shown.rows) == 200
-    assert shown.note == "The first 200 of 201: the others are in results.parquet."
+    assert shown.note == "The first 200 of 201; the others are in results.parquet."
 
 
-def test_the_study_is_told() -> None:
+def test_provenance_lists_axes_sample_and_options() -> None:
     results, _ = of_a_sample()
-    rows = dict(made(*of_a_map()).rows)
+    rows = dict(provenance(*of_a_map()).rows)
     assert rows["axis x"] == "classes.*.x: -0.5, -0.2, 0"
     facts = told(method="sobol", seed=7, made=(("options", "gap 0.001"),))
-    assert dict(made(results, facts).rows)["sample"] == "sobol, seed 7"
-    assert made(results, facts).rows[-1] == ("options", "gap 0.001")
+    assert dict(provenance(results, facts).rows)["sample"] == "sobol, seed 7"
+    assert provenance(results, facts).rows[-1] == ("options", "gap 0.001")
 
 
 def test_flips_by_hand() -> None:
@@ -153,14 +152,14 @@ def test_flips_by_hand() -> None:
         ("mostly substitutes", "substitutes", "0.90", "-0.1"),
     )
     found = flips(verdict_map(of_a_map()[0], "x", "y", "edge"), "here")
-    assert found.title == "Where the verdict on edge, here flips"
+    assert found.title == "Flips of the verdict on edge, here"
     assert found.columns == ("from", "to", "energy D", "x", "y")
     flat = verdict_map(table([row({"x": 1.0}, 0.5)]), "x", None, "edge")
     assert "flips nowhere" in flips(flat).note
     assert flips(flat).rows == ()
 
 
-def test_shares_say_of_what_they_are() -> None:
+def test_shares_explain_their_base_and_interval() -> None:
     results, facts = of_a_sample()
     found = verdict_shares(results, "edge", NAMES)
     shown = shares(found, facts.method)
@@ -180,19 +179,19 @@ def test_the_sentence_names_a_verdict_and_never_a_failure() -> None:
     assert shares_sentence(none) == "edge: none of 3 draws has an answer."
 
 
-def test_a_tornado_says_what_its_figures_are() -> None:
-    by_hand = tornado_table(tornado(table_of(of_one_at_a_time), NAMES, D))
+def test_a_tornado_explains_its_figures() -> None:
+    by_hand = drivers_table(tornado(table_of(of_one_at_a_time), NAMES, D))
     assert by_hand.title == "One at a time: energy D of edge, 0.50 at base"
     assert by_hand.rows[0] == ("b", "10", "5", "0.10", "20", "0.90")
-    regressed = tornado_table(tornado(table_of(of_a_sample), NAMES, D))
+    regressed = drivers_table(tornado(table_of(of_a_sample), NAMES, D))
     assert "standardised rank regression coefficients (SRRC)" in regressed.title
     assert regressed.rows[0][0] == "a"
     assert "From 39 draws. 1 draws without it are left out." in regressed.note
     assert "R²" in regressed.note
 
 
-def test_indices_say_what_was_dropped() -> None:
-    shown = sobol_table(sobol_indices(table_of(of_a_design), NAMES, D, seed=1))
+def test_indices_count_what_was_dropped() -> None:
+    shown = drivers_table(sobol_indices(table_of(of_a_design), NAMES, D, seed=1))
     assert [row[0] for row in shown.rows] == ["a", "b", "c"]
     assert "32 blocks of the design. 1 are left out" in shown.note
 
@@ -221,6 +220,6 @@ def test_a_plan_alone_can_be_analysed_too() -> None:
 
     results = sample(np.random.default_rng(1).random((20, 3)), lambda a, b, c: a, NAMES)
     results["welfare_usd"] = 1e9 * results["b"]
-    found = tornado_table(tornado(results, NAMES, "welfare_usd"))
-    assert found.title.startswith("What moves welfare, $:")
+    found = drivers_table(tornado(results, NAMES, "welfare_usd"))
+    assert found.title.startswith("Drivers of welfare, $:")
     assert found.rows[0][0] == "b"

@@ -5,8 +5,8 @@ import pytest
 
 from optimizer.report.tables.study import (
     answers,
+    duration,
     estimate_sentence,
-    in_time,
     left_out_sentence,
     study_tables,
     tally_sentence,
@@ -20,11 +20,11 @@ from optimizer.studies.rows import Tally
     ("seconds", "words"),
     [(0.83, "0.8 s"), (42.4, "42 s"), (600, "10 min"), (5400, "1.5 h"), (86400, "24.0 h")],
 )
-def test_a_time_is_told_no_finer_than_it_is_known(seconds: float, words: str) -> None:
-    assert in_time(seconds) == words
+def test_a_duration_is_no_finer_than_it_is_known(seconds: float, words: str) -> None:
+    assert duration(seconds) == words
 
 
-def test_an_estimate_says_what_it_is_from() -> None:
+def test_an_estimate_names_its_basis() -> None:
     one = Estimate(500, 6.0, 1500.0, at_least=False, basis="median of 12 rows")
     assert estimate_sentence(one, 2) == (
         "500 scenarios are left: about 25 min in 2 processes (6.0 s each: median of 12 rows)."
@@ -42,8 +42,8 @@ def test_a_tally_counts_rows_failures_and_what_is_shared() -> None:
     )
     some = Tally(scenarios=10, distinct=8, done=5, before=5, failures=0)
     assert tally_sentence("s", some) == (
-        "s: 5 of 8 scenarios have a row (2 more change the same as one of these, and share its"
-        " row); 0 without a solved answer. Run it again to go on."
+        "s: 5 of 8 scenarios have a row (2 more make the same changes as one of these and share its"
+        " row); 0 without a solved answer. Run the same command again to resume."
     )
 
 
@@ -87,7 +87,7 @@ def test_failures_come_first_and_flips_only_where_there_are_any() -> None:
     assert titles == [
         "Without an answer: counted in no verdict",
         "Scenarios",
-        "Where the verdict on edge flips",
+        "Flips of the verdict on edge",
     ]
     same = GRID.assign(edge_verdict="mixed", edge_displacement=0.5, edge_low=0.5, edge_high=0.5)
     same = same.assign(status="solved", edge_status="solved", reason=None)
@@ -95,6 +95,6 @@ def test_failures_come_first_and_flips_only_where_there_are_any() -> None:
     assert answers(same, FACTS) == ["edge: of 4 scenarios with an answer, mixed in 4."]
 
 
-def test_nothing_is_said_of_nothing() -> None:
+def test_an_empty_study_prints_nothing() -> None:
     assert answers(GRID.head(0), FACTS) == []
     assert study_tables(GRID.head(0), FACTS) == []

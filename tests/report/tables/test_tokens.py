@@ -48,7 +48,7 @@ def test_tokens_of_a_year_with_shares() -> None:
     )
 
 
-def test_priced_out_and_added_are_not_netted_across_workloads() -> None:
+def test_refused_and_induced_demand_are_not_netted_across_workloads() -> None:
     rows = demand_rows(
         ("E", "chat", 2026, 100, 60, 0),
         ("W", "chat", 2026, 100, 150, 5),
@@ -58,11 +58,11 @@ def test_priced_out_and_added_are_not_netted_across_workloads() -> None:
     )
     plan = made.plan(demand=rows)
     table = demand(plan)
-    assert table.title == "Demand and what is not served: Ttok/year"
+    assert table.title == "Demand and how much of it is served: Ttok/year"
     assert {row[0]: row[1:] for row in table.rows} == {
-        "asked for at the reference price": ("300", "200"),
-        "of it not accepted: priced out": ("40", "0"),
-        "asked for on top at lower prices": ("50", "0"),
+        "reference demand": ("300", "200"),
+        "of it not accepted": ("40", "0"),
+        "price-induced demand": ("50", "0"),
         "accepted": ("310", "200"),
         "accepted but shed": ("5", "0"),
         "served": ("305", "200"),
@@ -70,11 +70,11 @@ def test_priced_out_and_added_are_not_netted_across_workloads() -> None:
     by_class = unserved(plan)
     assert by_class is not None
     assert by_class.rows == (
-        ("chat", "priced out", "20.0%", "0%"),
+        ("chat", "not accepted", "20.0%", "0%"),
         ("chat", "shed", "2.5%", "0%"),
     )
 
 
-def test_where_all_is_served_no_class_is_listed() -> None:
+def test_without_unserved_demand_no_class_is_listed() -> None:
     rows = demand_rows(("E", "chat", 2026, 100, 120, 0), ("E", "chat", 2027, 100, 100, 0))
     assert unserved(made.plan(demand=rows)) is None

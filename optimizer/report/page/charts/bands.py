@@ -1,4 +1,4 @@
-"""The bands of the verdict as colours: behind a chart of the figure, and named beside it."""
+"""Verdict bands as colours: behind a chart of the figure, and named beside it."""
 
 import math
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from optimizer.studies.analysis.scale import DISPLACEMENT, REBOUND, Scale
 from optimizer.studies.analysis.shares import NO_ANSWER
 
 LOWEST, HIGHEST = -0.3, 1.3
-"""What is shown at least; figures found beyond it widen it, intervals do not."""
+"""Smallest range shown; figures beyond it widen it, intervals do not."""
 
 TINTS = {
     DISPLACEMENT.measure: (
@@ -23,22 +23,30 @@ TINTS = {
     ),
     REBOUND.measure: ((BLUE, 0.4), (GREY, 0.12), (YELLOW, 0.45)),
 }
-"""Of each band, from the lowest: colour and opacity."""
+"""Colour and opacity of each band, lowest first."""
 
 OPEN, MISSING, ASIDE = "?", "×", "–"
 """Marks: undetermined, no answer, a verdict without a figure."""
 
 STRONGER = 2.0
-"""Where the colour alone tells the band, it is so much stronger than behind points."""
+"""Factor on the opacity if the colour alone shows the band."""
+
+Range = tuple[float, float]
+"""Lower and upper end of the figure's axis."""
 
 
-def in_sight(found: Sequence[float]) -> tuple[float, float]:
-    """Lower and upper end of what a chart shows."""
-    return min(LOWEST, min(found) - 0.1), max(HIGHEST, max(found) + 0.1)
+def visible_range(figures: Sequence[float]) -> Range:
+    """The range that a chart of some figures shows."""
+    return min(LOWEST, min(figures) - 0.1), max(HIGHEST, max(figures) + 0.1)
+
+
+def figure_title(scale: Scale, of: str = "") -> str:
+    """Title of a chart of the figure, capitalised."""
+    return f"{'Rebound' if scale is REBOUND else 'Energy displacement D'}{of and f' of {of}'}"
 
 
 def band_colours(scale: Scale) -> tuple[str, ...]:
-    """Colour of each band where it fills a cell or a bar, from the lowest."""
+    """Colour of each band as the fill of a cell or bar, lowest first."""
     return tuple(_rgba(colour, STRONGER * opacity) for colour, opacity in TINTS[scale.measure])
 
 
@@ -48,7 +56,7 @@ def _rgba(colour: str, opacity: float) -> str:
 
 
 def mark_of(scale: Scale, words: str | None) -> str | None:
-    """The mark of what is no band, one letter, and what it means; None for one or two bands."""
+    """One letter and its meaning for a verdict that is no band; None for one or two bands."""
     if scale.bands(words):
         return None
     if words is None:
@@ -56,44 +64,41 @@ def mark_of(scale: Scale, words: str | None) -> str | None:
     return f"{OPEN} {UNDETERMINED}" if scale.is_open(words) else f"{ASIDE} {words}"
 
 
-def bands_behind(scale: Scale, low: float, high: float) -> list[Spec]:
-    """Stripes from side to side of a chart whose vertical axis is the figure."""
-    return [
-        {
-            "type": "rect",
-            "xref": "paper",
-            "x0": 0,
-            "x1": 1,
-            "y0": bottom,
-            "y1": top,
-            "fillcolor": colour,
-            "opacity": opacity,
-            "line": {"width": 0},
-            "layer": "below",
-        }
-        for bottom, top, _, (colour, opacity) in _edges(scale, low, high)
-    ]
-
-
-def bands_named(scale: Scale, low: float, high: float) -> Spec:
-    """Axis on the right that names the bands."""
-    edges = _edges(scale, low, high)
+def on_bands(scale: Scale, shown: Range) -> Spec:
+    """Layout of a chart whose vertical axis is the figure: bands as stripes, named on the right."""
+    ends = [-math.inf, *scale.edges, math.inf]
+    stripes, names, middles = [], [], []
+    for position, (name, tint) in enumerate(zip(scale.names, TINTS[scale.measure], strict=True)):
+        bottom, top = max(ends[position], shown[0]), min(ends[position + 1], shown[1])
+        if bottom < top:
+            stripes.append(_stripe(bottom, top, *tint))
+            names.append(name)
+            middles.append((bottom + top) / 2)
+    still: Spec = {"range": list(shown), "showgrid": False, "zeroline": False}
+    title = "rebound: 1 = all of the saving" if scale is REBOUND else "D: 1 replaces, 0 adds"
+    right = axis(overlaying="y", side="right", **still)
     return {
-        **axis(range=[low, high], overlaying="y", side="right", showgrid=False, zeroline=False),
-        "tickmode": "array",
-        "tickvals": [(bottom + top) / 2 for bottom, top, *_ in edges],
-        "ticktext": [name for *_, name, _ in edges],
+        "yaxis": axis(title, **still),
+        "shapes": stripes,
+        "yaxis2": right | {"tickmode": "array", "tickvals": middles, "ticktext": names},
     }
 
 
-def _edges(
-    scale: Scale, low: float, high: float
-) -> list[tuple[float, float, str, tuple[str, float]]]:
-    """Lower end, upper end, name and tint of the bands in sight."""
-    ends = [-math.inf, *scale.edges, math.inf]
-    found = []
-    for position, (name, tint) in enumerate(zip(scale.names, TINTS[scale.measure], strict=True)):
-        start, stop = max(ends[position], low), min(ends[position + 1], high)
-        if start < stop:
-            found.append((start, stop, name, tint))
-    return found
+def _stripe(bottom: float, top: float, colour: str, opacity: float) -> Spec:
+    return {
+        "type": "rect",
+        "xref": "paper",
+        "x0": 0,
+        "x1": 1,
+        "y0": bottom,
+        "y1": top,
+        "fillcolor": colour,
+        "opacity": opacity,
+        "line": {"width": 0},
+        "layer": "below",
+    }
+
+
+def band_names_trace(x: object) -> Spec:
+    """An invisible trace: plotly.js draws a second axis only if a trace uses it."""
+    return {"type": "scatter", "x": [x], "y": [None], "yaxis": "y2"}

@@ -1,11 +1,7 @@
-"""Tokens, energy and load side by side: the rest without the intervention, and both with it."""
+"""Bars of an intervention: amounts without and with it, causes of the change, and zones."""
 
-from collections.abc import Callable
-
-from optimizer.counterfactual.measures import Measure
-from optimizer.counterfactual.results import Displacement, InterventionResult, ZoneChange
-from optimizer.counterfactual.worlds import WITH_INTERVENTION
-from optimizer.report.display_table import DisplayTable
+from optimizer.counterfactual.results import Displacement, InterventionResult
+from optimizer.report.numbers import energy_unit
 from optimizer.report.page.charts.chart import (
     DOWN,
     GREY,
@@ -15,74 +11,61 @@ from optimizer.report.page.charts.chart import (
     Chart,
     Spec,
     axis,
+    bars,
     charts,
+    described,
+    horizontal,
     label,
     legend,
+    name_axis,
 )
 from optimizer.report.page.html import Html, as_table, together
-from optimizer.report.tables.displacement import CAUSES, causes, measures, zone_changes
-from optimizer.report.tables.displacement_sentences import change_table
-from optimizer.report.years import shown_years
+from optimizer.report.tables.displacement import (
+    CAUSES,
+    Quantity,
+    ZoneFigures,
+    cause_texts,
+    cause_unit,
+    quantities,
+    zone_figures,
+    zone_table,
+)
 
 PLACES = ["without", "with"]
+ROW_PX = 22
 
 
 def worlds_bars(answer: Displacement) -> Html:
-    """A panel for each measure; nothing without plans."""
-    table = measures(answer)
-    if table is None:
+    """A panel for each measure, the intervention on top of the rest; empty without plans."""
+    columns = quantities(answer)
+    if not columns:
         return Html()
     keys = [(REST, "the rest"), (INTERVENTION, answer.intervention)]
-    names = ("tokens", "energy", "draw", "peak")
-    return together([legend(keys), _panels(answer, table, names, answer.intervention)])
+    panels = [_amounts(column, answer.intervention) for column in columns]
+    return together([legend(keys), charts(panels)])
 
 
 def change_bars(answer: InterventionResult) -> Html:
-    """A panel for each measure of what adds no sites: all without the change, and with it."""
-    table = change_table(answer)
-    return Html() if table is None else _panels(answer, table, ("tokens", "energy", "peak"), "")
+    """A panel for each measure of a change that adds no sites; empty without plans."""
+    return charts([_amounts(column, "") for column in quantities(answer)])
 
 
-def _panels(
-    answer: InterventionResult, table: DisplayTable, names: tuple[str, ...], new: str
-) -> Html:
-    """Columns of a table as bars; its first rows are without, with, and what is new, if any."""
-    shown = []
-    for position, name in enumerate(names, start=1):
-        measure = getattr(answer, name)
-        said = [row[position] for row in table.rows[: 3 if new else 2]]
-        shown.append(_panel(table.columns[position], measure, said, new))
-    return charts(shown)
-
-
-def _panel(title: str, measure: Measure, said: list[str], new: str) -> Chart:
-    """Heights are shares of the highest bar: what they stand for is written beside them."""
+def _amounts(column: Quantity, new: str) -> Chart:
+    """Bars of a measure without and with the intervention; heights are shares of the highest."""
+    measure, unit = column.measure, column.unit
     without, with_it, added = measure.rest_without, measure.rest_with, measure.intervention
     top = max(without, with_it + added) or 1.0
-    unit, rest = title.rsplit(", ", 1)[-1], "rest" if new else "all"
-    bars = [(REST, [without / top, with_it / top], [f"{rest}: {text} {unit}" for text in said[:2]])]
-    above, told = said[1], f"{title}: {said[0]} without, {said[1]} with it."
+    texts = [unit.text(without), unit.text(with_it), unit.text(added)]
+    rest = "rest" if new else "all"
+    hover = [f"{rest}: {text} {unit.name}" for text in texts[:2]]
+    traces = [bars(PLACES, [without / top, with_it / top], hover, color=REST)]
+    above, words = texts[1], [f"{texts[0]} without", f"{texts[1]} with it"]
     if new:
-        hover = label(f"{new}: {said[2]} {unit}")
-        bars.append((INTERVENTION, [0.0, added / top], ["", hover]))
-        above += f"<br>+ {said[2]}"
-        told = (
-            f"{title}: the rest {said[0]} without {new}; with it the rest {said[1]} and {new}"
-            f" {said[2]}."
-        )
-    traces = tuple[Spec, ...](
-        {
-            "type": "bar",
-            "x": PLACES,
-            "y": heights,
-            "width": 0.7,
-            "marker": {"color": colour},
-            "hovertext": hovers,
-            "hoverinfo": "text",
-        }
-        for colour, heights, hovers in bars
-    )
-    totals = ((without / top, said[0]), ((with_it + added) / top, above))
+        hover = ["", f"{new}: {texts[2]} {unit.name}"]
+        traces.append(bars(PLACES, [0.0, added / top], hover, color=INTERVENTION))
+        above += f"<br>+ {texts[2]}"
+        words = [f"rest {texts[0]} without {new}", f"rest {texts[1]} and {new} {texts[2]} with it"]
+    totals = ((without / top, texts[0]), ((with_it + added) / top, above))
     notes = [
         {"x": place, "y": height, "text": text, "showarrow": False, "yanchor": "bottom"}
         for place, (height, text) in zip(PLACES, totals, strict=True)
@@ -90,112 +73,69 @@ def _panel(title: str, measure: Measure, said: list[str], new: str) -> Chart:
     layout: Spec = {
         "barmode": "stack",
         "xaxis": axis(type="category"),
-        "yaxis": axis(unit, range=[0, 1.3], showticklabels=False, showgrid=False),
+        "yaxis": axis(unit.name, range=[0, 1.3], showticklabels=False, showgrid=False),
         "annotations": notes,
     }
-    return Chart(title, told, traces, layout, height_px=240)
-
-
-ENERGY = 2
-"""Column of energy in the table of causes."""
+    return Chart(column.heading, described(column.heading, words), tuple(traces), layout, 240)
 
 
 def cause_bars(answer: Displacement) -> Html:
-    """Bars to either side of none; nothing where the change is not split."""
-    table, split = causes(answer), answer.attribution
-    if table is None or split is None:
+    """A bar for each cause of the change of energy, and for the total; empty if unknown."""
+    split = answer.attribution
+    if split is None:
         return Html()
     amounts = [float(getattr(split.energy, name)) for _, name in CAUSES]
-    cells = [row[ENERGY] for row in table.rows]
-    signs = [DOWN if amount < 0 else UP for amount in amounts[:-1]]
+    unit = cause_unit(split.energy, energy_unit)
+    texts = cause_texts(split.energy, unit, split.noise_mwh)
+    words = [words for words, _ in CAUSES]
+    described_by = [f"{cause} {text}" for cause, text in zip(words, texts, strict=True)]
     far = max(map(abs, amounts)) or 1.0
-    bars: Spec = {
-        "type": "bar",
-        "orientation": "h",
-        "y": [label(words.split(":")[0]) for words, _ in CAUSES],
-        "x": [amount / far for amount in amounts],
-        "width": 0.7,
-        "marker": {"color": [*signs, GREY]},
-        "text": cells,
-        "textposition": "outside",
-        "cliponaxis": False,
-        "hovertext": [
-            f"{label(row[0])}: {cell}" for row, cell in zip(table.rows, cells, strict=True)
-        ],
-        "hoverinfo": "text",
-    }
-    unit = table.columns[ENERGY]
-    layout: Spec = {
-        "yaxis": axis(autorange="reversed"),
-        "xaxis": axis(
-            unit, range=[-2.1, 2.1], showticklabels=False, showgrid=False, zerolinewidth=2
-        ),
-    }
-    told = "; ".join(f"{row[0]} {cell}" for row, cell in zip(table.rows, cells, strict=True))
-    chart = Chart(unit, f"{table.title}, {unit}: {told}.", (bars,), layout, height_px=230)
-    return charts([chart])
-
-
-ROW_PX = 22
-
-OF: tuple[tuple[str, Callable[[ZoneChange], float]], ...] = (
-    ("MWh a year", lambda one: one.mwh),
-    ("MW", lambda one: one.mw),
-)
-"""Unit and figure of each table of zones."""
+    trace = bars(
+        [label(cause.split(":")[0]) for cause in words],
+        [amount / far for amount in amounts],
+        described_by,
+        color=[*(DOWN if amount < 0 else UP for amount in amounts[:-1]), GREY],
+        text=texts,
+        textposition="outside",
+        cliponaxis=False,
+    )
+    title = f"Change of site energy by cause, {unit.name}"
+    hidden = {"showticklabels": False, "showgrid": False, "zerolinewidth": 2}
+    layout: Spec = {"yaxis": name_axis(), "xaxis": axis(unit.name, range=[-2.1, 2.1], **hidden)}
+    return charts([Chart(title, described(title, described_by), (horizontal(trace),), layout, 230)])
 
 
 def zone_bars(answer: Displacement) -> Html:
-    """Each table of zones under its bars; nothing without plans."""
-    tables = zone_changes(answer)
-    if not tables:
+    """Bars of the change on each zone, a panel a year, above their table; empty without plans."""
+    both = zone_figures(answer)
+    if not both:
         return Html()
     parts = [legend([(DOWN, "relieved"), (UP, "loaded")])]
-    for table, (unit, of) in zip(tables, OF, strict=True):
-        parts += [_zone_panels(answer, table, unit, of), as_table(table)]
+    for figures in both:
+        parts += [_zone_panels(figures), as_table(zone_table(answer, figures))]
     return together(parts)
 
 
-def _zone_panels(
-    answer: Displacement, table: DisplayTable, unit: str, of: Callable[[ZoneChange], float]
-) -> Html:
-    zones = [row[0] for row in table.rows]
-    years = shown_years(answer.plans[WITH_INTERVENTION])
-    # What the table tells as 0 is the solver's dust, and has no bar.
-    nothing = {
-        (row[0], year)
-        for row in table.rows
-        for year, cell in zip(years, row[1:], strict=False)
-        if cell == "0"
-    }
-    change = {
-        (one.zone, one.year): 0.0 if (one.zone, one.year) in nothing else of(one)
-        for one in answer.zones
-    }
-    far = max(abs(change[zone, year]) for zone in zones for year in years) or 1.0
-    shown = []
-    for position, year in enumerate(years, start=1):
-        cells = [row[position] for row in table.rows]
-        amounts = [change[zone, year] for zone in zones]
-        bars: Spec = {
-            "type": "bar",
-            "orientation": "h",
-            "y": [label(zone) for zone in zones],
-            "x": amounts,
-            "width": 0.7,
-            "marker": {"color": [DOWN if amount < 0 else UP for amount in amounts]},
-            "hovertext": [
-                label(f"{zone}, {year}: {cell} {unit}")
-                for zone, cell in zip(zones, cells, strict=True)
-            ],
-            "hoverinfo": "text",
-        }
+def _zone_panels(figures: ZoneFigures) -> Html:
+    unit, zones = figures.unit, list(figures.changes)
+    shown = {year: [figures.changes[zone][year] for zone in zones] for year in figures.years}
+    far = max(abs(amount) for amounts in shown.values() for amount in amounts) / unit.size or 1.0
+    panels = []
+    for year, amounts in shown.items():
+        texts = list(map(unit.signed, amounts))
+        trace = bars(
+            list(map(label, zones)),
+            [amount / unit.size for amount in amounts],
+            [f"{z}, {year}: {text} {unit.name}" for z, text in zip(zones, texts, strict=True)],
+            color=[DOWN if amount < 0 else UP for amount in amounts],
+        )
         layout: Spec = {
-            "xaxis": axis(unit, range=[-1.1 * far, 1.1 * far], nticks=4, zerolinewidth=2),
-            "yaxis": axis(autorange="reversed", tickfont={"size": 11}, type="category"),
+            "xaxis": axis(unit.name, range=[-1.1 * far, 1.1 * far], nticks=4, zerolinewidth=2),
+            "yaxis": name_axis(tickfont={"size": 11}),
         }
-        told = "; ".join(f"{zone} {cell}" for zone, cell in zip(zones, cells, strict=True))
-        title = f"{year}, {unit}"
         height = 80 + ROW_PX * max(len(zones), 3)
-        shown.append(Chart(title, f"{table.title}, {year}: {told}.", (bars,), layout, height))
-    return charts(shown)
+        words = [f"{zone} {text}" for zone, text in zip(zones, texts, strict=True)]
+        description = described(f"{figures.title}, {year}, {unit.name}", words)
+        title = f"{year}, {unit.name}"
+        panels.append(Chart(title, description, (horizontal(trace),), layout, height))
+    return charts(panels)

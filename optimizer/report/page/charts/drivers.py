@@ -1,8 +1,8 @@
-"""What moves a measure most: bars from base to low and high, or rank regression coefficients."""
+"""What moves a measure most: swings from base, rank regression coefficients, Sobol indices."""
 
-from textwrap import wrap
+from dataclasses import replace
 
-from optimizer.report.numbers import number
+from optimizer.report.numbers import number, plain
 from optimizer.report.page.charts.chart import (
     BLUE,
     CYAN,
@@ -14,168 +14,138 @@ from optimizer.report.page.charts.chart import (
     Chart,
     Spec,
     axis,
+    bars,
+    described,
+    horizontal,
     label,
+    name_axis,
+    whiskers,
 )
 from optimizer.report.tables.study_analysis import (
+    Drivers,
+    drivers_table,
     measure_words,
     measured,
-    sobol_table,
-    tornado_table,
+    ranked,
 )
+from optimizer.report.tables.study_layout import Panel
 from optimizer.studies.analysis.rank_regression import RankRegression
 from optimizer.studies.analysis.sobol import SobolIndices
 from optimizer.studies.analysis.swings import Swings
 
 MOST = 15
-ROW_PX, ABOVE_PX = 30, 90
-WIDTH = 18
-"""Letters of a name's line."""
+ROW_PX, PAIR_PX, ABOVE_PX = 30, 42, 90
+NAME_WIDTH = 18
+"""Characters of a line of a name."""
 
 
-def tornado_bars(found: Swings | RankRegression, words: str = "") -> Chart:
-    """The first so many parameters, the one that moves it most on top."""
-    return _swings(found, words) if isinstance(found, Swings) else _regression(found, words)
+def drivers_chart(found: Drivers, panel: Panel) -> Chart:
+    """The first parameters, the one of largest effect on top."""
+    if isinstance(found, SobolIndices):
+        return _sobol(found, panel)
+    return _swings(found, panel) if isinstance(found, Swings) else _regression(found, panel)
 
 
-def short(name: str) -> str:
-    """A name on lines that leave room for bars."""
-    return "<br>".join(label(line) for line in wrap(name, WIDTH))
+def _names(parameters: list[str]) -> list[str]:
+    """Names on lines that leave room for bars."""
+    return [label(parameter, NAME_WIDTH) for parameter in parameters]
 
 
-def _swings(found: Swings, words: str) -> Chart:
+def _swings(found: Swings, panel: Panel) -> Chart:
     shown = found.swings[:MOST]
+    names = _names([swing.parameter for swing in shown])
     ends = (
-        ("at its lowest value", CYAN, [(one.lowest, one.low) for one in shown]),
-        ("at its highest value", PURPLE, [(one.highest, one.high) for one in shown]),
+        ("at its lowest value", CYAN, [(swing.lowest, swing.low) for swing in shown]),
+        ("at its highest value", PURPLE, [(swing.highest, swing.high) for swing in shown]),
     )
-    traces = tuple[Spec, ...](
-        {
-            "type": "bar",
-            "orientation": "h",
-            "y": [short(one.parameter) for one in shown],
-            "x": [0.0 if value is None else value - found.base for _, value in pairs],
-            "base": found.base,
-            "width": 0.7,
-            "marker": {"color": colour},
-            "hovertext": [
-                label(f"{one.parameter} {at:g}: {measured(found.measure, value)}")
-                for one, (at, value) in zip(shown, pairs, strict=True)
-            ],
-            "hoverinfo": "text",
-        }
+    traces = tuple(
+        horizontal(
+            bars(
+                names,
+                [0.0 if value is None else value - found.base for _, value in pairs],
+                [
+                    f"{swing.parameter} {plain(at)}: {measured(found.measure, value)}"
+                    for swing, (at, value) in zip(shown, pairs, strict=True)
+                ],
+                base=found.base,
+                color=colour,
+            )
+        )
         for _, colour, pairs in ends
     )
-    base = {
-        "type": "line",
-        "yref": "paper",
-        "x0": found.base,
-        "x1": found.base,
-        "y0": 0,
-        "y1": 1,
-        "line": {"color": INK, "width": 2},
-    }
-    name = measure_words(found.measure)[0]
+    base = {"type": "line", "yref": "paper", "x0": found.base, "x1": found.base, "y0": 0, "y1": 1}
     layout: Spec = {
         "barmode": "overlay",
-        "xaxis": axis(name, nticks=6, zeroline=False),
-        "yaxis": axis(autorange="reversed", type="category"),
-        "shapes": [base],
+        "xaxis": axis(measure_words(found.measure)[0], nticks=6, zeroline=False),
+        "shapes": [base | {"line": {"color": INK, "width": 2}}],
     }
-    keys = (*((colour, said) for said, colour, _ in ends), (INK, "base"))
-    return _chart(found, len(found.swings), words, traces, layout, keys)
+    keys = (*((colour, words) for words, colour, _ in ends), (INK, "base"))
+    return _titled(found, panel, len(found.swings), Chart("", "", traces, layout, keys=keys))
 
 
-def _regression(found: RankRegression, words: str) -> Chart:
-    known = [one for one in found.coefficients if one.value is not None]
+def _regression(found: RankRegression, panel: Panel) -> Chart:
+    known = [driver for driver in found.coefficients if driver.value is not None]
     shown = known[:MOST]
-    values = [one.value or 0.0 for one in shown]
-    bars: Spec = {
-        "type": "bar",
-        "orientation": "h",
-        "y": [short(one.parameter) for one in shown],
-        "x": values,
-        "width": 0.7,
-        "marker": {"color": [DOWN if value < 0 else UP for value in values]},
-        "error_x": {
-            "type": "data",
-            "symmetric": False,
-            "array": [(one.high or 0.0) - value for one, value in zip(shown, values, strict=True)],
-            "arrayminus": [
-                value - (one.low or 0.0) for one, value in zip(shown, values, strict=True)
-            ],
-            "color": INK,
-            "thickness": 1.5,
-            "width": 4,
-        },
-        "hovertext": [label(f"{one.parameter}: {number(one.value, 2)}") for one in shown],
-        "hoverinfo": "text",
-    }
-    layout: Spec = {
-        "xaxis": axis("SRRC", range=[-1.08, 1.08], nticks=5, zerolinewidth=2),
-        "yaxis": axis(autorange="reversed", type="category"),
-    }
-    keys = ((UP, "raises it"), (DOWN, "lowers it"))
-    return _chart(found, len(known), words, (bars,), layout, keys)
-
-
-def _chart(
-    found: Swings | RankRegression,
-    count: int,
-    words: str,
-    traces: tuple[Spec, ...],
-    layout: Spec,
-    keys: tuple[tuple[str, str], ...],
-) -> Chart:
-    table = tornado_table(found)
-    few = f" (the first {MOST} of {count})" if count > MOST else ""
-    title = f"{table.title}{few}{words and f': {words}'}"
-    told = "; ".join(", ".join(row) for row in table.rows)
-    height = ABOVE_PX + ROW_PX * min(max(count, 3), MOST)
-    return Chart(title, f"{title}. {told}.", traces, layout, height, keys)
-
-
-ROW_PX = 42
-
-
-def sobol_bars(found: SobolIndices, words: str = "") -> Chart:
-    """The first so many parameters, the largest total on top."""
-    shown = sorted(found.indices, key=lambda one: (-one.total, one.parameter))[:MOST]
-    parts = (
-        ("total", YELLOW, [(one.total, one.total_within) for one in shown]),
-        ("first order", BLUE, [(one.first, one.first_within) for one in shown]),
+    values = [driver.value or 0.0 for driver in shown]
+    low, high = [driver.low or 0.0 for driver in shown], [driver.high or 0.0 for driver in shown]
+    trace = bars(
+        _names([driver.parameter for driver in shown]),
+        values,
+        [f"{driver.parameter}: {number(driver.value, 2)}" for driver in shown],
+        color=[DOWN if value < 0 else UP for value in values],
+        error_x=whiskers(values, low, high),
     )
-    traces = tuple[Spec, ...](
-        {
-            "type": "bar",
-            "orientation": "h",
-            "y": [short(one.parameter) for one in shown],
-            "x": [value for value, _ in pairs],
-            "marker": {"color": colour},
-            "error_x": {
-                "type": "data",
-                "array": [within for _, within in pairs],
-                "color": INK,
-                "thickness": 1.5,
-                "width": 4,
-            },
-            "hovertext": [
-                label(f"{one.parameter}, {what}: {number(value, 2)} ± {number(within, 2)}")
-                for one, (value, within) in zip(shown, pairs, strict=True)
-            ],
-            "hoverinfo": "text",
-        }
+    layout: Spec = {"xaxis": axis("SRRC", range=[-1.08, 1.08], nticks=5, zerolinewidth=2)}
+    keys = ((UP, "raises it"), (DOWN, "lowers it"))
+    return _titled(found, panel, len(known), Chart("", "", (horizontal(trace),), layout, keys=keys))
+
+
+def _sobol(found: SobolIndices, panel: Panel) -> Chart:
+    shown = ranked(found)[:MOST]
+    names = _names([index.parameter for index in shown])
+    parts = (
+        ("total", YELLOW, [(index.total, index.total_within) for index in shown]),
+        ("first order", BLUE, [(index.first, index.first_within) for index in shown]),
+    )
+    traces = tuple(
+        horizontal(
+            bars(
+                names,
+                [value for value, _ in pairs],
+                [
+                    f"{index.parameter}, {what}: {number(value, 2)} ± {number(within, 2)}"
+                    for index, (value, within) in zip(shown, pairs, strict=True)
+                ],
+                width=None,
+                color=colour,
+                error_x=whiskers(
+                    [value for value, _ in pairs],
+                    [value - within for value, within in pairs],
+                    [value + within for value, within in pairs],
+                ),
+            )
+        )
         for what, colour, pairs in parts
     )
     layout: Spec = {
         "barmode": "group",
         "bargap": 0.25,
         "xaxis": axis("share of the variance", nticks=6, zerolinewidth=2),
-        "yaxis": axis(autorange="reversed", type="category"),
     }
-    table = sobol_table(found)
-    few = f" (the first {MOST} of {len(found.indices)})" if len(found.indices) > MOST else ""
-    title = f"{table.title}{few}{words and f': {words}'}"
-    told = "; ".join(", ".join(row) for row in table.rows)
     keys = tuple((colour, what) for what, colour, _ in reversed(parts))
-    height = ABOVE_PX + ROW_PX * max(len(shown), 2)
-    return Chart(title, f"{title}. {told}.", traces, layout, height, keys)
+    return _titled(found, panel, len(found.indices), Chart("", "", traces, layout, keys=keys))
+
+
+def _titled(found: Drivers, panel: Panel, count: int, chart: Chart) -> Chart:
+    """The chart with a title, a description from the table, and room for its rows."""
+    table = drivers_table(found)
+    first = f" (the first {MOST} of {count})" if count > MOST else ""
+    title = panel.titled(f"{table.title}{first}")
+    row_px = PAIR_PX if isinstance(found, SobolIndices) else ROW_PX
+    return replace(
+        chart,
+        title=title,
+        description=described(title, (", ".join(row) for row in table.rows)),
+        layout=chart.layout | {"yaxis": name_axis()},
+        height_px=ABOVE_PX + row_px * min(max(count, 3), MOST),
+    )

@@ -1,4 +1,4 @@
-"""Load over the peak day by kind of site: from the grid, against the limit, and off it."""
+"""Load over the peak day by kind of site: from the grid, against the limit, and off the grid."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ import pandas as pd
 
 from optimizer.plan.plan import Plan
 from optimizer.report.display_table import DisplayTable
-from optimizer.report.numbers import decimals, number
+from optimizer.report.numbers import Unit, power_unit
 from optimizer.report.page.charts.chart import INK, OF_KIND, Chart, Spec, axis, charts, legend
 from optimizer.report.page.html import Html, as_table, element, together
 from optimizer.report.tables.grid import tightest, tightest_zones
@@ -15,18 +15,18 @@ from optimizer.report.tables.instance import day_name
 
 MOST_ZONES = 5
 ROOM_ABOVE = 1.25
-"""A panel reaches so much higher than the load, and than the least that is allowed."""
+"""Height of a panel over its highest load and over its lowest limit."""
 
 HOURS_OF_DAY = 24
-NOTHING_MW = 1e-6
+NO_LOAD_MW = 1e-6
 
-ALLOWED = "allowed"
+LIMIT = "limit"
 STEP = ["start_h", "length_h"]
 
 
 @dataclass(frozen=True)
 class Day:
-    """Load of a group of sites over the day, by kind of site, and what they may draw.
+    """Load of a group of sites over the day, by kind of site, and its limit.
 
     Attributes
     ----------
@@ -36,7 +36,7 @@ class Day:
     kinds : dict of str to list of float
         MW of each kind of site with load, by step.
     limit : list of float or None
-        MW, by step; None where there is no limit.
+        MW, by step; None without a limit.
     """
 
     name: str
@@ -46,51 +46,59 @@ class Day:
 
     @property
     def lines(self) -> dict[str, list[float]]:
-        """Kinds of site and the limit, by what they are called."""
-        return self.kinds | ({} if self.limit is None else {ALLOWED: self.limit})
+        """MW by step of each kind of site and of the limit."""
+        return self.kinds | ({} if self.limit is None else {LIMIT: self.limit})
+
+    @property
+    def unit(self) -> Unit:
+        """MW with the decimals of the day's figures."""
+        return power_unit(mw for line in self.lines.values() for mw in line)
 
 
 def peak_day(plan: Plan) -> Html:
     """Stacked areas of the day of highest load: all zones, the tightest ones, off the grid."""
     power = plan.power
     hours = power.groupby(["year", "day", "start_h"])["power_mw"].sum()
-    if hours.max() <= NOTHING_MW:
+    if hours.max() <= NO_LOAD_MW:
         return Html()
     first = int(hours.to_numpy().argmax())
     year, day = (int(hours.index.get_level_values(name)[first]) for name in ("year", "day"))
-    days = list(_days(plan, year, day))
-    kinds = [kind for kind in OF_KIND if any(kind in one.kinds for one in days)]
-    keys = [(OF_KIND[kind], kind) for kind in kinds]
-    if any(one.limit is not None for one in days):
-        keys.append((INK, ALLOWED))
-    title = f"Load by kind of site on {day_name(day)} {year}, the day of highest load: MW"
-    headings = tuple(f"{start}-{start + length}h" for start, length in days[0].steps)
-    table = DisplayTable(title, ("", "", *headings), tuple(_rows(days)), words=(0, 1))
-    figures = element("details", element("summary", "Figures of these charts"), as_table(table))
+    groups = list(_groups(plan, year, day))
+    keys = [(OF_KIND[kind], kind) for kind in OF_KIND if any(kind in g.kinds for g in groups)]
+    if any(group.limit is not None for group in groups):
+        keys.append((INK, LIMIT))
+    title = f"Load by kind of site on the peak day, {day_name(day)} {year}: MW"
+    headings = tuple(f"{start}-{start + length}h" for start, length in groups[0].steps)
+    rows = tuple(
+        (group.name, what, *map(group.unit.text, line))
+        for group in groups
+        for what, line in group.lines.items()
+    )
+    table = as_table(DisplayTable(title, ("", "", *headings), rows, words=(0, 1)))
     note = (
-        "From the grid, what sites draw from their zone; off the grid, their load."
-        " Where the line leaves a panel, more is allowed than it shows."
+        "Zones: load drawn from the grid. Off the grid: load served by on-site generation."
+        " A limit line that leaves its panel is higher than the panel shows."
     )
     return together(
         [
             element("h3", title),
             legend(keys),
-            charts([_panel(one) for one in days]),
+            charts([_panel(group) for group in groups]),
             element("p", note, class_="note"),
-            figures,
+            element("details", element("summary", "Figures of these charts"), table),
         ]
     )
 
 
-def _days(plan: Plan, year: int, day: int) -> Iterator[Day]:
+def _groups(plan: Plan, year: int, day: int) -> Iterator[Day]:
     power, zones = (_of_day(table, year, day) for table in (plan.power, plan.tables["zones"]))
     grid, alone = power[power["zone"] != ""], power[power["zone"] == ""]
-    every = [zone.id for zone in plan.instance.zones]
-    if len(every) > 1:
+    count = len(plan.instance.zones)
+    if count > 1:
         yield _day("all zones", grid, "draw_mw", zones)
-    for zone in tightest_zones(tightest(plan), MOST_ZONES) if every else ():
+    for zone in tightest_zones(tightest(plan), MOST_ZONES) if count else ():
         yield _day(zone, grid[grid["zone"] == zone], "draw_mw", zones[zones["zone"] == zone])
-    if alone["power_mw"].max() > NOTHING_MW:
+    if alone["power_mw"].max() > NO_LOAD_MW:
         yield _day("off the grid", alone, "power_mw", None)
 
 
@@ -99,26 +107,24 @@ def _of_day(table: pd.DataFrame, year: int, day: int) -> pd.DataFrame:
 
 
 def _day(name: str, power: pd.DataFrame, column: str, zones: pd.DataFrame | None) -> Day:
-    """Load of some sites; the limit is that of some zones together, where all have one."""
-    of = power if zones is None else zones
-    steps = sorted({(int(a), int(b)) for a, b in of[STEP].itertuples(index=False)})
+    """Load of some sites; its limit is the sum over some zones, if each has one."""
+    timed = power if zones is None else zones
+    steps = sorted({(int(start), int(length)) for start, length in timed[STEP].to_numpy()})
     by_kind = {
         kind: power[power["kind"] == kind].groupby("start_h")[column].sum() for kind in OF_KIND
     }
     kinds = {
         kind: [max(float(mw[start]), 0.0) for start, _ in steps]
         for kind, mw in by_kind.items()
-        if mw.max() > NOTHING_MW
+        if mw.max() > NO_LOAD_MW
     }
     if zones is None or zones["limit_mw"].isna().any():
         return Day(name, steps, kinds, None)
-    allowed = zones.groupby("start_h")["limit_mw"].sum()
-    return Day(name, steps, kinds, [float(allowed[start]) for start, _ in steps])
+    limit = zones.groupby("start_h")["limit_mw"].sum()
+    return Day(name, steps, kinds, [float(limit[start]) for start, _ in steps])
 
 
 def _panel(day: Day) -> Chart:
-    cells = {row[1]: row[2:] for row in _rows([day])}
-    traces = [_line(day, what, values, cells[what]) for what, values in day.lines.items()]
     load = max((sum(values) for values in zip(*day.kinds.values(), strict=True)), default=0.0)
     top = max(load, min(day.limit or [0.0]))
     layout: Spec = {
@@ -126,32 +132,27 @@ def _panel(day: Day) -> Chart:
         "yaxis": axis("MW", range=[0, ROOM_ABOVE * top or 1], nticks=5),
     }
     title = f"{day.name}, MW"
-    told = f"{title}: load by kind of site over the day; the figures are in the table."
-    return Chart(title, told, tuple(traces), layout, height_px=230)
+    description = f"{title}: load by kind of site over the day; the figures are in the table."
+    traces = tuple(_line(day, what) for what in day.lines)
+    return Chart(title, description, traces, layout, height_px=230)
 
 
-def _line(day: Day, what: str, values: list[float], cells: tuple[str, ...]) -> Spec:
-    """An area on top of those before it, or the limit as a line; held to the end of each step."""
-    said = [
-        f"{what} from {start}:00: {cell} MW"
-        for (start, _), cell in zip(day.steps, cells, strict=True)
+def _line(day: Day, what: str) -> Spec:
+    """An area stacked on those before it, or the limit as a line; constant over each step."""
+    values = day.lines[what]
+    hover = [
+        f"{what} from {start}:00: {day.unit.text(mw)} MW"
+        for (start, _), mw in zip(day.steps, values, strict=True)
     ]
     drawn: Spec = {
         "type": "scatter",
         "mode": "lines",
         "x": [*(start for start, _ in day.steps), HOURS_OF_DAY],
         "y": [*values, values[-1]],
-        "hovertext": [*said, said[-1]],
+        "hovertext": [*hover, hover[-1]],
         "hoverinfo": "text",
     }
-    if what == ALLOWED:
+    if what == LIMIT:
         return drawn | {"line": {"shape": "hv", "width": 3, "color": INK}}
     area = {"stackgroup": "load", "fillcolor": OF_KIND[what]}
     return drawn | area | {"line": {"shape": "hv", "width": 0}}
-
-
-def _rows(days: list[Day]) -> Iterator[tuple[str, ...]]:
-    for day in days:
-        places = decimals(value for line in day.lines.values() for value in line)
-        for what, line in day.lines.items():
-            yield (day.name, what, *(number(value, places) for value in line))

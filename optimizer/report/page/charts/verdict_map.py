@@ -1,92 +1,103 @@
-"""The map of verdicts over two axes: a cell a scenario, and the lines on which it flips."""
+"""The map of verdicts over two axes: a cell for each scenario, and the lines where it flips."""
 
 import math
 from collections.abc import Sequence
 from itertools import pairwise
 
-from optimizer.report.numbers import figure_text
+from optimizer.report.numbers import figure_text, plain
 from optimizer.report.page.charts.bands import band_colours, mark_of
-from optimizer.report.page.charts.chart import INK, Chart, Spec, axis, charts, label, legend
+from optimizer.report.page.charts.chart import (
+    INK,
+    Chart,
+    Spec,
+    axis,
+    charts,
+    described,
+    label,
+    legend,
+)
 from optimizer.report.page.html import Html, element, together
-from optimizer.studies.analysis.outcomes import text_of
+from optimizer.report.tables.study_layout import Panel
 from optimizer.studies.analysis.scale import Scale
 from optimizer.studies.analysis.shares import NO_ANSWER
-from optimizer.studies.analysis.verdict_map import VerdictMap
+from optimizer.studies.analysis.verdict_map import Flip, VerdictMap
 
 MOST_FIGURES = 8
-"""Cells to a side up to which each shows its figure, in a map that stands alone."""
+"""Largest number of cells along a side at which a single map shows the figure of each."""
 
 MOST_TICKS = {True: (8, 8), False: (3, 5)}
-"""Values named across and up a map that stands alone, and one among several."""
+"""Values named across and up: of a single map, and of one among several."""
 
 
-def verdict_panels(maps: Sequence[tuple[str, VerdictMap]]) -> Html:
-    """A panel for each slice, under one legend."""
-    alone = len(maps) == 1
-    shown = [_panel(found, words, alone) for words, found in maps]
-    said = [(found.scale, one) for _, found in maps for row in found.words for one in row]
-    notes = ["Cells are equally wide, whatever lies between their values."]
-    if any(len(scale.bands(one)) == 2 for scale, one in said):
-        notes.insert(0, "A cell in two colours: its interval spans both bands.")
+def verdict_maps(panels: Sequence[Panel], maps: Sequence[VerdictMap]) -> Html:
+    """A map for each slice, under one legend."""
+    single = len(maps) == 1
+    drawn = [_panel(each, panel, single) for panel, each in zip(panels, maps, strict=True)]
+    verdicts = [(each.scale, words) for each in maps for row in each.words for words in row]
+    notes = ["Cells are equally wide, whatever the distance between their values."]
+    if any(len(scale.bands(words)) == 2 for scale, words in verdicts):
+        notes.insert(0, "A cell in two colours has an interval that spans both bands.")
     return together(
         [
-            legend(_keys(said)),
-            charts(shown, "one" if alone else "quarters"),
+            legend(_keys(verdicts)),
+            charts(drawn, "one" if single else "quarters"),
             element("p", " ".join(notes), class_="note"),
         ]
     )
 
 
-def _keys(said: Sequence[tuple[Scale, str | None]]) -> list[tuple[str, str]]:
-    """What colours and marks mean, of those that occur."""
-    there = {(scale, band) for scale, one in said for band in scale.bands(one)}
-    ranked = sorted(there, key=lambda each: (each[0].measure, each[1]))
+def _keys(verdicts: Sequence[tuple[Scale, str | None]]) -> list[tuple[str, str]]:
+    """Colours and marks that occur, with their meaning."""
+    bands = {(scale, band) for scale, words in verdicts for band in scale.bands(words)}
+    ranked = sorted(bands, key=lambda item: (item[0].measure, item[1]))
     keys = [(band_colours(scale)[band], scale.names[band]) for scale, band in ranked]
-    marks = {mark_of(scale, one) for scale, one in said} - {None}
+    marks = {mark_of(scale, words) for scale, words in verdicts}
     keys += [("none", mark) for mark in sorted(filter(None, marks))]
     return [*keys, (INK, "the verdict flips")]
 
 
-def _panel(found: VerdictMap, words: str, alone: bool) -> Chart:
-    columns, rows = len(found.xs), len(found.ys)
+def _panel(verdicts: VerdictMap, panel: Panel, single: bool) -> Chart:
+    columns, rows = len(verdicts.xs), len(verdicts.ys)
     cells = [(row, column) for row in range(rows) for column in range(columns)]
-    said = [_said(found, row, column) for row, column in cells]
-    in_figures = alone and max(columns, rows) <= MOST_FIGURES
+    texts = [_text(verdicts, *cell) for cell in cells]
+    in_figures = single and max(columns, rows) <= MOST_FIGURES
     marks: Spec = {
         "type": "scatter",
         "mode": "text",
         "x": [column for _, column in cells],
         "y": [row for row, _ in cells],
-        "text": [_mark(found, *cell, in_figures) for cell in cells],
-        "textfont": {"size": 12 if alone else 10},
-        "hovertext": [label(text) for text in said],
+        "text": [_mark(verdicts, *cell, in_figures) for cell in cells],
+        "textfont": {"size": 12 if single else 10},
+        "hovertext": [label(text) for text in texts],
         "hoverinfo": "text",
     }
-    lines = [_line(found, position) for position in range(len(found.flips))]
+    lines = [_line(verdicts, flip) for flip in verdicts.flips]
+    across, up = MOST_TICKS[single]
     layout: Spec = {
-        "xaxis": _ticks(found.x, found.xs, MOST_TICKS[alone][0]),
-        "yaxis": _ticks(found.y, found.ys, MOST_TICKS[alone][1]),
+        "xaxis": _ticks(verdicts.x, verdicts.xs, across),
+        "yaxis": _ticks(verdicts.y, verdicts.ys, up),
     }
-    title = words or f"Verdict on {found.intervention}"
-    told = f"{found.intervention}, {title}, over {found.x} and {found.y}. {'; '.join(said)}."
-    height = 90 + min(max(rows * 42, 220), 420) if alone else 250
-    return Chart(title, told, (*_fields(found), *lines, marks), layout, height)
+    title = panel.words or f"Verdict on {verdicts.intervention}"
+    described_as = f"{verdicts.intervention}, {title}, over {verdicts.x} and {verdicts.y}"
+    height = 90 + min(max(rows * 42, 220), 420) if single else 250
+    traces = (*_fields(verdicts), *lines, marks)
+    return Chart(title, described(described_as, texts), traces, layout, height)
 
 
-def _fields(found: VerdictMap) -> list[Spec]:
-    """Cells of each band as one shape; a cell over two is halved.
+def _fields(verdicts: VerdictMap) -> list[Spec]:
+    """Cells of each band as one shape; a cell over two bands is halved.
 
-    A heatmap would be an image, which the policy of the page lets nobody load.
+    A heatmap would be an image, which the policy of the page does not let the browser load.
     """
     parts: dict[int, list[tuple[float, float, float]]] = {}
-    for row, line in enumerate(found.words):
+    for row, line in enumerate(verdicts.words):
         for column, words in enumerate(line):
-            bands = found.scale.bands(words)
+            bands = verdicts.scale.bands(words)
             for place, band in enumerate(bands):
                 width = 1 / len(bands)
                 left = column - 0.5 + place * width
                 parts.setdefault(band, []).append((left, left + width, row - 0.5))
-    colours = band_colours(found.scale)
+    colours = band_colours(verdicts.scale)
     return [
         {
             "type": "scatter",
@@ -102,28 +113,27 @@ def _fields(found: VerdictMap) -> list[Spec]:
     ]
 
 
-def _mark(found: VerdictMap, row: int, column: int, in_figures: bool) -> str:
-    mark = mark_of(found.scale, found.words[row][column])
+def _mark(verdicts: VerdictMap, row: int, column: int, in_figures: bool) -> str:
+    mark = mark_of(verdicts.scale, verdicts.words[row][column])
     if mark is not None:
         return mark[0]
-    return figure_text(found.scale, found.figures[row, column]) if in_figures else ""
+    return figure_text(verdicts.scale, verdicts.figures[row, column]) if in_figures else ""
 
 
-def _said(found: VerdictMap, row: int, column: int) -> str:
-    where = f"{found.x} {found.xs[column]:g}, {found.y} {found.ys[row]:g}"
-    words, value = found.words[row][column], float(found.figures[row, column])
-    figure = f" ({figure_text(found.scale, value)})" if math.isfinite(value) else ""
-    return f"{where}: {words or NO_ANSWER}{figure}"
+def _text(verdicts: VerdictMap, row: int, column: int) -> str:
+    x, y = plain(verdicts.xs[column]), plain(verdicts.ys[row])
+    words, value = verdicts.words[row][column], float(verdicts.figures[row, column])
+    figure = f" ({figure_text(verdicts.scale, value)})" if math.isfinite(value) else ""
+    return f"{verdicts.x} {x}, {verdicts.y} {y}: {words or NO_ANSWER}{figure}"
 
 
-def _line(found: VerdictMap, position: int) -> Spec:
+def _line(verdicts: VerdictMap, flip: Flip) -> Spec:
     """A flip in cells; a single point as a mark."""
-    flip = found.flips[position]
     return {
         "type": "scatter",
         "mode": "lines" if len(flip.points) > 1 else "markers",
-        "x": [_cell(x, found.xs) for x, _ in flip.points],
-        "y": [_cell(y, found.ys) for _, y in flip.points],
+        "x": [_cell(x, verdicts.xs) for x, _ in flip.points],
+        "y": [_cell(y, verdicts.ys) for _, y in flip.points],
         "line": {"color": INK, "width": 2.5},
         "marker": {"color": INK, "size": 7},
         "hoverinfo": "skip",
@@ -131,7 +141,7 @@ def _line(found: VerdictMap, position: int) -> Spec:
 
 
 def _cell(value: float, values: tuple[float, ...]) -> float:
-    """Where a value lies among those of the axis, in cells."""
+    """Position of a value among those of the axis, in cells."""
     for place, (low, high) in enumerate(pairwise(values)):
         if low <= value <= high:
             return place + (value - low) / (high - low)
@@ -146,7 +156,7 @@ def _ticks(name: str, values: tuple[float, ...], most: int) -> Spec:
         range=[-0.5, len(values) - 0.5],
         tickmode="array",
         tickvals=places,
-        ticktext=[text_of(values[place]) for place in places],
+        ticktext=[plain(values[place]) for place in places],
         showgrid=False,
         zeroline=False,
     )

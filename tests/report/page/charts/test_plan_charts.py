@@ -7,11 +7,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from optimizer.report.page.charts.chart import FULL, INK, OF_KIND, ROOM
+from optimizer.report.page.charts.chart import BINDING, HEADROOM, INK, OF_KIND
 from optimizer.report.page.charts.peak_day import peak_day
 from optimizer.report.page.charts.plan_bars import build_out, cost_bars, token_bars
 from optimizer.report.page.charts.site_map import outlines, site_map
-from optimizer.report.page.charts.zone_limits import zone_panels
+from optimizer.report.page.charts.zone_limits import zone_limits
 from optimizer.report.tables.builds import every_build
 from tests.cli.cases import small
 from tests.report.made import HOURS, plan, with_zones, zone_rows
@@ -54,10 +54,10 @@ DAY_ZONES = pd.DataFrame(
 
 def test_draw_under_its_limit_at_the_tightest_hour_of_each_year() -> None:
     made = plan(with_zones(small(), ["Z", "free"]), zones=ZONES)
-    limited, free = specs(zone_panels(made))
+    limited, free = specs(zone_limits(made))
     bars = limited["data"][0]
     assert (bars["x"], bars["y"]) == (["2026", "2027"], [2.0, 3.0])
-    assert bars["marker"]["color"] == [ROOM, FULL]
+    assert bars["marker"]["color"] == [HEADROOM, BINDING]
     assert bars["hovertext"] == ["Z, 2026: 2.00 / 2.50", "Z, 2027: 3.00 / 3.00 *"]
     assert [line["y0"] for line in limited["layout"]["shapes"]] == [2.5, 3.0]
     assert {line["line"]["color"] for line in limited["layout"]["shapes"]} == {INK}
@@ -70,7 +70,7 @@ def test_zones_of_a_single_year_share_a_panel() -> None:
     instance = with_zones(small(), ["Z", "free"])
     time = instance.time.model_copy(update={"years": (2026,)})
     made = plan(instance.model_copy(update={"time": time}), zones=ZONES[ZONES["year"] == 2026])
-    (panel,) = specs(zone_panels(made))
+    (panel,) = specs(zone_limits(made))
     assert panel["data"][0]["x"] == ["Z", "free"]
     assert panel["data"][0]["y"] == [2.0, 5.0]
     assert [line["x0"] for line in panel["layout"]["shapes"]] == [pytest.approx(-0.46)]
@@ -78,13 +78,13 @@ def test_zones_of_a_single_year_share_a_panel() -> None:
 
 def test_without_zones_there_are_no_panels() -> None:
     none = with_zones(small(), [])
-    assert zone_panels(plan(none, zones=ZONES[:0])) == ""
+    assert zone_limits(plan(none, zones=ZONES[:0])) == ""
 
 
 def test_the_day_of_highest_load_and_what_is_allowed_on_it() -> None:
     made = peak_day(plan(power=DAY, zones=DAY_ZONES))
     # 2 + 1.5 + 4 + 6 on the fourth day after New Year, more than 9 before it.
-    assert "Load by kind of site on 05 Jan 2027, the day of highest load: MW" in Page(made).text
+    assert "Load by kind of site on the peak day, 05 Jan 2027: MW" in Page(made).text
     zone, alone = specs(made)
     device, cloud, limit = zone["data"]
     assert (device["y"], cloud["y"]) == ([1.0, 1.5, 1.5], [2.0, 4.0, 4.0])
@@ -138,7 +138,7 @@ def test_costs_are_as_long_as_they_are_large() -> None:
     bars = chart["data"][0]
     assert bars["x"] == pytest.approx([1.0, 5 / 24.5])  # nothing for what is free
     assert bars["y"] == ["hardware", "energy drawn from the<br>grid"]
-    assert bars["text"] == ["24.5 (83.1%)", "5.0 (16.9%)"]
+    assert bars["text"] == ["24.50 (83.1%)", "5.00 (16.9%)"]
 
 
 def test_tokens_stack_by_kind() -> None:
@@ -164,7 +164,7 @@ def test_sites_stand_where_they_are_and_as_large_as_their_load() -> None:
     }
     assert (discs["campus"]["x"], discs["campus"]["y"]) == ([-80.0], [40.0])
     assert (discs["city"]["x"], discs["city"]["y"]) == ([-75.0], [40.0])  # its region's
-    assert discs["city"]["hovertext"] == ["city, cloud: highest load 9.00 MW"]
+    assert discs["city"]["hovertext"] == ["city, cloud: peak load 9.00 MW"]
     size = {name: disc["marker"]["size"][0] for name, disc in discs.items()}
     assert (size["campus"] / size["city"]) ** 2 == pytest.approx(6 / 9)
     assert (size["phones"] / size["city"]) ** 2 == pytest.approx(1.5 / 9)
