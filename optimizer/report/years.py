@@ -1,10 +1,11 @@
 """Years as the columns of a table."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from optimizer.plan.plan import Plan
+from optimizer.report.display_table import DisplayTable
 
 MOST = 6
 """Years that fit on a line beside names and notes."""
@@ -25,11 +26,19 @@ def years_note(plan: Plan, tables: str, most: int = MOST) -> str:
     return f"{hidden} more years in {tables}." if hidden > 0 else ""
 
 
-def headings(years: Sequence[int]) -> tuple[str, ...]:
-    """Column headings of years."""
-    return tuple(str(year) for year in years)
-
-
 def sentences(*parts: str) -> str:
     """Join the sentences that are not empty."""
     return " ".join(part for part in parts if part)
+
+
+def year_table(
+    plan: Plan, title: str, names: Sequence[str], rows: Iterable[tuple[str, ...]], *notes: str
+) -> DisplayTable:
+    """A table whose columns are names and then the years shown.
+
+    The last of the notes names the tables that hold the other years; empty notes are omitted.
+    """
+    *parts, source = notes
+    columns = (*names, *map(str, shown_years(plan)))
+    note = sentences(*parts, years_note(plan, source))
+    return DisplayTable(title, columns, tuple(rows), tuple(range(len(names))), note)

@@ -215,6 +215,6 @@ def test_the_range_of_elasticities_is_one_sentence(run: Run, tmp_path: Path) -> 
     ran = run("displacement", TUTORIAL, "--set", responds, "--out", tmp_path / "answer")
     assert ran.code == 0, ran.err
     words = " ".join(ran.out.split())
-    assert "over the published range of -0.3 to -1.11, every class that responds alike" in words
+    assert "over the published range of -0.3 to -1.11, applied to every responsive class" in words
     document = json.loads((tmp_path / "answer" / "displacement.json").read_text())
     assert [one["elasticity"] for one in document["elasticity_range"]] == [-0.3, -1.11]

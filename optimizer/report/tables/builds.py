@@ -7,7 +7,7 @@ from optimizer.plan.builds import CONNECTION, HARDWARE, OPENING, STORAGE, Build,
 from optimizer.plan.plan import Plan
 from optimizer.report.display_table import DisplayTable
 from optimizer.report.numbers import number, power_unit
-from optimizer.report.years import headings, sentences, shown_years, years_note
+from optimizer.report.years import sentences, shown_years, years_note
 
 MOST_ROWS = 24
 """Rows beyond which sites of a kind are grouped, those of least MW first."""
@@ -46,7 +46,7 @@ def builds(plan: Plan) -> DisplayTable:
     unit = power_unit(row.mw for row in rows if row.mw is not None)
     return DisplayTable(
         title,
-        ("site", "what", *headings(years), "total MW"),
+        ("site", "what", *map(str, years), "total MW"),
         tuple(
             (
                 row.site,

@@ -38,8 +38,7 @@ def system_cost(plan: Plan) -> float:
 
 def cost_unit(plan: Plan) -> Unit:
     """The unit in which the table and the chart of costs are shown."""
-    total = system_cost(plan)
-    return money_unit([total, *plan.parts_usd.values()], fine=[total])
+    return money_unit([system_cost(plan) or plan.parts_usd.get(VALUE, 0.0)])
 
 
 def costs(plan: Plan) -> DisplayTable:

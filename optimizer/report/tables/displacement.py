@@ -28,7 +28,7 @@ from optimizer.report.numbers import (
 from optimizer.report.numbers import energy as energy_text
 from optimizer.report.tables.displacement_sentences import NEGLIGIBLE
 from optimizer.report.tables.grid import MOST_ZONES
-from optimizer.report.years import headings, sentences, shown_years, years_note
+from optimizer.report.years import sentences, shown_years, years_note
 
 LEAST = 1e-4
 """Share of the rest below which the intervention does not decide the number of decimals."""
@@ -308,7 +308,7 @@ def zone_table(answer: Displacement, figures: ZoneFigures) -> DisplayTable:
     years, unit = figures.years, figures.unit
     return DisplayTable(
         f"{figures.title}: {unit.name}",
-        ("zone", *headings(years), ""),
+        ("zone", *map(str, years), ""),
         tuple(
             (zone, *(unit.signed(by_year[year]) for year in years), _direction([*by_year.values()]))
             for zone, by_year in figures.changes.items()

@@ -8,7 +8,7 @@ from optimizer.plan.plan import HELD, Plan
 from optimizer.plan.prices import AREA_UCAP_DAY, LONG_RUN, ZONE_MW_YEAR
 from optimizer.report.display_table import DisplayTable
 from optimizer.report.numbers import NONE, Unit, decimals, number, power_unit
-from optimizer.report.years import headings, sentences, shown_years, years_note
+from optimizer.report.years import shown_years, year_table
 from optimizer.schema.base import at_year
 
 MOST_ZONES = 15
@@ -57,15 +57,14 @@ def zone_draw(plan: Plan) -> DisplayTable | None:
     unit = load_unit(hours[zone] for zone in kept)
     binding = any(hour.binding for zone in kept for hour in hours[zone].values())
     hidden = len(hours) - len(kept)
-    return DisplayTable(
+    return year_table(
+        plan,
         TITLE_OF_LOAD,
-        ("zone", *headings(years)),
-        tuple((zone, *(_aligned(hours[zone][year], unit) for year in years)) for zone in kept),
-        note=sentences(
-            "* binding." if binding else "",
-            f"{hidden} zones with more headroom are in zones.parquet." if hidden else "",
-            years_note(plan, "zones.parquet"),
-        ),
+        ["zone"],
+        ((zone, *(_aligned(hours[zone][year], unit) for year in years)) for zone in kept),
+        "* binding." if binding else "",
+        f"{hidden} zones with more headroom are in zones.parquet." if hidden else "",
+        "zones.parquet",
     )
 
 
@@ -129,16 +128,15 @@ def zone_price(plan: Plan) -> DisplayTable | None:
     years = shown_years(plan)
     kept = [zone.id for zone in plan.instance.zones if zone.id in priced[:MOST_ZONES]]
     zeros, hidden = len(highest) - len(priced), len(priced) - len(kept)
-    return DisplayTable(
+    return year_table(
+        plan,
         title,
-        ("zone", *headings(years)),
-        tuple((zone, *_cells(prices[zone], years, 0)) for zone in kept),
-        note=sentences(
-            "Of one more MW in every hour of the year; not discounted.",
-            f"$0 in {zeros} other zone{'s' if zeros > 1 else ''}." if zeros else "",
-            f"{hidden} zones with lower prices are in prices.parquet." if hidden else "",
-            years_note(plan, "prices.parquet"),
-        ),
+        ["zone"],
+        ((zone, *_cells(prices[zone], years, 0)) for zone in kept),
+        "Of one more MW in every hour of the year; not discounted.",
+        f"$0 in {zeros} other zone{'s' if zeros > 1 else ''}." if zeros else "",
+        f"{hidden} zones with lower prices are in prices.parquet." if hidden else "",
+        "prices.parquet",
     )
 
 
@@ -183,16 +181,9 @@ def areas(plan: Plan) -> DisplayTable | None:
             figures = min(decimals(premium.values(), 4), 2)
             lines["scarcity price on top, $/MW-day"] = _cells(premium, years, figures)
         rows += [(area.id, what, *cells) for what, cells in lines.items()]
-    return DisplayTable(
-        "Capacity areas: accredited capacity (UCAP) at the area's peak",
-        ("area", "", *headings(years)),
-        tuple(rows),
-        words=(0, 1),
-        note=sentences(
-            "Scarcity price: long-run shadow price of one more MW of UCAP less the price paid.",
-            years_note(plan, "areas.parquet"),
-        ),
-    )
+    title = "Capacity areas: accredited capacity (UCAP) at the area's peak"
+    note = "Scarcity price: long-run shadow price of one more MW of UCAP less the price paid."
+    return year_table(plan, title, ["area", ""], rows, note, "areas.parquet")
 
 
 def _cells(by_year: Mapping[Any, float], years: Sequence[int], places: int) -> list[str]:

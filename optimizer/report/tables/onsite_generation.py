@@ -8,7 +8,7 @@ import pandas as pd
 from optimizer.plan.plan import Plan
 from optimizer.report.display_table import DisplayTable
 from optimizer.report.numbers import power_unit
-from optimizer.report.years import headings, sentences, shown_years, years_note
+from optimizer.report.years import shown_years, year_table
 from optimizer.units import MWH_PER_GWH
 
 MOST_SITES = 6
@@ -32,19 +32,13 @@ def onsite_power(plan: Plan) -> DisplayTable | None:
     years, hidden = shown_years(plan), len(loaded) - len(kept)
     rows = [(site, what, by_year) for site in kept for what, by_year in _rows(plan, site).items()]
     unit = power_unit(value for *_, by_year in rows for value in by_year.values())
-    return DisplayTable(
-        "On-site generation and storage",
-        ("site", "what", *headings(years)),
-        tuple(
-            (site, what, *(unit.text(by_year.get(year, 0.0)) for year in years))
-            for site, what, by_year in rows
-        ),
-        words=(0, 1),
-        note=sentences(
-            f"{hidden} sites with less load are in power.parquet." if hidden else "",
-            years_note(plan, "power.parquet, generators.parquet and storage.parquet"),
-        ),
+    cells = (
+        (site, what, *(unit.text(by_year.get(year, 0.0)) for year in years))
+        for site, what, by_year in rows
     )
+    note = f"{hidden} sites with less load are in power.parquet." if hidden else ""
+    source = "power.parquet, generators.parquet and storage.parquet"
+    return year_table(plan, "On-site generation and storage", ["site", "what"], cells, note, source)
 
 
 def _rows(plan: Plan, site: str) -> Rows:

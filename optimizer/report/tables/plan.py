@@ -79,11 +79,8 @@ def headline(plan: Plan) -> DisplayTable | None:
     known = {name: (usd, meaning) for name, (usd, meaning) in figures.items() if usd is not None}
     if not known:
         return None
-    gain, unit = _possible_gain(plan), money_unit([usd for usd, _ in known.values()])
-    if gain:  # enough decimals for welfare and bound to differ, within reason
-        finer = min(decimals([gain / unit.size], figures=1), unit.places + 2)
-        unit = replace(unit, places=max(unit.places, finer))
-    rows = [(name, unit.dollars(usd), meaning) for name, (usd, meaning) in known.items()]
+    gain = _possible_gain(plan)
+    rows = [(name, _dollars(usd, gain), meaning) for name, (usd, meaning) in known.items()]
     if plan.gap is not None and gain is not None:
         meaning = f"of system cost: the best plan is at most {money(gain)} better"
         rows.append(("gap", percent(plan.gap, GAP_DECIMALS), meaning))
@@ -95,6 +92,15 @@ def headline(plan: Plan) -> DisplayTable | None:
         words=(0, 2),
         note=money_basis(plan.instance),
     )
+
+
+def _dollars(usd: float, gain: float | None) -> str:
+    """An amount with enough decimals to show the possible gain, within reason."""
+    unit = money_unit([usd])
+    if gain:
+        finer = min(decimals([gain / unit.size], figures=1), unit.places + 2)
+        unit = replace(unit, places=max(unit.places, finer))
+    return unit.dollars(usd)
 
 
 def _possible_gain(plan: Plan) -> float | None:

@@ -18,7 +18,7 @@ from optimizer.report.numbers import (
     token_unit,
 )
 from optimizer.report.tables.grid import long_run
-from optimizer.report.years import headings, sentences, shown_years, years_note
+from optimizer.report.years import shown_years, year_table
 
 REACHED = 1e-6
 """Share of a limit within which it is reached."""
@@ -69,18 +69,12 @@ def policies(plan: Plan) -> DisplayTable | None:
             places = min(decimals(prices.values(), 4), 2)
             cells = [f"{number(prices[year], places)}  " for year in years]
             rows.append((str(place), f"  price, {measure.price_unit}", *cells))
-    return DisplayTable(
-        "Policies and contracts",
-        ("of", "what", *headings(years)),
-        tuple(rows),
-        words=(0, 1),
-        note=sentences(
-            "* binding." if binding else "",
-            "Price: long-run shadow price of one more unit of the limit, not discounted; of an edge"
-            " share, of requiring less.",
-            years_note(plan, "policy.parquet"),
-        ),
+    note = (
+        "Price: long-run shadow price of one more unit of the limit, not discounted; of an edge"
+        " share, of requiring less."
     )
+    notes = ("* binding." if binding else "", note, "policy.parquet")
+    return year_table(plan, "Policies and contracts", ["of", "what"], rows, *notes)
 
 
 def _reached(amount: float, limit: float) -> bool:

@@ -9,7 +9,7 @@ from optimizer.plan.prices import WORKLOAD_MTOK
 from optimizer.report.display_table import DisplayTable
 from optimizer.report.numbers import NONE, NOTHING, Unit, percent, token_unit
 from optimizer.report.tables.grid import long_run
-from optimizer.report.years import headings, sentences, shown_years, years_note
+from optimizer.report.years import shown_years, year_table
 
 KINDS = ("device", "edge", "cloud", "offgrid")
 SHOWN = 1e-4
@@ -42,15 +42,12 @@ def tokens_by_kind(plan: Plan) -> DisplayTable:
     kinds = {site.kind for site in plan.instance.sites}
     rows = served.reindex([kind for kind in KINDS if kind in kinds], fill_value=0.0)
     rows.loc["all"] = total
-    return DisplayTable(
-        f"Tokens served by kind of site: {unit.name}/year and share",
-        ("kind", *headings(years)),
-        tuple(
-            (str(kind), *(served_text(row[year], total[year], unit) for year in years))
-            for kind, row in rows.iterrows()
-        ),
-        note=years_note(plan, "placement.parquet"),
+    cells = (
+        (str(kind), *(served_text(row[year], total[year], unit) for year in years))
+        for kind, row in rows.iterrows()
     )
+    title = f"Tokens served by kind of site: {unit.name}/year and share"
+    return year_table(plan, title, ["kind"], cells, "placement.parquet")
 
 
 def demand(plan: Plan) -> DisplayTable:
@@ -66,19 +63,15 @@ def demand(plan: Plan) -> DisplayTable:
         "accepted but shed": gtok["shed"],
         "served": gtok["accepted"] - gtok["shed"],
     }
-    return DisplayTable(
-        f"Demand and how much of it is served: {unit.name}/year",
-        ("", *headings(years)),
-        tuple(
-            (what, *(unit.text(float(amount[year])) for year in years))
-            for what, amount in lines.items()
-        ),
-        note=sentences(
-            "Not accepted: it would cost more to serve than users would pay, or no site can serve"
-            " it.",
-            years_note(plan, "demand.parquet"),
-        ),
+    cells = (
+        (what, *(unit.text(float(amount[year])) for year in years))
+        for what, amount in lines.items()
     )
+    note = (
+        "Not accepted: it would cost more to serve than users would pay, or no site can serve it."
+    )
+    title = f"Demand and how much of it is served: {unit.name}/year"
+    return year_table(plan, title, [""], cells, note, "demand.parquet")
 
 
 def unserved(plan: Plan) -> DisplayTable | None:
@@ -96,13 +89,8 @@ def unserved(plan: Plan) -> DisplayTable | None:
                 rows.append((group.id, what, *(percent(float(share[year])) for year in years)))
     if not rows:
         return None
-    return DisplayTable(
-        "Unserved demand by class: share of reference demand",
-        ("class", "", *headings(years)),
-        tuple(rows),
-        words=(0, 1),
-        note=years_note(plan, "demand.parquet"),
-    )
+    title = "Unserved demand by class: share of reference demand"
+    return year_table(plan, title, ["class", ""], rows, "demand.parquet")
 
 
 def _by_class(plan: Plan) -> pd.DataFrame:
@@ -142,15 +130,9 @@ def token_price(plan: Plan) -> DisplayTable | None:
             rows.append((group.id, *cells))
     if not rows:
         return None
-    return DisplayTable(
-        "Long-run marginal cost of serving tokens: $/Mtok",
-        ("class", *headings(years)),
-        tuple(rows),
-        note=sentences(
-            "From the lowest to the highest of the class's regions; not discounted.",
-            years_note(plan, "prices.parquet"),
-        ),
-    )
+    title = "Long-run marginal cost of serving tokens: $/Mtok"
+    note = "From the lowest to the highest of the class's regions; not discounted."
+    return year_table(plan, title, ["class"], rows, note, "prices.parquet")
 
 
 def _price_range(prices: list[float]) -> str:
@@ -185,13 +167,6 @@ def deferral(plan: Plan) -> DisplayTable | None:
         rows.append((name, "share", *(percent(float(share[name, year])) for year in years)))
         amounts = (unit.text(float(backlog[name, year])) for year in years)
         rows.append((name, f"largest backlog, {unit.name}", *amounts))
-    return DisplayTable(
-        "Work deferred to a later step of its day: share of accepted demand",
-        ("class", "", *headings(years)),
-        tuple(rows),
-        words=(0, 1),
-        note=sentences(
-            "If hours cost the same, other plans of equal welfare may defer less or more.",
-            years_note(plan, "demand.parquet"),
-        ),
-    )
+    title = "Work deferred to a later step of its day: share of accepted demand"
+    note = "If hours cost the same, other plans of equal welfare may defer less or more."
+    return year_table(plan, title, ["class", ""], rows, note, "demand.parquet")

@@ -157,4 +157,4 @@ def test_without_a_script_the_tables_remain(plan: Plan, tmp_path: Path) -> None:
     command = [CHROMIUM, *QUIET, f"--user-data-dir={tmp_path / 'p'}", "--dump-dom", file.as_uri()]
     ran = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
     assert charts_in(ran.stdout) == 0
-    assert "Draw of modelled load on each zone" in Page(ran.stdout).text
+    assert "Peak load / limit of each zone" in Page(ran.stdout).text

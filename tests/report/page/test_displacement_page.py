@@ -1,4 +1,4 @@
-"""The page of a comparison: verdict first, the printout's words, and old folders too."""
+"""The page of an intervention: verdict first, the printout's words, and old folders too."""
 
 import json
 from dataclasses import replace
@@ -65,7 +65,7 @@ def unanswered(answer: Displacement) -> Displacement:
 
 def test_the_verdict_comes_first(answer: Displacement) -> None:
     text = Page(displacement_page(answer)).text
-    assert flat(verdict_sentence(answer)) in text[: text.index("Tokens, energy and megawatts")]
+    assert flat(verdict_sentence(answer)) in text[: text.index("Tokens, energy and peak load")]
 
 
 def test_everything_of_the_printout_is_on_the_page(answer: Displacement) -> None:
@@ -133,11 +133,11 @@ def test_a_folder_without_the_newer_keys_has_a_page(
     assert old.attribution is None
     text = Page(displacement_page(old)).text
     assert flat(verdict_sentence(old)) in text
-    assert "Why load changes" not in text
-    assert "Tokens, energy and megawatts" in text
+    assert "Change of load by cause" not in text
+    assert "Tokens, energy and peak load" in text
 
 
-def test_without_a_plan_it_says_so_and_gives_no_figure(answer: Displacement) -> None:
+def test_without_a_plan_the_page_says_so_and_shows_no_figure(answer: Displacement) -> None:
     none = unanswered(answer)
     page = Page(displacement_page(none))
     assert verdict_sentence(none) in page.text
@@ -183,17 +183,17 @@ def test_displacement_by_year_with_its_interval_on_the_bands(answer: Displacemen
     assert chart["layout"]["yaxis2"]["ticktext"][-1] == "over-displaces"
 
 
-def test_what_is_found_widens_the_bands_and_intervals_are_cut(answer: Displacement) -> None:
+def test_figures_widen_the_range_and_intervals_are_cut(answer: Displacement) -> None:
     made = with_d(answer, (1.0, Bounds(-9.0, 9.0)), (2.5, Bounds(2.5, 2.5)))
     drawn = years_of_d(made)
     (chart,) = specs(drawn)
     assert chart["layout"]["yaxis"]["range"] == pytest.approx([-0.3, 2.6])
-    assert "Intervals reach beyond what is shown" in Page(drawn).text
+    assert "Some intervals extend beyond the range shown" in Page(drawn).text
     inside = with_d(answer, (1.0, Bounds(0.9, 1.1)), (1.0, Bounds(None, None)))
     assert "beyond" not in Page(years_of_d(inside)).text
 
 
-def test_zones_to_the_side_of_their_change(answer: Displacement) -> None:
+def test_zones_are_drawn_to_the_side_of_their_change(answer: Displacement) -> None:
     first, second = answer.zones
     zones = (replace(first, mwh=-500.0, mw=-5.0), replace(second, mwh=200.0, mw=2.0))
     changed = answer.model_copy(update={"zones": zones})
@@ -202,19 +202,19 @@ def test_zones_to_the_side_of_their_change(answer: Displacement) -> None:
     assert energy_first["data"][0]["marker"]["color"] == [DOWN]
     assert energy_second["data"][0]["marker"]["color"] == [UP]
     assert energy_first["layout"]["xaxis"]["range"] == energy_second["layout"]["xaxis"]["range"]
-    assert energy_first["data"][0]["hovertext"] == ["Z, 2026: -500 MWh a year"]
+    assert energy_first["data"][0]["hovertext"] == ["Z, 2026: -500 MWh"]
     assert mw_first["data"][0]["x"] == [-5.0]
 
 
-def test_the_solvers_dust_has_no_bar(answer: Displacement) -> None:
+def test_numerical_noise_has_no_bar(answer: Displacement) -> None:
     first, second = answer.zones
-    dust = (replace(first, mwh=-1e-10, mw=0.0), replace(second, mwh=200.0, mw=2.0))
-    energy_first, energy_second, *_ = specs(zone_bars(answer.model_copy(update={"zones": dust})))
+    noise = (replace(first, mwh=-1e-10, mw=0.0), replace(second, mwh=200.0, mw=2.0))
+    energy_first, energy_second, *_ = specs(zone_bars(answer.model_copy(update={"zones": noise})))
     assert energy_first["data"][0]["x"] == [0.0]
     assert energy_second["data"][0]["x"] == [200.0]
 
 
-def test_causes_as_bars(answer: Displacement) -> None:
+def test_each_cause_has_a_bar(answer: Displacement) -> None:
     terms = Terms(-100.0, 50.0, 25.0, 0.0, -25.0)
     split = Attribution(terms, terms, terms, noise_mwh=0.0, gap=None)
     (chart,) = specs(cause_bars(answer.model_copy(update={"attribution": split})))
