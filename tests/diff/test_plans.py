@@ -73,7 +73,9 @@ def test_a_higher_energy_price_lowers_welfare_by_what_it_costs() -> None:
     assert parts["hardware"] == 0
     assert not plans.builds
     assert not any(zone.differs for zone in plans.zones)
-    assert "The best plan of A has $8,760 more welfare: the difference exceeds" in text(plan(), costlier())
+    assert "The best plan of A has $8,760 more welfare: the difference exceeds" in text(
+        plan(), costlier()
+    )
 
 
 def test_a_plan_does_not_differ_from_itself() -> None:
@@ -145,9 +147,9 @@ def test_dollars_that_are_not_comparable_are_not_subtracted(edits: Edits, named:
     assert plans.verdict == NOT_COMPARABLE
     assert [field.path for field in plans.basis] == [named]
     assert plans.low_usd is None
-    assert (
-        f"Their dollars are not comparable and are not subtracted: {named} differ."
-    ) in text(a, b)
+    assert (f"Their dollars are not comparable and are not subtracted: {named} differ.") in text(
+        a, b
+    )
     (money,) = [table for table in tables(op.compare(a, b)) if table.title.startswith("Plans")]
     assert {row[3] for row in money.rows} <= {"-", ""}
 
@@ -207,8 +209,8 @@ def test_fixed_builds_make_another_program() -> None:
     assert plans.verdict == A_BETTER
     assert "held" in [option.path for option in plans.options]
     words = text(plan(), held)
-    assert "Their input is the same, field by field." in words
-    assert "What one holds of another plan counts as given." in words
+    assert "Their inputs are identical." in words
+    assert "Builds fixed from another plan are treated as given." in words
 
 
 def test_only_the_input_of_two_kinds_is_compared() -> None:
