@@ -215,7 +215,7 @@ def test_verify_finds_work_that_waits_too_long(
     assert message in {v.message for v in violations if v.family == "1 deferral"}
 
 
-def retold(plan: op.Plan, change: Any) -> set[str]:
+def messages(plan: op.Plan, change: Any) -> set[str]:
     rows: pd.DataFrame = change(plan.tables["demand"].copy())
     violations = op.verify(plan.instance, replace(plan, tables={**plan.tables, "demand": rows}))
     return {violation.message for violation in violations}
@@ -234,9 +234,9 @@ def test_verify_finds_an_invented_backlog() -> None:
         rows.loc[5, "deferred_gtok"] += 0.1
         return rows
 
-    assert retold(plan, standing) == {"backlog is never cleared in the course of a day (Gtok)"}
-    assert "work is done before it arrives (Gtok)" in retold(plan, ahead)
-    assert "served, shed and deferred do not add up to accepted demand (Gtok/h)" in retold(
+    assert messages(plan, standing) == {"backlog is never cleared in the course of a day (Gtok)"}
+    assert "work is done before it arrives (Gtok)" in messages(plan, ahead)
+    assert "served, shed and deferred do not add up to accepted demand (Gtok/h)" in messages(
         plan, jump
     )
 

@@ -137,7 +137,7 @@ def test_slack_policies_change_nothing(instance: Instance) -> None:
         "policy.capital_budget_usd_per_year": 1e12,
         "zone_caps": [{"id": "cap", "zone": "Z", "cap_mw": 1e6}],
         "policy.min_edge_share": 0,
-        "contracts": [{"id": "dear", "zone": "Z", "limit_mw": 9, "price_usd_per_mwh": 99}],
+        "contracts": [{"id": "costly", "zone": "Z", "limit_mw": 9, "price_usd_per_mwh": 99}],
         "sites.C.interconnection_cost_usd_per_mw": 1e6,
         "sites.C.existing_interconnection_mw": 1e3,
     }
@@ -157,7 +157,7 @@ def test_welfare_at_any_co2_price_bounds_welfare_under_the_cap(
     capped, cost = optimum_usd(changed(one_year, {"policy.co2_cap_t_per_year": cap}), GAP)
     base = one_year.policy.co2_price_usd_per_t
     for extra in (0.0, 50.0, 4000.0):
-        dear = changed(one_year, {"policy.co2_price_usd_per_t": base + extra})
-        priced, _ = optimum_usd(dear, GAP)
+        costly = changed(one_year, {"policy.co2_price_usd_per_t": base + extra})
+        priced, _ = optimum_usd(costly, GAP)
         slack = 2 * GAP * abs(cost) + 1e-6 * abs(priced) + 1
         assert capped <= priced + extra * cap + slack

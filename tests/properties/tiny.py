@@ -23,7 +23,7 @@ def tiny_instances(draw: st.DrawFn) -> Instance:
     Every family has rows, whatever is drawn.
     """
     whole = st.integers
-    dear = draw(whole(0, 3)) * 2e7
+    costly = draw(whole(0, 3)) * 2e7
     price = draw(st.sampled_from([50, 50, -5]))
     # Below 0 every slot adds a choice of charging or not, so there are few slots.
     most = whole(1, 2 if price > 0 else 1)
@@ -69,7 +69,7 @@ def tiny_instances(draw: st.DrawFn) -> Instance:
             "memory_gb": 100,
             "idle_w": 1000 * draw(whole(0, 2)),
             "loaded_w": 10000,
-            "capex_usd": dear,
+            "capex_usd": costly,
             "life_years": draw(whole(1, 3)),
             "operation_usd_per_unit_year": 100 * draw(whole(0, 3)),
         }
