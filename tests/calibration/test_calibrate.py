@@ -42,16 +42,16 @@ def two_regions(near: float, far: float, share: float, **fields: Any) -> Instanc
     return plain({"sites.C.serving_cost_usd_per_mtok": 0} | edits, **fields)
 
 
-def only(found: op.Calibration) -> Any:
-    (row,) = found.classes
+def only(calibration: op.Calibration) -> Any:
+    (row,) = calibration.classes
     return row
 
 
 def test_a_multiplicative_markup_matches_the_hand_calculation() -> None:
-    found = op.calibrate(plain(), gap=GAP)
-    row = only(found)
-    assert found.status == "calibrated"
-    assert found.year == 2026
+    calibration = op.calibrate(plain(), gap=GAP)
+    row = only(calibration)
+    assert calibration.status == "calibrated"
+    assert calibration.year == 2026
     assert row.after == pytest.approx(2 / COST, rel=1e-9)
     assert (row.before, row.reference_usd_per_mtok) == (1, 2)
     assert row.cost_low_usd_per_mtok == row.cost_high_usd_per_mtok == pytest.approx(COST)
@@ -67,13 +67,13 @@ def test_an_additive_markup_matches_the_hand_calculation() -> None:
 
 @pytest.mark.parametrize("kind", [{}, ADDED])
 def test_with_the_markup_the_base_year_accepts_d(kind: dict[str, str]) -> None:
-    found = op.calibrate(plain(**kind), gap=GAP)
-    row = only(found)
+    calibration = op.calibrate(plain(**kind), gap=GAP)
+    row = only(calibration)
     assert 0 < row.step_over_d < 0.1
     assert abs(row.accepted_over_d - 1) <= row.step_over_d
     without = op.solve(base_year(plain(**kind)), gap=GAP).tables["acceptance"]
     assert without["accepted_multiple"].sum() > 1 + row.step_over_d
-    for plan in found.plans.values():
+    for plan in calibration.plans.values():
         assert op.verify(plan.instance, plan) == []
 
 
@@ -83,7 +83,7 @@ def test_with_the_markup_the_base_year_accepts_d(kind: dict[str, str]) -> None:
 @pytest.mark.parametrize("share", [0.1, 0.5])
 def test_two_regions_match_bisection(elasticity: float, kind: str, share: float) -> None:
     near, far = 0.5, 0.7
-    found = op.calibrate(
+    calibration = op.calibrate(
         two_regions(near, far, share, markup_kind=kind, elasticity=elasticity), gap=GAP
     )
 
@@ -92,9 +92,9 @@ def test_two_regions_match_bisection(elasticity: float, kind: str, share: float)
         asked = [(price / 2) ** elasticity for price in paid]
         return (1 - share) * asked[0] + share * asked[1] - 1
 
-    row = only(found)
+    row = only(calibration)
     assert row.after == pytest.approx(bisect(excess, 0.1, 10, xtol=1e-13), rel=1e-9)
-    asked = found.workloads.set_index("region")["asked_multiple"]
+    asked = calibration.workloads.set_index("region")["asked_multiple"]
     assert asked["E"] > 1 > asked["W"]
     assert (1 - share) * asked["E"] + share * asked["W"] == pytest.approx(1)
     assert row.residual == pytest.approx(max(asked["E"] - 1, 1 - asked["W"]))
@@ -218,9 +218,11 @@ def test_markups_do_not_depend_on_names_or_order() -> None:
             for table in ("classes", "workloads", "sites", "pools", "regions")
         }
     )
-    found = {row.id: row.after for row in op.calibrate(instance, gap=1e-7).classes}
+    calibration = {row.id: row.after for row in op.calibrate(instance, gap=1e-7).classes}
     named = {row.id: row.after for row in op.calibrate(other, gap=1e-7).classes}
-    assert named == pytest.approx({f"x{name}": markup for name, markup in found.items()}, rel=1e-5)
+    assert named == pytest.approx(
+        {f"x{name}": markup for name, markup in calibration.items()}, rel=1e-5
+    )
 
 
 def test_cost_includes_a_mandated_share_at_the_edge() -> None:
@@ -248,14 +250,14 @@ def test_longer_answers_enter_cost_and_value() -> None:
 
 def test_settings_have_the_same_effect_as_apply(tmp_path: Any) -> None:
     instance = rich()
-    found = op.calibrate(instance, gap=1e-6)
+    calibration = op.calibrate(instance, gap=1e-6)
 
     (tmp_path / "instance.json").write_text(instance.to_json())
-    assert op.load_instance(tmp_path, found.settings) == found.apply(instance)
+    assert op.load_instance(tmp_path, calibration.settings) == calibration.apply(instance)
 
 
 def test_workloads_without_demand_are_left_out() -> None:
-    found = op.calibrate(two_regions(0.5, 0.7, 0.0), gap=GAP)
-    assert only(found).after == pytest.approx(2 / 0.5)
-    assert found.workloads["region"].tolist() == ["E"]
-    assert np.isfinite(found.workloads["cost_usd_per_mtok"]).all()
+    calibration = op.calibrate(two_regions(0.5, 0.7, 0.0), gap=GAP)
+    assert only(calibration).after == pytest.approx(2 / 0.5)
+    assert calibration.workloads["region"].tolist() == ["E"]
+    assert np.isfinite(calibration.workloads["cost_usd_per_mtok"]).all()

@@ -74,8 +74,8 @@ def test_json_is_one_document(run: Run, small_folder: Path, tmp_path: Path) -> N
         (["--gap", "-1"], "gap = -1.0: must be at least 0"),
         (
             ["--set", "classes.chat.markup_usd_per_mtok=1"],
-            "classes.chat: markup_usd_per_mtok (1) is for markup_kind additive; give markup where"
-            " it is multiplicative",
+            "classes.chat: markup_usd_per_mtok (1) applies to markup_kind additive; with"
+            " multiplicative, give markup",
         ),
     ],
 )

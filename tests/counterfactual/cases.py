@@ -105,19 +105,19 @@ def made(instance: Instance, integers: bool) -> Instance:
 
 def ask(instance: Instance, intervention: str = "edge") -> op.Displacement:
     """Solved displacement, whose interval contains it."""
-    found = op.displacement(instance, intervention, gap=GAP, **QUICK)
-    assert found.status == "solved"
-    assert found.interval.low is None or (
-        found.energy is not None
-        and found.energy.displacement is not None
-        and found.interval.high is not None
-        and found.interval.low <= found.energy.displacement <= found.interval.high
+    result = op.displacement(instance, intervention, gap=GAP, **QUICK)
+    assert result.status == "solved"
+    assert result.interval.low is None or (
+        result.energy is not None
+        and result.energy.displacement is not None
+        and result.interval.high is not None
+        and result.interval.low <= result.energy.displacement <= result.interval.high
     )
-    return found
+    return result
 
 
-def has_integers(found: op.Displacement) -> bool:
-    return found.plans["1"].run.size["integers"] > 0
+def has_integers(result: op.Displacement) -> bool:
+    return result.plans["1"].run.size["integers"] > 0
 
 
 def slack() -> Instance:

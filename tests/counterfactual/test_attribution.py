@@ -50,8 +50,8 @@ from tests.properties.tiny import tiny_instances
 TERMS = [field.name for field in fields(Terms)]
 
 
-def split(found: SolvedScenarios, gap: float = GAP) -> Attribution:
-    return attribute(found, SolveContext(gap=gap), 0.0)
+def split(scenarios: SolvedScenarios, gap: float = GAP) -> Attribution:
+    return attribute(scenarios, SolveContext(gap=gap), 0.0)
 
 
 def hourly(terms: Terms) -> dict[str, float]:
@@ -93,31 +93,31 @@ def test_terms_match_the_hand_calculation(
     instance: Instance, tokens: dict[str, float], energy: dict[str, float], integers: bool
 ) -> None:
     kind = "offgrid" if instance.site_generators else "edge"
-    found = split(compared(made(instance, integers), kind, GAP))
-    assert hourly(found.tokens) == pytest.approx(tokens, abs=1e-4)
-    assert hourly(found.energy) == pytest.approx(energy, abs=1e-4)
+    result = split(compared(made(instance, integers), kind, GAP))
+    assert hourly(result.tokens) == pytest.approx(tokens, abs=1e-4)
+    assert hourly(result.energy) == pytest.approx(energy, abs=1e-4)
     # One step per year: the peak is the mean.
-    assert {n: getattr(found.peak, n) for n in energy} == pytest.approx(energy, abs=1e-4)
+    assert {n: getattr(result.peak, n) for n in energy} == pytest.approx(energy, abs=1e-4)
 
 
 @pytest.mark.parametrize(("elasticity", "slope"), [(-0.5, 0.2), (-1.0, 0.1)])
 def test_growth_without_limits_is_price_response(elasticity: float, slope: float) -> None:
     """Free tokens displace one for one without growth, and nothing without substitution."""
     fleet = 0.5
-    found = split(compared(market(elasticity, slope, fleet, 0.01, {}), "edge", GAP)).tokens
+    result = split(compared(market(elasticity, slope, fleet, 0.01, {}), "edge", GAP)).tokens
     grown = meeting(elasticity, slope, fleet) + fleet - meeting(elasticity, slope, 0)
     # v(substitution) = 0; v(growth) = demand met by the fleet with the cloud as before.
-    alone = found.growth / GTOK_A_YEAR * 2 - grown
-    assert found.total / GTOK_A_YEAR == pytest.approx(grown, abs=0.03)
+    alone = result.growth / GTOK_A_YEAR * 2 - grown
+    assert result.total / GTOK_A_YEAR == pytest.approx(grown, abs=0.03)
     assert 0 < grown < alone <= fleet + 0.01
-    assert found.grid_relief == 0
-    assert found.price_response == pytest.approx((alone + grown) / 2 * GTOK_A_YEAR, rel=1e-9)
+    assert result.grid_relief == 0
+    assert result.price_response == pytest.approx((alone + grown) / 2 * GTOK_A_YEAR, rel=1e-9)
 
 
 def test_grid_relief_is_growth_that_lifting_limits_would_also_give() -> None:
     """The limit allows 3 of 4 Gtok/h and X adds 2: one was held back, and demand ends there."""
-    found = compared(two_sites(4, 2, {"zones.Z.limit_mw": 3}), "edge", GAP)
-    assert relief_share(found) == pytest.approx(1)
+    scenarios = compared(two_sites(4, 2, {"zones.Z.limit_mw": 3}), "edge", GAP)
+    assert relief_share(scenarios) == pytest.approx(1)
     assert relief_share(compared(slack(), "edge", GAP)) == 0
 
 
@@ -159,16 +159,16 @@ def test_a_switch_without_effect_gets_zero(switch: str) -> None:
 def test_terms_add_up_and_fixed_switches_leave_service_unchanged(
     instance: Instance, intervention: str
 ) -> None:
-    found = compared(changed(instance, OWN), intervention, GAP)
-    split_of = split(found)
-    case, layout, scope = found.case, found.layout, found.scope
+    scenarios = compared(changed(instance, OWN), intervention, GAP)
+    split_of = split(scenarios)
+    case, layout, scope = scenarios.case, scenarios.layout, scenarios.scope
     for terms, load in (
-        (split_of.tokens, found.split(linear_measure.tokens)),
-        (split_of.energy, found.split(linear_measure.energy)),
+        (split_of.tokens, scenarios.split(linear_measure.tokens)),
+        (split_of.energy, scenarios.split(linear_measure.energy)),
     ):
         whole = [
             float(case.horizon.span_years @ (load.rest.by_year(x) + load.intervention.by_year(x)))
-            for x in (found.point(worlds.WITH_INTERVENTION), found.point(worlds.BASELINE))
+            for x in (scenarios.point(worlds.WITH_INTERVENTION), scenarios.point(worlds.BASELINE))
         ]
         parts = terms.substitution + terms.unlocked + terms.grid_relief + terms.price_response
         assert terms.total == pytest.approx(whole[0] - whole[1], rel=1e-9, abs=1e-6)
@@ -176,16 +176,16 @@ def test_terms_add_up_and_fixed_switches_leave_service_unchanged(
     if worlds.reachable(case, ~scope.arc).all():
         assert split_of.energy.unlocked == pytest.approx(0, abs=1e-6)
     # With every switch off, service is that of the baseline, whoever provides it.
-    off = switched(found)(frozenset())
+    off = switched(scenarios)(frozenset())
     again = Highs().open(None).solve(off, SolveOptions(GAP))
-    served = layout.served.of(again.x), layout.served.of(found.point(worlds.BASELINE))
+    served = layout.served.of(again.x), layout.served.of(scenarios.point(worlds.BASELINE))
     assert served[0] == pytest.approx(served[1], abs=1e-5)
 
 
 def test_the_attribution_is_saved_as_a_table(tmp_path: Path) -> None:
-    found = op.displacement(unlocked(), gap=GAP, proof=False)
-    found.save(tmp_path)
+    result = op.displacement(unlocked(), gap=GAP, proof=False)
+    result.save(tmp_path)
     table = pd.read_parquet(tmp_path / "attribution.parquet").set_index("cause")
-    assert table.loc["unlocked", "energy_mwh"] == found.attribution.energy.unlocked
-    assert table.loc["total", "tokens_gtok"] == found.attribution.tokens.total
+    assert table.loc["unlocked", "energy_mwh"] == result.attribution.energy.unlocked
+    assert table.loc["total", "tokens_gtok"] == result.attribution.tokens.total
     assert list(table.index) == TERMS

@@ -36,25 +36,25 @@ def test_measures_agree_with_the_worlds_tables(instance: Instance, intervention:
 
 @pytest.mark.parametrize("intervention", ["edge", "offgrid"])
 def test_measures_agree_with_the_tables_of_every_kind_of_site(intervention: str) -> None:
-    found = compared(every_kind(), intervention, 1e-3)
-    check_against_tables(found)
-    check_order(found, 1e-3)
+    scenarios = compared(every_kind(), intervention, 1e-3)
+    check_against_tables(scenarios)
+    check_order(scenarios, 1e-3)
 
 
-def check_against_tables(found: SolvedScenarios) -> None:
-    assert found.complete
-    case = found.case
-    tables = {name: Tables(found, name) for name in worlds.NAMES}
-    split = found.split(linear_measure.tokens)
+def check_against_tables(scenarios: SolvedScenarios) -> None:
+    assert scenarios.complete
+    case = scenarios.case
+    tables = {name: Tables(scenarios, name) for name in worlds.NAMES}
+    split = scenarios.split(linear_measure.tokens)
     for name, world in tables.items():
         new, rest = world.tokens()
-        x = found.point(name)
+        x = scenarios.point(name)
         # The decoded placement omits flows below a billionth.
         assert split.intervention.by_year(x) == near(new, 1.0)
         assert split.rest.by_year(x) == near(rest, 1.0)
         assert world.served() == near(new + rest, 1.0)
     for name in (worlds.BASELINE, worlds.UNCONSTRAINED_GRID):
-        assert np.abs(split.intervention.by_year(found.point(name))).max() == near(0)
+        assert np.abs(split.intervention.by_year(scenarios.point(name))).max() == near(0)
 
     kept = tables[worlds.FIXED_SERVICE].demand["served_gtok_per_h"].to_numpy()
     assert kept == near(tables[worlds.BASELINE].demand["served_gtok_per_h"].to_numpy())
@@ -64,7 +64,7 @@ def check_against_tables(found: SolvedScenarios) -> None:
         (linear_measure.energy, Tables.energy),
         (linear_measure.draw, Tables.draw),
     ):
-        measured = measures.series(found, found.split(quantity))
+        measured = measures.series(scenarios, scenarios.split(quantity))
         change = by_table(with_it) - by_table(without)
         for year, moved in zip(measured.by_year, change, strict=True):
             expected = near(moved, year.rest_without)
@@ -73,15 +73,15 @@ def check_against_tables(found: SolvedScenarios) -> None:
                 assert year.additionality == near(1 - year.displacement)
                 assert (1 - year.displacement) * year.intervention == expected
 
-    mwh, _ = measures.zone_changes(found)
+    mwh, _ = measures.zone_changes(scenarios)
     by_zone = with_it.zone_draw() - without.zone_draw()
     for z, zone in enumerate(case.instance.zones):
         for y, year in enumerate(case.horizon.years):
             assert mwh[z, y] == near(by_zone[zone.id, year])
     assert mwh.sum(axis=0) == near(with_it.draw() - without.draw())
 
-    peak = measures.series(found, *measures.peak(found))
-    highest = measures.change_of_maximum_mw(found)
+    peak = measures.series(scenarios, *measures.peak(scenarios))
+    highest = measures.change_of_maximum_mw(scenarios)
     for y, (year, at_peak) in enumerate(zip(case.horizon.years, peak.by_year, strict=True)):
         before, after = without.loads(year), with_it.loads(year)
         assert at_peak.rest_without == near(before.max())
@@ -99,12 +99,14 @@ def test_a_less_constrained_world_has_at_least_the_same_welfare(
     check_order(solved(changed(instance, {"sites.O.existing": False}), intervention), GAP)
 
 
-def check_order(found: SolvedScenarios, gap: float) -> None:
+def check_order(scenarios: SolvedScenarios, gap: float) -> None:
     """What one world allows, the other allows too; each is within its gap of its optimum."""
-    welfare = {name: program.value(found.point(name)) for name, program in found.programs.items()}
+    welfare = {
+        name: program.value(scenarios.point(name)) for name, program in scenarios.programs.items()
+    }
     cost = {
-        name: program.system_cost.value(found.point(name))
-        for name, program in found.programs.items()
+        name: program.system_cost.value(scenarios.point(name))
+        for name, program in scenarios.programs.items()
     }
     for less, more in (
         (worlds.FIXED_SERVICE, worlds.WITH_INTERVENTION),
@@ -114,9 +116,9 @@ def check_order(found: SolvedScenarios, gap: float) -> None:
     ):
         slack = gap * abs(cost[more]) + 1e-7 * abs(welfare[more]) + 1e-6
         assert welfare[less] <= welfare[more] + slack, f"W({less}) above W({more})"
-    for name, outcome in found.outcomes.items():
-        check_feasible(found.programs[name], found.point(name))
-        assert found.programs[name].gap(found.point(name), outcome.bound) <= gap
+    for name, outcome in scenarios.outcomes.items():
+        check_feasible(scenarios.programs[name], scenarios.point(name))
+        assert scenarios.programs[name].gap(scenarios.point(name), outcome.bound) <= gap
         assert outcome.bound >= welfare[name] - 1e-6 * abs(welfare[name]) - 1e-6
 
 
@@ -124,9 +126,9 @@ def check_order(found: SolvedScenarios, gap: float) -> None:
 @any_scenarios
 def test_every_world_shares_the_demand_steps(instance: Instance, intervention: str) -> None:
     """Every column has the same value in all worlds."""
-    found = solved(instance, intervention)
-    reference = found.programs[worlds.WITH_INTERVENTION]
-    for name, program in found.programs.items():
+    scenarios = solved(instance, intervention)
+    reference = scenarios.programs[worlds.WITH_INTERVENTION]
+    for name, program in scenarios.programs.items():
         assert np.array_equal(program.objective, reference.objective), name
 
 

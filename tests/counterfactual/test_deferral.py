@@ -31,10 +31,10 @@ FORCED: dict[str, Any] = {
     ],
 )
 def test_fixed_service_serves_the_baselines_work_slot_by_slot(edits: dict[str, Any]) -> None:
-    found = compared(every_kind(edits), "edge", 1e-3)
-    assert all(found.has(world) for world in worlds.NAMES)
+    scenarios = compared(every_kind(edits), "edge", 1e-3)
+    assert all(scenarios.has(world) for world in worlds.NAMES)
     kept, alone = (
-        Tables(found, name).demand[["served_gtok_per_h", "deferred_gtok"]].to_numpy()
+        Tables(scenarios, name).demand[["served_gtok_per_h", "deferred_gtok"]].to_numpy()
         for name in (worlds.FIXED_SERVICE, worlds.BASELINE)
     )
     assert kept[:, 0] == pytest.approx(alone[:, 0], rel=1e-6, abs=1e-6)
@@ -45,9 +45,9 @@ def test_fixed_service_serves_the_baselines_work_slot_by_slot(edits: dict[str, A
 @pytest.mark.parametrize("whole", [False, True])
 def test_the_plans_of_both_worlds_verify_under_every_policy(whole: bool) -> None:
     """`op.displacement` raises an error if one does not."""
-    found = op.displacement(every_policy(WAITS), "offgrid", gap=1e-3, **({} if whole else QUICK))
-    assert found.status == "solved"
-    waited = [plan.tables["demand"]["deferred_gtok"].max() for plan in found.plans.values()]
+    result = op.displacement(every_policy(WAITS), "offgrid", gap=1e-3, **({} if whole else QUICK))
+    assert result.status == "solved"
+    waited = [plan.tables["demand"]["deferred_gtok"].max() for plan in result.plans.values()]
     assert np.min(waited) > 0.01
 
 
@@ -72,6 +72,6 @@ def test_the_curve_is_refined_at_the_cost_of_the_hours_in_which_work_is_done(
     )
     case = demand_grid.fine_case(compile_case(instance), 2)
     program, layout = compose(case)
-    found = Highs().open(None).solve(program.relaxed(), SolveOptions())
-    centre = demand_grid.quantities(case, program, layout, found.x, found.row_dual)
+    result = Highs().open(None).solve(program.relaxed(), SolveOptions())
+    centre = demand_grid.quantities(case, program, layout, result.x, result.row_dual)
     assert centre.item() == pytest.approx((usd_per_mwh / 36e3 / 0.02) ** -0.5, rel=1e-6)

@@ -17,10 +17,10 @@ from tests.counterfactual.market import QUANTITY, market, meeting
 from tests.factory import changed
 
 
-def step(found: op.Displacement, block_mw: float, fleet: float) -> float:
+def step(result: op.Displacement, block_mw: float, fleet: float) -> float:
     """Width of the widest step over the fleet's tokens."""
-    assert found.step_share <= TARGET
-    return max(found.step_share, block_mw / fleet) + 1e-6
+    assert result.step_share <= TARGET
+    return max(result.step_share, block_mw / fleet) + 1e-6
 
 
 MARKETS = pytest.mark.parametrize(
@@ -34,17 +34,17 @@ def test_a_fixed_fleet_displaces_according_to_the_elasticities(
     elasticity: float, slope: float
 ) -> None:
     fleet, block = 0.2, 0.005
-    found = ask(market(elasticity, slope, fleet, block, {}))
+    result = ask(market(elasticity, slope, fleet, block, {}))
     exact = (meeting(elasticity, slope, 0) - meeting(elasticity, slope, fleet)) / fleet
-    allowed = step(found, block, fleet)
-    assert found.tokens.displacement == pytest.approx(exact, abs=allowed)
-    assert found.energy.displacement == pytest.approx(exact, abs=allowed)
+    allowed = step(result, block, fleet)
+    assert result.tokens.displacement == pytest.approx(exact, abs=allowed)
+    assert result.energy.displacement == pytest.approx(exact, abs=allowed)
     # In the baseline both prices are 1 and both quantities 10.
     supply, demand = 1 / (slope * QUANTITY), abs(elasticity)
     formula = supply / (supply + demand)
     # The fleet is 2% of demand: besides the steps, the curve bends by as much.
     assert exact == pytest.approx(formula, abs=0.02)
-    assert found.energy.displacement == pytest.approx(formula, abs=0.02 + allowed)
+    assert result.energy.displacement == pytest.approx(formula, abs=0.02 + allowed)
 
 
 @MARKETS
@@ -57,14 +57,14 @@ def test_an_additive_markup_dampens_the_response_to_cost(
     amount = {"markup_kind": kind, "reference_price_usd_per_mtok": 2} | (
         {"markup_usd_per_mtok": 1} if kind == "additive" else {"markup": 2}
     )
-    found = ask(market(elasticity, slope, fleet, block, {"classes.chat": amount}))
+    result = ask(market(elasticity, slope, fleet, block, {"classes.chat": amount}))
     added = 1.0 if kind == "additive" else 0.0
     exact = (
         meeting(elasticity, slope, 0, markup=added)
         - meeting(elasticity, slope, fleet, markup=added)
     ) / fleet
-    allowed = step(found, block, fleet)
-    assert found.tokens.displacement == pytest.approx(exact, abs=allowed)
+    allowed = step(result, block, fleet)
+    assert result.tokens.displacement == pytest.approx(exact, abs=allowed)
     supply, demand = 1 / (slope * QUANTITY), abs(elasticity) / (1 + added)
     assert exact == pytest.approx(supply / (supply + demand), abs=0.02)
 
@@ -73,9 +73,9 @@ def test_an_additive_markup_dampens_the_response_to_cost(
 @pytest.mark.parametrize("block", [0.5, 0.25, 0.125, 0.0625, 0.03125])
 def test_finer_supply_blocks_come_closer_to_the_closed_form(block: float) -> None:
     elasticity, slope, fleet = -0.5, 0.2, 1.0
-    found = ask(market(elasticity, slope, fleet, block, {}))
+    result = ask(market(elasticity, slope, fleet, block, {}))
     exact = (meeting(elasticity, slope, 0) - meeting(elasticity, slope, fleet)) / fleet
-    assert found.tokens.displacement == pytest.approx(exact, abs=step(found, block, fleet))
+    assert result.tokens.displacement == pytest.approx(exact, abs=step(result, block, fleet))
 
 
 @pytest.mark.thin(3)
@@ -95,9 +95,9 @@ def test_the_demand_steps_of_the_instance_do_not_decide(steps: int) -> None:
 def test_steps_adapt_to_the_size_of_the_intervention(fleet: float) -> None:
     elasticity, slope = -1.0, 0.1
     block = max(fleet / 50, 0.002)
-    found = ask(market(elasticity, slope, fleet, block, {}))
+    result = ask(market(elasticity, slope, fleet, block, {}))
     exact = (meeting(elasticity, slope, 0) - meeting(elasticity, slope, fleet)) / fleet
-    assert found.tokens.displacement == pytest.approx(exact, abs=step(found, block, fleet))
+    assert result.tokens.displacement == pytest.approx(exact, abs=step(result, block, fleet))
 
 
 def test_many_workloads_share_the_steps() -> None:
@@ -121,7 +121,7 @@ def test_racks_to_build_and_a_site_to_open_add_at_most_a_unit() -> None:
     """
     elasticity, slope, fleet, block = -0.5, 0.2, 2.0, 0.02
     capex = 4000.0
-    found = ask(
+    result = ask(
         market(
             elasticity,
             slope,
@@ -136,25 +136,25 @@ def test_racks_to_build_and_a_site_to_open_add_at_most_a_unit() -> None:
             },
         )
     )
-    assert has_integers(found)
+    assert has_integers(result)
     annuity = capex * capital_recovery_factor(0.1, 5) * RACK / (1e3 * GTOK_A_YEAR)
     exact = (
         meeting(elasticity, slope, 0, annuity) - meeting(elasticity, slope, fleet, annuity)
     ) / fleet
     unit = 1 / RACK
-    assert found.tokens.displacement == pytest.approx(
-        exact, abs=step(found, block, fleet) + unit / fleet
+    assert result.tokens.displacement == pytest.approx(
+        exact, abs=step(result, block, fleet) + unit / fleet
     )
 
 
 def test_coarse_steps_decide_by_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without refinement, each world's demand ends at the edge of a wide step."""
     elasticity, slope, fleet, block = -0.5, 0.2, 0.2, 0.005
-    room = sys.modules["optimizer.counterfactual.scenarios"]
-    monkeypatch.setattr(room, "_finer", lambda pair, _: pair)
-    found = op.displacement(market(elasticity, slope, fleet, block, {}), gap=GAP)
-    assert found.step_share > TARGET
-    assert any("demand steps hold up to" in warning for warning in found.warnings)
+    scenarios = sys.modules["optimizer.counterfactual.scenarios"]
+    monkeypatch.setattr(scenarios, "_refined", lambda pair, _: pair)
+    result = op.displacement(market(elasticity, slope, fleet, block, {}), gap=GAP)
+    assert result.step_share > TARGET
+    assert any("demand steps hold up to" in warning for warning in result.warnings)
 
 
 STEPS = 600

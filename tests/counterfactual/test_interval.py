@@ -46,8 +46,8 @@ INF = float("inf")
     [(slack(), SLACK_D), (other_zone(), 0.0), (same_zone(), 1.0), (unlocked(), 0.0)],
 )
 def test_a_unique_optimum_is_a_point(instance: Instance, wanted: float, integers: bool) -> None:
-    found = ask(made(instance, integers))
-    for ends in (found.interval, found.by_year[0].interval):
+    result = ask(made(instance, integers))
+    for ends in (result.interval, result.by_year[0].interval):
         # 1e-6 of the system cost moves a few millionths of the work.
         assert ends.low == pytest.approx(wanted, abs=1e-4)
         assert ends.high == pytest.approx(wanted, abs=1e-4)
@@ -74,23 +74,23 @@ def tie(edits: dict[str, Any] | None = None) -> Instance:
 
 def test_a_tie_in_cost_spans_both_extremes() -> None:
     """Of 5 Gtok/h C has 1 to 4, so 6 to 9 MWh; of 3 it has 0 to 3, so 3 to 6 MWh."""
-    found = ask(tie())
-    assert found.interval.low == pytest.approx((6 - 6) / 4, abs=1e-4)
-    assert found.interval.high == pytest.approx((9 - 3) / 4, abs=1e-4)
-    assert found.tokens.displacement == pytest.approx(1, abs=1e-6)
-    assert found.verdict.words == "undetermined"
+    result = ask(tie())
+    assert result.interval.low == pytest.approx((6 - 6) / 4, abs=1e-4)
+    assert result.interval.high == pytest.approx((9 - 3) / 4, abs=1e-4)
+    assert result.tokens.displacement == pytest.approx(1, abs=1e-6)
+    assert result.verdict.words == "undetermined"
 
 
 def test_fixed_builds_narrow_a_tie() -> None:
     """If the clouds are built too, builds fix the split, within the ends of the free one."""
-    found = ask(made(tie(), True))
-    assert found.interval.low >= -1e-4
-    assert found.interval.high <= 1.5 + 1e-4
+    result = ask(made(tie(), True))
+    assert result.interval.low >= -1e-4
+    assert result.interval.high <= 1.5 + 1e-4
 
 
 def test_integers_that_do_not_decide_leave_a_tie_as_wide() -> None:
     """X is opened and filled with racks; the clouds exist, so their tie is as wide as before."""
-    found = ask(
+    result = ask(
         tie(
             {
                 "sites.X.existing": False,
@@ -101,13 +101,13 @@ def test_integers_that_do_not_decide_leave_a_tie_as_wide() -> None:
             }
         )
     )
-    assert found.interval.low == pytest.approx(0, abs=1e-4)
-    assert found.interval.high == pytest.approx(1.5, abs=1e-4)
+    assert result.interval.low == pytest.approx(0, abs=1e-4)
+    assert result.interval.high == pytest.approx(1.5, abs=1e-4)
 
 
 def test_every_year_has_its_own_interval() -> None:
     """A year in which the clouds' prices differ is a point, and the whole lies between."""
-    found = ask(
+    result = ask(
         tie(
             {
                 "time": {"years": [2026, 2027], "days": 1, "hours_per_step": 24},
@@ -115,11 +115,11 @@ def test_every_year_has_its_own_interval() -> None:
             }
         )
     )
-    first, last = (year.interval for year in found.by_year)
+    first, last = (year.interval for year in result.by_year)
     assert (first.low, first.high) == pytest.approx((0, 1.5), abs=1e-4)
     # C is cheaper: 4 + 2 MWh for 5 Gtok/h, 3 for 3.
     assert (last.low, last.high) == pytest.approx((0.75, 0.75), abs=1e-4)
-    assert (found.interval.low, found.interval.high) == pytest.approx((0.375, 1.125), abs=1e-4)
+    assert (result.interval.low, result.interval.high) == pytest.approx((0.375, 1.125), abs=1e-4)
 
 
 def test_a_union_contains_both_intervals() -> None:
@@ -169,15 +169,15 @@ def vertices(matrix: np.ndarray, upper: np.ndarray) -> np.ndarray:
     count = matrix.shape[1]
     rows = np.vstack([matrix, -np.eye(count)])
     bounds = np.concatenate([upper, np.zeros(count)])
-    found = []
+    result = []
     for chosen in itertools.combinations(range(len(rows)), count):
         square = rows[list(chosen)]
         if abs(np.linalg.det(square)) < 1e-9:
             continue
         point = np.linalg.solve(square, bounds[list(chosen)])
         if (rows @ point <= bounds + 1e-9).all():
-            found.append(point)
-    return np.array(found)
+            result.append(point)
+    return np.array(result)
 
 
 @pytest.mark.thin(3)
@@ -205,7 +205,7 @@ def test_extremes_of_the_ratio_are_those_of_the_vertices(seed: int) -> None:
     spans = np.array([1.0, draw.uniform(1, 5)])
     alone = Extremes(np.array([2.0, 3.0]), np.array([2.5, 4.5]))
     face = whole_of(program)
-    found = ratio_interval(face, alone, split, spans, SolveContext())
+    result = ratio_interval(face, alone, split, spans, SolveContext())
 
     each = [vertices(block, upper) for block, upper in zip(blocks, uppers, strict=True)]
     ends: dict[str, list[np.ndarray]] = {"low": [], "high": []}
@@ -214,14 +214,14 @@ def test_extremes_of_the_ratio_are_those_of_the_vertices(seed: int) -> None:
         ends["low"].append(np.array([alone.low[y] - power[:, 1:].sum(axis=1), power[:, 0]]))
         ends["high"].append(np.array([alone.high[y] - power[:, 1:].sum(axis=1), power[:, 0]]))
         by_year = [end[-1][0] / end[-1][1] for end in ends.values()]
-        assert found.low_by_year[y] == pytest.approx(by_year[0].min(), abs=1e-6)
-        assert found.high_by_year[y] == pytest.approx(by_year[1].max(), abs=1e-6)
+        assert result.low_by_year[y] == pytest.approx(by_year[0].min(), abs=1e-6)
+        assert result.high_by_year[y] == pytest.approx(by_year[1].max(), abs=1e-6)
     sums = {
         name: spans[0] * first[:, :, None] + spans[1] * second[:, None, :]
         for name, (first, second) in ends.items()
     }
-    assert found.low == pytest.approx((sums["low"][0] / sums["low"][1]).min(), abs=1e-6)
-    assert found.high == pytest.approx((sums["high"][0] / sums["high"][1]).max(), abs=1e-6)
+    assert result.low == pytest.approx((sums["low"][0] / sums["low"][1]).min(), abs=1e-6)
+    assert result.high == pytest.approx((sums["high"][0] / sums["high"][1]).max(), abs=1e-6)
 
     load = extremes(face, split.rest, SolveContext())
     for y, points in enumerate(each):
@@ -239,10 +239,10 @@ def test_a_year_without_the_intervention_has_no_ratio() -> None:
     )
     alone = Extremes(np.array([1.0, 1.0]), np.array([1.0, 1.0]))
     face = whole_of(program)
-    found = ratio_interval(face, alone, split, np.ones(2), SolveContext())
-    assert (found.low_by_year[0], found.high_by_year[0]) == pytest.approx((0, 0.5))
-    assert np.isnan([found.low_by_year[1], found.high_by_year[1]]).all()
-    assert (found.low, found.high) == pytest.approx((0, 1))
+    result = ratio_interval(face, alone, split, np.ones(2), SolveContext())
+    assert (result.low_by_year[0], result.high_by_year[0]) == pytest.approx((0, 0.5))
+    assert np.isnan([result.low_by_year[1], result.high_by_year[1]]).all()
+    assert (result.low, result.high) == pytest.approx((0, 1))
 
 
 def test_the_interval_gives_up_a_millionth_of_the_system_cost() -> None:
@@ -251,17 +251,17 @@ def test_the_interval_gives_up_a_millionth_of_the_system_cost() -> None:
     The baseline costs 4 x 1000 + 1000.1 $/h, the world with the intervention 3 x 1000 and
     2 x 2 x 50 for X; each Gtok/h that moves to B takes one MWh more.
     """
-    found = ask(tie({"zones.W.energy_price_usd_per_mwh": 500.05}))
+    result = ask(tie({"zones.W.energy_price_usd_per_mwh": 500.05}))
     moved_without, moved_with = 5000.1e-6 / 0.1, 3200e-6 / 0.1
-    assert found.interval.high == pytest.approx((6 + moved_without - 3) / 4, rel=1e-5)
-    assert found.interval.low == pytest.approx((6 - 3 - moved_with) / 4, rel=1e-5)
+    assert result.interval.high == pytest.approx((6 + moved_without - 3) / 4, rel=1e-5)
+    assert result.interval.low == pytest.approx((6 - 3 - moved_with) / 4, rel=1e-5)
 
 
 def test_alternative_builds_within_the_gap_widen_the_interval() -> None:
     """A baseline with four racks at C and one at B, or equally good one at C and four at B."""
-    found = compared(made(tie(), True), "edge", 1e-6)
-    program, best = found.programs["0"], found.outcomes["0"]
-    case, layout = found.case, found.layout
+    scenarios = compared(made(tie(), True), "edge", 1e-6)
+    program, best = scenarios.programs["0"], scenarios.outcomes["0"]
+    case, layout = scenarios.case, scenarios.layout
     pools = {pool.id: p for p, pool in enumerate(case.instance.pools)}
 
     def fixed(at_c: float, at_b: float) -> Outcome:
@@ -276,8 +276,8 @@ def test_alternative_builds_within_the_gap_widen_the_interval() -> None:
 
     def interval(others: tuple[Floats, ...]) -> tuple[Interval, dict[str, int]]:
         world = replace(first, bound=best.bound, others=others, reason=best.reason)
-        outcomes = {**found.outcomes, "0": world}
-        again = replace(found, outcomes=outcomes)
+        outcomes = {**scenarios.outcomes, "0": world}
+        again = replace(scenarios, outcomes=outcomes)
         return interval_at_builds(again, SolveContext(gap=1e-6))
 
     alone, counted = interval(())

@@ -22,10 +22,10 @@ def clouds() -> Instance:
 
 
 def test_an_intervention_may_name_a_site() -> None:
-    found = ask(clouds(), "campus")
-    assert found.energy.displacement == pytest.approx(1 / 1.5)
-    assert found.verdict.words == "mostly substitutes"
-    assert {site.id for site in found.plans["0"].instance.sites} == {"C"}
+    result = ask(clouds(), "campus")
+    assert result.energy.displacement == pytest.approx(1 / 1.5)
+    assert result.verdict.words == "mostly substitutes"
+    assert {site.id for site in result.plans["0"].instance.sites} == {"C"}
 
 
 def test_an_instance_may_redefine_a_built_in_intervention() -> None:
@@ -33,9 +33,9 @@ def test_an_instance_may_redefine_a_built_in_intervention() -> None:
     instance = changed(
         clouds(), {"interventions": [{"id": "edge", "description": "B", "sites": ["B"]}]}
     )
-    found = ask(instance)
-    assert found.description == "B"
-    assert found.tokens.intervention == pytest.approx(2 * GTOK_A_YEAR)
+    result = ask(instance)
+    assert result.description == "B"
+    assert result.tokens.intervention == pytest.approx(2 * GTOK_A_YEAR)
 
 
 @pytest.mark.parametrize("name", ["edge", "offgrid"])
@@ -82,26 +82,26 @@ def shared_model(integers: bool) -> Instance:
 
 @pytest.mark.parametrize("integers", [False, True], ids=["continuous", "integers"])
 def test_a_model_at_a_shared_site_accounts_for_the_idle_power_of_its_units(integers: bool) -> None:
-    found = ask(shared_model(integers), "small")
-    assert has_integers(found) == integers
+    result = ask(shared_model(integers), "small")
+    assert has_integers(result) == integers
     of_m, of_n = 1.2 * (0.8 + 0.2 / 0.5), 1.2 * (0.5 + 0.2 / 0.5)
-    assert found.tokens.intervention / GTOK_A_YEAR == pytest.approx(4)
-    assert found.energy.intervention / GTOK_A_YEAR == pytest.approx(4 * of_n)
-    assert found.energy.rest_with / GTOK_A_YEAR == pytest.approx(2 * of_m)
-    assert found.energy.rest_without / GTOK_A_YEAR == pytest.approx(6 * of_m)
-    assert found.energy.displacement == pytest.approx(of_m / of_n)
-    assert found.tokens.displacement == pytest.approx(1)
-    assert found.verdict.words == "over-displaces"
-    assert {row.model for row in found.plans["0"].instance.serving} == {"m"}
+    assert result.tokens.intervention / GTOK_A_YEAR == pytest.approx(4)
+    assert result.energy.intervention / GTOK_A_YEAR == pytest.approx(4 * of_n)
+    assert result.energy.rest_with / GTOK_A_YEAR == pytest.approx(2 * of_m)
+    assert result.energy.rest_without / GTOK_A_YEAR == pytest.approx(6 * of_m)
+    assert result.energy.displacement == pytest.approx(of_m / of_n)
+    assert result.tokens.displacement == pytest.approx(1)
+    assert result.verdict.words == "over-displaces"
+    assert {row.model for row in result.plans["0"].instance.serving} == {"m"}
 
 
 def test_the_baseline_keeps_a_model_that_the_new_one_dominates() -> None:
     """`n` is as good as `m` in every respect, and cheaper; the baseline still has `m`."""
     instance = changed(shared_model(False), {"models.n.quality": 90})
-    found = ask(instance, "small")
-    assert found.tokens.rest_without / GTOK_A_YEAR == pytest.approx(6)
-    assert found.tokens.rest_with == pytest.approx(0, abs=1e-6)
-    assert found.tokens.intervention / GTOK_A_YEAR == pytest.approx(6)
+    result = ask(instance, "small")
+    assert result.tokens.rest_without / GTOK_A_YEAR == pytest.approx(6)
+    assert result.tokens.rest_with == pytest.approx(0, abs=1e-6)
+    assert result.tokens.intervention / GTOK_A_YEAR == pytest.approx(6)
 
 
 @pytest.mark.parametrize("option", [{"gap": -1}, {"time_limit_s": 0}, {"threads": 0}])

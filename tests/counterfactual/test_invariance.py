@@ -49,10 +49,10 @@ case = pytest.mark.parametrize("name", list(ANSWERS))
 
 def check(instance: Instance, name: str, **renamed: str) -> None:
     _, intervention, wanted = ANSWERS[name]
-    found = ask(instance, renamed.get(intervention, intervention))
-    assert found.energy.displacement == pytest.approx(wanted, abs=1e-6)
-    assert found.interval.low == pytest.approx(wanted, abs=1e-3)
-    assert found.interval.high == pytest.approx(wanted, abs=1e-3)
+    result = ask(instance, renamed.get(intervention, intervention))
+    assert result.energy.displacement == pytest.approx(wanted, abs=1e-6)
+    assert result.interval.low == pytest.approx(wanted, abs=1e-3)
+    assert result.interval.high == pytest.approx(wanted, abs=1e-3)
 
 
 @settings(max_examples=15)

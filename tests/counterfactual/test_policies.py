@@ -34,9 +34,9 @@ def with_edge(edits: dict[str, Any] | None = None) -> Instance:
 
 
 def compared(instance: Instance, intervention: str = "edge") -> op.Displacement:
-    found = op.displacement(instance, intervention, gap=0)
-    assert found.status == "solved"
-    return found
+    result = op.displacement(instance, intervention, gap=0)
+    assert result.status == "solved"
+    return result
 
 
 def test_a_mandate_for_edge_is_dropped_in_every_world() -> None:
@@ -64,9 +64,9 @@ def test_a_mandate_for_other_sites_stays() -> None:
 @pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_plans_under_every_policy_verify(whole: bool) -> None:
     options = {"gap": 1e-4} if whole else {"gap": 1e-2, **QUICK}
-    found = op.displacement(every_policy(), "edge", **options)
-    assert found.status == "solved"
-    for plan in found.plans.values():
+    result = op.displacement(every_policy(), "edge", **options)
+    assert result.status == "solved"
+    for plan in result.plans.values():
         assert op.verify(plan.instance, plan) == []
         assert set(plan.tables["policy"]["measure"]) >= {"co2_t", "overnight_usd", "cap_mw"}
 
@@ -75,20 +75,20 @@ def test_a_cap_that_binds_in_both_worlds_forces_the_verdict() -> None:
     """The cap limits cloud and edge together to 0.1 MW: what edge draws, the cloud cannot."""
     cap = {"zone_caps": [{"id": "all", "zone": "Z", "cap_mw": 0.1}]}
     cheaper = {"sites.C.serving_cost_usd_per_mtok": 1}
-    found = compared(with_edge(cap | cheaper))
-    assert found.energy.displacement == pytest.approx(1)
-    assert found.verdict.forced_by == ("zone cap all",)
-    assert "; forced by the zone cap all." in verdict_sentence(found)
+    result = compared(with_edge(cap | cheaper))
+    assert result.energy.displacement == pytest.approx(1)
+    assert result.verdict.forced_by == ("zone cap all",)
+    assert "; forced by the zone cap all." in verdict_sentence(result)
     cloud = {"zone_caps": [{"id": "cloud", "zone": "Z", "site_kinds": ["cloud"], "cap_mw": 0.05}]}
     assert compared(with_edge(cloud)).verdict.forced_by == ("zone cap cloud",)
 
 
 def test_a_cap_stays_when_grid_limits_are_lifted() -> None:
     edits = {"zones.Z.limit_mw": 0.04, "zone_caps": [{"id": "all", "zone": "Z", "cap_mw": 0.06}]}
-    found = compared(with_edge(edits))
+    result = compared(with_edge(edits))
     per_mw = 36 * 8760 * 20e3 - 8760 * 50
-    assert found.worlds["0"].welfare_usd == pytest.approx(0.04 * per_mw)
-    assert found.worlds["inf"].welfare_usd == pytest.approx(0.06 * per_mw)
+    assert result.worlds["0"].welfare_usd == pytest.approx(0.04 * per_mw)
+    assert result.worlds["inf"].welfare_usd == pytest.approx(0.06 * per_mw)
 
 
 def test_grid_limits_are_lifted_in_an_outage_too() -> None:
@@ -112,8 +112,8 @@ def test_grid_limits_are_lifted_in_an_outage_too() -> None:
 
 def test_a_co2_cap_that_binds_in_both_worlds_is_named() -> None:
     carbon = {"zones.Z.co2_kg_per_mwh": 400, "policy.co2_cap_t_per_year": 100}
-    found = compared(with_edge(carbon))
-    assert found.verdict.forced_by == ("CO2 cap",)
+    result = compared(with_edge(carbon))
+    assert result.verdict.forced_by == ("CO2 cap",)
     loose = compared(with_edge(carbon | {"policy.co2_cap_t_per_year": 1e6}))
     assert loose.verdict.forced_by == ()
 
@@ -128,8 +128,8 @@ def test_a_budget_that_buys_nothing_more_in_either_world_is_named(
         "pools.D/node": {"existing_units": 1},
         "policy.capital_budget_usd_per_year": budget,
     }
-    found = compared(built_site(edge))
-    assert found.verdict.forced_by == (("capital budget",) if forced else ())
+    result = compared(built_site(edge))
+    assert result.verdict.forced_by == (("capital budget",) if forced else ())
 
 
 def test_limits_and_policies_are_named_together() -> None:
@@ -138,18 +138,18 @@ def test_limits_and_policies_are_named_together() -> None:
         "zone_caps": [{"id": "all", "zone": "Z", "cap_mw": 0.05}],
         "sites.C.serving_cost_usd_per_mtok": 1,
     }
-    found = compared(with_edge(both))
-    assert found.verdict.forced_by == ("Z", "zone cap all")
-    assert "; forced by the limit in Z and the zone cap all" in verdict_sentence(found)
+    result = compared(with_edge(both))
+    assert result.verdict.forced_by == ("Z", "zone cap all")
+    assert "; forced by the limit in Z and the zone cap all" in verdict_sentence(result)
 
 
 def test_contracts_of_the_intervention_are_not_in_the_baseline() -> None:
     own = {"id": "own", "site": "D", "limit_mw": 1, "price_usd_per_mwh": 20}
     ppa = {"id": "ppa", "zone": "Z", "limit_mw": 0.05, "price_usd_per_mwh": 30}
-    found = compared(with_edge({"contracts": [own, ppa]}))
-    assert {c.id for c in found.plans["0"].instance.contracts} == {"ppa"}
-    assert set(found.plans["0"].tables["contracts"]["contract"]) == {"ppa"}
-    assert set(found.plans["1"].tables["contracts"]["contract"]) == {"own", "ppa"}
+    result = compared(with_edge({"contracts": [own, ppa]}))
+    assert {c.id for c in result.plans["0"].instance.contracts} == {"ppa"}
+    assert set(result.plans["0"].tables["contracts"]["contract"]) == {"ppa"}
+    assert set(result.plans["1"].tables["contracts"]["contract"]) == {"own", "ppa"}
 
 
 def test_no_row_spans_years_with_integers_fixed() -> None:
@@ -173,6 +173,6 @@ def test_a_cap_that_binds_only_with_an_off_grid_campus_forces_nothing() -> None:
             "pools.D/node": {"existing_units": 2},
         }
     )
-    found = compared(instance, "offgrid")
+    result = compared(instance, "offgrid")
     # D's grid has no emissions: the cap binds only with the campus, and forces nothing.
-    assert found.verdict.forced_by == ()
+    assert result.verdict.forced_by == ()

@@ -48,15 +48,15 @@ def proven(scenarios: SolvedScenarios) -> tuple[float, float]:
 )
 def test_a_unique_optimum_is_proved(instance: Instance, wanted: float, words: str) -> None:
     assert proven(compared(instance, "edge", GAP)) == pytest.approx((wanted, wanted), abs=1e-4)
-    found = op.displacement(instance, gap=GAP)
-    assert found.verdict.words == words
-    assert found.verdict.proved
-    assert str(found.verdict).endswith("proved)")
-    assert found.proved_interval.low == pytest.approx(wanted, abs=1e-4)
+    result = op.displacement(instance, gap=GAP)
+    assert result.verdict.words == words
+    assert result.verdict.proved
+    assert str(result.verdict).endswith("proved)")
+    assert result.proved_interval.low == pytest.approx(wanted, abs=1e-4)
 
 
-def displacement(found: SolvedScenarios) -> float:
-    measured = series(found, found.split(linear_measure.energy)).whole.displacement
+def displacement(scenarios: SolvedScenarios) -> float:
+    measured = series(scenarios, scenarios.split(linear_measure.energy)).whole.displacement
     return measured
 
 
@@ -67,54 +67,54 @@ def test_it_contains_the_optimum_whatever_plan_was_found(
 ) -> None:
     """Inelastic, so that both sets of worlds have the same steps."""
     instance = changed(instance, {"classes.chat.elasticity": 0} | OWN)
-    best, found = compared(instance, intervention, 0.0), compared(instance, intervention, gap)
+    best, scenarios = compared(instance, intervention, 0.0), compared(instance, intervention, gap)
     energy = series(best, best.split(linear_measure.energy)).whole
     if energy.displacement is None:
         return
-    low, high = proven(found)
+    low, high = proven(scenarios)
     allowed = 1e-4 * max(1.0, abs(energy.displacement))
     assert low - allowed <= energy.displacement <= high + allowed
 
 
-def worse(found: SolvedScenarios, share: float) -> SolvedScenarios:
+def worse(scenarios: SolvedScenarios, share: float) -> SolvedScenarios:
     """The same worlds, each with a plan that serves a given share less than its optimum."""
-    outcomes = dict(found.outcomes)
+    outcomes = dict(scenarios.outcomes)
     for world in (worlds.BASELINE, worlds.WITH_INTERVENTION):
-        program, x = found.programs[world], found.point(world)
+        program, x = scenarios.programs[world], scenarios.point(world)
         upper = program.upper.copy()
-        columns = found.layout.served.index.ravel()
+        columns = scenarios.layout.served.index.ravel()
         upper[columns] = (1 - share) * x[columns]
         outcomes[world] = replace(
             Highs().open(None).solve(program.with_bounds(upper=upper), SolveOptions()),
-            bound=found.outcomes[world].bound,
+            bound=scenarios.outcomes[world].bound,
         )
-    return replace(found, outcomes=outcomes)
+    return replace(scenarios, outcomes=outcomes)
 
 
 def test_its_width_falls_with_the_square_root_of_the_gap() -> None:
     """In a market welfare is flat at its optimum, so load moves with the root of the gap."""
-    found = compared(market(-0.5, 0.2, 1.0, 0.005, {}), "edge", GAP)
+    scenarios = compared(market(-0.5, 0.2, 1.0, 0.005, {}), "edge", GAP)
     gaps, widths = [], []
     for share in (0.08, 0.04, 0.02):
-        known = worse(found, share)
+        known = worse(scenarios, share)
         low, high = proven(known)
-        assert low <= displacement(found) <= high
-        program = found.programs[worlds.WITH_INTERVENTION]
+        assert low <= displacement(scenarios) <= high
+        program = scenarios.programs[worlds.WITH_INTERVENTION]
         outcome = known.outcomes[worlds.WITH_INTERVENTION]
-        gaps.append(program.gap(outcome.x, found.outcomes[worlds.WITH_INTERVENTION].bound))
+        gaps.append(program.gap(outcome.x, scenarios.outcomes[worlds.WITH_INTERVENTION].bound))
         widths.append(high - low)
     assert widths == sorted(widths, reverse=True)
     slope = np.polyfit(np.log(gaps), np.log(widths), 1)[0]
     assert slope == pytest.approx(0.5, abs=0.1)
-    low, high = proven(found)
+    low, high = proven(scenarios)
     assert high - low < widths[-1] / 10
 
 
 def test_nothing_is_proved_if_equally_good_plans_do_not_use_the_intervention() -> None:
     """Opening X costs about what its energy saves: within the gap it may as well stay closed."""
     instance = whole(slack())
-    found = compared(instance, "edge", GAP)
-    low, high = proven(worse(found, 0.2))
+    scenarios = compared(instance, "edge", GAP)
+    low, high = proven(worse(scenarios, 0.2))
     assert (low, high) == (-math.inf, math.inf)
     assert not is_proved("adds", low, high)
 

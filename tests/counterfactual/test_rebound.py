@@ -23,11 +23,11 @@ HALF = {"id": "half", "efficiency": {"energy_factor": 0.5}}
 
 
 def ask(instance: Instance, intervention: str = "half", gap: float = GAP) -> op.Displacement:
-    found = op.displacement(instance, intervention, gap=gap, elasticity_range=False)
-    assert found.status == "solved"
-    for plan in found.plans.values():
+    result = op.displacement(instance, intervention, gap=gap, elasticity_range=False)
+    assert result.status == "solved"
+    for plan in result.plans.values():
         assert op.verify(plan.instance, plan) == []
-    return found
+    return result
 
 
 def priced(elasticity: float, intervention: dict[str, Any] = HALF) -> Instance:
@@ -52,39 +52,39 @@ def test_rebound_of_iso_elastic_demand_matches_the_closed_form(
 ) -> None:
     """With m times less energy per token, energy changes by m^(|e| - 1): backfire from e = -1."""
     step = {"id": "half", "efficiency": {"energy_factor": factor}}
-    found = ask(priced(elasticity, step))
+    result = ask(priced(elasticity, step))
     times = 1 / factor
     exact = (times ** (-elasticity - 1) - factor) / (1 - factor)
     # Each world ends within a step of its exact demand, and the saving is a share of that.
-    assert found.step_share is not None
-    assert found.rebound.rebound == pytest.approx(exact, abs=0.05)
-    assert found.rebound.low <= found.rebound.rebound <= found.rebound.high
+    assert result.step_share is not None
+    assert result.rebound.rebound == pytest.approx(exact, abs=0.05)
+    assert result.rebound.low <= result.rebound.rebound <= result.rebound.high
     if elasticity > -1:
-        assert found.verdict.words == REBOUNDS
+        assert result.verdict.words == REBOUNDS
     if elasticity < -1:
-        assert found.verdict.words == BACKFIRES
-    assert found.rebound.energy_frozen_mwh == pytest.approx(
-        factor * found.rebound.energy_without_mwh, rel=1e-6
+        assert result.verdict.words == BACKFIRES
+    assert result.rebound.energy_frozen_mwh == pytest.approx(
+        factor * result.rebound.energy_without_mwh, rel=1e-6
     )
-    grown = found.tokens.rest_with / found.tokens.rest_without
+    grown = result.tokens.rest_with / result.tokens.rest_without
     assert grown == pytest.approx(times**-elasticity, rel=0.05)
 
 
 def test_inelastic_demand_takes_nothing_back() -> None:
-    found = ask(one_cloud(10, {"interventions": [HALF]}))
-    assert found.rebound.rebound == pytest.approx(0, abs=1e-6)
-    assert found.rebound.words == REBOUNDS
-    assert found.rebound.peak_ratio == pytest.approx(1)
-    assert found.energy.displacement is None
-    assert found.energy.rest_with == pytest.approx(5 * GTOK_A_YEAR)
+    result = ask(one_cloud(10, {"interventions": [HALF]}))
+    assert result.rebound.rebound == pytest.approx(0, abs=1e-6)
+    assert result.rebound.words == REBOUNDS
+    assert result.rebound.peak_ratio == pytest.approx(1)
+    assert result.energy.displacement is None
+    assert result.energy.rest_with == pytest.approx(5 * GTOK_A_YEAR)
 
 
 def test_a_binding_limit_takes_all_of_the_saving_back() -> None:
     """3 MW for a demand of 10 Gtok/h: half the energy per token serves twice as many."""
-    found = ask(one_cloud(10, {"zones.Z.limit_mw": 3, "interventions": [HALF]}))
-    assert found.rebound.rebound == pytest.approx(1)
-    assert found.tokens.rest_with == pytest.approx(2 * found.tokens.rest_without)
-    assert found.rebound.peak_ratio == pytest.approx(2)
+    result = ask(one_cloud(10, {"zones.Z.limit_mw": 3, "interventions": [HALF]}))
+    assert result.rebound.rebound == pytest.approx(1)
+    assert result.tokens.rest_with == pytest.approx(2 * result.tokens.rest_without)
+    assert result.rebound.peak_ratio == pytest.approx(2)
 
 
 def test_built_hardware_counts_as_infrastructure() -> None:
@@ -101,29 +101,29 @@ def test_built_hardware_counts_as_infrastructure() -> None:
             "pools.C/node.max_pods": 200,
         },
     )
-    found = ask(instance)
-    built = {world: plan.capacity["units"].sum() for world, plan in found.plans.items()}
+    result = ask(instance)
+    built = {world: plan.capacity["units"].sum() for world, plan in result.plans.items()}
     # 3 Gtok/h by 30 units of a tenth; then 6 by 30 of a fifth, where 3 would take 15.
     assert built == {"0": 30, "1": 30}
-    assert found.rebound.capital_ratio == pytest.approx(2)
+    assert result.rebound.capital_ratio == pytest.approx(2)
 
 
 def test_rebound_is_undefined_without_a_saving() -> None:
     """Twice the energy per token: fixed service saves nothing, and a warning says so."""
     worse = {"id": "half", "efficiency": {"energy_factor": 2}}
-    found = ask(one_cloud(10, {"interventions": [worse]}))
-    assert found.rebound.rebound is None
-    assert found.verdict.words == UNDEFINED
-    assert any("no saving" in warning for warning in found.warnings)
+    result = ask(one_cloud(10, {"interventions": [worse]}))
+    assert result.rebound.rebound is None
+    assert result.verdict.words == UNDEFINED
+    assert any("no saving" in warning for warning in result.warnings)
 
 
 def test_densing_is_a_step_in_efficiency() -> None:
     """Doubling every 12 months from 2026: half the energy in 2027, the same in 2026."""
     law = {"id": "half", "efficiency": {"densing_doubling_months": 12}}
     edits: Edits = {"interventions": [law], "time.years": [2026, 2027]}
-    found = ask(one_cloud(10, edits))
-    assert found.energy.rest_without == pytest.approx(20 * GTOK_A_YEAR)
-    assert found.energy.rest_with == pytest.approx(15 * GTOK_A_YEAR)
+    result = ask(one_cloud(10, edits))
+    assert result.energy.rest_without == pytest.approx(20 * GTOK_A_YEAR)
+    assert result.energy.rest_with == pytest.approx(15 * GTOK_A_YEAR)
 
 
 def test_a_step_may_apply_to_some_configurations_only() -> None:
@@ -132,8 +132,8 @@ def test_a_step_may_apply_to_some_configurations_only() -> None:
     after = changed_by(instance, instance.interventions[0])
     by_id = {one.id: one.energy_multiplier for one in after.serving}
     assert by_id == {"m-node": {0: 1.0}, "m-box": {0: 0.5}} or by_id["m-box"] != by_id["m-node"]
-    found = ask(instance)
-    assert found.verdict.words == UNDEFINED
+    result = ask(instance)
+    assert result.verdict.words == UNDEFINED
 
 
 @settings(max_examples=8)
@@ -148,27 +148,27 @@ def test_a_step_in_efficiency_never_reduces_welfare(instance: Instance, factor: 
         instance,
         {"interventions": [step], "zones.Z.energy_price_usd_per_mwh": 50, "contracts": []},
     )
-    found = op.displacement(instance, "half", gap=GAP, elasticity_range=False)
-    if not found.plans:
+    result = op.displacement(instance, "half", gap=GAP, elasticity_range=False)
+    if not result.plans:
         return
-    better, before = found.worlds["1"].welfare_usd, found.worlds["0"].welfare_usd
+    better, before = result.worlds["1"].welfare_usd, result.worlds["0"].welfare_usd
     # Its demand steps may differ by one step from those of the baseline.
     assert better >= before - 1e-3 * max(abs(before), 1.0)
 
 
 def test_the_json_of_a_step_with_every_kind_of_site(tmp_path: Path) -> None:
-    found = ask(every_kind({"interventions": [HALF]}), gap=1e-3)
-    summary = found.summary()
+    result = ask(every_kind({"interventions": [HALF]}), gap=1e-3)
+    summary = result.summary()
     assert json.loads(json.dumps(summary, allow_nan=False)) == summary
-    assert summary["rebound"]["rebound"] == found.rebound.rebound  # type: ignore[union-attr]
-    found.save(tmp_path / "answer")
+    assert summary["rebound"]["rebound"] == result.rebound.rebound  # type: ignore[union-attr]
+    result.save(tmp_path / "answer")
     assert op.load_plan(tmp_path / "answer" / "world-1").status in ("optimal", "gap_reached")
 
 
 def test_rebound_over_the_published_range_of_elasticities() -> None:
-    found = op.displacement(priced(-0.7), "half", gap=GAP)
-    assert [one.elasticity for one in found.elasticity_range] == [-0.3, -1.11]
-    for one in found.elasticity_range:
+    result = op.displacement(priced(-0.7), "half", gap=GAP)
+    assert [one.elasticity for one in result.elasticity_range] == [-0.3, -1.11]
+    for one in result.elasticity_range:
         exact = (2 ** (-one.elasticity - 1) - 0.5) / 0.5
         assert one.rebound == pytest.approx(exact, abs=0.05)
         assert one.displacement is None
@@ -182,11 +182,11 @@ def test_a_grid_expansion_serves_what_the_limit_held_back(limit: str) -> None:
         edits: dict[str, Any] = {f"zones.Z.{limit}": 3, "interventions": [grid]}
         if limit == "capacity_mw":
             edits |= {"zones.Z.capacity_mw": 3.6, "zones.Z.reserve_margin": 0.2}
-        found = ask(one_cloud(10, edits), "lines")
-        assert found.grid_return.added_mw == added
-        assert found.grid_return.mwh_per_mw == pytest.approx(more / added * GTOK_A_YEAR)
-        assert found.grid_return.gtok_per_mw == pytest.approx(more / added * GTOK_A_YEAR)
-        assert found.verdict.words == "serves more"
+        result = ask(one_cloud(10, edits), "lines")
+        assert result.grid_return.added_mw == added
+        assert result.grid_return.mwh_per_mw == pytest.approx(more / added * GTOK_A_YEAR)
+        assert result.grid_return.gtok_per_mw == pytest.approx(more / added * GTOK_A_YEAR)
+        assert result.verdict.words == "serves more"
 
 
 def test_more_accredited_capacity_serves_more() -> None:
@@ -198,26 +198,26 @@ def test_more_accredited_capacity_serves_more() -> None:
         "capacity_price_usd_per_mw_day": 0,
     }
     grid = {"id": "lines", "grid": [{"capacity_area": "A", "added_mw": 0.9}]}
-    found = ask(one_cloud(10, {"capacity_areas": [area], "interventions": [grid]}), "lines")
+    result = ask(one_cloud(10, {"capacity_areas": [area], "interventions": [grid]}), "lines")
     # 0.9 MW of UCAP covers 1 MW of peak.
-    assert found.grid_return.mwh_per_mw == pytest.approx(GTOK_A_YEAR / 0.9)
+    assert result.grid_return.mwh_per_mw == pytest.approx(GTOK_A_YEAR / 0.9)
 
 
 def test_an_expansion_without_demand_changes_nothing() -> None:
     grid = {"id": "lines", "grid": [{"zone": "Z", "added_mw": 5}]}
-    found = ask(one_cloud(10, {"zones.Z.limit_mw": 50, "interventions": [grid]}), "lines")
-    assert found.verdict.words == "changes nothing"
+    result = ask(one_cloud(10, {"zones.Z.limit_mw": 50, "interventions": [grid]}), "lines")
+    assert result.verdict.words == "changes nothing"
 
 
 @pytest.mark.parametrize("edit", [{"zones.Z.limit_mw": 0.1}])
 def test_a_world_without_a_plan_gives_no_figures(edit: Edits) -> None:
     must = {"classes.chat.must_serve": True, "interventions": [HALF]}
-    found = op.displacement(one_cloud(10, must | dict(edit)), "half")
-    assert found.status == "infeasible"
-    assert found.rebound is None
-    assert found.energy is None
-    assert found.verdict.words == "undetermined"
-    assert any("has no plan: infeasible" in warning for warning in found.warnings)
+    result = op.displacement(one_cloud(10, must | dict(edit)), "half")
+    assert result.status == "infeasible"
+    assert result.rebound is None
+    assert result.energy is None
+    assert result.verdict.words == "undetermined"
+    assert any("has no plan: infeasible" in warning for warning in result.warnings)
 
 
 def test_the_ratio_is_none_without_a_saving() -> None:
@@ -257,12 +257,12 @@ def test_a_new_model_has_both_rebound_and_displacement(elasticity: float) -> Non
         "serving.new-node": serving("new-node", "new", "node", 1.0) | {"energy_multiplier": 0.5},
         "interventions": [{"id": "better", "models": ["new"]}],
     }
-    found = op.displacement(
+    result = op.displacement(
         changed(priced(elasticity), edits), "better", gap=GAP, elasticity_range=False
     )
     exact = 0.0 if elasticity == 0 else (2 ** (-elasticity - 1) - 0.5) / 0.5
-    assert found.rebound.rebound == pytest.approx(exact, abs=0.05)
-    assert found.energy.displacement is not None
+    assert result.rebound.rebound == pytest.approx(exact, abs=0.05)
+    assert result.energy.displacement is not None
 
 
 def test_rebound_is_reported_without_its_interval(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -272,8 +272,8 @@ def test_rebound_is_reported_without_its_interval(monkeypatch: pytest.MonkeyPatc
         raise op.SolverError("an extreme was late")
 
     monkeypatch.setattr(sys.modules["optimizer.counterfactual.before_after"], "rebound", late)
-    found = op.displacement(priced(-0.5), "half", gap=GAP, elasticity_range=False)
-    assert found.rebound.rebound == pytest.approx(2**0.5 - 1, abs=0.05)
-    assert found.rebound.low is None
-    assert found.verdict.words == "undetermined"
-    assert any("an extreme was late" in warning for warning in found.warnings)
+    result = op.displacement(priced(-0.5), "half", gap=GAP, elasticity_range=False)
+    assert result.rebound.rebound == pytest.approx(2**0.5 - 1, abs=0.05)
+    assert result.rebound.low is None
+    assert result.verdict.words == "undetermined"
+    assert any("an extreme was late" in warning for warning in result.warnings)

@@ -78,26 +78,26 @@ def test_a_verdict_names_forcing_and_proof_after_its_words() -> None:
 @pytest.mark.parametrize(("share", "in_use"), [(0.0009, False), (0.0011, True)])
 def test_less_than_a_thousandth_of_tokens_is_not_used(share: float, in_use: bool) -> None:
     """X can serve that share of 10 Gtok/h, and is cheaper."""
-    found = ask(two_sites(10, 0, {"pools.X/box.existing_units": share * 10 * RACK}))
-    assert found.tokens.intervention / 87600 == pytest.approx(share)
-    for measure in (found.tokens, found.energy, found.peak, found.draw):
+    result = ask(two_sites(10, 0, {"pools.X/box.existing_units": share * 10 * RACK}))
+    assert result.tokens.intervention / 87600 == pytest.approx(share)
+    for measure in (result.tokens, result.energy, result.peak, result.draw):
         assert (measure.displacement is not None) == in_use
         assert (measure.additionality is not None) == in_use
-    assert (found.verdict.words == "not used") != in_use
-    assert (found.by_year[0].verdict.words == "not used") != in_use
-    assert (found.interval.low is not None) == (found.interval.high is not None) == in_use
+    assert (result.verdict.words == "not used") != in_use
+    assert (result.by_year[0].verdict.words == "not used") != in_use
+    assert (result.interval.low is not None) == (result.interval.high is not None) == in_use
 
 
 def test_an_intervention_that_costs_too_much_is_not_used() -> None:
-    found = ask(two_sites(10, 2, {"zones.Y.energy_price_usd_per_mwh": 5000}))
-    assert found.tokens.intervention == 0
-    assert found.verdict.words == "not used"
-    assert found.summary()["energy"]["displacement"] is None
-    assert found.summary()["interval"] == {"low": None, "high": None}
+    result = ask(two_sites(10, 2, {"zones.Y.energy_price_usd_per_mwh": 5000}))
+    assert result.tokens.intervention == 0
+    assert result.verdict.words == "not used"
+    assert result.summary()["energy"]["displacement"] is None
+    assert result.summary()["interval"] == {"low": None, "high": None}
 
 
 def test_a_year_without_use_leaves_the_verdict_of_the_others() -> None:
-    found = ask(
+    result = ask(
         two_sites(
             10,
             2,
@@ -107,9 +107,9 @@ def test_a_year_without_use_leaves_the_verdict_of_the_others() -> None:
             },
         )
     )
-    first, last = found.by_year
+    first, last = result.by_year
     assert first.verdict.words == "not used"
     assert first.energy.displacement is None
     assert (first.interval.low, first.interval.high) == (None, None)
-    assert last.verdict.words == found.verdict.words == "substitutes"
-    assert found.energy.displacement == pytest.approx(1)
+    assert last.verdict.words == result.verdict.words == "substitutes"
+    assert result.energy.displacement == pytest.approx(1)

@@ -57,16 +57,16 @@ def test_the_baseline_has_the_welfare_of_the_instance_without_the_intervention(
 def test_fixed_service_keeps_existing_sites_open(edits: dict[str, object]) -> None:
     """Fixed service starts from the baseline's point, but closes no site that exists."""
     tutorial = op.load_instance(Path("instances/tutorial"))
-    found = ask(changed(tutorial, edits))
-    assert found.status == "solved"
-    assert found.refill.mw == pytest.approx(0, abs=1e-4)
-    assert found.worlds["F"].welfare_usd != found.worlds["0"].welfare_usd
+    result = ask(changed(tutorial, edits))
+    assert result.status == "solved"
+    assert result.refill.mw == pytest.approx(0, abs=1e-4)
+    assert result.worlds["F"].welfare_usd != result.worlds["0"].welfare_usd
 
 
 def test_a_world_that_serves_nothing_is_a_valid_result() -> None:
-    found = ask(changed(slack(), {"pools.C/node.existing_units": 0}))
-    assert found.status == "solved"
-    assert found.energy.rest_without == 0
+    result = ask(changed(slack(), {"pools.C/node.existing_units": 0}))
+    assert result.status == "solved"
+    assert result.energy.rest_without == 0
 
 
 @pytest.mark.parametrize("intervention", ["edge", "offgrid"])
@@ -94,35 +94,35 @@ def test_the_baseline_of_every_kind_of_site_with_paths_and_training(intervention
 
 
 def check_baseline(instance: Instance, intervention: str, gap: float) -> None:
-    found = compared(instance, intervention, gap)
-    baseline = without_intervention(found.case, found.scope)
+    scenarios = compared(instance, intervention, gap)
+    baseline = without_intervention(scenarios.case, scenarios.scope)
     wanted, cost = optimum_usd(baseline, gap)
     for world, value, own_cost in (
         (worlds.BASELINE, wanted, cost),
         (worlds.WITH_INTERVENTION, *optimum_usd(instance, gap)),
     ):
-        welfare = 1e3 * found.programs[world].value(found.point(world))
+        welfare = 1e3 * scenarios.programs[world].value(scenarios.point(world))
         slack_usd = 2 * gap * abs(own_cost) + 1e-6 * abs(value) + 1
         assert welfare == pytest.approx(value, abs=slack_usd), world
 
 
 @pytest.mark.parametrize("instance", [slack(), other_zone(), whole(other_zone()), unlocked()])
 def test_the_plans_of_both_worlds_verify_and_can_be_solved_again(instance: Instance) -> None:
-    found = ask(instance)
-    assert set(found.plans) == {"0", "1"}
-    assert found.plans["1"].instance == instance
-    for plan in found.plans.values():
+    result = ask(instance)
+    assert set(result.plans) == {"0", "1"}
+    assert result.plans["1"].instance == instance
+    for plan in result.plans.values():
         assert op.verify(plan.instance, plan) == []
-    again = op.solve(found.plans["0"].instance, gap=GAP)
-    assert again.welfare_usd == pytest.approx(found.plans["0"].welfare_usd, rel=1e-6)
-    assert set(found.plans["0"].tables["placement"]["site"]) == {"C"}
-    assert found.plans["0"].welfare_usd == found.worlds["0"].welfare_usd
+    again = op.solve(result.plans["0"].instance, gap=GAP)
+    assert again.welfare_usd == pytest.approx(result.plans["0"].welfare_usd, rel=1e-6)
+    assert set(result.plans["0"].tables["placement"]["site"]) == {"C"}
+    assert result.plans["0"].welfare_usd == result.worlds["0"].welfare_usd
 
 
 def test_the_baseline_instance_is_valid() -> None:
     """It can be written to a file and read back: nothing refers to what was removed."""
-    found = ask(whole(off_grid()), "offgrid")
-    baseline = found.plans["0"].instance
+    result = ask(whole(off_grid()), "offgrid")
+    baseline = result.plans["0"].instance
     text = baseline.model_dump_json(by_alias=True)
     assert Instance.model_validate_json(text) == baseline
     assert baseline.site_generators == ()
@@ -130,8 +130,10 @@ def test_the_baseline_instance_is_valid() -> None:
 
 def test_the_unconstrained_grid_serves_demand_that_a_limit_holds_back() -> None:
     """Zone Z limits 10 Gtok/h to 3; without grid limits all are served."""
-    found = compared(other_zone(), "edge", GAP)
-    served = {name: found.layout.served.of(found.point(name)).sum() for name in worlds.NAMES}
+    scenarios = compared(other_zone(), "edge", GAP)
+    served = {
+        name: scenarios.layout.served.of(scenarios.point(name)).sum() for name in worlds.NAMES
+    }
     assert served == pytest.approx({"0": 3, "1": 5, "F": 3, "inf": 10})
 
 
@@ -145,47 +147,47 @@ def test_a_world_without_a_plan_gives_no_figures(units: int, world: str) -> None
     instance = two_sites(
         5, 2, {"classes.chat.must_serve": True, "pools.C/node.existing_units": units * RACK}
     )
-    found = op.displacement(instance, gap=GAP)
-    assert found.status == "infeasible"
-    assert found.verdict.words == "undetermined"
-    assert (found.interval.low, found.interval.high) == (None, None)
+    result = op.displacement(instance, gap=GAP)
+    assert result.status == "infeasible"
+    assert result.verdict.words == "undetermined"
+    assert (result.interval.low, result.interval.high) == (None, None)
     for name in ("tokens", "energy", "peak", "draw", "refill", "step_share"):
-        assert getattr(found, name) is None
-    assert found.by_year == found.zones == ()
-    assert found.plans == {}
-    assert found.worlds[world].welfare_usd is None
-    assert any(warning.startswith(worlds.title(world)) for warning in found.warnings)
+        assert getattr(result, name) is None
+    assert result.by_year == result.zones == ()
+    assert result.plans == {}
+    assert result.worlds[world].welfare_usd is None
+    assert any(warning.startswith(worlds.title(world)) for warning in result.warnings)
 
 
 def test_demand_that_must_be_served_is_displaced_in_full() -> None:
-    found = ask(two_sites(5, 2, {"classes.chat.must_serve": True}))
-    assert found.tokens.displacement == pytest.approx(1)
-    assert found.plans["1"].cost_bound_usd is not None
+    result = ask(two_sites(5, 2, {"classes.chat.must_serve": True}))
+    assert result.tokens.displacement == pytest.approx(1)
+    assert result.plans["1"].cost_bound_usd is not None
 
 
 @pytest.mark.parametrize("integers", [False, True])
 def test_the_summary_is_plain_json(integers: bool, tmp_path: Path) -> None:
-    found = ask(whole(other_zone()) if integers else other_zone())
-    summary = found.summary()
+    result = ask(whole(other_zone()) if integers else other_zone())
+    summary = result.summary()
     assert json.loads(json.dumps(summary, allow_nan=False)) == summary
     assert summary["verdict"] == "adds"
     assert summary["forced_by"] == ["Z"]
     assert summary["energy"] == {
-        **dataclasses.asdict(found.energy),
-        "additionality": found.energy.additionality,
+        **dataclasses.asdict(result.energy),
+        "additionality": result.energy.additionality,
         "attributional_share": pytest.approx(4 / 7),
     }
-    found.save(tmp_path / "answer")
+    result.save(tmp_path / "answer")
     saved = json.loads((tmp_path / "answer" / "displacement.json").read_text())
     assert saved == {"format": 2, "kind": "displacement", **summary}
     years = pd.read_parquet(tmp_path / "answer" / "by_year.parquet")
-    assert years["year"].tolist() == [year.year for year in found.by_year]
-    assert years["energy_displacement"].tolist() == [found.by_year[0].energy.displacement]
-    assert years["energy_rest_with_mwh"].tolist() == [found.by_year[0].energy.rest_with]
+    assert years["year"].tolist() == [year.year for year in result.by_year]
+    assert years["energy_displacement"].tolist() == [result.by_year[0].energy.displacement]
+    assert years["energy_rest_with_mwh"].tolist() == [result.by_year[0].energy.rest_with]
     zones = pd.read_parquet(tmp_path / "answer" / "zones.parquet")
-    assert zones["mwh"].tolist() == [zone.mwh for zone in found.zones]
+    assert zones["mwh"].tolist() == [zone.mwh for zone in result.zones]
     assert pd.read_parquet(tmp_path / "answer" / "attribution.parquet").empty
-    for name, plan in found.plans.items():
+    for name, plan in result.plans.items():
         again = op.load_plan(tmp_path / "answer" / f"world-{name}")
         assert again.summary() == plan.summary()
 
@@ -199,8 +201,10 @@ def test_the_unconstrained_grid_lifts_the_accredited_peak_too() -> None:
         "procured_ucap_mw": 3,
         "capacity_price_usd_per_mw_day": 0,
     }
-    found = compared(two_sites(10, 2, {"capacity_areas": [area]}), "edge", GAP)
-    served = {name: found.layout.served.of(found.point(name)).sum() for name in worlds.NAMES}
+    scenarios = compared(two_sites(10, 2, {"capacity_areas": [area]}), "edge", GAP)
+    served = {
+        name: scenarios.layout.served.of(scenarios.point(name)).sum() for name in worlds.NAMES
+    }
     assert served == pytest.approx({"0": 3, "1": 5, "F": 3, "inf": 10})
 
 
@@ -209,20 +213,20 @@ def test_the_refill_share_needs_a_thousandth_of_the_rest_to_be_freed(
     demand: float, share: float | None
 ) -> None:
     """X takes 0.1 of the cloud's load, slightly more or less than a thousandth of it."""
-    found = ask(two_sites(demand, 0.1, {"pools.C/node.existing_units": 200 * RACK}))
-    for refill in (found.refill, found.by_year[0].refill):
+    result = ask(two_sites(demand, 0.1, {"pools.C/node.existing_units": 200 * RACK}))
+    for refill in (result.refill, result.by_year[0].refill):
         assert refill.share == (None if share is None else pytest.approx(share, abs=1e-5))
 
 
 @pytest.mark.parametrize("highest", [0, 1])
 def test_the_overall_peak_is_that_of_the_highest_year(highest: int) -> None:
     multiples = {2026: 1.0, 2027: 1.0} | {2026 + highest: 2.0}
-    found = ask(
+    result = ask(
         two_sites(5, 2, {"time.years": [2026, 2027], "classes.chat.demand_multiplier": multiples})
     )
-    assert found.peak == found.by_year[highest].peak
-    assert found.peak != found.by_year[1 - highest].peak
-    assert found.peak.rest_without == pytest.approx(10)
+    assert result.peak == result.by_year[highest].peak
+    assert result.peak != result.by_year[1 - highest].peak
+    assert result.peak.rest_without == pytest.approx(10)
 
 
 def test_a_bound_is_proven_again_for_the_final_demand_steps() -> None:
