@@ -93,7 +93,7 @@ def solve(
         If the solver fails or its plan does not verify.
     """
     context = make_context(gap, time_limit_s, backend, method, threads, on_progress)
-    say = on_stage or (lambda _: None)
+    context = replace(context, on_stage=on_stage)
     case = compile_case(instance)
     free, layout = compose(case)
     replanned = replan(case, layout, free, Earlier(fix_builds_from, until, start_from))
@@ -101,21 +101,23 @@ def solve(
     warnings = [*check_scales(case, program), *replanned.warnings]
     built_s = context.seconds
     rows, columns = program.matrix.shape
-    say(f"program of {columns:,} columns, {rows:,} rows and {len(case.arcs):,} placements")
+    context.stage(
+        f"program of {columns:,} columns, {rows:,} rows and {len(case.arcs):,} placements"
+    )
     tables = {name: pd.DataFrame() for name in TABLES}
     with stop_on_interrupt() as should_stop:
         context = replace(context, should_stop=should_stop)
-        say("solving")
+        context.stage("solving")
         solved = search.solve(program, context, replanned.start)
         solved_s = context.seconds
         if solved.outcome.x is not None:
             tables |= decode(case, layout, solved.outcome.x)
             if prices:
-                say("prices")
+                context.stage("prices")
                 tables["prices"] = _prices(case, solved, context)
                 warnings += [] if len(tables["prices"]) else [NO_PRICES]
         if fix_builds_from is not None and solved.outcome.reason is StopReason.INFEASIBLE:
-            say("solving without the fixed builds")
+            context.stage("solving without the fixed builds")
             warnings += [_without_fixed_builds(free, context)]
     run = Run(
         digest=instance.digest(),
