@@ -127,7 +127,7 @@ TABLES: Mapping[str, OutputTable] = {
         Column("step", "", "Number of the step, counted from 0 at the highest value"),
         Column("from_multiple", "multiple of reference demand", "Start of the step"),
         Column("to_multiple", "multiple of reference demand", "End of the step"),
-        Column("value_usd_per_mtok", "$/Mtok", "Value of the tokens of the step"),
+        Column("value_usd_per_mtok", "$/Mtok", "Mean willingness to pay, less the markup"),
         Column("accepted_multiple", "multiple of reference demand", "Accepted part of the step"),
     ),
     "capacity": OutputTable(

@@ -129,7 +129,7 @@ def _generators(point: Point) -> Columns:
     units = _units(point, point.case.generator, built)
     return {
         **point.year(year),
-        **_generator(point, generator),
+        **point.row("generator", point.case.instance.site_generators, generator),
         "units_built": built.ravel(),
         "units": units.ravel(),
         "nameplate_mw": (units * point.case.generator.unit_mw[:, None]).ravel(),
@@ -140,27 +140,18 @@ def _generation(point: Point) -> Columns:
     generator, year, slot = positions(point.layout.generation.shape)
     return {
         **point.slot(year, slot),
-        **_generator(point, generator),
+        **point.row("generator", point.case.instance.site_generators, generator),
         "generation_mw": point.of(point.layout.generation).ravel(),
     }
 
 
-def _generator(point: Point, generator: np.ndarray) -> Columns:
-    rows = point.case.instance.site_generators
-    return {
-        "site": pick([row.site for row in rows], generator),
-        "generator": pick([row.generator for row in rows], generator),
-    }
-
-
 def _storage(point: Point) -> Columns:
-    layout, rows = point.layout, point.case.instance.site_storage
+    layout = point.layout
     storage, year, slot = positions(layout.stored.shape)
     built = np.round(point.of(layout.storage_built))
     return {
         **point.slot(year, slot),
-        "site": pick([row.site for row in rows], storage),
-        "storage": pick([row.storage for row in rows], storage),
+        **point.row("storage", point.case.instance.site_storage, storage),
         "units_built": built[storage, year],
         "units": _units(point, point.case.storage, built)[storage, year],
         "charge_mw": point.of(layout.charge).ravel(),

@@ -8,6 +8,7 @@ import numpy as np
 
 from optimizer.formulation.layout import Layout
 from optimizer.problem.parameters.case import Case
+from optimizer.schema.sites import SiteUnits
 from optimizer.solvers.milp import Block, Floats, Indices
 
 Columns = Mapping[str, Any]
@@ -62,6 +63,13 @@ class Point:
             "site": pick([s.id for s in sites], site),
             "kind": pick([s.kind for s in sites], site),
             "zone": pick([s.zone or "" for s in sites], site),
+        }
+
+    def row(self, kind: str, rows: Sequence[SiteUnits], position: Indices) -> Columns:
+        """Name the site and type of the rows of units at these positions."""
+        return {
+            "site": pick([row.site for row in rows], position),
+            kind: pick([getattr(row, kind) for row in rows], position),
         }
 
     def installed(self, existing: Floats, site: Indices, life: Indices, built: Floats) -> Floats:
