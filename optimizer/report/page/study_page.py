@@ -119,9 +119,9 @@ def _line(name: str, layout: StudyLayout, facts: StudyFacts) -> Html:
 
 def _sample(name: str, layout: StudyLayout, facts: StudyFacts) -> Html:
     parameters = sampled(layout.panels[0].rows, facts)
-    found = [(panel, verdict_shares(panel.rows, name, parameters)) for panel in layout.panels]
-    drawn = [share_bars(of_panel, panel) for panel, of_panel in found]
-    tables = [shares(of_panel, facts.method, panel.words) for panel, of_panel in found]
+    shares_of = [(panel, verdict_shares(panel.rows, name, parameters)) for panel in layout.panels]
+    drawn = [share_bars(of_panel, panel) for panel, of_panel in shares_of]
+    tables = [shares(of_panel, facts.method, panel.words) for panel, of_panel in shares_of]
     return together([charts([*drawn, *_quantiles(name, layout)], "wide"), _folded(tables)])
 
 
@@ -149,12 +149,12 @@ def _drivers(name: str, results: pd.DataFrame, layout: StudyLayout, facts: Study
         parameters = sampled(results, facts)
         for panel in layout.panels:
             try:
-                found = drivers(layout.kind, panel, measure, parameters, facts)
+                effects = drivers(layout.kind, panel, measure, parameters, facts)
             except InputError as error:
                 reasons = "; ".join(map(str, error.problems))
                 slice_ = panel.words and f" ({panel.words})"
                 parts.append(element("p", f"Not available{slice_}: {reasons}."))
             else:
-                drawn = charts([drivers_chart(found, panel)], "one")
-                parts += [drawn, as_table(drivers_table(found))]
+                drawn = charts([drivers_chart(effects, panel)], "one")
+                parts += [drawn, as_table(drivers_table(effects))]
     return Section(f"drivers-{name}", f"Drivers of {name or 'welfare'}", together(parts))

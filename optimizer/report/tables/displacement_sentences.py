@@ -218,30 +218,30 @@ def models_sentence(answer: InterventionResult) -> str:
     return _rebound(f"As a step in efficiency, {answer.intervention}", answer.rebound)
 
 
-def _rebound(name: str, found: Rebound) -> str:
-    if found.rebound is None:
+def _rebound(name: str, rebound: Rebound) -> str:
+    if rebound.rebound is None:
         return (
             f"{name}: serving the same demand takes no less energy with it, so there is no saving"
             " to take back and rebound is undefined."
         )
-    share = rebound_text(found.rebound)
-    if found.low is None or found.high is None:
+    share = rebound_text(rebound.rebound)
+    if rebound.low is None or rebound.high is None:
         return f"{name}: {UNDETERMINED}; at the plans found, {share} of the saving is taken back."
-    ends = f"between {rebound_text(found.low)} and {rebound_text(found.high)}"
+    ends = f"between {rebound_text(rebound.low)} and {rebound_text(rebound.high)}"
     between = f"(rebound {share}, {ends} {AT_BUILDS})"
-    if found.words == BACKFIRES:
+    if rebound.words == BACKFIRES:
         return f"{name} backfires: total energy use rises {between}."
-    if found.rebound < 0:
+    if rebound.rebound < 0:
         return f"{name} saves more than it frees: demand falls {between}."
     return (
-        f"{name}: {found.words}; of every 100 MWh it would save, {round(100 * found.rebound)} are"
-        f" used again {between}."
+        f"{name}: {rebound.words}; of every 100 MWh it would save, {round(100 * rebound.rebound)}"
+        f" are used again {between}."
     )
 
 
-def _grid(name: str, found: GridReturn) -> str:
-    served = number(found.mwh_per_mw, decimals([found.mwh_per_mw]))
-    added = number(found.added_mw, decimals([found.added_mw]))
+def _grid(name: str, grid: GridReturn) -> str:
+    served = number(grid.mwh_per_mw, decimals([grid.mwh_per_mw]))
+    added = number(grid.added_mw, decimals([grid.added_mw]))
     return (
         f"{name}: each MW added serves {served} MWh more a year, of a possible"
         f" {HOURS_PER_YEAR:,.0f} ({added} MW added on average)."

@@ -53,7 +53,7 @@ def figure_name(scale: Scale) -> str:
     return "rebound" if scale is REBOUND else "energy D"
 
 
-def shares(found: VerdictShares, method: str | None = None, words: str = "") -> DisplayTable:
+def shares(verdicts: VerdictShares, method: str | None = None, words: str = "") -> DisplayTable:
     """Share of all draws with each verdict, with its interval."""
     note = "Shares are of all draws; those without an answer are counted separately."
     if method in EVEN:
@@ -64,11 +64,11 @@ def shares(found: VerdictShares, method: str | None = None, words: str = "") -> 
     elif method == SALTELLI:
         note += " Rows of a Saltelli design repeat values, so the interval is too narrow."
     return DisplayTable(
-        f"Verdict on {found.intervention}{words and f', {words}'}, {found.draws:,} draws",
+        f"Verdict on {verdicts.intervention}{words and f', {words}'}, {verdicts.draws:,} draws",
         ("verdict", "draws", "share", "95% interval (Wilson)"),
         tuple(
             (share.words, f"{share.count:,}", percent(share.share), share_interval(share))
-            for share in found.shares
+            for share in verdicts.shares
         ),
         note=note,
     )
@@ -79,15 +79,15 @@ def share_interval(share: Share) -> str:
     return f"{percent(share.low)} to {percent(share.high)}"
 
 
-def shares_sentence(found: VerdictShares) -> str:
+def shares_sentence(verdicts: VerdictShares) -> str:
     """Name the most frequent verdict."""
-    known = [share for share in found.shares if share.words != NO_ANSWER]
+    known = [share for share in verdicts.shares if share.words != NO_ANSWER]
     if not known:
-        return f"{found.intervention}: none of {found.draws:,} draws has an answer."
+        return f"{verdicts.intervention}: none of {verdicts.draws:,} draws has an answer."
     most = max(known, key=lambda share: share.count)
     return (
-        f"{found.intervention}: most often {most.words}, in {percent(most.share)} of"
-        f" {found.draws:,} draws (95% interval {share_interval(most)})."
+        f"{verdicts.intervention}: most often {most.words}, in {percent(most.share)} of"
+        f" {verdicts.draws:,} draws (95% interval {share_interval(most)})."
     )
 
 
@@ -102,15 +102,15 @@ def drivers(
         If there are too few rows, or the design is incomplete.
     """
     analyse = sobol_indices if kind == DESIGN else tornado
-    found: Drivers = analyse(panel.rows, list(parameters), measure, facts.seed)
-    return found
+    effects: Drivers = analyse(panel.rows, list(parameters), measure, facts.seed)
+    return effects
 
 
-def drivers_table(found: Drivers) -> DisplayTable:
+def drivers_table(effects: Drivers) -> DisplayTable:
     """Effect of each parameter on the measure, largest first."""
-    if isinstance(found, SobolIndices):
-        return _sobol(found)
-    return _swings(found) if isinstance(found, Swings) else _regression(found)
+    if isinstance(effects, SobolIndices):
+        return _sobol(effects)
+    return _swings(effects) if isinstance(effects, Swings) else _regression(effects)
 
 
 def measure_words(measure: str) -> tuple[str, Scale | None]:
@@ -130,38 +130,38 @@ def measured(measure: str, value: float | None) -> str:
     return number(value, decimals([value], FIGURES))
 
 
-def _swings(found: Swings) -> DisplayTable:
-    words = measure_words(found.measure)[0]
+def _swings(effects: Swings) -> DisplayTable:
+    words = measure_words(effects.measure)[0]
     return DisplayTable(
-        f"One at a time: {words}, {measured(found.measure, found.base)} at base",
+        f"One at a time: {words}, {measured(effects.measure, effects.base)} at base",
         ("parameter", "base", "lowest", words, "highest", words),
         tuple(
             (
                 swing.parameter,
                 plain(swing.base),
                 plain(swing.lowest),
-                measured(found.measure, swing.low),
+                measured(effects.measure, swing.low),
                 plain(swing.highest),
-                measured(found.measure, swing.high),
+                measured(effects.measure, swing.high),
             )
-            for swing in found.swings
+            for swing in effects.swings
         ),
         note="Each parameter is moved alone, so joint effects are not captured.",
     )
 
 
-def _regression(found: RankRegression) -> DisplayTable:
-    words = measure_words(found.measure)[0]
-    left = f" {found.left_out:,} draws without it are left out." if found.left_out else ""
+def _regression(effects: RankRegression) -> DisplayTable:
+    words = measure_words(effects.measure)[0]
+    left = f" {effects.left_out:,} draws without it are left out." if effects.left_out else ""
     return DisplayTable(
         f"Drivers of {words}: standardised rank regression coefficients (SRRC)",
         ("parameter", "SRRC", "95% interval (bootstrap)"),
         tuple(
             (driver.parameter, number(driver.value, 2), _between(driver.low, driver.high))
-            for driver in found.coefficients
+            for driver in effects.coefficients
         ),
-        note=f"From {found.draws:,} draws.{left} The ranks explain {percent(found.r_squared, 0)} of"
-        " the variance (R²); if that is low, effects are not monotonic or interact, and the"
+        note=f"From {effects.draws:,} draws.{left} The ranks explain {percent(effects.r_squared, 0)}"
+        " of the variance (R²); if that is low, effects are not monotonic or interact, and the"
         " ranking means little.",
     )
 
@@ -170,27 +170,27 @@ def _between(low: float | None, high: float | None) -> str:
     return NONE if low is None else f"{number(low, 2)} to {number(high, 2)}"
 
 
-def ranked(found: SobolIndices) -> list[SobolIndex]:
+def ranked(effects: SobolIndices) -> list[SobolIndex]:
     """Indices by parameter, largest total first."""
-    return sorted(found.indices, key=lambda index: (-index.total, index.parameter))
+    return sorted(effects.indices, key=lambda index: (-index.total, index.parameter))
 
 
-def _sobol(found: SobolIndices) -> DisplayTable:
-    words = measure_words(found.measure)[0]
+def _sobol(effects: SobolIndices) -> DisplayTable:
+    words = measure_words(effects.measure)[0]
     dropped = (
-        f" {found.dropped:,} are left out because a row has no answer; the indices are of the rest."
-        if found.dropped
+        f" {effects.dropped:,} are left out because a row has no answer; indices are of the rest."
+        if effects.dropped
         else ""
     )
     rows = (
         (index.parameter, index.first, index.first_within, index.total, index.total_within)
-        for index in ranked(found)
+        for index in ranked(effects)
     )
     return DisplayTable(
         f"Variance of {words}: Sobol indices",
         ("parameter", "first order", "± 95%", "total", "± 95%"),
         tuple((name, *(number(value, 2) for value in values)) for name, *values in rows),
-        note=f"{found.blocks:,} blocks of the design.{dropped} First order: the share of the"
+        note=f"{effects.blocks:,} blocks of the design.{dropped} First order: the share of the"
         " variance due to the parameter alone; total: including its interactions. These are"
         " estimates, so a value below 0 or above 1 is noise.",
     )

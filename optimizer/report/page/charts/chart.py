@@ -19,15 +19,8 @@ FIGURES = 7
 SIZES = ((2, "wide"), (4, "quarters"))
 """(largest number of charts, their class in the style sheet)."""
 
-BLUE, RED, GREEN, YELLOW, CYAN, PURPLE, GREY = (
-    "#4477aa",
-    "#ee6677",
-    "#228833",
-    "#ccbb44",
-    "#66ccee",
-    "#aa3377",
-    "#999999",
-)
+BLUE, RED, GREEN, YELLOW = "#4477aa", "#ee6677", "#228833", "#ccbb44"
+CYAN, PURPLE, GREY = "#66ccee", "#aa3377", "#999999"
 """Colours that colour-blind readers distinguish on a light and on a dark page: Paul Tol, Colour
 Schemes, SRON/EPS/TN/09-002, the "bright" scheme."""
 

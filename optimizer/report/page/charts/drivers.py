@@ -39,11 +39,11 @@ NAME_WIDTH = 18
 """Characters of a line of a name."""
 
 
-def drivers_chart(found: Drivers, panel: Panel) -> Chart:
+def drivers_chart(effects: Drivers, panel: Panel) -> Chart:
     """The first parameters, the one of largest effect on top."""
-    if isinstance(found, SobolIndices):
-        return _sobol(found, panel)
-    return _swings(found, panel) if isinstance(found, Swings) else _regression(found, panel)
+    if isinstance(effects, SobolIndices):
+        return _sobol(effects, panel)
+    return _swings(effects, panel) if isinstance(effects, Swings) else _regression(effects, panel)
 
 
 def _names(parameters: list[str]) -> list[str]:
@@ -51,8 +51,8 @@ def _names(parameters: list[str]) -> list[str]:
     return [label(parameter, NAME_WIDTH) for parameter in parameters]
 
 
-def _swings(found: Swings, panel: Panel) -> Chart:
-    shown = found.swings[:MOST]
+def _swings(effects: Swings, panel: Panel) -> Chart:
+    shown = effects.swings[:MOST]
     names = _names([swing.parameter for swing in shown])
     ends = (
         ("at its lowest value", CYAN, [(swing.lowest, swing.low) for swing in shown]),
@@ -62,29 +62,36 @@ def _swings(found: Swings, panel: Panel) -> Chart:
         horizontal(
             bars(
                 names,
-                [0.0 if value is None else value - found.base for _, value in pairs],
+                [0.0 if value is None else value - effects.base for _, value in pairs],
                 [
-                    f"{swing.parameter} {plain(at)}: {measured(found.measure, value)}"
+                    f"{swing.parameter} {plain(at)}: {measured(effects.measure, value)}"
                     for swing, (at, value) in zip(shown, pairs, strict=True)
                 ],
-                base=found.base,
+                base=effects.base,
                 color=colour,
             )
         )
         for _, colour, pairs in ends
     )
-    base = {"type": "line", "yref": "paper", "x0": found.base, "x1": found.base, "y0": 0, "y1": 1}
+    base = {
+        "type": "line",
+        "yref": "paper",
+        "x0": effects.base,
+        "x1": effects.base,
+        "y0": 0,
+        "y1": 1,
+    }
     layout: Spec = {
         "barmode": "overlay",
-        "xaxis": axis(measure_words(found.measure)[0], nticks=6, zeroline=False),
+        "xaxis": axis(measure_words(effects.measure)[0], nticks=6, zeroline=False),
         "shapes": [base | {"line": {"color": INK, "width": 2}}],
     }
     keys = (*((colour, words) for words, colour, _ in ends), (INK, "base"))
-    return _titled(found, panel, len(found.swings), Chart("", "", traces, layout, keys=keys))
+    return _titled(effects, panel, len(effects.swings), Chart("", "", traces, layout, keys=keys))
 
 
-def _regression(found: RankRegression, panel: Panel) -> Chart:
-    known = [driver for driver in found.coefficients if driver.value is not None]
+def _regression(effects: RankRegression, panel: Panel) -> Chart:
+    known = [driver for driver in effects.coefficients if driver.value is not None]
     shown = known[:MOST]
     values = [driver.value or 0.0 for driver in shown]
     low, high = [driver.low or 0.0 for driver in shown], [driver.high or 0.0 for driver in shown]
@@ -97,11 +104,13 @@ def _regression(found: RankRegression, panel: Panel) -> Chart:
     )
     layout: Spec = {"xaxis": axis("SRRC", range=[-1.08, 1.08], nticks=5, zerolinewidth=2)}
     keys = ((UP, "raises it"), (DOWN, "lowers it"))
-    return _titled(found, panel, len(known), Chart("", "", (horizontal(trace),), layout, keys=keys))
+    return _titled(
+        effects, panel, len(known), Chart("", "", (horizontal(trace),), layout, keys=keys)
+    )
 
 
-def _sobol(found: SobolIndices, panel: Panel) -> Chart:
-    shown = ranked(found)[:MOST]
+def _sobol(effects: SobolIndices, panel: Panel) -> Chart:
+    shown = ranked(effects)[:MOST]
     names = _names([index.parameter for index in shown])
     parts = (
         ("total", YELLOW, [(index.total, index.total_within) for index in shown]),
@@ -133,15 +142,15 @@ def _sobol(found: SobolIndices, panel: Panel) -> Chart:
         "xaxis": axis("share of the variance", nticks=6, zerolinewidth=2),
     }
     keys = tuple((colour, what) for what, colour, _ in reversed(parts))
-    return _titled(found, panel, len(found.indices), Chart("", "", traces, layout, keys=keys))
+    return _titled(effects, panel, len(effects.indices), Chart("", "", traces, layout, keys=keys))
 
 
-def _titled(found: Drivers, panel: Panel, count: int, chart: Chart) -> Chart:
+def _titled(effects: Drivers, panel: Panel, count: int, chart: Chart) -> Chart:
     """The chart with a title, a description from the table, and room for its rows."""
-    table = drivers_table(found)
+    table = drivers_table(effects)
     first = f" (the first {MOST} of {count})" if count > MOST else ""
     title = panel.titled(f"{table.title}{first}")
-    row_px = PAIR_PX if isinstance(found, SobolIndices) else ROW_PX
+    row_px = PAIR_PX if isinstance(effects, SobolIndices) else ROW_PX
     return replace(
         chart,
         title=title,

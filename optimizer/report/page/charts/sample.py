@@ -70,9 +70,9 @@ def _place(part: int, draws: int) -> int:
     return max(-(-part * draws // 100) - 1, 0)
 
 
-def share_bars(found: VerdictShares, panel: Panel) -> Chart:
+def share_bars(verdicts: VerdictShares, panel: Panel) -> Chart:
     """Share of draws with each verdict, from the lowest band; grey if it is not one band."""
-    shares = found.shares
+    shares = verdicts.shares
     texts = [f"{s.words}: {percent(s.share)}, {share_interval(s)}" for s in shares]
     percents = [100 * share.share for share in shares]
     low, high = [100 * share.low for share in shares], [100 * share.high for share in shares]
@@ -80,11 +80,11 @@ def share_bars(found: VerdictShares, panel: Panel) -> Chart:
         [label(share.words).replace(" to ", " to<br>") for share in shares],
         percents,
         texts,
-        color=[_colour(share.words, found.scale) for share in shares],
+        color=[_colour(share.words, verdicts.scale) for share in shares],
         error_x=whiskers(percents, low, high),
     )
     layout: Spec = {"xaxis": axis("% of draws", range=[0, 101], nticks=6), "yaxis": name_axis()}
-    title = panel.titled(f"Verdict on {found.intervention}, share of {found.draws:,} draws")
+    title = panel.titled(f"Verdict on {verdicts.intervention}, share of {verdicts.draws:,} draws")
     height = 90 + ROW_PX * max(len(shares), 3)
     return Chart(title, described(title, texts), (horizontal(trace),), layout, height)
 
