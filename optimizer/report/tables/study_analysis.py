@@ -160,8 +160,8 @@ def _regression(effects: RankRegression) -> DisplayTable:
             (driver.parameter, number(driver.value, 2), _between(driver.low, driver.high))
             for driver in effects.coefficients
         ),
-        note=f"From {effects.draws:,} draws.{left} The ranks explain {percent(effects.r_squared, 0)}"
-        " of the variance (R²); if that is low, effects are not monotonic or interact, and the"
+        note=f"From {effects.draws:,} draws.{left} Ranks explain {percent(effects.r_squared, 0)} of"
+        " the variance (R²); if that is low, effects are not monotonic or interact, and the"
         " ranking means little.",
     )
 
