@@ -137,6 +137,7 @@ def test_3_a_world_is_infeasible_and_leaves_no_older_plan(run: Run, tmp_path: Pa
         assert run("verify", out / f"world-{world}").code == 2
 
 
+@pytest.mark.thin(2)
 @pytest.mark.parametrize("reason", [StopReason.TIME_LIMIT, StopReason.INTERRUPTED])
 def test_4_stopped_with_plans(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reason: StopReason
@@ -150,6 +151,7 @@ def test_4_stopped_with_plans(
     assert run("verify", out / "world-1").code == 0
 
 
+@pytest.mark.thin(2)
 @pytest.mark.parametrize("reason", [StopReason.TIME_LIMIT, StopReason.INTERRUPTED])
 def test_5_stopped_without_a_plan(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reason: StopReason

@@ -139,6 +139,7 @@ def test_4_stopped_with_a_plan(
     assert run("verify", out).code == 0
 
 
+@pytest.mark.thin(2)
 @pytest.mark.parametrize("reason", [StopReason.TIME_LIMIT, StopReason.INTERRUPTED])
 def test_5_stopped_without_a_plan(
     run: Run,

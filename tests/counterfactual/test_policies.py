@@ -61,10 +61,10 @@ def test_a_mandate_for_other_sites_stays() -> None:
     assert len(without_mandates(part, part.interventions[0])[1]) == 2
 
 
-@pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("whole", [False, True])
 def test_plans_under_every_policy_verify(whole: bool) -> None:
-    options = {"gap": 1e-4} if whole else {"gap": 1e-2, **QUICK}
-    result = op.displacement(every_policy(), "edge", **options)
+    result = op.displacement(every_policy(), "edge", gap=1e-4, **({} if whole else QUICK))
     assert result.status == "solved"
     for plan in result.plans.values():
         assert op.verify(plan.instance, plan) == []

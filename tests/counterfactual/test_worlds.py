@@ -69,12 +69,14 @@ def test_a_world_that_serves_nothing_is_a_valid_result() -> None:
     assert result.energy.rest_without == 0
 
 
+@pytest.mark.thin(2)
 @pytest.mark.parametrize("intervention", ["edge", "offgrid"])
 def test_the_baseline_of_every_kind_of_site(intervention: str) -> None:
     rigid = {"classes.chat.elasticity": 0, "classes.agent.elasticity": 0}
     check_baseline(every_kind(rigid), intervention, 1e-4)
 
 
+@pytest.mark.thin(2)
 @pytest.mark.parametrize("intervention", ["edge", "offgrid"])
 def test_the_baseline_of_every_kind_of_site_with_paths_and_training(intervention: str) -> None:
     """A training run at a site of the intervention does not exist in the baseline."""

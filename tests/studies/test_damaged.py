@@ -60,6 +60,7 @@ DAMAGES = {
 }
 
 
+@pytest.mark.thin(2)
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
 def test_a_damaged_row_is_made_again(
     study: op.Study, done: Path, damage: Callable[[Path], object]
@@ -120,6 +121,7 @@ def test_a_folder_in_the_place_of_a_row_is_told(study: op.Study, done: Path) -> 
         run_again(study, done)
 
 
+@pytest.mark.thin(2)
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"study": 3}', b"\xff\xfe", None])
 def test_a_damaged_description_is_written_again(
     study: op.Study, done: Path, content: bytes | None

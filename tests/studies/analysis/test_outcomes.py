@@ -14,6 +14,7 @@ from tests.report.studies import EVERY, of_a_map
 from tests.studies.analysis.made import row, table
 
 
+@pytest.mark.thin(3)
 @pytest.mark.parametrize("made_of", EVERY)
 @pytest.mark.parametrize(
     "held", [{}, {"dtype_backend": "numpy_nullable"}, {"dtype_backend": "pyarrow"}]
