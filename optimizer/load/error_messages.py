@@ -14,19 +14,9 @@ Error = Mapping[str, Any]
 Handler = Callable[[Error, Path, FieldType], str]
 
 NO_SCALE = {
-    "",
-    "count",
-    "days",
-    "fraction",
-    "years",
-    "calendar year",
-    "degrees",
-    "points of 100",
-    "h",
-    "months",
-    "multiple",
-    "ratio",
-}
+    "", "count", "days", "fraction", "years", "calendar year", "degrees", "points of 100", "h",
+    "months", "multiple", "ratio",
+}  # fmt: skip
 """Units that have no prefixes to confuse."""
 
 NO_FIELD = FieldType("record")

@@ -4,23 +4,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
+from optimizer.schema import quantities as unit
 from optimizer.schema.base import DisplayName, Identifier, OwnId, Record, Yearly, by_year, default
-from optimizer.schema.quantities import (
-    Elasticity,
-    GtokPerHour,
-    HoursOfDay,
-    Latitude,
-    Longitude,
-    Milliseconds,
-    Multiple,
-    PositiveCount,
-    PositiveMultiple,
-    Score,
-    Share,
-    UsdPerMtok,
-    UsdPerMtokMoreOrLess,
-    UtcOffset,
-)
 from optimizer.schema.sites import EDGE_KINDS, SITE_KINDS, SiteKind
 from optimizer.units import HOURS_PER_DAY, HOURS_PER_YEAR
 
@@ -42,9 +27,9 @@ class Region(Record):
 
     id: OwnId
     name: DisplayName = ""
-    latitude_deg: Latitude = Field(description="North positive; distances to sites start here")
-    longitude_deg: Longitude = Field(description="East positive")
-    utc_offset_h: UtcOffset = default(0.0, "Its clock, for profiles in local time")
+    latitude_deg: unit.Latitude = Field(description="North positive; distances to sites start here")
+    longitude_deg: unit.Longitude = Field(description="East positive")
+    utc_offset_h: unit.UtcOffset = default(0.0, "Its clock, for profiles in local time")
     jurisdiction: str = default("", "Jurisdiction, for data residency")
 
 
@@ -57,8 +42,8 @@ class WorkloadClass(Record):
 
     id: OwnId
     name: DisplayName = ""
-    slo_ms: Milliseconds = Field(description="Longest round trip plus time to first token")
-    quality_floor: Score = default(0.0, "Lowest quality of a model that may serve it")
+    slo_ms: unit.Milliseconds = Field(description="Longest round trip plus time to first token")
+    quality_floor: unit.Score = default(0.0, "Lowest quality of a model that may serve it")
     site_kinds: tuple[SiteKind, ...] = Field(
         SITE_KINDS,
         min_length=1,
@@ -71,16 +56,16 @@ class WorkloadClass(Record):
     profile: Identifier | None = default(
         None, "Profile of demand, scaled to a mean of one; if null, flat"
     )
-    demand_multiplier: Yearly[Multiple] = by_year(
+    demand_multiplier: Yearly[unit.Multiple] = by_year(
         1.0, "Demand at the reference price by year, as a multiple of that of the workloads"
     )
-    tokens_per_query: Yearly[PositiveMultiple] = by_year(
+    tokens_per_query: Yearly[unit.PositiveMultiple] = by_year(
         1.0, "Tokens per query by year, relative to those that demand and prices assume"
     )
     tokens_per_query_enters: Literal["raw_tokens", "demand"] = default(
         "raw_tokens", "Whether extra tokens are reasoning or answer (demand); value per query stays"
     )
-    reference_price_usd_per_mtok: Yearly[UsdPerMtok] = by_year(
+    reference_price_usd_per_mtok: Yearly[unit.UsdPerMtok] = by_year(
         0.0, "Price at which demand equals that of the workload"
     )
     markup_kind: Literal["multiplicative", "additive"] = default(
@@ -88,31 +73,33 @@ class WorkloadClass(Record):
         "Whether users pay the cost of serving times markup, or plus markup_usd_per_mtok: how"
         " much of a cost change they see",
     )
-    markup: PositiveMultiple = default(
+    markup: unit.PositiveMultiple = default(
         1.0, "Price divided by the cost of serving, if multiplicative"
     )
-    markup_usd_per_mtok: Yearly[UsdPerMtokMoreOrLess] = by_year(
+    markup_usd_per_mtok: Yearly[unit.UsdPerMtokMoreOrLess] = by_year(
         0.0, "Price minus the cost of serving, if additive"
     )
-    elasticity: Elasticity = default(0.0, "Percent of demand per percent of price")
-    choke_price_usd_per_mtok: UsdPerMtok = default(0.0, "Price above which there is no demand")
-    max_demand_multiple: PositiveMultiple = default(
+    elasticity: unit.Elasticity = default(0.0, "Percent of demand per percent of price")
+    choke_price_usd_per_mtok: unit.UsdPerMtok = default(0.0, "Price above which there is no demand")
+    max_demand_multiple: unit.PositiveMultiple = default(
         3.0,
         "End of the curve, as a multiple of demand at the reference price; it also ends at a"
         " ten-thousandth of the reference price",
     )
-    demand_steps: PositiveCount = default(12, "Steps that approximate the demand curve")
-    shed_penalty_usd_per_mtok: UsdPerMtok = default(
+    demand_steps: unit.PositiveCount = default(12, "Steps that approximate the demand curve")
+    shed_penalty_usd_per_mtok: unit.UsdPerMtok = default(
         0.0, "Added to the choke price for demand that is accepted but not served"
     )
     must_serve: bool = default(
         False, "All demand at the reference price must be accepted and served"
     )
-    flexible_share: Share = default(0.0, "Share of its demand that may be deferred within the day")
-    defer_within_h: HoursOfDay | None = default(
+    flexible_share: unit.Share = default(
+        0.0, "Share of its demand that may be deferred within the day"
+    )
+    defer_within_h: unit.HoursOfDay | None = default(
         None, "Hours within which deferred work must be served, less than a day"
     )
-    min_edge_share: Yearly[Share] | None = default(
+    min_edge_share: Yearly[unit.Share] | None = default(
         None, "Lowest share of its tokens served in a year at device and edge sites"
     )
     survives_site_outage: bool = default(
@@ -190,7 +177,7 @@ class Workload(Record):
 
     region: Identifier = Field(description="Id of the region where it arises")
     workload_class: Identifier = Field(alias="class", description="Id of the workload class")
-    demand_gtok_per_h: Yearly[GtokPerHour] = Field(
+    demand_gtok_per_h: Yearly[unit.GtokPerHour] = Field(
         description="Mean demand over the year at the reference price, in tokens of the answer"
     )
 

@@ -4,6 +4,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from optimizer.schema import quantities as unit
 from optimizer.schema.base import (
     EVERY_YEAR,
     DisplayName,
@@ -15,21 +16,17 @@ from optimizer.schema.base import (
     by_year,
     default,
 )
-from optimizer.schema.quantities import (
-    KgPerMwh,
-    Megawatts,
-    PositiveMultiple,
-    Share,
-    UsdPerMwDay,
-    UsdPerMwh,
-)
 
 
 class SupplyBlock(Record):
     """A block of a zone's supply, which costs more as the modelled load draws more."""
 
-    size_mw: Yearly[Megawatts] | None = Field(description="Size of the block; null for the last")
-    adder_usd_per_mwh: Yearly[UsdPerMwh] = Field(description="Added to the zone's energy price")
+    size_mw: Yearly[unit.Megawatts] | None = Field(
+        description="Size of the block; null for the last"
+    )
+    adder_usd_per_mwh: Yearly[unit.UsdPerMwh] = Field(
+        description="Added to the zone's energy price"
+    )
 
 
 class Zone(Record):
@@ -42,23 +39,27 @@ class Zone(Record):
 
     id: OwnId
     name: DisplayName = ""
-    limit_mw: Yearly[Megawatts] | None = default(None, "Limit on the modelled load in every hour")
-    capacity_mw: Yearly[Megawatts] | None = default(
+    limit_mw: Yearly[unit.Megawatts] | None = default(
+        None, "Limit on the modelled load in every hour"
+    )
+    capacity_mw: Yearly[unit.Megawatts] | None = default(
         None, "Capacity for the whole load of the zone, including imports"
     )
-    reserve_margin: Share = default(0.0, "Reserve margin, as a share of load")
-    other_peak_mw: Yearly[Megawatts] = by_year(0.0, "Annual peak of the load that is not modelled")
+    reserve_margin: unit.Share = default(0.0, "Reserve margin, as a share of load")
+    other_peak_mw: Yearly[unit.Megawatts] = by_year(
+        0.0, "Annual peak of the load that is not modelled"
+    )
     other_profile: Identifier | None = default(
         None, "Profile of the load that is not modelled; if null, flat"
     )
-    energy_price_usd_per_mwh: Yearly[UsdPerMwh] = Field(description="Wholesale energy price")
+    energy_price_usd_per_mwh: Yearly[unit.UsdPerMwh] = Field(description="Wholesale energy price")
     price_profile: Identifier | None = default(
         None, "Profile of the price, scaled to a mean of one; if null, flat"
     )
     supply_blocks: tuple[SupplyBlock, ...] = default(
         (), "Supply curve for the modelled load, cheapest block first"
     )
-    co2_kg_per_mwh: Yearly[KgPerMwh] = by_year(0.0, "Emissions per MWh drawn")
+    co2_kg_per_mwh: Yearly[unit.KgPerMwh] = by_year(0.0, "Emissions per MWh drawn")
 
     @model_validator(mode="after")
     def _one_way_to_the_limit(self) -> Self:
@@ -92,14 +93,14 @@ class CapacityArea(Record):
     id: OwnId
     name: DisplayName = ""
     zones: tuple[Identifier, ...] = Field(min_length=1, description="Ids of its zones")
-    forecast_pool_requirement: Yearly[PositiveMultiple] = Field(
+    forecast_pool_requirement: Yearly[unit.PositiveMultiple] = Field(
         description="UCAP required per MW of peak load (forecast pool requirement, FPR)"
     )
-    procured_ucap_mw: Yearly[Megawatts] | None = default(
+    procured_ucap_mw: Yearly[unit.Megawatts] | None = default(
         None, "Accredited capacity procured; if null, only the price applies"
     )
-    other_peak_mw: Yearly[Megawatts] = by_year(0.0, "Forecast peak without the modelled load")
-    capacity_price_usd_per_mw_day: Yearly[UsdPerMwDay] = Field(description="Price of UCAP")
+    other_peak_mw: Yearly[unit.Megawatts] = by_year(0.0, "Forecast peak without the modelled load")
+    capacity_price_usd_per_mw_day: Yearly[unit.UsdPerMwDay] = Field(description="Price of UCAP")
 
     @model_validator(mode="after")
     def _covered_where_other_load_is_known(self) -> Self:

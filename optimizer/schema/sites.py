@@ -4,28 +4,8 @@ from typing import Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
+from optimizer.schema import quantities as unit
 from optimizer.schema.base import DisplayName, Identifier, OwnId, Record, Yearly, by_year, default
-from optimizer.schema.quantities import (
-    CalendarYear,
-    Count,
-    Latitude,
-    LeadYears,
-    Longitude,
-    Megawatts,
-    Milliseconds,
-    PositiveCount,
-    PositiveShare,
-    UnitMegawatts,
-    Units,
-    UsageEffectiveness,
-    Usd,
-    UsdPerMmbtu,
-    UsdPerMtok,
-    UsdPerMw,
-    UsdPerMwh,
-    UsdPerYear,
-    Years,
-)
 
 SiteKind = Literal["device", "edge", "cloud", "offgrid"]
 
@@ -47,46 +27,48 @@ class Site(Record):
     region: Identifier | None = default(
         None, "Region where it is; a device fleet serves only that region"
     )
-    latitude_deg: Latitude | None = default(None, "North; if null, the region's")
-    longitude_deg: Longitude | None = default(None, "East; if null, the region's")
+    latitude_deg: unit.Latitude | None = default(None, "North; if null, the region's")
+    longitude_deg: unit.Longitude | None = default(None, "East; if null, the region's")
     jurisdiction: str = default("", "Jurisdiction, for data residency")
-    pue: UsageEffectiveness = default(1.0, "Site power per hardware power")
+    pue: unit.UsageEffectiveness = default(1.0, "Site power per hardware power")
     existing: bool = default(True, "Already open; if false, opening it is a decision")
-    available_from: CalendarYear = default(1990, "First year in which it can serve")
-    opening_cost_usd: Usd = default(0.0, "Overnight cost of opening")
-    opening_life_years: Years = default(20, "Years over which opening is annualised")
-    fixed_cost_usd_per_year: UsdPerYear = default(0.0, "Annual cost while open")
-    it_limit_mw: Yearly[Megawatts] | None = default(
+    available_from: unit.CalendarYear = default(1990, "First year in which it can serve")
+    opening_cost_usd: unit.Usd = default(0.0, "Overnight cost of opening")
+    opening_life_years: unit.Years = default(20, "Years over which opening is annualised")
+    fixed_cost_usd_per_year: unit.UsdPerYear = default(0.0, "Annual cost while open")
+    it_limit_mw: Yearly[unit.Megawatts] | None = default(
         None, "IT space: highest total loaded_w of its hardware, before PUE"
     )
-    fixed_load_mw: Yearly[Megawatts] = by_year(
+    fixed_load_mw: Yearly[unit.Megawatts] = by_year(
         0.0, "Other load while open (such as training), after PUE"
     )
-    interconnection_cost_usd_per_mw: Yearly[UsdPerMw] | None = default(
+    interconnection_cost_usd_per_mw: Yearly[unit.UsdPerMw] | None = default(
         None,
         "Overnight cost of grid connection, which then limits the draw; if null, the connection"
         " is free and unlimited",
     )
-    interconnection_life_years: Years = default(
+    interconnection_life_years: unit.Years = default(
         20, "Life of a connection, over which it is annualised"
     )
-    interconnection_step_mw: UnitMegawatts = default(1.0, "Smallest connection that can be built")
-    interconnection_lead_years: LeadYears = default(
+    interconnection_step_mw: unit.UnitMegawatts = default(
+        1.0, "Smallest connection that can be built"
+    )
+    interconnection_lead_years: unit.LeadYears = default(
         0, "Years from the first year until a connection can be commissioned"
     )
-    existing_interconnection_mw: Yearly[Megawatts] = by_year(
+    existing_interconnection_mw: Yearly[unit.Megawatts] = by_year(
         0.0, "Existing grid connection, while the site is open"
     )
-    energy_adder_usd_per_mwh: UsdPerMwh = default(
+    energy_adder_usd_per_mwh: unit.UsdPerMwh = default(
         0.0, "Delivery charge, added to the zone's energy price"
     )
-    access_ms: Milliseconds | None = default(
+    access_ms: unit.Milliseconds | None = default(
         None, "Access latency; if null, the network's value for its kind"
     )
-    serving_cost_usd_per_mtok: UsdPerMtok = default(
+    serving_cost_usd_per_mtok: unit.UsdPerMtok = default(
         0.0, "Variable cost other than energy (transit, wear)"
     )
-    redundant_units: Count = default(
+    redundant_units: unit.Count = default(
         0, "Generator units that may be out while the load is still met (off-grid only)"
     )
 
@@ -126,17 +108,17 @@ class Pool(Record):
 
     site: Identifier = Field(description="Id of the site")
     hardware: Identifier = Field(description="Id of the hardware")
-    existing_units: Yearly[Units] = by_year(0.0, "Existing units, by year")
-    duty_cycle: PositiveShare = default(
+    existing_units: Yearly[unit.Units] = by_year(0.0, "Existing units, by year")
+    duty_cycle: unit.PositiveShare = default(
         1.0, "Share of time in which a unit is available for this work"
     )
-    max_utilisation: PositiveShare = default(
+    max_utilisation: unit.PositiveShare = default(
         1.0, "Highest utilisation of a unit that still meets the SLO"
     )
-    units_per_pod: PositiveCount = default(1, "Units in a pod, the smallest build")
-    max_pods: Count = default(0, "Maximum pods built in total")
-    max_pods_per_year: Count | None = default(None, "Maximum pods built per year")
-    lead_years: LeadYears = default(
+    units_per_pod: unit.PositiveCount = default(1, "Units in a pod, the smallest build")
+    max_pods: unit.Count = default(0, "Maximum pods built in total")
+    max_pods_per_year: unit.Count | None = default(None, "Maximum pods built per year")
+    lead_years: unit.LeadYears = default(
         0, "Years from the first year until a build can be commissioned"
     )
 
@@ -150,17 +132,19 @@ class SiteUnits(Record):
     """Whole units of one type at one site, existing and to be built."""
 
     site: Identifier = Field(description="Id of the site")
-    existing_units: Count = default(0, "Existing units")
-    max_units: Count = default(0, "Maximum units built in total")
-    max_units_per_year: Count | None = default(None, "Maximum units built per year")
-    lead_years: LeadYears = default(0, "Years from the first year until a unit can be commissioned")
+    existing_units: unit.Count = default(0, "Existing units")
+    max_units: unit.Count = default(0, "Maximum units built in total")
+    max_units_per_year: unit.Count | None = default(None, "Maximum units built per year")
+    lead_years: unit.LeadYears = default(
+        0, "Years from the first year until a unit can be commissioned"
+    )
 
 
 class SiteGenerator(SiteUnits):
     """Units of one generator type at one site."""
 
     generator: Identifier = Field(description="Id of the generator")
-    fuel_price_usd_per_mmbtu: Yearly[UsdPerMmbtu] = by_year(0.0, "Delivered fuel price")
+    fuel_price_usd_per_mmbtu: Yearly[unit.UsdPerMmbtu] = by_year(0.0, "Delivered fuel price")
     availability_profile: Identifier | None = default(
         None, "Profile of output as a share of nameplate capacity; if null, always 1"
     )
@@ -187,9 +171,9 @@ class Link(Record):
 
     region: Identifier = Field(description="Id of the region")
     site: Identifier = Field(description="Id of the site")
-    rtt_ms: Milliseconds | None = default(
+    rtt_ms: unit.Milliseconds | None = default(
         None, "Measured round trip, including access; if null, estimated from distance"
     )
-    cost_usd_per_mtok: UsdPerMtok | None = default(
+    cost_usd_per_mtok: unit.UsdPerMtok | None = default(
         None, "Cost of transport; if null, the network's"
     )

@@ -5,15 +5,9 @@ from typing import Any
 
 from pydantic import Field
 
+from optimizer.schema import quantities as unit
 from optimizer.schema.base import Identifier, OwnId, Record, default
 from optimizer.schema.contents import Contents
-from optimizer.schema.quantities import (
-    AcceleratorHours,
-    CalendarYear,
-    Days,
-    UsdPerAcceleratorHour,
-    Watts,
-)
 from optimizer.schema.references import Fault
 from optimizer.units import DAYS_PER_YEAR
 
@@ -31,15 +25,15 @@ class TrainingRun(Record):
     site: Identifier = Field(description="Site where it runs")
     model: Identifier = Field(description="Model that is trained")
     hardware: Identifier = Field(description="Hardware whose accelerators it uses")
-    start_year: CalendarYear = Field(description="Year in which it runs")
-    days: Days = Field(description="Duration")
-    accelerator_hours: AcceleratorHours | None = default(
+    start_year: unit.CalendarYear = Field(description="Year in which it runs")
+    days: unit.Days = Field(description="Duration")
+    accelerator_hours: unit.AcceleratorHours | None = default(
         None, "Accelerator-hours; if null, the model's training_accelerator_hours"
     )
-    usd_per_accelerator_hour: UsdPerAcceleratorHour | None = default(
+    usd_per_accelerator_hour: unit.UsdPerAcceleratorHour | None = default(
         None, "Converts the model's training_cost_usd to hours if it has none"
     )
-    accelerator_w: Watts | None = default(
+    accelerator_w: unit.Watts | None = default(
         None, "Wall power of one accelerator; if null, its share of the unit's loaded_w"
     )
 
