@@ -83,6 +83,7 @@ def worker(begin: Begin, address: str) -> "subprocess.Popen[bytes]":
     return begin("distributed.cli.dask_worker", address, "--nthreads", "1", "--no-nanny")
 
 
+@pytest.mark.slow
 def test_a_worker_killed_in_mid_study(
     tmp_path: Path, begin: Begin, scheduler: tuple[str, object]
 ) -> None:

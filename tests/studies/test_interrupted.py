@@ -52,6 +52,7 @@ def test_what_waits_is_taken_back(tmp_path: Path) -> None:
     assert rows == whole(study, tmp_path) <= 3
 
 
+@pytest.mark.slow
 def test_a_second_ctrl_c_waits_for_nothing(tmp_path: Path) -> None:
     study = batch(SCENARIOS)
     with apart(tmp_path, SCENARIOS, group=True) as process:
