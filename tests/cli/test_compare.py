@@ -53,8 +53,8 @@ def test_nothing_differs(run: Run, kept_plan: Path, small_folder: Path) -> None:
     ran = run("compare", kept_plan, small_folder)
     assert ran.code == 0
     assert " ".join(ran.out.split()) == (
-        f"A is the plan {kept_plan}, B the instance {small_folder}. Nothing differs. They are not"
-        " of one kind, so only their input is compared."
+        f"A is the plan {kept_plan}, B the instance {small_folder}. Nothing differs. They are of"
+        " different kinds, so only their inputs are compared."
     )
 
 
@@ -95,14 +95,14 @@ def test_solve_holds_builds_and_says_so(run: Run, small_folder: Path, kept_plan:
         "--fix-builds-from", kept_plan, "--until", "2026", "--start-from", kept_plan,
     )  # fmt: skip
     assert ran.code == 0, ran.err
-    assert "Held up to 2026 as in a plan of small: " in " ".join(ran.out.split())
+    assert "Builds fixed up to 2026 from a plan of small: " in " ".join(ran.out.split())
     options = json.loads((out / "plan.json").read_text())["run"]["options"]
     assert options["held"]["until"] == 2026
     assert {one["year"] for one in options["held"]["builds"]} <= {2026}
     assert options["started_from"]["instance"] == "small"
     assert run("verify", out).code == 0
     told = " ".join(run("info", out).out.split())
-    assert "held up to 2026: " in told
+    assert "fixed builds up to 2026: " in told
     assert "started from a plan of small, SHA-256 " in told
 
 

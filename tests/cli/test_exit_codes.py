@@ -108,15 +108,15 @@ def test_3_infeasible(run: Run, small_folder: Path, tmp_path: Path) -> None:
     )
     assert ran.code == 3
     assert ran.out.startswith("Infeasible: no plan satisfies every constraint.")
-    assert "Work that must be served whatever the limits: agent." in ran.out
+    assert "Classes that must be served: agent." in ran.out
     assert op.load_plan(out).status == "infeasible"
 
 
 @pytest.mark.parametrize(
     ("reason", "words"),
     [
-        (StopReason.TIME_LIMIT, "Stopped at the time limit with a plan"),
-        (StopReason.INTERRUPTED, "Interrupted: this is the best plan"),
+        (StopReason.TIME_LIMIT, "Stopped at the time limit; the plan is optimal to within"),
+        (StopReason.INTERRUPTED, "Interrupted; the best plan so far"),
     ],
 )
 def test_4_stopped_with_a_plan(
