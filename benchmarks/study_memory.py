@@ -11,7 +11,7 @@ from pathlib import Path
 
 import optimizer as op
 from optimizer.studies.scenarios import digest_of_base
-from optimizer.studies.worker import Base, Found, Task, perform
+from optimizer.studies.worker import Base, ScenarioOutcome, Task, perform
 
 BYTES_PER_MB = 1e6
 STATM = Path("/proc/self/statm")
@@ -32,14 +32,14 @@ def study_of(instance: str, scenarios: int, displacement: Sequence[str]) -> op.S
     )
 
 
-def work_through(study: op.Study) -> Iterator[Found]:
+def work_through(study: op.Study) -> Iterator[ScenarioOutcome]:
     """Run scenarios one after another, as a worker does."""
     digest = digest_of_base(study.instance)
     base = Base.of(study.instance, digest)
     keep, limits = study.definition.keep, study.definition.options
     for scenario in study.scenarios:
         outcome = perform(Task(digest, base, scenario.edits, keep, limits, 1))
-        if not isinstance(outcome, Found):
+        if not isinstance(outcome, ScenarioOutcome):
             raise TypeError("a task with its base was refused")
         yield outcome
 

@@ -1,4 +1,4 @@
-"""The commands.  A command is a function in a module of its own, entered in `COMMANDS`."""
+"""The command line.  A command is a function with `@command`, listed in `COMMANDS`."""
 
 import io
 import sys
@@ -10,30 +10,24 @@ from typer.core import TyperGroup
 
 from optimizer.cli.breakeven import breakeven
 from optimizer.cli.calibrate import calibrate
-from optimizer.cli.compare import compare
 from optimizer.cli.displacement import displacement
-from optimizer.cli.exits import Exit
-from optimizer.cli.export import export
-from optimizer.cli.info import info
-from optimizer.cli.init import init
-from optimizer.cli.report import report
-from optimizer.cli.schema import schema
+from optimizer.cli.instances import export, init, schema, validate
+from optimizer.cli.results import compare, info, report, verify
+from optimizer.cli.session import Exit
 from optimizer.cli.solve import solve
 from optimizer.cli.study import study
 from optimizer.cli.terminal import Terminal
-from optimizer.cli.validate import validate
-from optimizer.cli.verify import verify
 from optimizer.errors import Problem
 
 UsageError: Any = typer.BadParameter.__mro__[1]
-"""What the parser raises for any command line that it cannot read."""
+"""Raised by the parser for any command line that it cannot read."""
 
 
 class Commands(TyperGroup):
-    """The commands; a command line that cannot be read has its JSON document too."""
+    """The commands; with --json, a command line that cannot be read yields a document too."""
 
     def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]  # typer's own class
-        """Run the command named."""
+        """Run the command."""
         asked = [*ctx.args, *getattr(ctx, "_protected_args", ())]
         try:
             return super().invoke(ctx)
@@ -64,16 +58,16 @@ COMMANDS = (
 app = typer.Typer(
     name="optimizer",
     cls=Commands,
-    help="Where should AI inference run, and does placing it at the edge replace cloud load or"
-    " add to it?",
-    epilog="Exit codes: 0 solved, 1 a fault of ours, 2 bad input, 3 infeasible, 4 stopped with"
-    " a plan, 5 stopped without.",
+    help="Plan where AI inference runs, and find whether serving it at the edge replaces cloud"
+    " load or adds to it.",
+    epilog="Exit codes: 0 solved, 1 internal error (please report it), 2 bad input, 3 infeasible,"
+    " 4 stopped with a plan, 5 stopped without.",
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for command in COMMANDS:
-    app.command()(command)
+for function in COMMANDS:
+    app.command()(function)
 
 
 def _show_version(wanted: bool) -> None:
@@ -91,11 +85,13 @@ def common(
         typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
     ] = False,
 ) -> None:
-    """Take what every command shares."""
+    """Accept the options without a command."""
 
 
 def main() -> int:
-    """Run the command line; ends the process with a code of `Exit`."""
+    """Run the command line; end the process with a code of `Exit`."""
+    if sys.stderr is None:  # closed by the caller
+        sys.stderr = io.StringIO()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

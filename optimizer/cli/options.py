@@ -1,27 +1,16 @@
 """Arguments and options that commands share."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from optimizer.errors import Problem
 from optimizer.solvers.registry import BACKENDS, method_names, wording
-
-
-def as_typed(problem: Problem) -> Problem:
-    """Name an option of the library as it is typed here: time_limit_s is --time-limit."""
-    if problem.file != "options":
-        return problem
-    typed = "--" + problem.field.removesuffix("_s").replace("_", "-")
-    return replace(problem, file="command line", field=typed)
-
 
 InstancePath = Annotated[
     Path,
     typer.Argument(
-        metavar="INSTANCE", help="Folder of an instance, its instance.yaml, or a workbook (.xlsx)."
+        metavar="INSTANCE", help="Instance folder, its instance.yaml, or a workbook (.xlsx)."
     ),
 ]
 Set = Annotated[
@@ -29,23 +18,23 @@ Set = Annotated[
     typer.Option(
         "--set",
         metavar="PATH=VALUE",
-        help="Put a value over the files', records by id: zones.DOM.limit_mw.2027=900."
+        help="Override a value, addressing records by id: zones.DOM.limit_mw.2027=900."
         " May be repeated.",
     ),
 ]
 Out = Annotated[
     Path | None,
-    typer.Option(metavar="DIR", help="Folder to save in; runs/NAME-TIME if not given."),
+    typer.Option(metavar="DIR", help="Folder for the result; runs/NAME-TIME by default."),
 ]
 Gap = Annotated[
-    float, typer.Option(help="Stop when (bound - welfare) is this share of the system cost.")
+    float, typer.Option(help="Stop when (bound - welfare) is at most this share of system cost.")
 ]
 TimeLimit = Annotated[
     float | None,
-    typer.Option(metavar="SECONDS", help="Stop then with the best plan so far."),
+    typer.Option(metavar="SECONDS", help="Stop after this time with the best plan so far."),
 ]
 Threads = Annotated[
-    int | None, typer.Option(help="Threads of the solver; its own choice if not given.")
+    int | None, typer.Option(help="Threads of the solver; chosen by the solver by default.")
 ]
 Backend = Annotated[str, typer.Option(help=f"Solver: {wording(BACKENDS)}.")]
 Method = Annotated[str, typer.Option(help=f"Solving method: {wording(method_names())}.")]
@@ -53,21 +42,19 @@ FixBuildsFrom = Annotated[
     Path | None,
     typer.Option(
         metavar="DIR",
-        help="Build and open up to --until what the plan saved in DIR does, and nothing else.",
+        help="Fix builds and openings up to --until to those of the plan saved in DIR.",
     ),
 ]
 Until = Annotated[
     int | None,
-    typer.Option(metavar="YEAR", help="Last year of --fix-builds-from; all if not given."),
+    typer.Option(metavar="YEAR", help="Last year of --fix-builds-from; all years by default."),
 ]
 StartFrom = Annotated[
     Path | None,
-    typer.Option(metavar="DIR", help="Try the builds of the plan saved in DIR first."),
+    typer.Option(metavar="DIR", help="Start the search from the builds of the plan saved in DIR."),
 ]
 AsJson = Annotated[
     bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else there.")
 ]
-Quiet = Annotated[
-    bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but what went wrong.")
-]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of a fault.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="On stderr, print errors only.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an internal error.")]

@@ -1,117 +1,80 @@
-"""``optimizer solve``: a plan of highest welfare with a proven bound, saved and shown."""
+"""``optimizer solve``: the plan of highest welfare with a proven bound."""
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from optimizer.cli.exits import exit_of
-from optimizer.cli.options import (
-    AsJson,
-    Backend,
-    Debug,
-    FixBuildsFrom,
-    Gap,
-    InstancePath,
-    Method,
-    Out,
-    Quiet,
-    Set,
-    StartFrom,
-    Threads,
-    TimeLimit,
-    Until,
-)
-from optimizer.cli.progress import Follower
-from optimizer.cli.session import session
+from optimizer.cli.options import FixBuildsFrom, InstancePath, StartFrom, Until
+from optimizer.cli.session import command, exit_code
+from optimizer.cli.solving import Solving, shown_progress
+from optimizer.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from optimizer.plan.plan import Plan, Run
 
-STOPPING = "stopping: keeping the best plan so far; press again to abort"
 
-
+@command
 def solve(
+    terminal: Terminal,
     instance: InstancePath,
-    out: Out = None,
-    overrides: Set = None,
-    gap: Gap = 1e-3,
-    time_limit: TimeLimit = None,
-    threads: Threads = None,
-    backend: Backend = "highs",
-    method: Method = "auto",
     fix_builds_from: FixBuildsFrom = None,
     until: Until = None,
     start_from: StartFrom = None,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-    debug: Debug = False,
+    *,
+    solving: Solving,
 ) -> None:
-    """Find a plan of highest welfare with a proven bound, save it and show it."""
-    with session(as_json, quiet, debug) as terminal:
-        from optimizer.cli.folder import SUMMARY, result_folder
-        from optimizer.load import load_instance
-        from optimizer.plan.saved import load_plan
-        from optimizer.planner import solve as find_plan
-        from optimizer.report.page.plan_page import write_plan_page
-        from optimizer.report.tables.plan import plan_tables, status_in_words
-        from optimizer.solvers.context import check_options
-        from optimizer.solvers.interrupts import stop_on_interrupt
+    """Find the plan of highest welfare with a proven bound, save it and show it."""
+    from optimizer.cli.folder import SUMMARY
+    from optimizer.plan.plan import SOLVED
+    from optimizer.plan.saved import load_plan
+    from optimizer.planner import solve as find_plan
+    from optimizer.report.page.plan_page import write_plan_page
+    from optimizer.report.tables.plan import plan_tables, status_in_words
 
-        limit_s = math.inf if time_limit is None else time_limit
-        check_options(gap, limit_s, backend, method, threads)
-        read = load_instance(instance, overrides or ())
-        held = None if fix_builds_from is None else load_plan(fix_builds_from)
-        start = None if start_from is None else load_plan(start_from)
-        folder = result_folder(out, read.name, SUMMARY, "a plan")
-        terminal.note(
-            f"{read.name}: workloads {len(read.workloads)}, sites {len(read.sites)},"
-            f" zones {len(read.zones)}, years {len(read.time.years)};"
-            f" solving to a gap of {gap:g} (Ctrl-C stops and keeps the best plan)"
+    read, folder = solving.load(instance, SUMMARY, "a plan")
+    fixed = None if fix_builds_from is None else load_plan(fix_builds_from)
+    start = None if start_from is None else load_plan(start_from)
+    terminal.note(
+        f"{read.name}: {len(read.workloads)} workloads, {len(read.sites)} sites,"
+        f" {len(read.zones)} zones, {len(read.time.years)} years;"
+        f" solving to a gap of {solving.gap:g} (Ctrl-C stops and keeps the best plan)"
+    )
+    with shown_progress(terminal) as progress:
+        plan = find_plan(
+            read,
+            fix_builds_from=fixed,
+            until=until,
+            start_from=start,
+            on_progress=progress,
+            on_stage=progress.say,
+            **solving.keywords,
         )
-        follower = Follower(terminal)
-        with stop_on_interrupt(on_ask=lambda: follower.say(STOPPING)):
-            with follower:
-                plan = find_plan(
-                    read,
-                    gap=gap,
-                    time_limit_s=limit_s,
-                    backend=backend,
-                    method=method,
-                    threads=threads,
-                    fix_builds_from=held,
-                    until=until,
-                    start_from=start,
-                    on_progress=follower,
-                    on_stage=follower.say,
-                )
-            plan.save(folder)
-        terminal.note(_stages(plan.run))
-        terminal.say(status_in_words(plan))
-        terminal.show(plan_tables(plan))
-        if overrides:
-            terminal.say_as_it_is("\nSet over the files: " + ", ".join(overrides))
-        for warning in plan.run.warnings:
-            terminal.say(f"\nWarning: {warning}.")
-        page = write_plan_page(plan, folder)
-        terminal.say_as_it_is(f"\n{_saved(plan, folder)}\nTo look at it, open {page}")
-        terminal.document(
-            {"instance": read.name, "set": overrides or [], "out": str(folder), **plan.summary()}
-        )
-        raise typer.Exit(exit_of(plan))
+        plan.save(folder)
+    terminal.note(_stages(plan.run))
+    terminal.say(status_in_words(plan))
+    terminal.show(*plan_tables(plan))
+    page = write_plan_page(plan, folder)
+    solving.conclude(
+        terminal,
+        folder,
+        {"instance": read.name, **plan.summary()},
+        plan.run.warnings,
+        f"{_check(plan, folder)}\nReport: {page}",
+    )
+    raise typer.Exit(exit_code(plan.status, plan.status in SOLVED, plan.has_point))
 
 
 def _stages(run: "Run") -> str:
     size, seconds = run.size, run.seconds
     return (
-        f"built in {seconds['build']:.1f} s: {size['arcs']:,} arcs, {size['columns']:,} columns,"
-        f" {size['rows']:,} rows, {size['integers']:,} integers;"
+        f"built in {seconds['build']:.1f} s: {size['arcs']:,} placements, {size['columns']:,}"
+        f" columns, {size['rows']:,} rows, {size['integers']:,} integers;"
         f" solved in {seconds['solve']:.1f} s; priced in {seconds['prices']:.1f} s"
     )
 
 
-def _saved(plan: "Plan", folder: Path) -> str:
+def _check(plan: "Plan", folder: Path) -> str:
     if not plan.has_point:
-        return f"Saved in {folder}, without a plan."
-    return f"Saved in {folder}.  To check it:\n  optimizer verify {folder}"
+        return ", without a plan."
+    return f". To verify it:\n  optimizer verify {folder}"

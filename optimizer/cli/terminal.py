@@ -1,9 +1,9 @@
-"""What is printed: results on stdout, the rest on stderr."""
+"""Output: results on stdout, everything else on stderr."""
 
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import IO, Any
 
 from rich import box
@@ -15,7 +15,7 @@ from rich.text import Text
 from optimizer.report.display_table import DisplayTable
 
 WIDTH = 100
-"""Width where the output is no terminal and COLUMNS does not say."""
+"""Width if the output is not a terminal and COLUMNS is not set."""
 
 
 class Terminal:
@@ -24,7 +24,7 @@ class Terminal:
     Parameters
     ----------
     as_json : bool
-        Print one JSON document on stdout in place of text.
+        Print one JSON document on stdout instead of text.
     quiet : bool
         Leave out notes and progress.
     """
@@ -35,19 +35,19 @@ class Terminal:
         self.out = _screen(sys.stdout)
         self.err = _screen(sys.stderr)
 
-    def say(self, text: str) -> None:
-        """Print a paragraph of the result, unless JSON is due."""
-        if not self.as_json:
+    def say(self, *paragraphs: str | None) -> None:
+        """Print paragraphs of the result, wrapped, unless it is printed as JSON."""
+        for text in filter(None, paragraphs if not self.as_json else ()):
             self._print(Text(text))
 
-    def say_as_it_is(self, text: str) -> None:
-        """Print a line of the result that is to be copied, so whole however long it is."""
+    def say_unwrapped(self, text: str) -> None:
+        """Print lines of the result that are to be copied: whole, however long they are."""
         if not self.as_json:
             _write(sys.stdout, text)
 
-    def show(self, tables: Sequence[DisplayTable]) -> None:
-        """Print tables of the result, unless JSON is due."""
-        for table in tables if not self.as_json else ():
+    def show(self, *tables: DisplayTable | None) -> None:
+        """Print tables of the result, unless it is printed as JSON."""
+        for table in filter(None, tables if not self.as_json else ()):
             self._print(Text("\n" + table.title, style="bold"))
             if table.rows:
                 width = self.out.width
@@ -58,33 +58,33 @@ class Terminal:
             if table.note:
                 self._print(Padding(Text(table.note, style="dim"), (0, 0, 0, 2)))
 
-    def _print(self, what: RenderableType) -> None:
+    def _print(self, content: RenderableType) -> None:
         with self.out.capture() as printed:
-            self.out.print(what)
+            self.out.print(content)
         _write(sys.stdout, "\n".join(line.rstrip() for line in printed.get().splitlines()))
 
     def document(self, content: Mapping[str, Any]) -> None:
-        """Print the JSON document of the result, where JSON is due."""
+        """Print the JSON document of the result, if JSON is asked for."""
         if self.as_json:
             _write(sys.stdout, json.dumps(content, indent=2, allow_nan=False))
 
     def note(self, text: str) -> None:
-        """Tell on stderr what is being done."""
+        """Print a note on stderr unless quiet."""
         if not self.quiet:
             _write(sys.stderr, text)
 
     def complain(self, text: str) -> None:
-        """Tell on stderr what went wrong, on lines as they are."""
+        """Print an error on stderr."""
         _write(sys.stderr, text)
 
 
 def _screen(stream: IO[str]) -> Console:
-    told = stream.isatty() or "COLUMNS" in os.environ
-    return Console(file=stream, width=None if told else WIDTH, highlight=False, markup=False)
+    known = stream.isatty() or "COLUMNS" in os.environ
+    return Console(file=stream, width=None if known else WIDTH, highlight=False, markup=False)
 
 
 def _write(stream: IO[str], text: str) -> None:
-    """Write lines; once nobody reads them (``| head``) fall silent, which is no error."""
+    """Write lines; a reader that leaves (``| head``) is no error, and nothing more is written."""
     try:
         stream.write(text + "\n")
         stream.flush()

@@ -1,4 +1,4 @@
-"""What-ifs as data: read, sampled, run by any executor, kept a file a scenario."""
+"""Studies: what-ifs as data, sampled, run by any executor and kept one file per scenario."""
 
 from optimizer.studies.rows import Tally
 from optimizer.studies.study import Study

@@ -1,4 +1,4 @@
-"""Dask, where a study is to run on it: the extra `cluster`."""
+"""Studies on Dask, the extra `cluster`."""
 
 import asyncio
 import time
@@ -17,30 +17,30 @@ MOST_WORKERS = 1024
 
 
 @contextmanager
-def workers(
+def open_workers(
     scheduler: str | None,
     cluster: str | None,
     jobs: int,
-    say: Callable[[str], None] | None = None,
+    on_wait: Callable[[str], None] = lambda _: None,
 ) -> Iterator[tuple[Executor | None, int]]:
-    """Yield an executor, None for processes of this machine, and how many scenarios it takes.
+    """Yield an executor, or None for processes of this machine, and the number of its workers.
 
     Parameters
     ----------
     scheduler : str, optional
-        Address of a Dask scheduler that runs already: ``tcp://host:8786``.  Its workers may join
-        and leave at any time; it may have none yet.
+        Address of a running Dask scheduler: ``tcp://host:8786``.  Its workers may join and leave
+        at any time; there may be none yet.
     cluster : str, optional
-        ``local:N``: a Dask cluster of N processes on this machine, for as long as this lasts.
+        ``local:N``: a Dask cluster of N processes on this machine, for the duration of the block.
     jobs : int
-        Processes where neither is given.
-    say : callable, optional
-        Is told what is waited for.
+        Number of processes if neither is given.
+    on_wait : callable, optional
+        Called with a message if there is no worker yet.
 
     Raises
     ------
     InputError
-        Where Dask is missing, an address does not answer, or both are given.
+        If Dask is missing, the address does not answer, or both are given.
     """
     if scheduler is None and cluster is None:
         yield None, jobs
@@ -50,15 +50,15 @@ def workers(
     with _of_scheduler(scheduler) if scheduler is not None else _local(str(cluster)) as client:
         executor = client.get_executor(pure=False)
         threads = threads_of(executor)()
-        if not threads and say is not None:
-            say(f"{scheduler} has no workers yet: waiting for the first")
+        if not threads:
+            on_wait(f"{scheduler} has no workers yet: waiting for the first")
         yield executor, max(threads, 1)
 
 
 def threads_of(executor: Executor) -> Callable[[], int]:
-    """How many scenarios a Dask client's executor takes at a time; 0 of any other executor.
+    """Return a count of the threads of a Dask client's executor; 0 for any other executor.
 
-    Workers come and go: the scheduler is asked now and then.
+    Workers come and go, so the scheduler is asked again every few seconds.
     """
     if not type(executor).__module__.startswith("distributed."):
         return lambda: 0
@@ -68,7 +68,7 @@ def threads_of(executor: Executor) -> Callable[[], int]:
     def threads() -> int:
         nonlocal known, asked
         if client.status == "running" and time.monotonic() - asked >= ASK_EVERY_S:
-            with suppress(OSError):  # it has just ended, which the scenarios under way will tell
+            with suppress(OSError):  # just ended, as scenarios in flight will show
                 known = sum(client.nthreads().values())
             asked = time.monotonic()
         return known
@@ -86,17 +86,17 @@ def _of_scheduler(address: str) -> Iterator[Any]:
         message = f"must be an address such as tcp://host:8786: {error}"
         raise _refused("--scheduler", address, message) from None
     except OSError as error:
-        why = str(error) or f"no greeting within {CONNECT_S:g} s"
-        message = f"no Dask scheduler answers there: {why}"
+        reason = str(error) or f"no greeting within {CONNECT_S:g} s"
+        message = f"no Dask scheduler answers there: {reason}"
         raise _refused("--scheduler", address, message) from None
     with client:
         yield client
 
 
 async def _greet(distributed: Any, address: str) -> None:
-    """Greet a scheduler: a client waits for ever where something else listens."""
-    how = distributed.Security().get_connection_args("client")
-    comm = await distributed.comm.connect(address, timeout=CONNECT_S, **how)
+    """Greet a scheduler; a client would wait forever for anything else that listens there."""
+    arguments = distributed.Security().get_connection_args("client")
+    comm = await distributed.comm.connect(address, timeout=CONNECT_S, **arguments)
     await comm.close()
 
 
@@ -113,7 +113,7 @@ def _local(asked: str) -> Iterator[Any]:
             n_workers=int(count),
             threads_per_worker=1,
             processes=True,
-            dashboard_address="127.0.0.1:0",  # where None, a port that another study may have
+            dashboard_address="127.0.0.1:0",  # None takes a port that another study may use
         )
     with cluster, distributed.Client(cluster, set_as_default=False) as client:
         yield client

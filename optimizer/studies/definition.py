@@ -1,4 +1,4 @@
-"""A study as it is written: which instance, what is varied, and which results are kept."""
+"""Definition of a study: its instance, what varies, and which results are kept."""
 
 import itertools
 import math
@@ -13,6 +13,7 @@ from optimizer.schema.base import Identifier, Record
 from optimizer.solvers.registry import BACKENDS, method_names, refusal, wording
 
 STUDY_FORMAT: Literal[1] = 1
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 RANGE, LIST = "[range]", "[list]"
 Scalar = float | bool | str | None
@@ -22,11 +23,14 @@ Paths = str | tuple[str, ...]
 How = Literal["set", "scale", "add"]
 HOWS: tuple[How, ...] = ("set", "scale", "add")
 SHAPES = {"uniform": 2, "loguniform": 2, "triangular": 3, "normal": 2, "lognormal": 2}
-"""Distributions, and how many figures each takes."""
+"""Number of figures that each distribution takes."""
+
+
+NO_PATH = "name the paths that take the values: set, scale or add, a path or a list"
 
 
 class Fragment(Record):
-    """Changes that go together: values set first, then scaled, then added to."""
+    """Changes made together: values are set first, then scaled, then added to."""
 
     set: dict[str, JsonValue] = Field({}, description="Value by path")
     scale: dict[str, float] = Field({}, description="Factor by path")
@@ -34,29 +38,29 @@ class Fragment(Record):
 
 
 class Range(Record):
-    """Evenly spaced values, both ends among them."""
+    """Evenly spaced values, both ends included."""
 
     low: float = Field(alias="from", description="First value")
     high: float = Field(alias="to", description="Last value")
-    count: int = Field(ge=2, le=10_000, description="How many values")
+    count: int = Field(ge=2, le=10_000, description="Number of values")
     spacing: Literal["linear", "log"] = Field(
-        "linear", description="Whether steps are equal, or factors"
+        "linear", description="Equal steps (linear) or equal factors (log)"
     )
 
     @model_validator(mode="after")
     def _log_of_one_sign(self) -> Self:
         if self.spacing == "log" and not self.low * self.high > 0:
-            raise ValueError("steps of equal factors need two ends of the same sign, neither 0")
+            raise ValueError("log spacing needs two ends of the same sign, neither of them 0")
         return self
 
     def values(self) -> tuple[float, ...]:
-        """The values: both ends exactly, the others in as few digits as tell them apart."""
+        """Return the values: exact ends, the others in as few digits as keep them distinct."""
         if self.spacing == "linear":
-            found = np.linspace(self.low, self.high, self.count)
+            values = np.linspace(self.low, self.high, self.count)
         else:
             sign = math.copysign(1.0, self.low)
-            found = sign * np.geomspace(abs(self.low), abs(self.high), self.count)
-        inner: list[float] = found[1:-1].tolist()
+            values = sign * np.geomspace(abs(self.low), abs(self.high), self.count)
+        inner: list[float] = values[1:-1].tolist()
         for digits in (6, 9, 12):
             short = [float(f"{value:.{digits}g}") for value in inner]
             if len({self.low, *short, self.high}) == self.count:
@@ -65,15 +69,15 @@ class Range(Record):
 
 
 class Varied(Record):
-    """A name, and where its values go."""
+    """A name and the paths that take its values."""
 
     name: Identifier = Field(description="Column of the results")
-    set: Paths = Field((), description="Path, or paths, that take the value")
-    scale: Paths = Field((), description="Path, or paths, multiplied by it")
-    add: Paths = Field((), description="Path, or paths, to which it is added")
+    set: Paths = Field((), description="Path or paths set to the value")
+    scale: Paths = Field((), description="Path or paths multiplied by it")
+    add: Paths = Field((), description="Path or paths to which it is added")
 
     def targets(self) -> tuple[tuple[How, str], ...]:
-        """How, and which path, of everything that takes the value."""
+        """Return each path that takes the value, with how it takes it."""
         given: dict[How, Paths] = {how: getattr(self, how) for how in HOWS}
         return tuple(
             (how, path)
@@ -93,36 +97,36 @@ Values = Annotated[
 
 
 class Axis(Varied):
-    """Values to try, each with each of the other axes."""
+    """Values to try, in every combination with those of the other axes."""
 
     values: Values | None = Field(
         None, description="List of values, or a range: from, to, count, spacing"
     )
     overrides: dict[str, tuple[str, ...]] | None = Field(
-        None, description="In place of values: names of overrides by label"
+        None, description="Instead of values: names of overrides by label"
     )
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
         if (self.values is None) == (self.overrides is None):
-            raise ValueError("give values, or overrides by label: one of them")
+            raise ValueError("give either values or overrides by label")
         if self.values is not None and not self.targets():
-            raise ValueError("say where the values go: set, scale or add, a path or a list")
+            raise ValueError(NO_PATH)
         if self.overrides is not None and self.targets():
-            raise ValueError("an axis of overrides has no set, scale or add of its own")
+            raise ValueError("an axis of overrides cannot have set, scale or add")
         points = self.points()
         if not points:
-            raise ValueError("must have a value at least")
-        twice = {str(one) for one in points if points.count(one) > 1}
-        if twice:
-            raise ValueError(f"holds a value twice: {', '.join(sorted(twice))}")
-        numeric = all(isinstance(one, float) for one in points)
+            raise ValueError("must have at least one value")
+        repeated = {str(point) for point in points if points.count(point) > 1}
+        if repeated:
+            raise ValueError(f"contains a value twice: {', '.join(sorted(repeated))}")
+        numeric = all(isinstance(point, float) for point in points)
         if not numeric and any(how != "set" for how, _ in self.targets()):
-            raise ValueError("what is scaled or added must be a number")
+            raise ValueError("values to scale by or add must be numbers")
         return self
 
     def points(self) -> tuple[Scalar, ...]:
-        """Values, or labels, in order."""
+        """Return the values or labels in order."""
         if self.overrides is not None:
             return tuple(self.overrides)
         return self.values.values() if isinstance(self.values, Range) else self.values or ()
@@ -130,11 +134,11 @@ class Axis(Varied):
     @property
     def numeric(self) -> bool:
         """Whether every value is a number."""
-        return all(type(one) is float for one in self.points())
+        return all(type(point) is float for point in self.points())
 
 
 class Distribution(Record):
-    """One of the distributions, by its figures."""
+    """A distribution, given by its figures."""
 
     uniform: tuple[float, ...] | None = Field(None, description="[low, high]")
     loguniform: tuple[float, ...] | None = Field(None, description="[low, high], both above 0")
@@ -167,14 +171,14 @@ class Distribution(Record):
 
     @property
     def kind(self) -> str:
-        """Its name."""
+        """Name of the distribution."""
         return next(name for name in SHAPES if getattr(self, name) is not None)
 
     @property
     def figures(self) -> tuple[float, ...]:
-        """Its figures."""
-        found: tuple[float, ...] = getattr(self, self.kind)
-        return found
+        """Figures of the distribution."""
+        figures: tuple[float, ...] = getattr(self, self.kind)
+        return figures
 
 
 class Parameter(Varied):
@@ -185,28 +189,28 @@ class Parameter(Varied):
     @model_validator(mode="after")
     def _has_a_path(self) -> Self:
         if not self.targets():
-            raise ValueError("say where the values go: set, scale or add, a path or a list")
+            raise ValueError(NO_PATH)
         return self
 
 
 class Sample(Record):
-    """Draws of many numbers at once."""
+    """Joint draws of many numbers."""
 
     method: Literal["latin_hypercube", "sobol", "monte_carlo", "saltelli"] = Field(
         "latin_hypercube",
-        description="How draws are spread; saltelli is the design of Sobol indices, which has"
-        " (parameters + 2) rows for each draw",
+        description="How draws are spread; saltelli is the design for Sobol indices, with"
+        " (parameters + 2) rows per draw",
     )
-    draws: int = Field(ge=1, le=1_000_000, description="How many")
+    draws: int = Field(ge=1, le=1_000_000, description="Number of draws")
     seed: int = Field(0, ge=0, description="The same seed gives the same draws")
     assumptions: Literal["all", "headline", "none"] | tuple[str, ...] = Field(
-        "all", description="Which rows of assumptions.csv vary: all, headline, none, or their paths"
+        "all", description="Rows of assumptions.csv that vary: all, headline, none, or their paths"
     )
     shape: Literal["triangular", "uniform"] = Field(
         "triangular",
         description="Distribution of an assumption over its range; triangular peaks at its value",
     )
-    parameters: tuple[Parameter, ...] = Field((), description="What varies besides")
+    parameters: tuple[Parameter, ...] = Field((), description="Other numbers that vary")
     correlations: tuple[tuple[str, str, float], ...] = Field(
         (), description="Rank correlations: [name, name, Spearman coefficient]"
     )
@@ -219,28 +223,28 @@ class Sample(Record):
                 f"{self.method} needs a power of two for draws: {below} or {2 * below}"
             )
         if self.method == "saltelli" and self.correlations:
-            raise ValueError("Sobol indices are of independent parameters: no correlations")
-        for one, other, value in self.correlations:
-            if not -1 < value < 1 or one == other:
-                raise ValueError("a correlation is of two names, above -1 and below 1")
+            raise ValueError("Sobol indices need independent parameters: remove the correlations")
+        for first, second, value in self.correlations:
+            if not -1 < value < 1 or first == second:
+                raise ValueError("a correlation needs two names and a value between -1 and 1")
         return self
 
 
 class Keep(Record):
-    """Results that are kept of every scenario."""
+    """Results kept for every scenario."""
 
     plan: bool = Field(True, description="Whether to plan, and keep welfare, cost, tokens and MW")
-    displacement: tuple[str, ...] = Field((), description="Interventions to ask about")
-    attribution: bool = Field(False, description="Whether to split what changes by cause")
-    proof: bool = Field(False, description="Whether to find the proved interval")
-    tables: tuple[str, ...] = Field((), description="Tables of the plan, whole")
+    displacement: tuple[str, ...] = Field((), description="Interventions to evaluate")
+    attribution: bool = Field(False, description="Whether to attribute changes to causes")
+    proof: bool = Field(False, description="Whether to find the proven interval")
+    tables: tuple[str, ...] = Field((), description="Tables of the plan to keep in full")
 
     @model_validator(mode="after")
     def _something(self) -> Self:
         if not self.plan and not self.displacement:
             raise ValueError("keep the plan, a displacement, or both")
         if self.tables and not self.plan:
-            raise ValueError("tables are of the plan: keep it too")
+            raise ValueError("tables belong to the plan: keep it too")
         return self
 
 
@@ -266,7 +270,7 @@ class Options(Record):
 
     gap: float = Field(1e-3, ge=0, description="As --gap")
     time_limit_s: float | None = Field(
-        None, gt=0, description="Of each plan and of each displacement; none where left out"
+        None, gt=0, description="For each plan and each displacement; none by default"
     )
     backend: Annotated[str, AfterValidator(_usable)] = Field(
         "highs",
@@ -284,21 +288,30 @@ class Definition(Record):
     """A study file."""
 
     format: Literal[1] = Field(STUDY_FORMAT, description="Version of this format")
-    name: Identifier = Field(description="Short name: folders of results begin with it")
+    name: Identifier = Field(description="Short name, with which folders of results begin")
     title: str = Field("", description="Title, for people")
     description: str = Field("", description="What the study asks, for people")
-    instance: str = Field("", description="Folder or file of the instance, from the study's own")
-    base: Fragment = Field(Fragment(), description="Changes that every scenario has, first of all")
+    instance: str = Field("", description="Instance, relative to the study file")
+    base: Fragment = Field(Fragment(), description="Changes made first in every scenario")
     overrides: dict[Identifier, Fragment] = Field({}, description="Changes by name")
     scenarios: dict[Identifier, tuple[str, ...]] = Field(
         {"base": ()}, min_length=1, description="Names of overrides, in order, by scenario"
     )
-    axes: tuple[Axis, ...] = Field((), description="A grid: every value of each with every other")
-    sample: Sample | None = Field(None, description="Draws, each in every scenario of the grid")
-    keep: Keep = Field(Keep(), description="Results that are kept")
+    axes: tuple[Axis, ...] = Field((), description="A grid: every combination of their values")
+    sample: Sample | None = Field(None, description="Draws, made in every scenario of the grid")
+    keep: Keep = Field(Keep(), description="Results kept")
     options: Options = Field(Options(), description="How each scenario is solved")
 
     def dump(self) -> dict[str, Any]:
-        """The study as plain values, defaults left out."""
+        """Return the study as plain values, without defaults."""
         dumped: dict[str, Any] = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
         return {"format": self.format, **dumped}
+
+
+def study_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a study file, for editors.
+
+    What spans fields (names of overrides, paths of the instance) is left to a dry run.
+    """
+    schema = Definition.model_json_schema(by_alias=True)
+    return {"$schema": DIALECT, **schema, "title": "A study of optimizer"}

@@ -1,4 +1,4 @@
-"""How long a study takes: from rows that there are, or from solving its first scenario once."""
+"""Estimate the time of a study from existing rows, or by solving its first scenario once."""
 
 import statistics
 from collections.abc import Callable
@@ -10,30 +10,30 @@ from typing import Any
 from optimizer.studies.scenarios import digest_of_base
 from optimizer.studies.store import Store
 from optimizer.studies.study import Study, check_jobs
-from optimizer.studies.worker import Base, Found, Task, perform
+from optimizer.studies.worker import Base, ScenarioOutcome, Task, perform
 
 PATIENCE_S = 60.0
-"""Longest that a scenario is tried, to see how long it takes."""
-LOOKED_AT = 100
-"""Rows that are enough for an estimate."""
+"""Time limit of the scenario solved for an estimate."""
+MOST_ROWS = 100
+"""Rows read for an estimate."""
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """How long what is left of a study takes.
+    """Time that the rest of a study takes.
 
     Attributes
     ----------
     left : int
-        Scenarios without a row.
+        Number of scenarios without a row.
     seconds_each : float
-        For one, in one process.
+        Seconds per scenario in one process.
     seconds : float
-        For all that are left, in all processes.
+        Seconds for all scenarios left, in all processes.
     at_least : bool
-        Whether one takes longer than was waited for.
+        Whether a scenario takes longer than the time limit of the estimate.
     basis : str
-        What it is taken from.
+        Source of the estimate.
     """
 
     left: int
@@ -43,7 +43,7 @@ class Estimate:
     basis: str
 
     def summary(self) -> dict[str, Any]:
-        """What JSON output holds."""
+        """Return the estimate for JSON output."""
         return asdict(self)
 
 
@@ -53,31 +53,30 @@ def estimate(
     jobs: int,
     on_stage: Callable[[str], None] = lambda _: None,
 ) -> Estimate:
-    """Estimate what is left of a study; nothing is written.
+    """Estimate the time for the rest of a study without writing anything.
 
-    The first scenario takes longer than those after it, which begin where it ended: an estimate
-    from it alone is on the safe side.
+    Later scenarios warm-start from the first and take less time, so an estimate from the first
+    alone is on the safe side.
     """
     check_jobs(jobs)
-    there: set[str] = set()
-    store = None
+    rows: list[dict[str, Any] | None] = []
+    done: set[str] = set()
     if out is not None and Path(out).is_dir():
         store = Store(Path(out), study.columns)
-        there = store.done()
-    left = len({one.digest for one in study.scenarios} - there)
-    rows = [store.read(digest) for digest in sorted(there)[:LOOKED_AT]] if store else []
+        done = store.done()
+        rows = [store.read(digest) for digest in sorted(done)[:MOST_ROWS]]
+    left = len({scenario.digest for scenario in study.scenarios} - done)
     known = [row["seconds"] for row in rows if row is not None]
     if known or not left:
         each = statistics.median(known or [0.0])
         return Estimate(left, each, left * each / jobs, False, f"median of {len(known)} rows")
-    on_stage("solving the first scenario, to see how long one takes")
-    found = _first(study)
-    each = found.seconds
+    on_stage("solving the first scenario to estimate the time of one")
+    each = _first(study).seconds
     at_least = each >= PATIENCE_S
     return Estimate(left, each, left * each / jobs, at_least, "its first scenario, solved once")
 
 
-def _first(study: Study) -> Found:
+def _first(study: Study) -> ScenarioOutcome:
     options = study.definition.options
     limit_s = min(options.time_limit_s or PATIENCE_S, PATIENCE_S)
     digest = digest_of_base(study.instance)
@@ -89,7 +88,7 @@ def _first(study: Study) -> Found:
         options.model_copy(update={"time_limit_s": limit_s}),
         1,
     )
-    found = perform(task)
-    if not isinstance(found, Found):
+    outcome = perform(task)
+    if not isinstance(outcome, ScenarioOutcome):
         raise TypeError("a task with its base was refused")
-    return found
+    return outcome

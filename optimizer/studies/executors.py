@@ -1,104 +1,104 @@
-"""Where scenarios are worked out: processes of this machine, or an executor that is given."""
+"""Where scenarios run: processes of this machine, or an executor passed in."""
 
 import multiprocessing
 import os
 import signal
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
-from typing import Protocol
 
 from optimizer.errors import StoppedError
 from optimizer.solvers.interrupts import ignore_sigint_in_children
-from optimizer.studies.worker import Found, NeedsBase, Task, perform
+from optimizer.studies.worker import NeedsBase, ScenarioOutcome, Task, perform
 
 AHEAD = 2
-"""Scenarios under way for each worker: one being solved, one waiting."""
+"""Scenarios in flight per worker: one being solved, one waiting."""
 
 
-class Pool(Protocol):
-    """What works scenarios out."""
+Submitted = Future[ScenarioOutcome | NeedsBase]
 
-    def submit(self, task: Task) -> "Future[Found | NeedsBase]":
-        """Hand a scenario over."""
-        ...
 
+class Pool(ABC):
+    """A pool of workers for scenarios."""
+
+    _executor: Executor
+
+    def submit(self, task: Task) -> Submitted:
+        """Hand a scenario to a worker."""
+        return self._executor.submit(perform, task)
+
+    @abstractmethod
     def window(self) -> int:
-        """How many scenarios may be under way."""
-        ...
+        """Return how many scenarios may be in flight."""
 
-    def withdraw(self, future: "Future[Found | NeedsBase]") -> bool:
-        """Take back what no worker has begun; whether that is so."""
-        ...
+    def withdraw(self, future: Submitted) -> bool:
+        """Take back a scenario that no worker has started; return whether that succeeds."""
+        return future.cancel()
 
+    @abstractmethod
     def renew(self) -> None:
-        """Begin anew after a worker died.
+        """Restart after a worker died.
 
         Raises
         ------
         StoppedError
-            Where that is not possible.
+            If that is not possible.
         """
-        ...
 
+    @abstractmethod
     def close(self, at_once: bool) -> None:
-        """End the workers: after what they do now, or at once."""
-        ...
+        """Stop the workers, after their current scenarios or at once."""
 
 
-class LocalPool:
+class LocalPool(Pool):
     """Processes of this machine.
 
     Parameters
     ----------
     jobs : int
-        Processes.
+        Number of processes.
     """
+
+    _executor: ProcessPoolExecutor
 
     def __init__(self, jobs: int) -> None:
         self._jobs = jobs
-        self._executor = self._begin()
+        self._start()
 
-    def _begin(self) -> ProcessPoolExecutor:
+    def _start(self) -> None:
         # Spawned, not forked: solvers have threads, which a fork does not survive.
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self._jobs, context, initializer=_end_with_parent)
+        self._executor = ProcessPoolExecutor(self._jobs, context, initializer=_end_with_parent)
 
-    def submit(self, task: Task) -> "Future[Found | NeedsBase]":
-        """Hand a scenario over."""
+    def submit(self, task: Task) -> Submitted:
         with ignore_sigint_in_children():
-            return self._executor.submit(perform, task)
+            return super().submit(task)
 
     def window(self) -> int:
-        """How many scenarios may be under way."""
         return AHEAD * self._jobs
 
-    def withdraw(self, future: "Future[Found | NeedsBase]") -> bool:
-        """Take back what no worker has begun; whether that is so."""
-        return future.cancel()
-
     def renew(self) -> None:
-        """Begin anew after a worker died, and see that a process lives for an instant at least.
+        """Restart after a worker died, and check that a process survives its start.
 
         Raises
         ------
         StoppedError
-            Where it does not: no scenario is to blame.
+            If it does not, which is the fault of no scenario.
         """
         self._executor.shutdown(wait=False, cancel_futures=True)
-        self._executor = self._begin()
+        self._start()
         try:
             with ignore_sigint_in_children():
-                began = self._executor.submit(os.getpid)
-            began.result()
+                started = self._executor.submit(os.getpid)
+            started.result()
         except BrokenExecutor:
             raise StoppedError(
-                "processes end as soon as they begin; does the script that calls this run it"
+                "processes end as soon as they start; does the calling script run the study"
                 ' under `if __name__ == "__main__":`?'
             ) from None
 
     def close(self, at_once: bool) -> None:
-        """End the processes: after what they do now, or at once."""
         workers = list((self._executor._processes or {}).values())
         self._executor.shutdown(wait=not at_once, cancel_futures=True)
         if at_once:
@@ -106,34 +106,27 @@ class LocalPool:
                 worker.kill()
 
 
-class GivenPool:
-    """An executor that somebody else began, and will end: of a cluster, say.
+class GivenPool(Pool):
+    """An executor owned by the caller, such as that of a cluster.
+
+    Dask withdraws also what a worker has started.
 
     Parameters
     ----------
     executor : concurrent.futures.Executor
     workers : callable
-        How many scenarios it works out at a time, now.
+        Returns how many scenarios it runs at a time, now.
     """
 
     def __init__(self, executor: Executor, workers: Callable[[], int]) -> None:
         self._executor = executor
         self._workers = workers
 
-    def submit(self, task: Task) -> "Future[Found | NeedsBase]":
-        """Hand a scenario over."""
-        return self._executor.submit(perform, task)
-
     def window(self) -> int:
-        """How many scenarios may be under way."""
         return AHEAD * self._workers()
 
-    def withdraw(self, future: "Future[Found | NeedsBase]") -> bool:
-        """Take back what can be: Dask gives up also what a worker has begun."""
-        return future.cancel()
-
     def renew(self) -> None:
-        """Refuse: it is not ours to begin anew.
+        """Refuse: the caller owns the executor.
 
         Raises
         ------
@@ -142,13 +135,13 @@ class GivenPool:
         raise StoppedError("the executor broke down when a worker died")
 
     def close(self, at_once: bool) -> None:
-        """Leave it to whoever began it."""
+        """Leave the executor to its owner."""
 
 
 def _end_with_parent() -> None:
-    """End this process when the one that began it has ended, however it did.
+    """End this process when its parent ends, for whatever reason.
 
-    Ctrl-C is for the parent: it stops handing out scenarios, and those under way are finished.
+    Ctrl-C is for the parent, which hands out no more scenarios; those in flight are finished.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()

@@ -1,4 +1,4 @@
-"""A study against its instance, before anything is solved."""
+"""Check of a study against its instance, before anything is solved."""
 
 import itertools
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from optimizer.studies.scenarios import Scenarios
 
 
 def check(instance: Instance, scenarios: Scenarios, places: Places) -> None:
-    """Make each change once; see `optimizer.studies.study.Study.check`."""
+    """Apply each change once; see `optimizer.studies.study.Study.check`."""
     problems: dict[Problem, None] = {}
     checked: Instance | None = None
     for label, edits in tries(scenarios):
@@ -22,40 +22,40 @@ def check(instance: Instance, scenarios: Scenarios, places: Places) -> None:
             made = with_overrides(instance, edits)
             checked = checked or made
         except InputError as error:
-            for one in error.problems:
-                if one.file == instance.name:
-                    one = replace(one, file=f"{places.file}: {label}")
-                problems[one] = None
+            for problem in error.problems:
+                if problem.file == instance.name:
+                    problem = replace(problem, file=f"{places.file}: {label}")
+                problems[problem] = None
     if problems:
         raise InputError(problems)
     for n, intervention in enumerate(scenarios.study.keep.displacement):
         try:
             find_intervention(checked or instance, intervention)
         except InputError as error:
-            at = ("keep", "displacement", n)
-            for one in error.problems:
-                problems[places.problem(at, one.message, intervention)] = None
+            path = ("keep", "displacement", n)
+            for problem in error.problems:
+                problems[places.problem(path, problem.message, intervention)] = None
     if problems:
         raise InputError(problems)
 
 
-def tries(made: Scenarios) -> Iterator[tuple[str, tuple[Edit, ...]]]:
-    """Changes to be tried, each with a name for messages; the first scenario first."""
-    study = made.study
-    grid = [made.of_point(n, axis.points()[0]) for n, axis in enumerate(study.axes)]
+def tries(scenarios: Scenarios) -> Iterator[tuple[str, tuple[Edit, ...]]]:
+    """Yield the changes to try, each with a name for messages; the first scenario comes first."""
+    study = scenarios.study
+    grid = [scenarios.of_point(n, axis.points()[0]) for n, axis in enumerate(study.axes)]
     first = next(iter(study.scenarios))
     for case in study.scenarios:
-        edits = (*made.of_base(), *made.of_case(case), *itertools.chain(*grid))
+        edits = (*scenarios.of_base(), *scenarios.of_case(case), *itertools.chain(*grid))
         yield f"scenario {case}", edits
     for name in study.overrides:
         if not any(name in names for names in study.scenarios.values()):
-            yield f"overrides {name}", (*made.of_base(), *made.of_override(name))
-    start = (*made.of_base(), *made.of_case(first))
+            yield f"overrides {name}", (*scenarios.of_base(), *scenarios.of_override(name))
+    start = (*scenarios.of_base(), *scenarios.of_case(first))
     for n, axis in enumerate(study.axes):
         for point in axis.points()[1:]:
-            others = [*grid[:n], made.of_point(n, point), *grid[n + 1 :]]
+            others = [*grid[:n], scenarios.of_point(n, point), *grid[n + 1 :]]
             yield f"{axis.name} = {point}", (*start, *itertools.chain(*others))
     start = (*start, *itertools.chain(*grid))
-    for name, values in made.draws.items():
+    for name, values in scenarios.draws.items():
         for value in (float(values.min()), float(values.max())):
-            yield f"{name} = {value:.6g}", (*start, *made.of_draw({name: value}))
+            yield f"{name} = {value:.6g}", (*start, *scenarios.of_draw({name: value}))

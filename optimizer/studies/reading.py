@@ -1,4 +1,4 @@
-"""From a study file, or from Python, to a `Definition`; what is wrong is told all at once."""
+"""Read a `Definition` from a study file or from Python; report all errors at once."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -19,24 +19,24 @@ from optimizer.studies.definition import LIST, RANGE, STUDY_FORMAT, Definition
 from optimizer.studies.result_schema import taken
 
 STUDY = "study.json"
-"""File of a folder of results that says which study they are of."""
+"""File in a folder of results that defines their study."""
 IN_PYTHON = "study"
-"""What messages call a study that was built in Python."""
+"""Name in messages of a study built in Python."""
 
 KINDS = ("[key]", "float", "bool", "str", "none", RANGE, LIST)
-"""Names of kinds that pydantic puts into the place of an error."""
+"""Names of kinds that pydantic adds to the location of an error."""
 
 Lines = Mapping[tuple[str | int, ...], int]
 """Line of every key and element, by its path in the file."""
 
 
 class Places:
-    """Where each part of a study was written.
+    """Line of each part of a study file.
 
     Attributes
     ----------
     file : str
-        As messages name it.
+        Name of the file in messages.
     """
 
     def __init__(self, file: str = IN_PYTHON, lines: Lines | None = None) -> None:
@@ -44,20 +44,20 @@ class Places:
         self._lines = lines or {}
 
     def line(self, path: tuple[str | int, ...]) -> int | None:
-        """Line of a part, or of the nearest that holds it; null where built in Python."""
+        """Return the line of a part, or of the nearest enclosing one; None if built in Python."""
         for depth in range(len(path), -1, -1):
             if path[:depth] in self._lines:
                 return self._lines[path[:depth]]
         return None
 
     def problem(self, path: tuple[str | int, ...], message: str, value: object = None) -> Problem:
-        """Put a fault in its place."""
+        """Return a problem of a part, with its place."""
         return Problem(self.file, self.line(path), dotted(path), shown(value), message)
 
 
 @dataclass(frozen=True)
 class Written:
-    """A definition, and where each part of it was written."""
+    """A definition and the lines of its parts."""
 
     definition: Definition
     places: Places
@@ -69,7 +69,7 @@ def read_definition(file: Path) -> Written:
     Raises
     ------
     InputError
-        With every problem that shows without the instance.
+        With every problem that can be found without the instance.
     """
     text = read_text(file, str(file))
     if isinstance(text, Problem):
@@ -79,7 +79,7 @@ def read_definition(file: Path) -> Written:
         data = read_yaml(text, str(file), raw)
     except UnreadableDocumentError as error:
         raise InputError([error.problem]) from None
-    problems = [one for one in raw.problems if isinstance(one, Problem)]
+    problems = [problem for problem in raw.problems if isinstance(problem, Problem)]
     if problems:
         raise InputError(problems)
     lines = {path: place.line for path, place in raw.places.items() if place.line is not None}
@@ -87,12 +87,12 @@ def read_definition(file: Path) -> Written:
 
 
 def saved_definition(folder: Path) -> tuple[object, Places]:
-    """Study that a folder of results is of, as plain values.
+    """Read the study of a folder of results, as plain values.
 
     Raises
     ------
     InputError
-        Where it holds none.
+        If the folder contains none.
     """
     file = folder / STUDY
     text = read_text(file, str(file))
@@ -114,49 +114,49 @@ def define(data: object, places: Places | None = None) -> Written:
     Raises
     ------
     InputError
-        With every problem that shows without the instance.
+        With every problem that can be found without the instance.
     """
-    where = places or Places()
+    places = places or Places()
     if not isinstance(data, dict):
-        raise InputError([where.problem((), "is not a study: a mapping is due")])
+        raise InputError([places.problem((), "is not a study: expected a mapping")])
     if is_newer(data.get("format"), STUDY_FORMAT):
         message = fault_of_format(data["format"], STUDY_FORMAT, "study")
-        raise InputError([where.problem(("format",), message, data["format"])])
+        raise InputError([places.problem(("format",), message, data["format"])])
     try:
         definition = Definition.model_validate(data, by_alias=True, by_name=False)
     except ValidationError as error:
-        raise InputError(_told(error, where)) from None
-    problems = [*_dangling(definition, where), *_twice(definition, where)]
+        raise InputError(_problems(error, places)) from None
+    problems = [*_dangling(definition, places), *_taken(definition, places)]
     if problems:
         raise InputError(problems)
-    return Written(definition, where)
+    return Written(definition, places)
 
 
 def dotted(path: tuple[str | int, ...]) -> str:
-    """A path of a study in words: ``axes[0].values``."""
-    said = ""
+    """Format a path of a study: ``axes[0].values``."""
+    text = ""
     for part in path:
-        said += f"[{part}]" if isinstance(part, int) else f"{'.' if said else ''}{part}"
-    return said
+        text += f"[{part}]" if isinstance(part, int) else f"{'.' if text else ''}{part}"
+    return text
 
 
-def _told(error: ValidationError, where: Places) -> list[Problem]:
+def _problems(error: ValidationError, places: Places) -> list[Problem]:
     problems: dict[Problem, None] = {}
-    for one in error.errors(include_url=False):
-        path = _plain(one["loc"])
-        if one["type"] == "missing":
+    for fault in error.errors(include_url=False):
+        path = _plain(fault["loc"])
+        if fault["type"] == "missing":
             message = "is required"
-        elif one["type"] == "extra_forbidden":
-            known = _known(one["loc"][:-1])
+        elif fault["type"] == "extra_forbidden":
+            known = _known(fault["loc"][:-1])
             message = f"unknown key{near_miss(str(path[-1]), known) or _allowed(known)}"
-        elif one["type"] == "literal_error":
-            message = f"must be {one['ctx']['expected']}".replace("'", "")
-            message += near_miss(str(one["input"]), one["ctx"]["expected"].split("'")[1::2])
+        elif fault["type"] == "literal_error":
+            message = f"must be {fault['ctx']['expected']}".replace("'", "")
+            message += near_miss(str(fault["input"]), fault["ctx"]["expected"].split("'")[1::2])
         else:
-            message = general_message(one)
-        value = None if one["type"] in ("missing", "value_error") else one["input"]
-        problems[where.problem(path, message, value)] = None
-    # Of a union, pydantic tells what is wrong with every kind: one word for a place is enough.
+            message = general_message(fault)
+        value = None if fault["type"] in ("missing", "value_error") else fault["input"]
+        problems[places.problem(path, message, value)] = None
+    # For a union, pydantic reports the errors of every kind: the first at each place is enough.
     first: dict[tuple[int | None, str], Problem] = {}
     for problem in problems:
         first.setdefault((problem.line, problem.field), problem)
@@ -168,7 +168,7 @@ def _allowed(known: list[str]) -> str:
 
 
 def _plain(location: tuple[str | int, ...]) -> tuple[str | int, ...]:
-    """Location without the names of the kinds that pydantic tried."""
+    """Remove the names of the kinds that pydantic tried from a location."""
     return tuple(part for part in location if not _is_kind(str(part)))
 
 
@@ -177,7 +177,7 @@ def _is_kind(part: str) -> bool:
 
 
 def _known(location: tuple[str | int, ...]) -> list[str]:
-    """Keys of the record at a location of the schema."""
+    """Return the keys of the record at a location of the schema."""
     kind: Any = Definition
     for part in location:
         if isinstance(kind, type) and issubclass(kind, BaseModel):
@@ -192,15 +192,15 @@ def _known(location: tuple[str | int, ...]) -> list[str]:
 
 
 def _record_in(kind: Any) -> type[BaseModel] | None:
-    """The one record that an annotation holds, if any."""
+    """Return the record in an annotation, if any."""
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return kind
-    found = [record for one in get_args(kind) if (record := _record_in(one)) is not None]
-    return found[0] if found else None
+    records = (_record_in(argument) for argument in get_args(kind))
+    return next((record for record in records if record is not None), None)
 
 
 def _dangling(study: Definition, places: Places) -> Iterator[Problem]:
-    """Yield every name that nothing has."""
+    """Yield every reference to a name that does not exist."""
     named: list[tuple[tuple[str | int, ...], tuple[str, ...]]] = [
         (("scenarios", name), names) for name, names in study.scenarios.items()
     ]
@@ -217,15 +217,15 @@ def _dangling(study: Definition, places: Places) -> Iterator[Problem]:
             yield places.problem(("keep", "tables", n), message, name)
 
 
-def _twice(study: Definition, places: Places) -> Iterator[Problem]:
-    """Yield every name of a column that is taken."""
+def _taken(study: Definition, places: Places) -> Iterator[Problem]:
+    """Yield every column name that is already taken."""
     seen = taken(study.keep.displacement)
     varied: list[tuple[tuple[str | int, ...], str]] = [
         (("axes", n, "name"), axis.name) for n, axis in enumerate(study.axes)
     ]
     if study.sample is not None:
-        given = enumerate(study.sample.parameters)
-        varied += [(("sample", "parameters", n, "name"), one.name) for n, one in given]
+        for n, parameter in enumerate(study.sample.parameters):
+            varied.append((("sample", "parameters", n, "name"), parameter.name))
     for path, name in varied:
         if name in seen:
             yield places.problem(path, f"is taken: it is {seen[name]}", name)

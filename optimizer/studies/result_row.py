@@ -1,4 +1,4 @@
-"""From a plan, or a displacement, to one row of figures."""
+"""Figures of a plan or a displacement, for a row of the results."""
 
 import math
 from collections.abc import Mapping
@@ -21,8 +21,8 @@ CAUSES = ("substitution", "unlocked", "grid_relief", "price_response")
 
 
 def of_plan(plan: Plan) -> dict[str, Cell]:
-    """Figures of a plan, as `result_schema.PLAN` has them; without a point, no sums."""
-    found: dict[str, Cell] = {
+    """Return the columns `result_schema.PLAN` of a plan; no sums if it has no point."""
+    figures: dict[str, Cell] = {
         "plan_status": plan.status,
         "welfare_usd": plan.welfare_usd,
         "bound_usd": plan.bound_usd,
@@ -31,19 +31,19 @@ def of_plan(plan: Plan) -> dict[str, Cell]:
         "cost_bound_usd": plan.cost_bound_usd,
     }
     if not plan.has_point:
-        return found
+        return figures
     instance = plan.instance
     spans = dict(zip(instance.time.years, span_years(instance).tolist(), strict=True))
-    carried, power, demand = plan.placement, plan.power, plan.tables["demand"]
-    tokens = carried["flow_gtok_per_h"] * _hours(carried, spans)
+    placement, power, demand = plan.placement, plan.power, plan.tables["demand"]
+    tokens = placement["flow_gtok_per_h"] * _hours(placement, spans)
     hours = _hours(power, spans)
     by_hour = power.groupby(["year", "day", "start_h"])[["power_mw", "draw_mw"]].sum()
     served = float((demand["served_gtok_per_h"] * _hours(demand, spans)).sum())
     generators = plan.tables["generators"]
-    return found | {
+    return figures | {
         "served_gtok": served,
         "shed_gtok": float((demand["shed_gtok_per_h"] * _hours(demand, spans)).sum()),
-        "edge_token_share": _share(tokens[carried["kind"].isin(EDGE_KINDS)].sum(), tokens.sum()),
+        "edge_token_share": _share(tokens[placement["kind"].isin(EDGE_KINDS)].sum(), tokens.sum()),
         "energy_mwh": float((power["power_mw"] * hours).sum()),
         "grid_mwh": float((power["draw_mw"] * hours).sum()),
         "peak_mw": _highest(by_hour["power_mw"]),
@@ -108,7 +108,7 @@ def _displaced(result: Displacement) -> dict[str, Cell]:
 
 
 def _hours(table: pd.DataFrame, spans: Mapping[int, float]) -> "pd.Series[float]":
-    """Hours that each row of a table stands for, over all years planned."""
+    """Return the hours that each row of a table represents, over all years planned."""
     return table["length_h"] * table["days_per_year"] * table["year"].map(spans)
 
 
@@ -117,5 +117,5 @@ def _share(part: float, whole: float) -> float | None:
 
 
 def _highest(series: "pd.Series[float]") -> float:
-    found = float(series.max()) if len(series) else 0.0
-    return 0.0 if math.isnan(found) else found
+    highest = float(series.max()) if len(series) else 0.0
+    return 0.0 if math.isnan(highest) else highest

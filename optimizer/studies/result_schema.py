@@ -1,4 +1,4 @@
-"""The columns of a study's results: names, kinds, units in the names."""
+"""Columns of a study's results: names with units, and kinds."""
 
 import pyarrow as pa
 
@@ -14,7 +14,7 @@ ENDED = {
     "version": TEXT,
     "digest": TEXT,
 }
-"""How a scenario ended; the digest is of all that determines it, and names its file."""
+"""How a scenario ended; the digest covers all that determines it, and names its file."""
 
 PLAN = {
     "plan_status": TEXT,
@@ -33,7 +33,7 @@ PLAN = {
     "built_units": FIGURE,
     "generator_mw": FIGURE,
 }
-"""Of the plan: sums are over all years planned, peaks the highest of all hours."""
+"""Figures of the plan: sums over all years planned, peaks over all hours."""
 
 DISPLACEMENT = {
     "status": TEXT,
@@ -67,33 +67,33 @@ DISPLACEMENT = {
     "mwh_per_mw": FIGURE,
     "reason": TEXT,
 }
-"""Of a displacement, each after the intervention's name and ``_``; low to high is the interval
-of energy displacement at the builds."""
+"""Figures of a displacement, prefixed by the intervention's name and ``_``; low to high is the
+interval of energy displacement for any near-optimal dispatch of the builds."""
 
 
 def schema_of(study: Definition, sampled: dict[str, object]) -> pa.Schema:
-    """Columns of a study, the same in every file of it.
+    """Return the columns of a study, which are the same in each of its files.
 
     Parameters
     ----------
     study : Definition
     sampled : dict
-        By name, what is drawn.
+        What is drawn, by name.
     """
     varied = {axis.name: FIGURE if axis.numeric else TEXT for axis in study.axes}
     varied |= dict.fromkeys(sampled, FIGURE)
-    found = FIRST | varied | ENDED
+    columns = FIRST | varied | ENDED
     if study.keep.plan:
-        found |= PLAN
+        columns |= PLAN
     for intervention in study.keep.displacement:
-        found |= {f"{intervention}_{name}": kind for name, kind in DISPLACEMENT.items()}
-    return pa.schema(list(found.items()))
+        columns |= {f"{intervention}_{name}": kind for name, kind in DISPLACEMENT.items()}
+    return pa.schema(list(columns.items()))
 
 
 def taken(interventions: tuple[str, ...]) -> dict[str, str]:
-    """Names that no axis and no parameter may have, and what they are."""
-    own = dict.fromkeys([*FIRST, *ENDED, *PLAN], "a column of every study")
-    return own | {
+    """Return the names that no axis or parameter may have, with what they denote."""
+    common = dict.fromkeys([*FIRST, *ENDED, *PLAN], "a column of every study")
+    return common | {
         f"{intervention}_{name}": f"a column of {intervention}"
         for intervention in interventions
         for name in DISPLACEMENT

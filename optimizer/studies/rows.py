@@ -1,4 +1,4 @@
-"""The rows of a study: made, counted, and put in the study's order."""
+"""Rows of a study: making, counting and ordering them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,27 +8,27 @@ import pandas as pd
 
 from optimizer.studies.scenarios import Scenario, Scenarios
 from optimizer.studies.store import Store
-from optimizer.studies.worker import AGAIN, SOLVED_ROW, Found
+from optimizer.studies.worker import AGAIN, SOLVED_ROW, ScenarioOutcome
 
 Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Tally:
-    """How far a study is.
+    """Progress of a study.
 
     Attributes
     ----------
     scenarios : int
-        Of the study.
+        Number of scenarios.
     distinct : int
-        Of them with results of their own: two that change the same share one.
+        Number of distinct scenarios: those with the same changes share a row.
     done : int
-        With a row.
+        Number of rows.
     before : int
-        Of those done, how many had a row before this run.
+        Number of rows from earlier runs.
     failures : int
-        Rows without a solved answer.
+        Number of rows without a solved answer.
     """
 
     scenarios: int
@@ -44,7 +44,7 @@ class Tally:
 
 
 def named(scenario: Scenario) -> dict[str, Any]:
-    """Cells that say which scenario a row is of."""
+    """Return the cells that identify the scenario of a row."""
     head = {"scenario": scenario.name, "case": scenario.case, "draw": scenario.draw}
     texts = {
         name: value if isinstance(value, float) else str(value)
@@ -53,16 +53,16 @@ def named(scenario: Scenario) -> dict[str, Any]:
     return head | texts
 
 
-def row_of(scenario: Scenario, found: Found) -> dict[str, Any]:
-    """Row of a scenario."""
+def row_of(scenario: Scenario, outcome: ScenarioOutcome) -> dict[str, Any]:
+    """Return the row of a scenario."""
     return {
         **named(scenario),
-        "status": found.status,
-        "reason": found.reason,
-        "seconds": found.seconds,
-        "version": found.version,
+        "status": outcome.status,
+        "reason": outcome.reason,
+        "seconds": outcome.seconds,
+        "version": outcome.version,
         "digest": scenario.digest,
-        **found.cells,
+        **outcome.cells,
     }
 
 
@@ -72,15 +72,14 @@ def is_failure(row: Row) -> bool:
 
 
 def standing(store: Store, scenarios: Scenarios, again: bool) -> tuple[set[str], int]:
-    """Digests of what is done already, and how many of them failed.
+    """Return the digests of the scenarios with a row, and how many of them failed.
 
-    A file that is damaged is removed; so is, where `again`, one of a scenario that another
-    attempt may end otherwise.
+    Damaged files are removed; with `again`, so are those of scenarios that may succeed if rerun.
     """
-    there, failures = store.done(), 0
+    stored, failures = store.done(), 0
     done: set[str] = set()
     for scenario in scenarios:
-        if scenario.digest not in there or scenario.digest in done:
+        if scenario.digest not in stored or scenario.digest in done:
             continue
         row = store.read(scenario.digest)
         if row is None or (again and row["status"] in AGAIN):
@@ -92,7 +91,7 @@ def standing(store: Store, scenarios: Scenarios, again: bool) -> tuple[set[str],
 
 
 def tally_of(store: Store, scenarios: Scenarios) -> Tally:
-    """How far a study is."""
+    """Count the rows of a study."""
     distinct = {scenario.digest for scenario in scenarios}
     rows = [row for digest in distinct if (row := store.read(digest)) is not None]
     failures = sum(map(is_failure, rows))
@@ -100,11 +99,11 @@ def tally_of(store: Store, scenarios: Scenarios) -> Tally:
 
 
 def frame_of(store: Store, scenarios: Scenarios) -> pd.DataFrame:
-    """Rows that there are, in the study's order; see `optimizer.studies.study.Study.results`."""
-    there = store.done()
+    """Return the rows so far, in the study's order; see `optimizer.studies.study.Study.results`."""
+    stored = store.done()
     rows = []
     for scenario in scenarios:
-        row = store.read(scenario.digest) if scenario.digest in there else None
+        row = store.read(scenario.digest) if scenario.digest in stored else None
         if row is not None:
             rows.append({**row, **named(scenario)})
     return store.frame(rows)

@@ -1,21 +1,20 @@
-"""Runs scenarios through a pool: a few at a time, whatever happens to the workers."""
+"""Run scenarios through a pool, a few at a time, whatever happens to its workers."""
 
 import contextlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, wait
 from dataclasses import dataclass, replace
 
 from optimizer.errors import StoppedError
-from optimizer.studies.executors import Pool
+from optimizer.studies.executors import Pool, Submitted
 from optimizer.studies.scenarios import Scenario
 from optimizer.studies.worker import (
     CRASHED,
     INTERRUPTED,
     REASON_LETTERS,
     Base,
-    Found,
-    NeedsBase,
+    ScenarioOutcome,
     Task,
 )
 
@@ -23,8 +22,8 @@ LOOK_EVERY_S = 0.2
 
 
 @dataclass(frozen=True)
-class Flight:
-    """A scenario under way; alone where a worker died when it was under way before."""
+class InFlight:
+    """A submitted scenario; alone if a worker died while it was in flight before."""
 
     scenario: Scenario
     alone: bool
@@ -32,19 +31,19 @@ class Flight:
 
 
 class Runner:
-    """Hands scenarios to a pool and yields what comes of them, as it comes.
+    """Hands scenarios to a pool and yields their outcomes as they arrive.
 
-    Memory is bounded: as many scenarios are under way as the pool's window, and the next is made
-    when one has come back.
+    Memory is bounded: the pool's window limits the scenarios in flight, and the next one is made
+    when another returns.
 
     Parameters
     ----------
     pool : Pool
     base : Base
     task : callable
-        Makes a task of a scenario, without its base.
+        Makes the task of a scenario, without its base.
     should_stop : callable
-        Once true no scenario is begun any more, and those that workers have begun are waited for.
+        Once true, no more scenarios are started, and those that workers have started are finished.
     """
 
     def __init__(
@@ -58,105 +57,108 @@ class Runner:
         self._base = base
         self._task = task
         self._should_stop = should_stop
-        self._flying: dict[Future[Found | NeedsBase], Flight] = {}
+        self._in_flight: dict[Submitted, InFlight] = {}
         self._suspects: deque[Scenario] = deque()
 
-    def run(self, scenarios: Iterable[Scenario]) -> Iterator[tuple[Scenario, Found]]:
-        """Yield each scenario with what came of it; one that was interrupted is left out.
+    def run(self, scenarios: Iterable[Scenario]) -> Iterator[tuple[Scenario, ScenarioOutcome]]:
+        """Yield each scenario with its outcome, except interrupted ones.
 
         Raises
         ------
         StoppedError
-            Where there is nobody any more who works scenarios out.
+            If no worker is left.
         """
-        coming = iter(scenarios)
+        remaining = iter(scenarios)
         while True:
             if self._should_stop():
                 self._withdraw()
             else:
-                self._fill(coming)
-            if not self._flying:
+                self._fill(remaining)
+            if not self._in_flight:
                 return
-            wait(self._flying, timeout=LOOK_EVERY_S, return_when=FIRST_COMPLETED)
-            for future in [one for one in self._flying if one.done()]:
-                # A worker's death ends every future of a pool, those handled already too.
-                if future in self._flying:
-                    yield from self._come(future)
+            wait(self._in_flight, timeout=LOOK_EVERY_S, return_when=FIRST_COMPLETED)
+            for future in [future for future in self._in_flight if future.done()]:
+                # A worker's death ends every future of its pool, so one may be handled already.
+                if future in self._in_flight:
+                    yield from self._collect(future)
 
-    def _fill(self, coming: Iterator[Scenario]) -> None:
-        """Begin what there is room for; a scenario that may kill its worker, all alone."""
+    def _fill(self, remaining: Iterator[Scenario]) -> None:
+        """Submit what there is room for; a scenario that may kill its worker runs alone."""
         if self._suspects:
-            if not self._flying:
-                self._begin(Flight(self._suspects.popleft(), alone=True))
+            if not self._in_flight:
+                self._submit(InFlight(self._suspects.popleft(), alone=True))
             return
-        while len(self._flying) < self._pool.window() and not self._suspects:
-            scenario = next(coming, None)
+        while len(self._in_flight) < self._pool.window() and not self._suspects:
+            scenario = next(remaining, None)
             if scenario is None or self._should_stop():
                 return
-            self._begin(Flight(scenario, alone=False))
+            self._submit(InFlight(scenario, alone=False))
 
-    def _begin(self, flight: Flight) -> None:
+    def _submit(self, flight: InFlight) -> None:
         task = self._task(flight.scenario)
         if flight.with_base:
             task = replace(task, base=self._base)
         try:
-            self._flying[self._pool.submit(task)] = flight
+            self._in_flight[self._pool.submit(task)] = flight
         except BrokenExecutor:  # a worker died between two scenarios
             self._after_death([flight.scenario])
-        except (OSError, RuntimeError) as error:  # no process to be had, or an executor that ended
-            raise StoppedError(f"no worker takes scenarios any more: {_said(error)}") from error
+        except (OSError, RuntimeError) as error:  # no process can start, or the executor ended
+            raise StoppedError(
+                f"no worker accepts scenarios any more: {_described(error)}"
+            ) from error
 
     def _withdraw(self) -> None:
-        """Take back what no worker has begun."""
-        for future in [one for one in self._flying if self._pool.withdraw(one)]:
-            del self._flying[future]
+        """Take back the scenarios that no worker has started."""
+        for future in [future for future in self._in_flight if self._pool.withdraw(future)]:
+            del self._in_flight[future]
 
-    def _come(self, future: "Future[Found | NeedsBase]") -> Iterator[tuple[Scenario, Found]]:
-        flight = self._flying.pop(future)
+    def _collect(self, future: Submitted) -> Iterator[tuple[Scenario, ScenarioOutcome]]:
+        flight = self._in_flight.pop(future)
         try:
             error = future.exception()
-        except CancelledError:  # not by us
-            message = "the executor dropped what it was given; has its scheduler ended?"
+        except CancelledError:  # not by this runner
+            message = "the executor dropped its scenarios; has its scheduler ended?"
             raise StoppedError(message) from None
         if isinstance(error, BrokenExecutor):
-            others = [self._flying.pop(one).scenario for one in [*self._flying] if not _came(one)]
+            lost = [other for other in self._in_flight if not _has_outcome(other)]
+            others = [self._in_flight.pop(other).scenario for other in lost]
             self._after_death([] if flight.alone else [flight.scenario, *others])
             if flight.alone:
-                yield flight.scenario, Found(CRASHED, "its worker died, twice", 0.0)
+                yield flight.scenario, ScenarioOutcome(CRASHED, "its worker died twice", 0.0)
             return
         if error is not None and not flight.alone:
-            # A cluster that lost worker after worker blames all that waited there.
+            # A cluster that loses several workers blames every scenario that waited there.
             self._suspects.append(flight.scenario)
             return
         if error is not None:
-            yield flight.scenario, Found(CRASHED, _said(error)[:REASON_LETTERS], 0.0)
+            yield flight.scenario, ScenarioOutcome(CRASHED, _described(error)[:REASON_LETTERS], 0.0)
             return
-        found = future.result()
-        if isinstance(found, Found):
-            if found.status != INTERRUPTED:
-                yield flight.scenario, found
+        outcome = future.result()
+        if isinstance(outcome, ScenarioOutcome):
+            if outcome.status != INTERRUPTED:
+                yield flight.scenario, outcome
         elif flight.with_base:
-            raise StoppedError("workers do not keep the instance that they are given")
+            raise StoppedError("workers do not keep the instance that they receive")
         else:
-            self._begin(replace(flight, with_base=True))
+            self._submit(replace(flight, with_base=True))
 
     def _after_death(self, scenarios: list[Scenario]) -> None:
-        """Begin the pool anew; who was under way is tried again, one at a time."""
+        """Restart the pool; scenarios that were in flight are retried one at a time."""
         self._pool.renew()
         self._suspects.extend(scenarios)
 
     def close(self) -> None:
-        """End the pool, at once where scenarios are still under way."""
+        """Close the pool, at once if scenarios are still in flight."""
         with contextlib.suppress(Exception):
-            for future in self._flying:
+            for future in self._in_flight:
                 future.cancel()
-        self._pool.close(at_once=bool(self._flying))
+        self._pool.close(at_once=bool(self._in_flight))
 
 
-def _came(future: "Future[Found | NeedsBase]") -> bool:
-    """Whether something came of a scenario before its pool broke down."""
+def _has_outcome(future: Submitted) -> bool:
+    """Whether a scenario returned before its pool broke down."""
     return future.done() and not future.cancelled() and future.exception() is None
 
 
-def _said(error: BaseException) -> str:
+def _described(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"

@@ -1,4 +1,4 @@
-"""From a definition to its scenarios: named lists, crossed with the grid, crossed with draws."""
+"""Scenarios of a study: its named lists, crossed with the grid, crossed with draws."""
 
 import hashlib
 import itertools
@@ -13,12 +13,13 @@ from optimizer.load.raw_instance import shown
 from optimizer.load.vary_assumption import can_vary, edits_of
 from optimizer.schema.instance import Assumption, Instance
 from optimizer.schema.references import unknown
+from optimizer.solvers.registry import AUTO
 from optimizer.studies.definition import HOWS, Distribution, Fragment, Scalar, Varied
 from optimizer.studies.reading import Written, dotted
 from optimizer.studies.sampling import CorrelationError, Floats, draw
 
 RESULT_FORMAT = 1
-"""Version of what is computed for a scenario: results of another are computed again."""
+"""Version of what is computed for a scenario: results of another version are recomputed."""
 
 
 @dataclass(frozen=True)
@@ -30,16 +31,16 @@ class Scenario:
     name : str
         Unique in its study.
     case : str
-        The named list that it is of.
+        Its named list.
     draw : int or None
         Row of the sample, from 0.
     values : mapping of str to float or str
-        By axis and by parameter.
+        Values by axis and by parameter.
     edits : tuple of Edit
-        What it changes, in order.
+        Its changes, in order.
     digest : str
-        SHA-256 of all that determines its results: of the instance, the edits, what is kept and
-        how it is solved.  It has neither its name nor the version of this package.
+        SHA-256 of all that determines its results: the instance, the edits, what is kept and how
+        it is solved, but neither its name nor the version of this package.
     """
 
     name: str
@@ -51,13 +52,13 @@ class Scenario:
 
 
 class Scenarios:
-    """The scenarios of a study, made as they are asked for.
+    """The scenarios of a study, made on demand.
 
     Parameters
     ----------
     written : Written
     instance : Instance
-        The base.
+        The base instance.
     """
 
     def __init__(self, written: Written, instance: Instance) -> None:
@@ -89,66 +90,67 @@ class Scenarios:
 
     @property
     def rows(self) -> int:
-        """Rows of the sample; 0 where there is none."""
+        """Number of rows of the sample; 0 without one."""
         if self.study.sample is None:
             return 0
         return len(next(iter(self.draws.values()), ())) or self.study.sample.draws
 
     @cached_property
     def assumptions(self) -> dict[str, Assumption]:
-        """Assumptions that are drawn, by path.
+        """Assumptions drawn, by path.
 
         Raises
         ------
         InputError
-            Where one that is named is not there, or cannot be varied.
+            If a named one does not exist or cannot vary.
         """
         sample = self.study.sample
         if sample is None or sample.assumptions == "none":
             return {}
-        known = {one.path: one for one in self._instance.assumptions}
+        known = {assumption.path: assumption for assumption in self._instance.assumptions}
         if isinstance(sample.assumptions, str):
-            wanted = [one for one in known.values() if self._wants(one)]
-            return {one.path: one for one in wanted}
+            return {path: known[path] for path in self._requested if not _fixed(known[path])}
         problems = []
         for n, path in enumerate(sample.assumptions):
-            why = can_vary(known[path]) if path in known else unknown(path, known, "assumptions")
-            if why:
-                problems.append(self._places.problem(("sample", "assumptions", n), why, path))
+            fault = can_vary(known[path]) if path in known else unknown(path, known, "assumptions")
+            if fault:
+                problems.append(self._places.problem(("sample", "assumptions", n), fault, path))
         if problems:
             raise InputError(problems)
         return {path: known[path] for path in sample.assumptions}
 
-    def _wants(self, assumption: Assumption) -> bool:
-        sample = self.study.sample
-        asked = sample is not None and (sample.assumptions == "all" or assumption.headline)
-        return asked and can_vary(assumption) is None and assumption.low < assumption.high
-
-    @cached_property
-    def left_out(self) -> dict[str, str]:
-        """Assumptions that are asked for but not drawn, and why, by path."""
+    @property
+    def _requested(self) -> dict[str, Assumption]:
+        """Assumptions requested by group, all or headline, by path."""
         sample = self.study.sample
         if sample is None or sample.assumptions not in ("all", "headline"):
             return {}
-        asked = [
-            one for one in self._instance.assumptions if sample.assumptions == "all" or one.headline
-        ]
-        why = {one.path: can_vary(one) or "its range is one value" for one in asked}
-        return {path: reason for path, reason in why.items() if path not in self.assumptions}
+        return {
+            assumption.path: assumption
+            for assumption in self._instance.assumptions
+            if sample.assumptions == "all" or assumption.headline
+        }
+
+    @cached_property
+    def left_out(self) -> dict[str, str]:
+        """Reason of each assumption that is requested but not drawn, by path."""
+        reasons = {path: _fixed(assumption) for path, assumption in self._requested.items()}
+        return {path: reason for path, reason in reasons.items() if reason}
 
     @cached_property
     def distributions(self) -> dict[str, Distribution]:
-        """What each drawn number is drawn from, by name."""
+        """Distribution of each number drawn, by name."""
         sample = self.study.sample
         if sample is None:
             return {}
-        found = {}
-        for path, one in self.assumptions.items():
+        distributions = {}
+        for path, assumption in self.assumptions.items():
+            low, value, high = assumption.low, assumption.value, assumption.high
             if sample.shape == "triangular":
-                found[path] = Distribution(triangular=(one.low, one.value, one.high))
+                distributions[path] = Distribution(triangular=(low, value, high))
             else:
-                found[path] = Distribution(uniform=(one.low, one.high))
-        return found | {one.name: one.distribution for one in sample.parameters}
+                distributions[path] = Distribution(uniform=(low, high))
+        return distributions | {given.name: given.distribution for given in sample.parameters}
 
     @cached_property
     def draws(self) -> dict[str, Floats]:
@@ -157,60 +159,62 @@ class Scenarios:
         Raises
         ------
         InputError
-            Where a correlation names what is not drawn, or correlations contradict each other.
+            If a correlation names a number that is not drawn, or correlations contradict each
+            other.
         """
-        sample, of = self.study.sample, self.distributions
+        sample, distributions = self.study.sample, self.distributions
         if sample is None:
             return {}
         problems = [
             self._places.problem(
-                ("sample", "correlations", n, m), unknown(name, of, "what is drawn"), name
+                ("sample", "correlations", n, m),
+                unknown(name, distributions, "the sample"),
+                name,
             )
             for n, pair in enumerate(sample.correlations)
             for m, name in enumerate(pair[:2])
-            if name not in of
+            if name not in distributions
         ]
         if problems:
             raise InputError(problems)
         try:
-            return draw(sample, of)
+            return draw(sample, distributions)
         except CorrelationError as error:
-            raise InputError(
-                [self._places.problem(("sample", "correlations"), str(error))]
-            ) from None
+            problem = self._places.problem(("sample", "correlations"), str(error))
+            raise InputError([problem]) from None
 
     def of_base(self) -> tuple[Edit, ...]:
-        """Edits of every scenario."""
+        """Return the edits of every scenario."""
         return self._of_fragment(self.study.base, ("base",))
 
     def of_override(self, name: str) -> tuple[Edit, ...]:
-        """Edits of a named fragment."""
+        """Return the edits of a named fragment."""
         return self._of_fragment(self.study.overrides[name], ("overrides", name))
 
     def of_case(self, case: str) -> tuple[Edit, ...]:
-        """Edits of a named scenario."""
+        """Return the edits of a named scenario."""
         names = self.study.scenarios[case]
         return tuple(itertools.chain(*map(self.of_override, names)))
 
     def of_point(self, position: int, point: Scalar) -> tuple[Edit, ...]:
-        """Edits of a value of an axis."""
+        """Return the edits of a value of an axis."""
         axis = self.study.axes[position]
         if axis.overrides is not None:
             return tuple(itertools.chain(*map(self.of_override, axis.overrides[str(point)])))
         return self._of_varied(axis, point, ("axes", position))
 
     def of_draw(self, drawn: Mapping[str, float]) -> tuple[Edit, ...]:
-        """Edits of values drawn, those of assumptions first."""
+        """Return the edits of values drawn, those of assumptions first."""
         sample = self.study.sample
         if sample is None:
             return ()
         edits: list[Edit] = []
-        for path, one in self.assumptions.items():
-            edits += edits_of(one, drawn[path]) if path in drawn else ()
+        for path, assumption in self.assumptions.items():
+            edits += edits_of(assumption, drawn[path]) if path in drawn else ()
         for n, parameter in enumerate(sample.parameters):
             if parameter.name in drawn:
-                at = ("sample", "parameters", n)
-                edits += self._of_varied(parameter, drawn[parameter.name], at)
+                place = ("sample", "parameters", n)
+                edits += self._of_varied(parameter, drawn[parameter.name], place)
         return tuple(edits)
 
     def _grid(self) -> Iterator[tuple[tuple[Scalar, tuple[Edit, ...]], ...]]:
@@ -221,51 +225,61 @@ class Scenarios:
         return itertools.product(*axes)
 
     def _of_varied(
-        self, varied: Varied, value: Scalar, at: tuple[str | int, ...]
+        self, varied: Varied, value: Scalar, place: tuple[str | int, ...]
     ) -> tuple[Edit, ...]:
         return tuple(
-            Edit(path, how, value, self._origin((*at, how), value))
+            Edit(path, how, value, self._origin((*place, how), value))
             for how, path in varied.targets()
         )
 
-    def _of_fragment(self, fragment: Fragment, at: tuple[str | int, ...]) -> tuple[Edit, ...]:
+    def _of_fragment(self, fragment: Fragment, place: tuple[str | int, ...]) -> tuple[Edit, ...]:
         return tuple(
-            Edit(path, how, value, self._origin((*at, how, path), value))
+            Edit(path, how, value, self._origin((*place, how, path), value))
             for how in HOWS
             for path, value in getattr(fragment, how).items()
         )
 
-    def _origin(self, at: tuple[str | int, ...], value: object) -> str:
-        """Where an edit was written, for messages."""
-        line = self._places.line(at)
+    def _origin(self, path: tuple[str | int, ...], value: object) -> str:
+        """Return where an edit is written, for messages."""
+        line = self._places.line(path)
         place = self._places.file if line is None else f"{self._places.file}:{line}"
-        written = shown(value)
-        return f"{place}: {dotted(at)}{'' if written is None else f' = {written}'}"
+        text = shown(value)
+        return f"{place}: {dotted(path)}{'' if text is None else f' = {text}'}"
 
     def _digest(self, edits: Sequence[Edit]) -> str:
-        changes = [[one.how, one.path, one.value] for one in edits]
-        return hashlib.sha256(f"{self._what}{json.dumps(changes)}".encode()).hexdigest()[:32]
+        changes = [[edit.how, edit.path, edit.value] for edit in edits]
+        return hashlib.sha256(f"{self._common}{json.dumps(changes)}".encode()).hexdigest()[:32]
 
     @cached_property
-    def _what(self) -> str:
-        """All that determines results but the edits, as text."""
+    def _common(self) -> str:
+        """Return all that determines results except the edits, as text."""
         study = self.study
+        options = study.options.model_dump(mode="json")
+        if options["method"] == AUTO:  # as in studies made before there was a choice
+            del options["method"]
         return json.dumps(
             {
                 "format": RESULT_FORMAT,
                 "instance": digest_of_base(self._instance),
                 "keep": study.keep.model_dump(mode="json"),
-                "options": study.options.model_dump(mode="json"),
+                "options": options,
             },
             sort_keys=True,
         )
 
 
 def digest_of_base(instance: Instance) -> str:
-    """SHA-256 of an instance without its defaults: a field that is new, unused, changes nothing."""
+    """Return the SHA-256 of an instance without defaults: new unused fields do not change it."""
     text = instance.model_dump_json(by_alias=True, exclude_defaults=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _shown(point: Scalar) -> str:
     return f"{point:.12g}" if isinstance(point, float) else str(point)
+
+
+def _fixed(assumption: Assumption) -> str | None:
+    """Return why an assumption cannot be drawn, if it cannot."""
+    return can_vary(assumption) or (
+        None if assumption.low < assumption.high else "its range is one value"
+    )

@@ -1,8 +1,8 @@
-"""Where results are kept: one Parquet file a scenario, whole or not there.
+"""Storage of results: one Parquet file per scenario, written atomically.
 
-A file is written aside, synced, and renamed to the digest of its scenario, so a reader finds all
-of it or nothing, whatever ends the writer and however many write.  Tables come before the row,
-which says that the scenario is done.
+Each file is named after the digest of its scenario, and a reader finds all of it or nothing,
+whatever ends the writer and however many write.  Tables are written before the row, which marks
+the scenario as done.
 """
 
 import contextlib
@@ -25,19 +25,19 @@ ROWS, TABLES = "scenarios", "tables"
 INSTANCE = "instance.json"
 RESULTS = "results.parquet"
 SUM = b"sha256"
-"""Key of a file's metadata; Parquet's own checksums leave out what says where a column is."""
+"""Key in a file's metadata; Parquet's own checksums do not cover the location of columns."""
 STALE_S = 3600.0
-"""Age at which a file that was left half written is nobody's any more."""
+"""Age at which a partial file no longer belongs to any writer."""
 
 
 class Store:
-    """A study's folder.
+    """Folder of a study.
 
     Parameters
     ----------
     folder : Path
     columns : pyarrow.Schema
-        Of every row.
+        Columns of every row.
     """
 
     def __init__(self, folder: Path, columns: pa.Schema) -> None:
@@ -45,12 +45,12 @@ class Store:
         self._columns = columns
 
     def prepare(self, study: Mapping[str, Any], instance: str) -> None:
-        """Make the folder, and write down which study it is of.
+        """Make the folder and record its study.
 
         Raises
         ------
         InputError
-            Where it cannot be written, or holds something else.
+            If the folder cannot be written or contains something else.
         """
         try:
             if self.folder.exists() and not self.folder.is_dir():
@@ -71,70 +71,72 @@ class Store:
         file = self.folder / STUDY
         if not file.is_file():
             if (self.folder / ROWS).is_dir():
-                return  # ended before its study was written down
-            raise _refused(self.folder, "holds something else than a study; name another folder")
+                return  # ended before its study was recorded
+            raise _refused(
+                self.folder, "contains something other than a study; choose another folder"
+            )
         try:
-            there = json.loads(file.read_text(encoding="utf-8"))["study"]["name"]
+            name = json.loads(file.read_text(encoding="utf-8"))["study"]["name"]
         except (ValueError, KeyError, TypeError):
-            return  # damaged, and about to be written again
-        if there != study["study"]["name"]:
-            raise _refused(self.folder, f"holds the study {there}; name another folder")
+            return  # damaged, and about to be rewritten
+        if name != study["study"]["name"]:
+            raise _refused(self.folder, f"contains the study {name}; choose another folder")
 
     def _sweep(self) -> None:
-        """Remove what was left half written long ago; what is fresh may be another writer's."""
+        """Remove old partial files; a fresh one may belong to another writer."""
         for file in self.folder.rglob(f".*{PART}"):
             with contextlib.suppress(OSError):
                 if time.time() - file.stat().st_mtime > STALE_S:
                     file.unlink()
 
     def file(self, digest: str) -> Path:
-        """File of a scenario's row."""
+        """Return the file of a scenario's row."""
         return self.folder / ROWS / f"{digest}.parquet"
 
     def done(self) -> set[str]:
-        """Digests of the scenarios that have a file."""
+        """Return the digests of the scenarios that have a file."""
         try:
             return {file.stem for file in (self.folder / ROWS).glob("*.parquet")}
         except OSError as error:
             raise _refused(self.folder, f"cannot be read: {error.strerror}") from None
 
     def read(self, digest: str) -> dict[str, Any] | None:
-        """Row of a scenario; None where there is none, or its file is damaged."""
+        """Return the row of a scenario; None if there is none or its file is damaged."""
         try:
             table = pq.ParquetFile(self.file(digest)).read()
             if table.num_rows != 1 or _checksum(table) != (table.schema.metadata or {}).get(SUM):
                 return None
             row: dict[str, Any] = table.to_pylist()[0]
-        except Exception:  # damaged, its cells may be of any kind
+        except Exception:  # cells of a damaged file may be of any kind
             return None
         return row if row.get("digest") == digest and row.get("status") is not None else None
 
     def write(self, row: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> None:
-        """Keep a scenario: its tables, then its row.
+        """Write a scenario: its tables, then its row.
 
         Raises
         ------
         OSError
-            Where it cannot be written: nothing is left behind then.
+            If it cannot be written; nothing is left behind.
         """
         for name, table in tables.items():
             kept = table.copy()
             kept.insert(0, "scenario", row["scenario"])
-            home = self.folder / TABLES / name
-            home.mkdir(parents=True, exist_ok=True)
+            folder = self.folder / TABLES / name
+            folder.mkdir(parents=True, exist_ok=True)
             arrow = pa.Table.from_pandas(kept, preserve_index=False)
-            write_atomic(home / f"{row['digest']}.parquet", _as_parquet(arrow))
-        one = self._table([row])
-        summed = one.replace_schema_metadata({SUM: _checksum(one)})
+            write_atomic(folder / f"{row['digest']}.parquet", _as_parquet(arrow))
+        cells = self._table([row])
+        summed = cells.replace_schema_metadata({SUM: _checksum(cells)})
         write_atomic(self.file(row["digest"]), _as_parquet(summed))
 
     def remove(self, digest: str) -> None:
-        """Forget a scenario.
+        """Remove a scenario.
 
         Raises
         ------
         InputError
-            Where its file cannot be removed.
+            If its file cannot be removed.
         """
         try:
             self.file(digest).unlink(missing_ok=True)
@@ -143,12 +145,12 @@ class Store:
             raise _refused(self.folder, message) from None
 
     def frame(self, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-        """Rows as a table, each column of its kind even where all of it is null."""
-        found: pd.DataFrame = self._table(rows).to_pandas()
-        return found.astype({"draw": "Int64"})
+        """Return rows as a table; each column has its kind even if all its cells are null."""
+        frame: pd.DataFrame = self._table(rows).to_pandas()
+        return frame.astype({"draw": "Int64"})
 
     def save(self, results: pd.DataFrame) -> Path:
-        """Write all results as one table; its file."""
+        """Write all results as one table; return its file."""
         table = pa.Table.from_pandas(results, schema=self._columns, preserve_index=False)
         write_atomic(self.folder / RESULTS, _as_parquet(table))
         return self.folder / RESULTS
@@ -159,7 +161,7 @@ class Store:
 
 
 def _checksum(table: pa.Table) -> bytes:
-    """SHA-256 of all cells with their columns' names."""
+    """Return the SHA-256 of all cells with the names of their columns."""
     return hashlib.sha256(json.dumps(table.to_pylist()).encode()).hexdigest().encode()
 
 

@@ -1,4 +1,4 @@
-"""A study: what-ifs as data, and how they are run."""
+"""A study: what-ifs as data, and their runs."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
@@ -28,7 +28,7 @@ from optimizer.studies.worker import Base, Task
 
 DEFAULT_JOBS = 2
 THREADS = 1
-"""Of each scenario's solver: scenarios side by side use the cores better than threads do."""
+"""Solver threads per scenario: parallel scenarios use the cores better than threads do."""
 
 
 class Study:
@@ -37,9 +37,9 @@ class Study:
     Parameters
     ----------
     instance : Instance
-        What they start from.
+        Base instance of all scenarios.
     **definition
-        The fields of a study file: ``name``, ``overrides``, ``scenarios``, ``axes``, ``sample``,
+        Fields of a study file: ``name``, ``overrides``, ``scenarios``, ``axes``, ``sample``,
         ``keep``, ``options``, ...
 
     Raises
@@ -59,12 +59,12 @@ class Study:
 
     @classmethod
     def load(cls, path: str | PathLike[str]) -> Self:
-        """Read a study file, and the instance that it names.
+        """Read a study file and its instance.
 
         Raises
         ------
         InputError
-            With every problem: file, line, field, value, and what is allowed.
+            With every problem: file, line, field, value and what is allowed.
         """
         file = Path(path)
         written = read_definition(file)
@@ -78,12 +78,12 @@ class Study:
 
     @classmethod
     def open(cls, out: str | PathLike[str]) -> Self:
-        """Read a study back from the folder of its results, which holds its instance too.
+        """Read a study from the folder of its results, which also contains its instance.
 
         Raises
         ------
         InputError
-            Where the folder holds no study.
+            If the folder contains no study.
         """
         folder = Path(out)
         written = define(*saved_definition(folder))
@@ -93,22 +93,22 @@ class Study:
 
     @property
     def name(self) -> str:
-        """Its name."""
+        """Name of the study."""
         return self.definition.name
 
     @property
     def columns(self) -> pa.Schema:
-        """Columns of its results."""
+        """Columns of the results."""
         return schema_of(self.definition, dict(self.scenarios.distributions))
 
     def __len__(self) -> int:
         return len(self.scenarios)
 
     def check(self) -> None:
-        """Make each change once: a path that leads nowhere ends the study before it begins.
+        """Apply each change once, to find wrong paths before the study starts.
 
-        Every scenario, every value of an axis, and the ends of what is drawn are put over the
-        first scenario of the grid, one at a time.  Whether they go together shows when they are
+        Every scenario, every value of an axis and both ends of each number drawn are applied to
+        the first scenario of the grid, one at a time.  Whether they go together shows when they
         run.
 
         Raises
@@ -127,33 +127,33 @@ class Study:
         again: bool = False,
         on_row: Callable[[Row, Tally], None] | None = None,
     ) -> pd.DataFrame:
-        """Run what has no row yet, and return all results.
+        """Run the scenarios without a row, and return all results.
 
         Parameters
         ----------
         out : path
-            Folder of the results; one that holds some of this study is gone on with.
+            Folder for the results; a folder with part of this study is resumed.
         jobs : int
-            Processes of this machine.
+            Number of processes on this machine.
         executor : concurrent.futures.Executor, optional
-            Works scenarios out instead; `jobs` is how many at a time.  That of a Dask client,
-            ``client.get_executor()``, takes as many as its workers have threads.
+            Runs the scenarios instead, `jobs` at a time.  That of a Dask client,
+            ``client.get_executor()``, runs as many as its workers have threads.
         again : bool
-            Whether scenarios that failed, or were stopped by the time limit, are run again.
+            Whether to rerun scenarios that failed or ran out of time.
         on_row : callable, optional
-            Called with each row as it is kept, and how far the study is.
+            Called with each row once it is saved, and the progress of the study.
 
         Returns
         -------
         DataFrame
-            As `results` does.
+            As returned by `results`.
 
         Raises
         ------
         InputError
-            Where a change leads nowhere, or the folder cannot be written.
+            If a change has a wrong path, or the folder cannot be written.
         StoppedError
-            Where it ended early, by Ctrl-C or because it could not go on: what is done is kept.
+            If the study stops early, by Ctrl-C or because it cannot continue; rows are kept.
         """
         for row, tally in self.stream(out, jobs=jobs, executor=executor, again=again):
             if on_row is not None:
@@ -171,20 +171,18 @@ class Study:
         executor: Executor | None = None,
         again: bool = False,
     ) -> Iterator[tuple[Row, Tally]]:
-        """Run what has no row yet, and yield each row once it is kept; see `run`.
+        """Run the scenarios without a row, and yield each row once it is saved; see `run`.
 
-        Rows come in the order in which they end.  At Ctrl-C those that this machine has begun end,
-        and no other begins: the rows then stop, without an error.
+        Rows come in the order in which scenarios finish.  After Ctrl-C, scenarios started on this
+        machine finish and no other starts: the rows then end without an error.
         """
         check_jobs(jobs)
         self.check()
         store = Store(Path(out), self.columns)
-        store.prepare(self.facts(), self.instance.to_json())
+        store.prepare(self.record(), self.instance.to_json())
         done, failures = standing(store, self.scenarios, again)
         before = len(done)
-        names = {scenario.digest for scenario in self.scenarios}
-        total, distinct = len(self), len(names)
-        del names
+        total, distinct = len(self), len({scenario.digest for scenario in self.scenarios})
         if before == distinct:
             return
         with stop_on_interrupt() as should_stop:
@@ -192,20 +190,20 @@ class Study:
             tasks = self._task_of(base)
             runner = Runner(_pool(jobs, executor), base, tasks, should_stop)
             with closing(runner):
-                for scenario, found in runner.run(self._fresh(done, store)):
-                    row = row_of(scenario, found)
-                    with _kept_in(store):
-                        store.write(row, found.tables)
+                for scenario, outcome in runner.run(self._fresh(done, store)):
+                    row = row_of(scenario, outcome)
+                    with _writing(store):
+                        store.write(row, outcome.tables)
                     done.add(scenario.digest)
                     failures += is_failure(row)
                     yield row, Tally(total, distinct, len(done), before, failures)
 
     def _fresh(self, done: set[str], store: Store) -> Iterator[Scenario]:
-        """Scenarios to be run, each once: another writer of the folder may have been there."""
-        begun = set(done)
+        """Yield the scenarios to run, each once, unless another writer has saved it meanwhile."""
+        started = set(done)
         for scenario in self.scenarios:
-            if scenario.digest not in begun:
-                begun.add(scenario.digest)
+            if scenario.digest not in started:
+                started.add(scenario.digest)
                 if store.read(scenario.digest) is None:
                     yield scenario
 
@@ -214,11 +212,11 @@ class Study:
         return lambda scenario: Task(base.digest, None, scenario.edits, keep, options, THREADS)
 
     def tally(self, out: str | PathLike[str]) -> Tally:
-        """How far the study is that a folder holds."""
+        """Count the rows of the study in a folder."""
         return tally_of(Store(Path(out), self.columns), self.scenarios)
 
     def results(self, out: str | PathLike[str]) -> pd.DataFrame:
-        """All that is done so far: one row a scenario, in the study's order.
+        """Return all results so far: one row per scenario, in the study's order.
 
         Parameters
         ----------
@@ -234,19 +232,19 @@ class Study:
         return frame_of(Store(Path(out), self.columns), self.scenarios)
 
     def save_results(self, out: str | PathLike[str]) -> Path:
-        """Write all that is done so far as one table, ``results.parquet``; its file.
+        """Write all results so far as one table, ``results.parquet``; return its path.
 
         Raises
         ------
         StoppedError
-            Where it cannot be written.
+            If it cannot be written.
         """
         store = Store(Path(out), self.columns)
-        with _kept_in(store):
+        with _writing(store):
             return store.save(self.results(out))
 
-    def facts(self) -> dict[str, Any]:
-        """The study as it is written down beside its results."""
+    def record(self) -> dict[str, Any]:
+        """Return the record of the study that is saved beside its results."""
         return {
             "format": STUDY_FORMAT,
             "study": self.definition.dump(),
@@ -262,7 +260,7 @@ class Study:
 
 
 @contextmanager
-def _kept_in(store: Store) -> Iterator[None]:
+def _writing(store: Store) -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -277,8 +275,7 @@ def _pool(jobs: int, executor: Executor | None) -> Pool:
 
 
 def check_jobs(jobs: int) -> None:
-    """Raise InputError where there cannot be so many processes."""
+    """Raise InputError if the number of processes is out of range."""
     if not 1 <= jobs <= 1024:
-        raise InputError(
-            [Problem("options", None, "jobs", str(jobs), "must be at least 1 and at most 1024")]
-        )
+        message = "must be at least 1 and at most 1024"
+        raise InputError([Problem("options", None, "jobs", str(jobs), message)])

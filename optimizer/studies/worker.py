@@ -1,4 +1,4 @@
-"""One scenario, from its edits to its row: what a worker does, wherever it runs."""
+"""Work of a worker, wherever it runs: one scenario, from its edits to its row."""
 
 import math
 import threading
@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from typing import Any
 
 import pandas as pd
 
@@ -25,16 +26,16 @@ from optimizer.studies.result_row import Cell, of_displacement, of_plan
 SOLVED_ROW, STOPPED_ROW, INTERRUPTED = "solved", "stopped", "interrupted"
 BAD_INPUT, FAILED, CRASHED = "bad_input", "failed", "crashed"
 AGAIN = (FAILED, CRASHED, STOPPED_ROW, *STOPPED)
-"""Statuses of scenarios that another attempt may end otherwise."""
+"""Statuses of scenarios that may succeed if rerun."""
 
 KEPT_BASES = 2
-"""Base instances that a worker keeps: one of the study, one of a study before it."""
+"""Base instances that a worker keeps: those of its study and of the one before."""
 REASON_LETTERS = 2000
 
 
 @dataclass(frozen=True)
 class Base:
-    """The instance that a study starts from, as it travels to a worker."""
+    """Base instance of a study, packed for the way to a worker."""
 
     digest: str
     packed: bytes
@@ -45,20 +46,20 @@ class Base:
         return cls(digest, zlib.compress(instance.to_json().encode()))
 
     def unpack(self) -> Instance:
-        """The instance again."""
+        """Return the instance."""
         return Instance.model_validate_json(zlib.decompress(self.packed))
 
 
 @dataclass(frozen=True)
 class Task:
-    """What a worker is given.
+    """A scenario for a worker.
 
     Attributes
     ----------
     digest : str
-        Of the base instance.
+        Digest of the base instance.
     base : Base or None
-        The base itself; None where the worker is thought to have it.
+        The base itself; None if the worker should have it already.
     edits, keep, options, threads
         As in the study.
     """
@@ -72,8 +73,8 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Found:
-    """What came of a scenario: figures by column, and the tables that are kept."""
+class ScenarioOutcome:
+    """Outcome of a scenario: figures by column, and the tables kept."""
 
     status: str
     reason: str | None
@@ -84,34 +85,34 @@ class Found:
 
 
 class NeedsBase:
-    """A worker's answer where it does not have the base instance."""
+    """Reply of a worker without the base instance."""
 
 
-class _Here(threading.local):
-    """What a thread of a worker keeps from one scenario to the next."""
+class _ThreadState(threading.local):
+    """State of a worker's thread between scenarios."""
 
     def __init__(self) -> None:
         self.bases: dict[str, Instance] = {}
         self.warm: dict[tuple[str, str], Backend] = {}
 
 
-_here = _Here()
+_state = _ThreadState()
 
 
-def perform(task: Task) -> Found | NeedsBase:
-    """Work a scenario out.  Whatever goes wrong is a row: no scenario ends its study."""
+def perform(task: Task) -> ScenarioOutcome | NeedsBase:
+    """Run a scenario.  Any failure becomes a row: no scenario ends its study."""
     begun = time.perf_counter()
-    if task.base is not None and task.digest not in _here.bases:
-        while len(_here.bases) >= KEPT_BASES:
-            _here.bases.pop(next(iter(_here.bases)))
-        _here.bases[task.digest] = task.base.unpack()
-    if task.digest not in _here.bases:
+    if task.base is not None and task.digest not in _state.bases:
+        while len(_state.bases) >= KEPT_BASES:
+            _state.bases.pop(next(iter(_state.bases)))
+        _state.bases[task.digest] = task.base.unpack()
+    if task.digest not in _state.bases:
         return NeedsBase()
     cells: dict[str, Cell] = {}
     tables: dict[str, pd.DataFrame] = {}
     status, reason = SOLVED_ROW, None
     try:
-        instance = with_overrides(_here.bases[task.digest], task.edits)
+        instance = with_overrides(_state.bases[task.digest], task.edits)
         status, reason = _answer(instance, task, cells, tables)
     except InputError as error:
         status, reason = BAD_INPUT, "; ".join(map(str, error.problems))
@@ -122,10 +123,10 @@ def perform(task: Task) -> Found | NeedsBase:
     except Exception as error:
         last = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{last.filename.rpartition('optimizer/')[2]}:{last.lineno}"
-        status, reason = FAILED, f"a fault of ours: {type(error).__name__}: {error} ({place})"
+        status, reason = FAILED, f"internal error: {type(error).__name__}: {error} ({place})"
     if status == FAILED:
-        _here.warm.clear()  # whatever went wrong must not go on from where it ended
-    return Found(
+        _state.warm.clear()  # no scenario must continue from a failed solve
+    return ScenarioOutcome(
         status,
         reason[:REASON_LETTERS] if reason else None,
         time.perf_counter() - begun,
@@ -138,19 +139,21 @@ def perform(task: Task) -> Found | NeedsBase:
 def _answer(
     instance: Instance, task: Task, cells: dict[str, Cell], tables: dict[str, pd.DataFrame]
 ) -> tuple[str, str | None]:
-    """Fill in the figures of what is kept; the status of it all, and why."""
+    """Fill in the figures and tables kept; return the overall status and its reason."""
     keep, options = task.keep, task.options
-    limit_s = options.time_limit_s or math.inf
+    common: dict[str, Any] = {
+        "gap": options.gap,
+        "time_limit_s": options.time_limit_s or math.inf,
+        "method": options.method,
+        "threads": task.threads,
+    }
     ends: list[tuple[str, str]] = []
     if keep.plan:
         plan = solve(
             instance,
-            gap=options.gap,
-            time_limit_s=limit_s,
             backend=_backend(options.backend, "plan"),
-            method=options.method,
-            threads=task.threads,
             prices="prices" in keep.tables,
+            **common,
         )
         cells |= of_plan(plan)
         tables |= {name: plan.tables[name] for name in keep.tables}
@@ -159,26 +162,23 @@ def _answer(
         answer = displacement(
             instance,
             name,
-            gap=options.gap,
-            time_limit_s=limit_s,
             backend=_backend(options.backend, name),
-            method=options.method,
-            threads=task.threads,
             attribution=keep.attribution,
             proof=keep.proof,
             elasticity_range=False,
+            **common,
         )
         cells |= of_displacement(answer, name)
         ends.append((_ended(answer.status, bool(answer.plans)), f"{name}: {answer.status}"))
     for worst in (INTERRUPTED, FAILED, *STOPPED, *INFEASIBLE, STOPPED_ROW):
-        why = [reason for status, reason in ends if status == worst]
-        if why:
-            return worst, "; ".join(why)
+        reasons = [reason for status, reason in ends if status == worst]
+        if reasons:
+            return worst, "; ".join(reasons)
     return SOLVED_ROW, None
 
 
 def _ended(status: str, has_point: bool) -> str:
-    """Status of a row from that of a plan, or of a displacement."""
+    """Convert the status of a plan or displacement to that of a row."""
     if status in (*SOLVED, SOLVED_ROW):
         return SOLVED_ROW
     if status == INTERRUPTED or status in INFEASIBLE:
@@ -188,13 +188,13 @@ def _ended(status: str, has_point: bool) -> str:
     return status if status in STOPPED else FAILED
 
 
-def _backend(name: str, what: str) -> Backend | str:
-    """A solver that goes on from where it ended in the scenario before, where it can."""
+def _backend(name: str, question: str) -> Backend | str:
+    """Return a solver that warm-starts from the previous scenario, if it can."""
     if name != "highs":
         return name
     from optimizer.solvers.backends.warm_start import Warm
 
-    warm = _here.warm.setdefault((name, what), Warm())
+    warm = _state.warm.setdefault((name, question), Warm())
     if isinstance(warm, Warm):
         warm.begin()
     return warm

@@ -12,7 +12,7 @@ from tests.cli.cases import small, write
 
 
 class Ran:
-    """What a command said and how it ended."""
+    """Output and exit code of a command."""
 
     def __init__(self, *arguments: object) -> None:
         result = CliRunner().invoke(app, [str(one) for one in arguments])

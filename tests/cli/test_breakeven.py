@@ -12,7 +12,7 @@ TUTORIAL = Path(__file__).parents[2] / "instances" / "tutorial"
 RANGE = ("--path", "pools.phones/handset.existing_units", "--low", 0, "--high", 2e7)
 
 
-def test_0_says_where_it_flips(run: Run, tmp_path: Path) -> None:
+def test_0_reports_where_the_verdict_flips(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "out"
     ran = run("breakeven", TUTORIAL, *RANGE, "--tolerance", 1e6, "--out", out)
     assert ran.code == 0, ran.err

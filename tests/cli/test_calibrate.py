@@ -1,4 +1,4 @@
-"""``optimizer calibrate``: exit codes, one document, what is saved and how to set it."""
+"""``optimizer calibrate``: exit codes, the JSON document, files, and settings to apply."""
 
 import json
 from collections.abc import Callable
@@ -89,14 +89,16 @@ def test_2_bad_input(
     assert not (tmp_path / "a").exists()
 
 
-def test_2_a_folder_with_something_else(run: Run, small_folder: Path, tmp_path: Path) -> None:
+def test_2_a_folder_with_another_result_is_refused(
+    run: Run, small_folder: Path, tmp_path: Path
+) -> None:
     (tmp_path / "plan.json").write_text("{}")
     ran = run("calibrate", small_folder, "--out", tmp_path)
     assert ran.code == 2
-    assert "holds something else than a calibration" in ran.err
+    assert "contains something other than a calibration" in ran.err
 
 
-def test_3_d_cannot_be_served(run: Run, small_folder: Path, tmp_path: Path) -> None:
+def test_3_reference_demand_cannot_be_served(run: Run, small_folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "markups"
     limit = ["--set", "zones.Z.limit_mw=0.1", "--set", "pools.campus/node.max_pods=0"]
     ran = run("calibrate", small_folder, *limit, "--out", out)

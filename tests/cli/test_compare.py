@@ -1,4 +1,4 @@
-"""``optimizer compare``, and the options of ``solve`` that plan anew."""
+"""``optimizer compare``, and the options of ``solve`` that re-plan."""
 
 import json
 from collections.abc import Callable
@@ -49,7 +49,7 @@ def test_json_has_everything(run: Run, kept_plan: Path, more: Path) -> None:
     assert document["plan"]["verdict"] == "a is better"
 
 
-def test_nothing_differs(run: Run, kept_plan: Path, small_folder: Path) -> None:
+def test_the_same_plan_has_no_differences(run: Run, kept_plan: Path, small_folder: Path) -> None:
     ran = run("compare", kept_plan, small_folder)
     assert ran.code == 0
     assert " ".join(ran.out.split()) == (
@@ -58,7 +58,7 @@ def test_nothing_differs(run: Run, kept_plan: Path, small_folder: Path) -> None:
     )
 
 
-def test_long_lists_are_cut_and_the_rest_counted(run: Run, tmp_path: Path) -> None:
+def test_long_lists_are_truncated_and_the_rest_is_counted(run: Run, tmp_path: Path) -> None:
     from tests.cli.cases import write
     from tests.factory import changed, every_kind
 
@@ -76,7 +76,7 @@ def test_long_lists_are_cut_and_the_rest_counted(run: Run, tmp_path: Path) -> No
     assert len(json.loads(run("compare", one, other, "--json").out)["input"]) == 84
 
 
-def test_2_both_sides_are_told_at_once(run: Run, tmp_path: Path) -> None:
+def test_2_errors_of_both_sides_are_reported_at_once(run: Run, tmp_path: Path) -> None:
     ran = run("compare", tmp_path / "nowhere", tmp_path / "neither")
     assert ran.code == 2
     assert ran.err.splitlines() == [
@@ -88,7 +88,7 @@ def test_2_both_sides_are_told_at_once(run: Run, tmp_path: Path) -> None:
     assert len(document["problems"]) == 2
 
 
-def test_solve_holds_builds_and_says_so(run: Run, small_folder: Path, kept_plan: Path) -> None:
+def test_solve_fixes_builds_and_reports_it(run: Run, small_folder: Path, kept_plan: Path) -> None:
     out = kept_plan.parent / "held"
     ran = run(
         "solve", small_folder, "--set", "zones.Z.limit_mw=4", "--out", out,
@@ -106,7 +106,7 @@ def test_solve_holds_builds_and_says_so(run: Run, small_folder: Path, kept_plan:
     assert "started from a plan of small, SHA-256 " in told
 
 
-def test_2_what_cannot_be_held(run: Run, small_folder: Path, kept_plan: Path) -> None:
+def test_2_builds_that_cannot_be_fixed(run: Run, small_folder: Path, kept_plan: Path) -> None:
     ran = run(
         "solve", small_folder, "--fix-builds-from", kept_plan,
         "--set", "pools.city/node.max_pods=0", "--set", "time.years=[2026]",

@@ -1,4 +1,4 @@
-"""``optimizer displacement``: what it says and saves, and how it ends."""
+"""``optimizer displacement``: its output, its files and its exit codes."""
 
 import json
 from collections.abc import Callable
@@ -28,7 +28,7 @@ def uncompared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("optimizer.counterfactual.displacement", fail)
 
 
-def test_0_solved_says_the_verdict_first_and_the_rest_in_order(run: Run, tmp_path: Path) -> None:
+def test_0_solved_prints_the_verdict_first_and_the_rest_in_order(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "answer"
     ran = run("displacement", TUTORIAL, "--gap", "0", "--out", out)
     assert ran.code == 0, ran.err
@@ -61,7 +61,7 @@ def test_0_solved_says_the_verdict_first_and_the_rest_in_order(run: Run, tmp_pat
         assert run("verify", out / f"world-{world}").code == 0
 
 
-def test_json_is_all_there_is_on_stdout(tmp_path: Path) -> None:
+def test_stdout_has_only_the_json_document(tmp_path: Path) -> None:
     setting = "zones.RIVER.capacity_mw=1300"
     asked = ("displacement", TUTORIAL, "--json", "--out", "answer", "--set", setting)
     done = command(*asked, "--no-attribution", cwd=tmp_path)
@@ -122,7 +122,7 @@ def test_2_bad_input(run: Run, tmp_path: Path, options: list[str], told: str) ->
     assert not out.exists()
 
 
-def test_3_a_world_is_infeasible_and_leaves_no_older_plan(run: Run, tmp_path: Path) -> None:
+def test_3_an_infeasible_world_leaves_no_older_plan(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "answer"
     assert run("displacement", TUTORIAL, "--quick", "--out", out).code == 0
     ran = run(
@@ -164,7 +164,7 @@ def test_5_stopped_without_a_plan(
     assert document["energy"] is None
 
 
-def test_a_solver_without_an_answer_is_a_fault(
+def test_1_a_solver_without_an_answer(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stop(monkeypatch, StopReason.FAILED, at_once=True)
@@ -173,15 +173,15 @@ def test_a_solver_without_an_answer_is_a_fault(
 
 @pytest.mark.usefixtures("uncompared")
 @pytest.mark.parametrize("file", ["notes.txt", "plan.json"])
-def test_other_things_are_kept(run: Run, tmp_path: Path, file: str) -> None:
+def test_a_folder_with_other_files_is_refused(run: Run, tmp_path: Path, file: str) -> None:
     (tmp_path / file).write_text("mine")
     ran = run("displacement", TUTORIAL, "--out", tmp_path, "--quiet")
     assert ran.code == 2
-    assert "holds something else than a displacement; name another folder" in ran.err
+    assert "contains something other than a displacement; choose another folder" in ran.err
     assert [one.name for one in tmp_path.iterdir()] == [file]
 
 
-def test_default_is_a_folder_of_its_own(
+def test_every_run_has_its_own_folder_by_default(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -195,7 +195,7 @@ def test_default_is_a_folder_of_its_own(
     ("option", "attribution", "proof"),
     [(None, True, True), ("--no-attribution", False, True), ("--quick", False, False)],
 )
-def test_what_is_asked_for_is_told(
+def test_options_are_passed_on(
     run: Run, tmp_path: Path, option: str | None, attribution: bool, proof: bool
 ) -> None:
     options = [] if option is None else [option]

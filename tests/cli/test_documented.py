@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from optimizer.cli import COMMANDS
-from optimizer.cli.exits import Exit
+from optimizer.cli.session import Exit
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs/command-line.md").read_text(encoding="utf-8")
 

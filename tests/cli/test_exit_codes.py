@@ -1,4 +1,4 @@
-"""Every exit code, truly produced, with what is said and what is saved."""
+"""Every exit code, with its message and its files."""
 
 import json
 import tempfile
@@ -29,7 +29,7 @@ def test_0_solved(run: Run, small_folder: Path, tmp_path: Path) -> None:
     assert op.load_plan(out).status in ("optimal", "gap_reached")
 
 
-def test_1_a_fault_of_ours_is_one_line_and_a_file(
+def test_1_an_internal_error_is_one_line_and_a_file(
     run: Run, small_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object, **__: object) -> None:
@@ -59,7 +59,7 @@ def test_1_debug_shows_the_traceback(
     ran = run("solve", small_folder, "--out", tmp_path / "plan", "--debug")
     assert ran.code == 1
     assert "Traceback (most recent call last)" in ran.err
-    assert "The solver failed: SolverError: the solver refused" in ran.err
+    assert "Solver error: the solver refused" in ran.err
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_5_interrupted_before_the_solver(
     assert json.loads(ran.out) == {"status": "interrupted"}
 
 
-def test_a_solver_without_an_answer_is_a_fault(
+def test_1_a_solver_without_an_answer(
     run: Run, small_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stop(monkeypatch, StopReason.FAILED, at_once=True)

@@ -14,7 +14,7 @@ Run = Callable[..., Any]
 
 
 @pytest.mark.parametrize(("form", "sign"), [("mps", -1), ("lp", 1)])
-def test_a_file_has_the_plan_s_welfare(
+def test_an_exported_program_has_the_plans_welfare(
     run: Run, small_folder: Path, tmp_path: Path, form: str, sign: int
 ) -> None:
     file = tmp_path / f"small.{form}"
@@ -75,7 +75,7 @@ def test_2_a_file_that_cannot_be_written(run: Run, small_folder: Path, tmp_path:
 
 
 @pytest.mark.parametrize("form", ["mps", "lp"])
-def test_numbers_out_of_scale_are_told_as_solve_tells_them(
+def test_export_and_solve_warn_alike_about_numerics(
     run: Run, small_folder: Path, tmp_path: Path, form: str
 ) -> None:
     dust = ("--set", "network.cost_usd_per_mtok=1e-11")

@@ -1,4 +1,4 @@
-"""Where a plan is saved, and what is never overwritten."""
+"""Folders of plans, and what is never overwritten."""
 
 import re
 from collections.abc import Callable
@@ -20,7 +20,7 @@ def unsolved(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("optimizer.planner.solve", fail)
 
 
-def test_default_is_a_folder_of_its_own(
+def test_every_run_has_its_own_folder_by_default(
     run: Run, small_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -41,7 +41,7 @@ def test_a_plan_is_overwritten(run: Run, small_folder: Path, plan_folder: Path) 
     assert op.verify(plan.instance, plan) == []
 
 
-def test_an_empty_folder_is_taken(run: Run, small_folder: Path, tmp_path: Path) -> None:
+def test_an_empty_folder_is_accepted(run: Run, small_folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "empty"
     out.mkdir()
     assert run("solve", small_folder, "--out", out).code == 0
@@ -49,11 +49,14 @@ def test_an_empty_folder_is_taken(run: Run, small_folder: Path, tmp_path: Path) 
 
 
 @pytest.mark.usefixtures("unsolved")
-def test_other_things_are_kept(run: Run, small_folder: Path, tmp_path: Path) -> None:
+def test_a_folder_with_other_files_is_refused(run: Run, small_folder: Path, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     ran = run("solve", small_folder, "--out", tmp_path, "--quiet")
     assert ran.code == 2
-    assert ran.err == f"--out: {tmp_path}: holds something else than a plan; name another folder\n"
+    assert (
+        ran.err
+        == f"--out: {tmp_path}: contains something other than a plan; choose another folder\n"
+    )
     assert [file.name for file in tmp_path.iterdir()] == ["notes.txt"]
 
 
@@ -66,7 +69,7 @@ def test_other_things_are_kept(run: Run, small_folder: Path, tmp_path: Path) -> 
         ("x" * 300, "cannot be written: File name too long"),
     ],
 )
-def test_what_cannot_be_written_is_told_before_solving(
+def test_a_folder_that_cannot_be_written_is_reported_before_solving(
     run: Run, small_folder: Path, tmp_path: Path, out: str, told: str
 ) -> None:
     (tmp_path / "file").write_text("")

@@ -8,17 +8,17 @@ from typing import Any
 Run = Callable[..., Any]
 
 
-def test_from_the_command_line_to_a_plan(run: Run, tmp_path: Path) -> None:
+def test_init_validate_and_solve(run: Run, tmp_path: Path) -> None:
     mine = tmp_path / "mine"
     ran = run("init", mine, "--template", "blank")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out == (
-        f"Written in {mine}, from the template blank: 11 files.\n"
-        f"Begin with {mine / 'README.md'}; then:\n"
+        f"Written to {mine} from the template blank: 11 files.\n"
+        f"Start with {mine / 'README.md'}, then run:\n"
         f"  optimizer validate {mine}\n"
         f"  optimizer solve {mine}\n"
     )
-    assert run("validate", mine).out.startswith(f"{mine} is sound: blank, A blank case.")
+    assert run("validate", mine).out.startswith(f"{mine} is valid: blank, A blank case.")
     assert run("solve", mine, "--out", tmp_path / "plan").code == 0
     assert run("verify", tmp_path / "plan").code == 0
 

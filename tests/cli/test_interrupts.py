@@ -1,4 +1,4 @@
-"""Ctrl-C: the first asks to stop, the second aborts the search, none ends the saving."""
+"""Ctrl-C: the first asks to stop, the second aborts the search, and none ends the saving."""
 
 import signal
 import threading
@@ -20,7 +20,7 @@ def press() -> None:
     signal.raise_signal(signal.SIGINT)
 
 
-def test_the_first_asks_and_the_second_aborts() -> None:
+def test_the_first_ctrl_c_asks_and_the_second_aborts() -> None:
     with stop_on_interrupt() as asked:
         assert not asked()
         press()
@@ -29,14 +29,14 @@ def test_the_first_asks_and_the_second_aborts() -> None:
             press()
 
 
-def test_the_wish_is_told_once() -> None:
+def test_the_callback_is_called_once() -> None:
     told = threading.Event()
     with stop_on_interrupt(on_ask=told.set):
         press()
         assert told.wait(10)
 
 
-def test_a_search_within_shares_the_question() -> None:
+def test_a_nested_search_shares_the_request() -> None:
     told = threading.Event()
     with stop_on_interrupt(on_ask=told.set):
         with stop_on_interrupt() as asked:
@@ -48,7 +48,7 @@ def test_a_search_within_shares_the_question() -> None:
         press()
 
 
-def test_no_press_ends_what_follows_the_search() -> None:
+def test_ctrl_c_after_the_search_aborts_nothing() -> None:
     told: list[int] = []
     with stop_on_interrupt(on_ask=lambda: told.append(1)) as outer:
         with stop_on_interrupt():
@@ -61,14 +61,14 @@ def test_no_press_ends_what_follows_the_search() -> None:
             assert asked()
 
 
-def test_before_the_search_the_second_aborts() -> None:
+def test_the_second_ctrl_c_before_the_search_aborts() -> None:
     with stop_on_interrupt():
         press()
         with pytest.raises(KeyboardInterrupt):
             press()
 
 
-def test_another_thread_hears_nothing() -> None:
+def test_another_thread_receives_no_request() -> None:
     answers = []
 
     def ask() -> None:

@@ -1,4 +1,4 @@
-"""The commands as processes of their own: streams, signals, pipes and imports."""
+"""The commands as processes: streams, signals, pipes and imports."""
 
 import json
 import os
@@ -33,7 +33,7 @@ def large_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write(large(), tmp_path_factory.mktemp("large") / "large")
 
 
-def test_json_is_all_there_is_on_stdout(small_folder: Path, tmp_path: Path) -> None:
+def test_stdout_has_only_the_json_document(small_folder: Path, tmp_path: Path) -> None:
     done = command("solve", small_folder, "--json", "--out", "plan", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     document, end = json.JSONDecoder().raw_decode(done.stdout)
@@ -70,13 +70,13 @@ def test_ctrl_c_keeps_the_best_plan(large_folder: Path, tmp_path: Path) -> None:
             told.append(line)
             if " welfare $" in line:
                 process.send_signal(signal.SIGINT)
-            if line == "stopping: keeping the best plan so far; press again to abort\n":
+            if line == "Stopping with the best plan so far; press Ctrl-C again to abort\n":
                 break
         out, rest = process.communicate(timeout=LONGEST_S)
     errors = "".join(told) + rest
     assert process.returncode == 4, errors
     assert "Traceback" not in errors
-    assert told[-1].startswith("stopping"), errors
+    assert told[-1].startswith("Stopping"), errors
     assert out.startswith("Interrupted: this is the best plan found until then.")
     assert max(map(len, out.splitlines())) <= 100
     plan = op.load_plan(tmp_path / "plan")
@@ -84,7 +84,7 @@ def test_ctrl_c_keeps_the_best_plan(large_folder: Path, tmp_path: Path) -> None:
     assert op.verify(plan.instance, plan) == []
 
 
-def test_a_reader_that_leaves_is_no_error(small_folder: Path, tmp_path: Path) -> None:
+def test_a_reader_that_leaves_is_not_an_error(small_folder: Path, tmp_path: Path) -> None:
     with subprocess.Popen(
         [*COMMAND, "solve", str(small_folder), "--out", "plan"],
         stdout=subprocess.PIPE,
@@ -102,7 +102,7 @@ def test_a_reader_that_leaves_is_no_error(small_folder: Path, tmp_path: Path) ->
     assert op.load_plan(tmp_path / "plan").has_point
 
 
-def test_a_terminal_gets_one_line_that_changes(small_folder: Path, tmp_path: Path) -> None:
+def test_a_terminal_shows_one_live_line(small_folder: Path, tmp_path: Path) -> None:
     controller, terminal = pty.openpty()
     with subprocess.Popen(
         [*COMMAND, "solve", str(small_folder), "--out", "plan"],
@@ -116,14 +116,21 @@ def test_a_terminal_gets_one_line_that_changes(small_folder: Path, tmp_path: Pat
         try:
             while piece := os.read(controller, 1000):
                 shown += piece
-        except OSError:  # Linux's word for the end of a terminal
+        except OSError:  # Linux reports the end of a terminal so
             pass
         assert process.wait(LONGEST_S) == 0
     os.close(controller)
     assert b"solving to a gap of 0.001 (Ctrl-C stops and keeps the best plan)" in shown
     assert b" of cost" in shown
-    assert b"\x1b[2K" in shown  # the line is erased in the end
+    assert b"\x1b[2K" in shown  # the line is erased at the end
     assert b"Traceback" not in shown
+
+
+def test_a_closed_stderr_is_not_an_error(small_folder: Path) -> None:
+    script = f"{' '.join(COMMAND)} validate {small_folder} 2>&-"
+    done = subprocess.run(["bash", "-c", script], stdout=subprocess.PIPE, text=True)
+    assert done.returncode == 0
+    assert "is valid: " in done.stdout
 
 
 def test_a_broken_instance(tmp_path: Path) -> None:

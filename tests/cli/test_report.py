@@ -15,21 +15,23 @@ from tests.report.page.reading import Page
 Run = Callable[..., Any]
 
 
-def test_solve_leaves_a_page_and_names_it(run: Run, small_folder: Path, tmp_path: Path) -> None:
+def test_solve_writes_a_page_and_prints_its_path(
+    run: Run, small_folder: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "plan"
     ran = run("solve", small_folder, "--out", out, "--quiet")
     assert ran.code == 0
-    assert f"To look at it, open {out / 'report.html'}" in ran.out
+    assert f"Report: {out / 'report.html'}" in ran.out
     assert (out / "report.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
 
 
-def test_report_writes_the_same_page_again(run: Run, plan_folder: Path) -> None:
+def test_report_rewrites_the_same_page(run: Run, plan_folder: Path) -> None:
     page = plan_folder / "report.html"
     first = page.read_bytes()
     page.unlink()
     ran = run("report", plan_folder)
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.strip() == f"To look at it, open {page}"
+    assert ran.out.strip() == f"Report: {page}"
     assert page.read_bytes() == first
 
 
@@ -44,12 +46,14 @@ def test_json_is_one_document(
     assert (tmp_path / "o" / "report.html").is_file()
 
 
-def test_a_comparison_and_each_of_its_worlds(run: Run, small_folder: Path, tmp_path: Path) -> None:
+def test_a_displacement_and_each_of_its_worlds(
+    run: Run, small_folder: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "edge"
     ran = run("displacement", small_folder, "--out", out, "--quick", "--quiet")
     assert ran.code == 0, ran.err
     page = out / "report.html"
-    assert f"To look at it, open {page}" in ran.out
+    assert f"Report: {page}" in ran.out
     first = page.read_bytes()
     assert run("report", out).code == 0
     assert page.read_bytes() == first
@@ -57,7 +61,7 @@ def test_a_comparison_and_each_of_its_worlds(run: Run, small_folder: Path, tmp_p
     assert (out / "world-0" / "report.html").is_file()
 
 
-def test_an_infeasible_case_has_a_page_that_says_so(run: Run, tmp_path: Path) -> None:
+def test_the_page_of_an_infeasible_case_says_so(run: Run, tmp_path: Path) -> None:
     classes = tuple(one.model_copy(update={"must_serve": True}) for one in small().classes)
     more = tuple(
         one.model_copy(update={"demand_gtok_per_h": {0: 1e6}}) for one in small().workloads
@@ -83,8 +87,8 @@ NEW = {
 
 
 @pytest.mark.parametrize("name", NEW)
-def test_every_word_of_the_printout_is_on_the_page(run: Run, tmp_path: Path, name: str) -> None:
-    """Whatever the commands come to print, the pages must say too."""
+def test_everything_printed_is_on_the_page(run: Run, tmp_path: Path, name: str) -> None:
+    """Whatever the commands print must also be on the pages."""
     own = [{"id": name, **NEW[name]}] if NEW[name] else []
     data = small().model_dump(mode="json", by_alias=True) | {"interventions": own}
     folder = write(Instance.model_validate(data), tmp_path / "case")
@@ -103,7 +107,9 @@ def test_every_word_of_the_printout_is_on_the_page(run: Run, tmp_path: Path, nam
 
 
 @pytest.mark.parametrize("content", [None, "{}"])
-def test_what_is_no_result_is_bad_input(run: Run, tmp_path: Path, content: str | None) -> None:
+def test_a_folder_without_a_result_is_bad_input(
+    run: Run, tmp_path: Path, content: str | None
+) -> None:
     if content is not None:
         (tmp_path / "plan.json").write_text(content)
     ran = run("report", tmp_path)

@@ -40,7 +40,7 @@ def test_2_bad_input(run: Run) -> None:
 SHIPPED = sorted((Path(__file__).parents[2] / "instances").glob("*/studies/*.yaml"))
 
 
-def test_the_json_schema_of_a_study_takes_what_the_loader_takes(run: Run) -> None:
+def test_the_json_schema_of_a_study_accepts_what_the_loader_accepts(run: Run) -> None:
     schema = json.loads(run("schema", "--format", "study").out)
     check = jsonschema.Draft202012Validator(schema)
     assert SHIPPED

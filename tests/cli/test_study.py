@@ -43,7 +43,7 @@ def test_0_every_scenario_has_a_row(run: Run, study: Path, tmp_path: Path) -> No
     words = " ".join(ran.out.split())
     assert "small: 6 of 6 scenarios have a row; 0 without a solved answer." in words
     assert "base/phones=0.5 solved" in words
-    assert "6 of 6, " in ran.err
+    assert "6 of 6 scenarios, " in ran.err
     assert ", 0 failed" in ran.err
     table = pd.read_parquet(out / "results.parquet")
     assert list(table["scenario"]) == [one.name for one in op.Study.load(study).scenarios]
@@ -78,7 +78,7 @@ def test_a_dry_run_counts_and_writes_nothing(run: Run, study: Path, tmp_path: Pa
 
 
 def test_failures_are_rows_counted_and_printed(run: Run, study: Path, tmp_path: Path) -> None:
-    """Each edit is sound alone: a site without room, and a fleet beyond another's room."""
+    """Each edit is valid alone: a site without room, and a fleet beyond another's room."""
     text = STUDY.replace("keep: {displacement: [edge]}\n", "") + (
         "  - {name: forced, set: classes.*.must_serve, values: [false, true]}\n"
         "  - {name: limit, set: zones.RIVER.capacity_mw, values: [1270, 1100]}\n"
@@ -98,7 +98,7 @@ def test_failures_are_rows_counted_and_printed(run: Run, study: Path, tmp_path: 
     assert "infeasible: plan: infeasible" in ran.err
 
 
-def test_4_stopped_early_and_gone_on_with(run: Run, study: Path, tmp_path: Path) -> None:
+def test_4_stopped_early_and_resumed(run: Run, study: Path, tmp_path: Path) -> None:
     many = "values: {from: 0.5, to: 2, count: 60}"
     study.write_text(STUDY.replace("values: [0.5, 1, 2]", many), encoding="utf-8")
     out = tmp_path / "out"
@@ -133,7 +133,7 @@ def test_4_stopped_early_and_gone_on_with(run: Run, study: Path, tmp_path: Path)
         ),
     ],
 )
-def test_2_what_is_not_allowed(
+def test_2_options_out_of_range(
     run: Run, study: Path, tmp_path: Path, options: list[Any], message: str
 ) -> None:
     out = tmp_path / "out"
@@ -143,7 +143,7 @@ def test_2_what_is_not_allowed(
     assert not out.exists()
 
 
-def test_4_rows_are_kept_where_the_table_of_all_cannot_be_written(
+def test_4_rows_are_kept_if_the_table_of_results_cannot_be_written(
     run: Run, study: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
@@ -157,15 +157,15 @@ def test_4_rows_are_kept_where_the_table_of_all_cannot_be_written(
     assert told["stopped"]
 
 
-def test_2_a_folder_of_something_else(run: Run, study: Path, tmp_path: Path) -> None:
+def test_2_the_folder_of_another_study_is_refused(run: Run, study: Path, tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("dear all")
     ran = run("study", study, "--out", tmp_path, "--json")
     assert ran.code == 2
     (problem,) = json.loads(ran.out)["problems"]
-    assert problem["message"] == "holds something else than a study; name another folder"
+    assert problem["message"] == "contains something other than a study; choose another folder"
     other = tmp_path / "other.yaml"
     other.write_text(STUDY.replace("name: small", "name: large"), encoding="utf-8")
     assert run("study", study, "--out", tmp_path / "out").code == 0
     ran = run("study", other, "--out", tmp_path / "out")
     assert ran.code == 2
-    assert "holds the study small; name another folder" in ran.err
+    assert "contains the study small; choose another folder" in ran.err

@@ -16,16 +16,16 @@ def change(folder: Path, **values: float) -> None:
     file.write_text(json.dumps({**json.loads(file.read_text()), **values}))
 
 
-def test_a_sound_plan_holds(run: Run, plan_folder: Path) -> None:
+def test_a_valid_plan_is_verified(run: Run, plan_folder: Path) -> None:
     ran = run("verify", plan_folder)
     assert ran.code == 0
     assert ran.err == ""
     welfare = json.loads((plan_folder / "plan.json").read_text())["welfare_usd"]
     words = " ".join(ran.out.split())
-    assert f"Welfare recomputed is ${welfare:,.2f}; the plan claims ${welfare:,.2f}." in words
+    assert f"Recomputed welfare is ${welfare:,.2f}; the plan states ${welfare:,.2f}." in words
     placements = len(pd.read_parquet(plan_folder / "placement.parquet"))
     assert f"{placements:,} placements" in words
-    assert f"The plan in {plan_folder} holds." in words
+    assert f"The plan in {plan_folder} is verified." in words
 
 
 def test_json(run: Run, plan_folder: Path) -> None:
@@ -42,7 +42,7 @@ def test_json(run: Run, plan_folder: Path) -> None:
         ("capacity", "pods_built"),
     ],
 )
-def test_a_raised_figure_is_caught(run: Run, plan_folder: Path, table: str, column: str) -> None:
+def test_an_inflated_figure_is_caught(run: Run, plan_folder: Path, table: str, column: str) -> None:
     file = plan_folder / f"{table}.parquet"
     frame = pd.read_parquet(file)
     row = frame[column].idxmax()
@@ -50,7 +50,7 @@ def test_a_raised_figure_is_caught(run: Run, plan_folder: Path, table: str, colu
     frame.to_parquet(file, index=False)
     ran = run("verify", plan_folder)
     assert ran.code == 2
-    assert "does not hold" in ran.out
+    assert "is invalid: " in ran.out
     document = json.loads(run("verify", plan_folder, "--json").out)
     assert document["verified"] is False
     assert set(document["violations"][0]) == {"family", "where", "claimed", "allowed", "message"}
@@ -88,4 +88,4 @@ def test_a_run_without_a_plan_is_refused(run: Run, small_folder: Path, tmp_path:
     assert run("solve", small_folder, "--out", tmp_path / "p", *infeasible, *no_campus).code == 3
     ran = run("verify", tmp_path / "p")
     assert ran.code == 2
-    assert "holds no plan" in ran.err
+    assert "contains no plan to verify" in ran.err

@@ -1,4 +1,4 @@
-"""What the commands print, and where."""
+"""What the commands print, and on which stream."""
 
 import hashlib
 import json
@@ -14,8 +14,8 @@ Run = Callable[..., Any]
 def test_validate(run: Run, small_folder: Path) -> None:
     ran = run("validate", small_folder / "instance.yaml")
     assert (ran.code, ran.err) == (0, "")
-    assert "is sound: small, Two regions." in ran.out
-    assert "Years 2026, 2027; representative days a year 2, in steps of 6 h." in ran.out
+    assert "is valid: small, Two regions." in ran.out
+    assert "Years 2026, 2027; 2 representative days a year in steps of 6 h." in ran.out
     assert "3   1 device, 1 cloud, 1 offgrid" in ran.out
 
 
@@ -28,7 +28,7 @@ def test_validate_json(run: Run, small_folder: Path, kept_plan: Path) -> None:
     assert document["digest"] == op.load_plan(kept_plan).run.digest
 
 
-def test_solve_says_what_a_planner_acts_on_in_order(
+def test_solve_prints_what_a_planner_acts_on_in_order(
     run: Run, small_folder: Path, tmp_path: Path
 ) -> None:
     ran = run("solve", small_folder, "--out", tmp_path / "plan")
@@ -68,15 +68,13 @@ def test_solve_json_is_the_plan_by_attribute(run: Run, small_folder: Path, tmp_p
     assert document["welfare_usd"] == plan.welfare_usd
 
 
-def test_overrides_stand_beside_the_assumptions(
-    run: Run, small_folder: Path, tmp_path: Path
-) -> None:
+def test_overrides_are_printed(run: Run, small_folder: Path, tmp_path: Path) -> None:
     setting = "classes.chat.elasticity=-0.3"
     ran = run("solve", small_folder, "--out", tmp_path / "plan", "--set", setting)
-    assert f"Set over the files: {setting}" in ran.out
+    assert f"Overrides: {setting}" in ran.out
 
 
-def test_quiet_says_nothing_on_stderr(run: Run, small_folder: Path, tmp_path: Path) -> None:
+def test_quiet_prints_nothing_on_stderr(run: Run, small_folder: Path, tmp_path: Path) -> None:
     ran = run("solve", small_folder, "--out", tmp_path / "plan", "--quiet")
     assert ran.err == ""
     assert ran.out.startswith("Solved to optimality.")
@@ -114,7 +112,9 @@ def test_info_of_a_saved_plan(run: Run, kept_plan: Path) -> None:
     assert document["run"]["versions"] == dict(plan.run.versions)
 
 
-def test_a_saved_plan_is_an_instance_too(run: Run, kept_plan: Path, tmp_path: Path) -> None:
+def test_a_saved_plan_can_be_solved_again_as_an_instance(
+    run: Run, kept_plan: Path, tmp_path: Path
+) -> None:
     again = json.loads(run("solve", kept_plan, "--out", tmp_path / "plan", "--json").out)
     assert again["run"]["digest"] == op.load_plan(kept_plan).run.digest
 

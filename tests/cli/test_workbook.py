@@ -23,7 +23,7 @@ def book(run: Run, small_folder: Path, tmp_path: Path) -> Path:
     return file
 
 
-def test_it_is_the_same_instance(run: Run, small_folder: Path, book: Path) -> None:
+def test_a_workbook_is_the_same_instance(run: Run, small_folder: Path, book: Path) -> None:
     document = json.loads(run("validate", book, "--json").out)
     assert document["digest"] == op.load_instance(small_folder).digest()
     assert document["warnings"] == []
@@ -39,7 +39,7 @@ def test_overrides_are_written(run: Run, small_folder: Path, tmp_path: Path) -> 
     assert op.load_instance(file) == op.load_instance(small_folder, [setting])
 
 
-def test_every_command_takes_it(run: Run, book: Path, tmp_path: Path) -> None:
+def test_every_command_accepts_a_workbook(run: Run, book: Path, tmp_path: Path) -> None:
     for command in ("validate", "info"):
         assert run(command, book).code == 0
     ran = run("solve", book, "--out", tmp_path / "plan", "--quiet")
@@ -50,7 +50,7 @@ def test_every_command_takes_it(run: Run, book: Path, tmp_path: Path) -> None:
     assert ran.code == 0, ran.err
 
 
-def test_2_with_the_cell(run: Run, book: Path) -> None:
+def test_2_an_error_names_its_cell(run: Run, book: Path) -> None:
     workbook = openpyxl.load_workbook(book)
     workbook["zones"]["C2"] = -3
     workbook.save(book)
@@ -63,7 +63,7 @@ def test_2_with_the_cell(run: Run, book: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["case.xls", "case.xlsx", "none.xlsx"])
-def test_2_what_is_no_workbook(run: Run, tmp_path: Path, name: str) -> None:
+def test_2_a_file_that_is_not_a_workbook(run: Run, tmp_path: Path, name: str) -> None:
     (tmp_path / "case.xls").write_bytes(bytes.fromhex("d0cf11e0a1b11ae1"))
     (tmp_path / "case.xlsx").write_bytes(bytes.fromhex("d0cf11e0a1b11ae1"))
     ran = run("solve", tmp_path / name)

@@ -17,7 +17,7 @@ from optimizer.load import with_overrides
 from optimizer.schema.instance import Instance
 from optimizer.studies import Study
 from optimizer.studies.scenarios import digest_of_base
-from optimizer.studies.worker import Base, Found, Task, perform
+from optimizer.studies.worker import Base, ScenarioOutcome, Task, perform
 
 FOLDER = Path("instances")
 COUNTS = {
@@ -196,7 +196,7 @@ def solved(name: str, *wanted: str) -> list[dict[str, Any]]:
     rows = []
     for wanted_name in wanted:
         outcome = perform(Task(digest, base, scenarios[wanted_name].edits, keep, options, 1))
-        assert isinstance(outcome, Found)
+        assert isinstance(outcome, ScenarioOutcome)
         assert outcome.status == "solved", outcome.reason
         rows.append(dict(outcome.cells))
     return rows

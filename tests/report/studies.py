@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from SALib.sample import sobol
 
-from optimizer.studies.facts import StudyFacts
+from optimizer.studies.summary import StudySummary
 from tests.studies.analysis.made import failed, open_ended, row, sample, table
 from tests.studies.analysis.test_tornado import one_at_a_time
 
@@ -15,12 +15,12 @@ PARAMETERS = tuple((name, f"classes.*.{name}, uniform 0 to 1") for name in NAMES
 XS, YS = (-0.5, -0.2, 0.0), (1.0, 4.0)
 
 
-def facts(**more) -> StudyFacts:
+def facts(**more) -> StudySummary:
     told = {"name": "jevons", "title": "a title", "interventions": ("edge",), "instance": "pjm"}
-    return StudyFacts(**(told | more))
+    return StudySummary(**(told | more))
 
 
-def of_a_map() -> tuple[pd.DataFrame, StudyFacts]:
+def of_a_map() -> tuple[pd.DataFrame, StudySummary]:
     """Six cells: one failed, one undetermined, one not used, one over two bands."""
     rows = [row({"x": x, "y": y}, 0.95 + x, within=0.001) for x, y in product(XS, YS)]
     rows[0] = failed(rows[0])
@@ -30,7 +30,7 @@ def of_a_map() -> tuple[pd.DataFrame, StudyFacts]:
     return table(rows), facts(axes=(("x", "classes.*.x"), ("y", "zones.*.y")))
 
 
-def of_a_line() -> tuple[pd.DataFrame, StudyFacts]:
+def of_a_line() -> tuple[pd.DataFrame, StudySummary]:
     rows = [
         row({"x": x}, d + x, within=0.01, case=case)
         for case, d in (("base", 1.0), ("tight", 0.4))
@@ -40,12 +40,12 @@ def of_a_line() -> tuple[pd.DataFrame, StudyFacts]:
     return table(rows), facts(axes=(("x", "classes.*.x"),))
 
 
-def of_words() -> tuple[pd.DataFrame, StudyFacts]:
+def of_words() -> tuple[pd.DataFrame, StudySummary]:
     rows = [row({"channel": name}, d) for name, d in (("none", 1.0), ("caps", 0.5), ("dear", None))]
     return table(rows), facts(axes=(("channel", "fragments"),))
 
 
-def of_a_sample(draws: int = 40) -> tuple[pd.DataFrame, StudyFacts]:
+def of_a_sample(draws: int = 40) -> tuple[pd.DataFrame, StudySummary]:
     points = np.random.default_rng(2).random((draws, 3))
     results = sample(points, lambda a, b, c: 1 - a + 0.1 * b, NAMES)
     rows = results.astype(object).to_dict("records")
@@ -53,7 +53,7 @@ def of_a_sample(draws: int = 40) -> tuple[pd.DataFrame, StudyFacts]:
     return table(rows), facts(parameters=PARAMETERS, method="latin_hypercube")
 
 
-def of_a_design() -> tuple[pd.DataFrame, StudyFacts]:
+def of_a_design() -> tuple[pd.DataFrame, StudySummary]:
     problem = {"num_vars": 3, "names": NAMES, "bounds": [[0, 1]] * 3}
     points = sobol.sample(problem, 32, calc_second_order=False, seed=3)
     results = sample(points, lambda a, b, c: 1 - a + 0.1 * b, NAMES)
@@ -61,7 +61,7 @@ def of_a_design() -> tuple[pd.DataFrame, StudyFacts]:
     return results, facts(parameters=PARAMETERS, method="saltelli")
 
 
-def of_one_at_a_time() -> tuple[pd.DataFrame, StudyFacts]:
+def of_one_at_a_time() -> tuple[pd.DataFrame, StudySummary]:
     return table(one_at_a_time()), facts(parameters=PARAMETERS)
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from optimizer.studies.editors import study_schema
 
 import optimizer as op
 from optimizer.schema.instance import Instance
 from optimizer.solvers import registry
 from optimizer.solvers.registry import BACKENDS, METHODS, Entry
-from optimizer.studies.editors import study_schema
 from tests.calibration.test_calibrate import plain
 from tests.solvers.backends.toy import Toy
 from tests.solvers.search import counting

@@ -17,7 +17,7 @@ import psutil
 
 import optimizer as op
 from optimizer.errors import StoppedError
-from optimizer.studies.cluster import workers
+from optimizer.studies.cluster import open_workers
 from optimizer.studies.store import Store
 
 ROOT = Path(__file__).parents[2]
@@ -30,20 +30,20 @@ GAP, ROUNDING = 1e-3, 1e-9
 
 
 def batch(count: int, **more: object) -> op.Study:
-    """Demand from half to one and a half of the tutorial's, in so many steps."""
+    """Demand from half to one and a half times that of the tutorial, in this many steps."""
     spread = {"from": 0.5, "to": 1.5, "count": count}
     axis = {"name": "demand", "scale": "workloads.*.demand_gtok_per_h", "values": spread}
     return op.Study(op.load_instance(TUTORIAL), name="batch", axes=[axis], **more)
 
 
 def files_of(out: Path) -> dict[str, tuple[int, int]]:
-    """Files of rows by name, each with what changes where it is written again."""
+    """Files of rows by name, each with a mark that changes if it is rewritten."""
     there = (out / "scenarios").glob("*.parquet")
     return {one.name: (one.stat().st_ino, one.stat().st_mtime_ns) for one in there}
 
 
 def whole(study: op.Study, out: Path) -> int:
-    """How many rows there are; each file of one must be whole."""
+    """Number of rows; each file must be complete."""
     store = Store(out, study.columns)
     rows = [store.read(digest) for digest in store.done()]
     assert None not in rows
@@ -51,7 +51,7 @@ def whole(study: op.Study, out: Path) -> int:
 
 
 def assert_complete(study: op.Study, out: Path) -> None:
-    """One solved row a scenario, in the study's order, and no file besides."""
+    """One solved row per scenario, in the study's order, and no other file."""
     results = study.results(out)
     assert list(results["scenario"]) == [one.name for one in study.scenarios]
     assert set(results["status"]) == {"solved"}
@@ -59,7 +59,7 @@ def assert_complete(study: op.Study, out: Path) -> None:
 
 
 def assert_same_within_gaps(found: pd.DataFrame, other: pd.DataFrame) -> None:
-    """Both hold the same scenarios; no plan of one is above what the other proves possible."""
+    """Both have the same scenarios, and no plan of one exceeds a bound of the other."""
     assert list(found["scenario"]) == list(other["scenario"])
     for one, bounds in ((found, other), (other, found)):
         assert (one["gap"] <= GAP).all()
@@ -67,28 +67,28 @@ def assert_same_within_gaps(found: pd.DataFrame, other: pd.DataFrame) -> None:
 
 
 class Process:
-    """A batch in a process of its own."""
+    """A batch in its own process."""
 
     def __init__(self, popen: "subprocess.Popen[str]") -> None:
         self.popen = popen
         self.rows: list[str] = []
 
     def begun(self) -> None:
-        """Wait until it begins to run."""
+        """Wait until it starts to run."""
         assert self._line() == "begun"
 
     def row(self) -> None:
-        """Wait until it has kept another row."""
+        """Wait until it has saved another row."""
         kind, _, name = self._line().partition(" ")
         assert kind == "row"
         self.rows.append(name)
 
     def family(self) -> list[psutil.Process]:
-        """Processes that it has begun, and theirs."""
+        """Its child processes and their children."""
         return psutil.Process(self.popen.pid).children(recursive=True)
 
     def end(self) -> tuple[int, str]:
-        """Wait for its end: exit code, and what it said besides rows."""
+        """Wait for its end; return the exit code and everything printed except rows."""
         out, err = self.popen.communicate(timeout=LONGEST_S)
         self.rows += [line[4:] for line in out.splitlines() if line.startswith("row ")]
         said = [line for line in out.splitlines() if not line.startswith("row ")]
@@ -103,7 +103,7 @@ class Process:
 
 @contextmanager
 def apart(*arguments: object, group: bool = False) -> Iterator[Process]:
-    """Run a batch in a process of its own, in a group of its own if asked; see the module."""
+    """Run a batch in its own process, and in its own group if asked; see the module."""
     popen = subprocess.Popen(
         [sys.executable, "-u", "-m", "tests.studies.batches", *map(str, arguments)],
         cwd=ROOT,
@@ -139,7 +139,7 @@ def main(out: str, count: str, jobs: str = "2", cluster: str | None = None) -> i
     study = batch(int(count))
     print("begun", flush=True)
     try:
-        with workers(None, cluster, int(jobs)) as (executor, at_once):
+        with open_workers(None, cluster, int(jobs)) as (executor, at_once):
             study.run(
                 out,
                 jobs=at_once,

@@ -3,13 +3,13 @@
 import os
 import signal
 
-from optimizer.studies.worker import Found, NeedsBase, Task, perform
+from optimizer.studies.worker import NeedsBase, ScenarioOutcome, Task, perform
 
 DEADLY_DEMAND = 0.625
 
 
-def perform_or_die(task: Task) -> Found | NeedsBase:
-    """Work a scenario out, unless it is the deadly one: that kills its worker."""
+def perform_or_die(task: Task) -> ScenarioOutcome | NeedsBase:
+    """Run a scenario; the deadly one kills its worker instead."""
     if any(edit.value == DEADLY_DEMAND for edit in task.edits):
         os.kill(os.getpid(), signal.SIGKILL)
     return perform(task)

@@ -21,14 +21,14 @@ def study() -> op.Study:
 
 @pytest.fixture
 def done(study: op.Study, tmp_path: Path) -> Path:
-    """A study that is complete."""
+    """A complete study."""
     with ThreadPoolExecutor(1) as one:
         study.run(tmp_path, executor=one)
     return tmp_path
 
 
 def run_again(study: op.Study, out: Path) -> list[str]:
-    """Names of the scenarios that are run again."""
+    """Names of the scenarios that are rerun."""
     with ThreadPoolExecutor(1) as one:
         return [row["scenario"] for row, _ in study.stream(out, executor=one)]
 
@@ -62,7 +62,7 @@ DAMAGES = {
 
 @pytest.mark.thin(2)
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
-def test_a_damaged_row_is_made_again(
+def test_a_damaged_row_is_recomputed(
     study: op.Study, done: Path, damage: Callable[[Path], object]
 ) -> None:
     first = next(iter(study.scenarios))
@@ -78,7 +78,7 @@ def test_a_damaged_row_is_made_again(
     assert_complete(study, done)
 
 
-def test_a_row_cut_anywhere_or_with_a_bit_turned_is_seen(study: op.Study, done: Path) -> None:
+def test_truncation_and_bit_flips_are_detected(study: op.Study, done: Path) -> None:
     store = Store(done, study.columns)
     digest = next(iter(study.scenarios)).digest
     file, kept = store.file(digest), store.read(digest)
@@ -98,7 +98,7 @@ def test_a_row_cut_anywhere_or_with_a_bit_turned_is_seen(study: op.Study, done: 
     assert store.read(digest) == kept
 
 
-def test_files_that_are_not_ours_are_left(study: op.Study, done: Path) -> None:
+def test_foreign_files_are_left_alone(study: op.Study, done: Path) -> None:
     rows = done / "scenarios"
     of_something_else(rows / "mine.parquet")
     (rows / "notes.txt").write_text("of the reader")
@@ -112,7 +112,7 @@ def test_files_that_are_not_ours_are_left(study: op.Study, done: Path) -> None:
     assert part.exists(), "it may be another writer's"
 
 
-def test_a_folder_in_the_place_of_a_row_is_told(study: op.Study, done: Path) -> None:
+def test_a_folder_in_place_of_a_row_is_reported(study: op.Study, done: Path) -> None:
     digest = next(iter(study.scenarios)).digest
     file = Store(done, study.columns).file(digest)
     file.unlink()
@@ -123,7 +123,7 @@ def test_a_folder_in_the_place_of_a_row_is_told(study: op.Study, done: Path) -> 
 
 @pytest.mark.thin(2)
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"study": 3}', b"\xff\xfe", None])
-def test_a_damaged_description_is_written_again(
+def test_a_damaged_description_is_rewritten(
     study: op.Study, done: Path, content: bytes | None
 ) -> None:
     file, whole = done / "study.json", (done / "study.json").read_bytes()

@@ -1,4 +1,4 @@
-"""Studies on Dask: schedulers and workers as processes of their own on loopback, some killed."""
+"""Studies on Dask: schedulers and workers as processes on loopback, some of them killed."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ import pytest
 
 from optimizer.errors import InputError, StoppedError
 from optimizer.studies import cluster, executors
-from optimizer.studies.cluster import threads_of, workers
+from optimizer.studies.cluster import open_workers, threads_of
 from tests.studies.batches import (
     ENVIRONMENT,
     LONGEST_S,
@@ -43,7 +43,7 @@ def free_port() -> int:
 
 @pytest.fixture
 def begin() -> Iterator[Begin]:
-    """Begin commands of Dask, all of which end with the test."""
+    """Start commands of Dask, all of which end with the test."""
     begun: list[subprocess.Popen[bytes]] = []
 
     def command(module: str, *arguments: str) -> "subprocess.Popen[bytes]":
@@ -66,7 +66,7 @@ def begin() -> Iterator[Begin]:
 
 @pytest.fixture
 def scheduler(begin: Begin) -> tuple[str, "subprocess.Popen[bytes]"]:
-    """Address of a scheduler, and its process."""
+    """Address of a scheduler and its process."""
     port = free_port()
     process = begin("distributed.cli.dask_scheduler", "--port", str(port))
     deadline = time.monotonic() + LONGEST_S
@@ -84,14 +84,14 @@ def worker(begin: Begin, address: str) -> "subprocess.Popen[bytes]":
 
 
 @pytest.mark.slow
-def test_a_worker_killed_in_mid_study(
+def test_a_worker_killed_during_a_study(
     tmp_path: Path, begin: Begin, scheduler: tuple[str, object]
 ) -> None:
     address, _ = scheduler
     study = batch(12)
     doomed, _ = [worker(begin, address) for _ in range(2)]
     told, said = [], list[str]()
-    with workers(address, None, jobs=2, say=said.append) as (executor, count):
+    with open_workers(address, None, jobs=2, on_wait=said.append) as (executor, count):
         assert executor is not None
         executor._client.wait_for_workers(2, timeout=LONGEST_S)  # type: ignore[attr-defined]
         for row, tally in study.stream(tmp_path / "out", jobs=count, executor=executor):
@@ -116,7 +116,7 @@ def test_workers_that_join_later_are_used(
 ) -> None:
     address, _ = scheduler
     said: list[str] = []
-    with workers(address, None, jobs=2, say=said.append) as (executor, count):
+    with open_workers(address, None, jobs=2, on_wait=said.append) as (executor, count):
         assert executor is not None
         assert said == [f"{address} has no workers yet: waiting for the first"]
         assert count == 1
@@ -135,7 +135,7 @@ def test_workers_that_join_later_are_used(
 
 
 @pytest.mark.slow
-def test_a_scheduler_that_ends_stops_the_study(
+def test_the_end_of_the_scheduler_stops_the_study(
     tmp_path: Path,
     begin: Begin,
     scheduler: tuple[str, "subprocess.Popen[bytes]"],
@@ -143,7 +143,7 @@ def test_a_scheduler_that_ends_stops_the_study(
     address, process = scheduler
     worker(begin, address)
     study = batch(24)
-    with workers(address, None, jobs=2) as (executor, count):
+    with open_workers(address, None, jobs=2) as (executor, count):
         stream = study.stream(tmp_path, jobs=count, executor=executor)
         next(stream)
         process.kill()
@@ -156,14 +156,14 @@ def test_a_scheduler_that_ends_stops_the_study(
 
 
 @pytest.mark.slow
-def test_a_scenario_that_kills_every_worker_is_a_row(
+def test_a_scenario_that_kills_every_worker_becomes_a_row(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(executors, "perform", perform_or_die)
     study = batch(9)
     with (
         dask.config.set({"distributed.scheduler.allowed-failures": 1}),
-        workers(None, "local:2", jobs=1) as (executor, count),
+        open_workers(None, "local:2", jobs=1) as (executor, count),
     ):
         assert count == 2
         listens = [one for one in psutil.Process().net_connections() if one.status == "LISTEN"]
@@ -209,7 +209,7 @@ def test_ctrl_c_and_kill_leave_no_worker(tmp_path: Path) -> None:
         (None, "slurm", "must be local:N, N from 1 to 1024"),
     ],
 )
-def test_what_is_no_cluster(
+def test_a_wrong_cluster_or_scheduler_is_refused(
     asked: str | None, cluster_of: str | None, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cluster, "CONNECT_S", 1.0)
@@ -217,7 +217,7 @@ def test_what_is_no_cluster(
         silent.bind(("127.0.0.1", 0))
         silent.listen()
         address = asked and asked.format(closed=free_port(), silent=silent.getsockname()[1])
-        with pytest.raises(InputError) as told, workers(address, cluster_of, jobs=1):
+        with pytest.raises(InputError) as told, open_workers(address, cluster_of, jobs=1):
             pass
     assert message in str(told.value)
     assert told.value.exit_code == 2
@@ -225,8 +225,11 @@ def test_what_is_no_cluster(
 
 def test_without_dask(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(InputError, match="install the extra cluster"), workers(None, "local:2", 1):
+    with (
+        pytest.raises(InputError, match="install the extra cluster"),
+        open_workers(None, "local:2", 1),
+    ):
         pass
-    with workers(None, None, jobs=3) as (executor, count):
+    with open_workers(None, None, jobs=3) as (executor, count):
         assert executor is None
         assert count == 3

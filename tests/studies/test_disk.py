@@ -1,4 +1,4 @@
-"""A full disk and folders that cannot be written: told, nothing lost, and gone on with later."""
+"""A full disk and folders that cannot be written: reported, nothing lost, resumed later."""
 
 import errno
 import os
@@ -40,7 +40,7 @@ cp -r "$1/out" "$4"
 
 
 @pytest.mark.slow
-def test_a_disk_that_is_full(tmp_path: Path) -> None:
+def test_a_full_disk_stops_the_study(tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
     apart = ["unshare", "--user", "--map-root-user", "--mount"]
@@ -71,7 +71,7 @@ def test_a_disk_that_is_full(tmp_path: Path) -> None:
 
 
 class Full:
-    """`Path.open` that opens the device that is always full in the place of some files."""
+    """`Path.open` that opens a full device instead of some files."""
 
     def __init__(self, of_table: bool) -> None:
         self._open = Path.open
@@ -93,7 +93,7 @@ class Full:
 @pytest.mark.thin(2)
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 @pytest.mark.parametrize("of_table", [False, True], ids=["row", "table"])
-def test_a_device_that_is_always_full(
+def test_a_row_that_cannot_be_written_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, of_table: bool
 ) -> None:
     study = batch(4, keep={"tables": ["capacity"]})
@@ -130,7 +130,7 @@ except InputError as error:
 
 @pytest.fixture
 def open_to_all() -> Iterator[Path]:
-    """A folder that other users reach, though they may write nothing in it."""
+    """A folder that other users can read but not write."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o555 if os.geteuid() else 0o755)
@@ -142,7 +142,7 @@ def open_to_all() -> Iterator[Path]:
 
 @pytest.mark.thin(3)
 @pytest.mark.parametrize("there", ["nothing", "folder", "some", "only rows closed"])
-def test_a_folder_of_somebody_else(open_to_all: Path, there: str) -> None:
+def test_a_folder_without_write_permission_is_refused(open_to_all: Path, there: str) -> None:
     out = open_to_all / "out"
     open_to_all.chmod(0o755)
     if there == "folder":

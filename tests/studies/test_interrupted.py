@@ -16,7 +16,7 @@ SCENARIOS = 60
 @pytest.mark.thin(3)
 @pytest.mark.parametrize("rows", [0, 3])
 @pytest.mark.parametrize("to_all", [False, True], ids=["alone", "group"])
-def test_ctrl_c_stops_soon_and_keeps_what_is_done(tmp_path: Path, rows: int, to_all: bool) -> None:
+def test_ctrl_c_stops_soon_and_keeps_finished_rows(tmp_path: Path, rows: int, to_all: bool) -> None:
     study = batch(SCENARIOS)
     with apart(tmp_path, SCENARIOS, group=True) as process:
         process.begun()
@@ -40,7 +40,7 @@ def test_ctrl_c_stops_soon_and_keeps_what_is_done(tmp_path: Path, rows: int, to_
     assert not list(tmp_path.rglob("*.part"))
 
 
-def test_what_waits_is_taken_back(tmp_path: Path) -> None:
+def test_waiting_scenarios_are_taken_back(tmp_path: Path) -> None:
     study = batch(8)
     rows = 0
     with ThreadPoolExecutor(1) as one:  # of two a worker, four are handed over at a time
@@ -70,7 +70,7 @@ def test_a_second_ctrl_c_waits_for_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_what_was_interrupted_is_gone_on_with(tmp_path: Path) -> None:
+def test_an_interrupted_study_is_resumed(tmp_path: Path) -> None:
     study = batch(8)
     with apart(tmp_path, 8, group=True) as process:
         process.begun()

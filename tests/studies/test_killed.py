@@ -31,7 +31,7 @@ SCENARIOS = 40
 
 
 @pytest.mark.slow
-def test_a_batch_killed_again_and_again(tmp_path: Path) -> None:
+def test_a_batch_killed_repeatedly_ends_complete(tmp_path: Path) -> None:
     study, out = batch(SCENARIOS), tmp_path / "out"
     chance = random.Random(20_261_125)
     told: list[str] = []
@@ -47,7 +47,7 @@ def test_a_batch_killed_again_and_again(tmp_path: Path) -> None:
             assert_all_end(family)
         told += process.rows
         there = files_of(out)
-        # A row is told once it is kept: the last of a batch may be kept and not told.
+        # A row is reported once it is saved: the last of a batch may be saved and not reported.
         assert len(told) <= whole(study, out) == len(there) <= len(told) + unheard
         assert not any(name.endswith(".part") for name in there)
     before = files_of(out)
@@ -69,7 +69,7 @@ def workers_of(process: psutil.Process) -> list[psutil.Process]:
 
 
 @pytest.mark.slow
-def test_a_worker_killed_is_replaced(tmp_path: Path) -> None:
+def test_a_killed_worker_is_replaced(tmp_path: Path) -> None:
     study = batch(12)
     names = []
     for row, tally in study.stream(tmp_path, jobs=2):
@@ -80,7 +80,7 @@ def test_a_worker_killed_is_replaced(tmp_path: Path) -> None:
     assert_complete(study, tmp_path)
 
 
-def test_a_scenario_that_kills_its_worker_is_a_row(
+def test_a_scenario_that_kills_its_worker_becomes_a_row(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     study = batch(9)  # demand 0.5, 0.625, ...
@@ -89,7 +89,7 @@ def test_a_scenario_that_kills_its_worker_is_a_row(
         results = study.run(tmp_path, jobs=2)
     (crashed,) = results[results["status"] != "solved"].to_dict("records")
     assert crashed["scenario"] == "base/demand=0.625"
-    assert (crashed["status"], crashed["reason"]) == ("crashed", "its worker died, twice")
+    assert (crashed["status"], crashed["reason"]) == ("crashed", "its worker died twice")
     assert len(results) == len(study)
     assert study.run(tmp_path, jobs=1)["status"].value_counts()["crashed"] == 1, "kept"
     study.run(tmp_path, jobs=1, again=True)
@@ -103,7 +103,7 @@ study.run("out", jobs=1)
 """
 
 
-def test_a_script_without_a_guard_is_told(tmp_path: Path) -> None:
+def test_a_script_without_a_main_guard_gets_a_message(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(UNGUARDED)
     done = subprocess.run(
@@ -136,7 +136,7 @@ def test_two_batches_into_the_same_folder(tmp_path: Path) -> None:
     assert_complete(study, out)
 
 
-def test_a_batch_that_is_complete_begins_nothing(tmp_path: Path) -> None:
+def test_a_complete_batch_starts_nothing(tmp_path: Path) -> None:
     study = batch(2)
     with ThreadPoolExecutor(1) as one:
         study.run(tmp_path, executor=one)

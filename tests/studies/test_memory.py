@@ -11,7 +11,7 @@ import pytest
 
 import optimizer as op
 from benchmarks.study_memory import STATM, resident_mb, study_of, work_through
-from optimizer.studies.worker import Found
+from optimizer.studies.worker import ScenarioOutcome
 from tests.studies.batches import TUTORIAL
 
 ROOM_MB = 4.0
@@ -23,7 +23,7 @@ BYTES_A_SCENARIO = 500.0
 @pytest.mark.slow
 @pytest.mark.skipif(not STATM.exists(), reason="this system does not tell what a process holds")
 @pytest.mark.parametrize("displacement", [(), ("edge",)], ids=["plan", "displacement"])
-def test_a_worker_holds_no_more_after_many_scenarios(displacement: tuple[str, ...]) -> None:
+def test_a_workers_memory_does_not_grow_with_scenarios(displacement: tuple[str, ...]) -> None:
     found = work_through(study_of("instances/tutorial", 400, displacement))
     for _ in itertools.islice(found, 200):
         pass
@@ -33,7 +33,7 @@ def test_a_worker_holds_no_more_after_many_scenarios(displacement: tuple[str, ..
 
 
 class AtOnce(Executor):
-    """Solves nothing, and sees what this process takes from one scenario to a later one."""
+    """Solves nothing, and measures the memory of this process between two scenarios."""
 
     def __init__(self, first: int, last: int) -> None:
         self._first, self._last = first, last
@@ -51,11 +51,11 @@ class AtOnce(Executor):
             self.taken += pa.total_allocated_bytes() - self._arrow
             tracemalloc.stop()
         future: Future[object] = Future()
-        future.set_result(Found("solved", None, 0.0, {"welfare_usd": 1.0}))
+        future.set_result(ScenarioOutcome("solved", None, 0.0, {"welfare_usd": 1.0}))
         return future
 
 
-def test_a_batch_holds_little_for_each_scenario(tmp_path: Path) -> None:
+def test_a_batch_needs_little_memory_per_scenario(tmp_path: Path) -> None:
     first, last = 300, 1100
     executor = AtOnce(first, last)
     drawn = {"name": "price", "set": "zones.RIVER.energy_price_usd_per_mwh"}

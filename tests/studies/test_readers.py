@@ -10,7 +10,7 @@ import pytest
 from tests.studies.batches import batch
 
 
-def test_rows_as_other_tools_read_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_tools_read_the_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     study = batch(4, keep={"tables": ["capacity"]})
     with ThreadPoolExecutor(1) as one:
         results = study.run(tmp_path / "out", executor=one)

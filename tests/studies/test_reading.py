@@ -1,4 +1,4 @@
-"""Faulty study files: each fault in its place, with what is allowed, all at once."""
+"""Faulty study files: every error in its place, with what is allowed, all at once."""
 
 from pathlib import Path
 from typing import Any
@@ -18,19 +18,19 @@ FAULTS = {
     "scenarios: [a]": ["4: scenarios: must be a mapping"],
     "scenarios: {x: [no]}": ["4: scenarios.x[0] = no: no such id in overrides; overrides has none"],
     "axes: [{name: e, values: [1]}]": [
-        "4: axes[0]: say where the values go: set, scale or add, a path or a list"
+        "4: axes[0]: name the paths that take the values: set, scale or add, a path or a list"
     ],
-    f"axes: [{{{VARIED}}}]": ["4: axes[0]: give values, or overrides by label: one of them"],
+    f"axes: [{{{VARIED}}}]": ["4: axes[0]: give either values or overrides by label"],
     f"axes: [{{{VARIED}, values: [a]}}]": [
-        "4: axes[0]: what is scaled or added must be a number",
+        "4: axes[0]: values to scale by or add must be numbers",
     ],
     f"axes: [{{{VARIED}, values: [.nan, .inf]}}]": [
         "4: axes[0].values[0] = nan: must be a finite number",
         "4: axes[0].values[1] = inf: must be a finite number",
     ],
-    f"axes: [{{{VARIED}, values: [1, 1.0]}}]": ["4: axes[0]: holds a value twice: 1.0"],
+    f"axes: [{{{VARIED}, values: [1, 1.0]}}]": ["4: axes[0]: contains a value twice: 1.0"],
     f"axes: [{{{VARIED}, values: {{from: 0, to: 2, count: 3, spacing: log}}}}]": [
-        "4: axes[0].values: steps of equal factors need two ends of the same sign, neither 0"
+        "4: axes[0].values: log spacing needs two ends of the same sign, neither of them 0"
     ],
     f"axes: [{{{VARIED.replace('p', 'gap', 1)}, values: [1]}}]": [
         "4: axes[0].name = gap: is taken: it is a column of every study"
@@ -60,7 +60,7 @@ FAULTS = {
         f"4: options.backend = higs: must be {wording(BACKENDS)}; did you mean highs?",
     ],
 }
-"""What is written below the head, and what is told."""
+"""Text below the head, and the errors reported."""
 
 AGAINST_THE_INSTANCE = {
     "axes: [{name: e, set: classes.*.elasticty, values: [0]}]": [
@@ -82,7 +82,7 @@ AGAINST_THE_INSTANCE = {
     ],
     f"sample: {{draws: 9, assumptions: none, parameters: [{{{VARIED}, distribution:"
     " {uniform: [1, 2]}}], correlations: [[p, q, 0.5]]}": [
-        "4: sample.correlations[0][1] = q: no such id in what is drawn; what is drawn has p"
+        "4: sample.correlations[0][1] = q: no such id in the sample; the sample has p"
     ],
 }
 
@@ -97,12 +97,12 @@ def faults_of(text: str, folder: Path, check: bool) -> list[str]:
 
 
 @pytest.mark.parametrize("text", FAULTS)
-def test_a_fault_is_told_in_its_place(text: str, tmp_path: Path) -> None:
+def test_an_error_is_reported_in_its_place(text: str, tmp_path: Path) -> None:
     assert faults_of(text, tmp_path, check=False) == FAULTS[text]
 
 
 @pytest.mark.parametrize("text", AGAINST_THE_INSTANCE)
-def test_a_fault_that_shows_beside_the_instance(text: str, tmp_path: Path) -> None:
+def test_an_error_that_only_the_instance_reveals(text: str, tmp_path: Path) -> None:
     assert faults_of(text, tmp_path, check=True) == AGAINST_THE_INSTANCE[text]
 
 
@@ -111,7 +111,7 @@ def test_a_fault_that_shows_beside_the_instance(text: str, tmp_path: Path) -> No
     [
         (b"", "is empty"),
         (b"a: [", "is not valid YAML: a value is missing at the end"),
-        (b"- a", "is not a study: a mapping is due"),
+        (b"- a", "is not a study: expected a mapping"),
         (b"format: 1\nname: a", "instance: is required: a folder or a file"),
         (
             b"format: 2\nname: a",
@@ -120,7 +120,7 @@ def test_a_fault_that_shows_beside_the_instance(text: str, tmp_path: Path) -> No
         ),
     ],
 )
-def test_a_file_that_is_no_study(content: bytes, message: str, tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_study(content: bytes, message: str, tmp_path: Path) -> None:
     file = tmp_path / "s.yaml"
     file.write_bytes(content)
     with pytest.raises(op.InputError) as raised:
@@ -129,7 +129,7 @@ def test_a_file_that_is_no_study(content: bytes, message: str, tmp_path: Path) -
     assert str(problem).endswith(message)
 
 
-def test_a_study_built_in_python_has_the_same_faults() -> None:
+def test_a_study_built_in_python_reports_the_same_errors() -> None:
     with pytest.raises(op.InputError) as raised:
         op.Study(one_site(), axes=[{"name": "e", "set": "x", "value": [1]}], kep={})
     assert [str(one) for one in raised.value.problems] == [
@@ -138,8 +138,8 @@ def test_a_study_built_in_python_has_the_same_faults() -> None:
     ]
 
 
-def test_what_goes_wrong_only_together_is_a_row_and_not_an_error() -> None:
-    """Each value of the axes is sound beside the first of the other, so the study may begin."""
+def test_changes_that_fail_only_together_become_a_row_not_an_error() -> None:
+    """Each value of an axis is valid with the first value of the other, so the study may start."""
     study = op.Study(one_site(), **clashing())
     study.check()
     assert len(study) == 4

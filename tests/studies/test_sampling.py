@@ -57,7 +57,7 @@ def test_a_latin_hypercube_has_one_draw_in_each_stratum_correlated_or_not() -> N
 
 
 @given(st.floats(-0.9, 0.9), st.integers(0, 1000))
-def test_rank_correlations_are_those_asked_for(spearman: float, seed: int) -> None:
+def test_draws_have_the_rank_correlations_requested(spearman: float, seed: int) -> None:
     sample = Sample(draws=400, seed=seed, correlations=(("a", "c", spearman),))
     cube = unit_draws(sample, NAMES)
     found = stats.spearmanr(cube).statistic
@@ -80,7 +80,7 @@ def test_a_saltelli_design_changes_one_column_at_a_time() -> None:
         assert not np.delete(changed, column, axis=1).any()
 
 
-def test_a_name_more_is_a_column_more() -> None:
+def test_an_additional_name_adds_a_column() -> None:
     found = draw(Sample(draws=4, method="sobol"), SHAPES)
     assert list(found) == list(SHAPES)
     assert {len(values) for values in found.values()} == {4}

@@ -31,7 +31,7 @@ def test_scenarios_are_every_case_with_every_value_of_every_axis() -> None:
     assert len(set(names)) == 8
 
 
-def test_edits_go_base_case_axes_draw_and_within_one_set_scale_add() -> None:
+def test_edits_are_ordered_base_case_axes_draw_and_set_scale_add() -> None:
     instance = changed(one_site(), {"zones.Z.limit_mw": 2.0})
     base = {"set": {"zones.Z.limit_mw": 4}}
     study = op.Study(instance, base=base, **GRID)
@@ -45,7 +45,7 @@ def test_edits_go_base_case_axes_draw_and_within_one_set_scale_add() -> None:
     assert made.classes[0].choke_price_usd_per_mtok == 20.5
 
 
-def test_a_digest_is_of_what_determines_results_and_of_nothing_else() -> None:
+def test_a_digest_covers_what_determines_results_and_nothing_else() -> None:
     def digests(instance: op.Instance, **more: Any) -> list[str]:
         return [one.digest for one in op.Study(instance, **{**GRID, **more}).scenarios]
 
@@ -62,14 +62,28 @@ def test_a_digest_is_of_what_determines_results_and_of_nothing_else() -> None:
         assert not set(other) & set(here)
 
 
-def test_two_scenarios_that_change_the_same_share_a_digest() -> None:
+def test_digests_are_those_of_earlier_versions() -> None:
+    """So a folder of results of an earlier version is read and resumed."""
+    study = op.Study(
+        one_site(),
+        axes=[{"name": "price", "set": "zones.*.energy_price_usd_per_mwh", "values": [20, 33]}],
+        keep={"displacement": ["edge"]},
+        options={"gap": 0.01},
+    )
+    assert [scenario.digest for scenario in study.scenarios] == [
+        "78a787ffdd907b5acdf6c1e2124c6eb0",
+        "e001f80b45e8e4bd2b957c5f508eca8c",
+    ]
+
+
+def test_scenarios_with_the_same_changes_share_a_digest() -> None:
     study = op.Study(one_site(), scenarios={"a": [], "b": []})
     first, second = study.scenarios
     assert first.name != second.name
     assert first.digest == second.digest
 
 
-def test_draws_go_with_every_scenario_of_the_grid() -> None:
+def test_draws_are_made_in_every_scenario_of_the_grid() -> None:
     parameter = {
         "name": "price",
         "set": "zones.Z.energy_price_usd_per_mwh",
@@ -87,7 +101,7 @@ def test_draws_go_with_every_scenario_of_the_grid() -> None:
     assert at_year(at, 2026) == prices[3]
 
 
-def test_assumptions_are_drawn_over_their_ranges_and_those_that_cannot_be_are_told() -> None:
+def test_assumptions_are_drawn_over_their_ranges_or_listed_with_a_reason() -> None:
     row = {"unit": "$", "meaning": "m", "source": "ASSUMED"}
     rows = [
         {

@@ -9,7 +9,7 @@ import pytest
 
 import optimizer as op
 from optimizer.studies import worker
-from optimizer.studies.summary import facts_of
+from optimizer.studies.summary import summarize
 from tests.factory import one_site
 
 PRICES = {"name": "price", "set": "zones.Z.energy_price_usd_per_mwh", "values": [30, 60, 90]}
@@ -64,7 +64,7 @@ def test_nothing_is_solved_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert a == b
 
 
-def test_rows_are_yielded_as_they_come_and_the_rest_is_done_later(tmp_path: Path) -> None:
+def test_rows_are_yielded_as_they_arrive_and_the_rest_is_resumed(tmp_path: Path) -> None:
     out = tmp_path / "out"
     with ThreadPoolExecutor(1) as executor:
         coming = study().stream(out, jobs=1, executor=executor)
@@ -80,7 +80,7 @@ def test_rows_are_yielded_as_they_come_and_the_rest_is_done_later(tmp_path: Path
     assert done[-1].complete
 
 
-def test_what_failed_is_run_again_only_when_asked(
+def test_failed_scenarios_are_rerun_only_on_request(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(*_: object, **__: object) -> None:
@@ -98,18 +98,18 @@ def test_what_failed_is_run_again_only_when_asked(
     assert one.tally(out).failures == 0
 
 
-def test_a_study_is_read_back_from_its_folder(tmp_path: Path) -> None:
+def test_a_study_can_be_read_from_its_folder(tmp_path: Path) -> None:
     out = tmp_path / "out"
     results = run(study(), out)
     back = op.Study.open(out)
     assert back.results(out).equals(results)
     assert [one.digest for one in back.scenarios] == [one.digest for one in study().scenarios]
-    assert facts_of(back) == facts_of(study())
+    assert summarize(back) == summarize(study())
     with pytest.raises(op.InputError, match=r"is this the folder of a study's results\?"):
         op.Study.open(tmp_path)
 
 
-def test_what_goes_wrong_only_together_is_a_row(tmp_path: Path) -> None:
+def test_changes_that_fail_only_together_become_a_row(tmp_path: Path) -> None:
     room = {"name": "room", "set": "sites.C.it_limit_mw", "values": [10.0, 0.001]}
     fleet = {"name": "fleet", "set": "pools.C/node.existing_units", "values": [0.0, 100.0]}
     results = run(op.Study(one_site(), axes=[room, fleet]), tmp_path / "out")
@@ -118,7 +118,7 @@ def test_what_goes_wrong_only_together_is_a_row(tmp_path: Path) -> None:
     assert pd.isna(results["welfare_usd"].iloc[-1])
 
 
-def test_facts_tell_what_is_varied() -> None:
+def test_a_summary_lists_what_varies() -> None:
     sample = {
         "draws": 4,
         "assumptions": "none",
@@ -130,7 +130,7 @@ def test_facts_tell_what_is_varied() -> None:
             }
         ],
     }
-    facts = facts_of(study(sample=sample))
+    facts = summarize(study(sample=sample))
     assert facts.axes == (
         ("price", "sets zones.Z.energy_price_usd_per_mwh"),
         ("load", "all: nothing; half: half"),

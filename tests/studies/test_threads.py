@@ -14,7 +14,9 @@ from tests.studies.batches import assert_complete, assert_same_within_gaps, batc
 
 
 @pytest.mark.slow
-def test_two_threads_share_no_warm_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_threads_do_not_share_warm_sessions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     threads: dict[Warm, set[int]] = defaultdict(set)
     busy: set[HighsSession] = set()
     shared: list[HighsSession] = []

@@ -13,16 +13,18 @@ from optimizer.studies import worker
 from optimizer.studies.definition import Keep, Options
 from optimizer.studies.result_schema import DISPLACEMENT, PLAN
 from optimizer.studies.scenarios import digest_of_base
-from optimizer.studies.worker import Base, Found, NeedsBase, Task, perform
+from optimizer.studies.worker import Base, NeedsBase, ScenarioOutcome, Task, perform
 from tests.factory import every_kind, one_site
 
 
-def done(instance: Instance, *edits: Edit, keep: Keep | None = None, **options: Any) -> Found:
+def done(
+    instance: Instance, *edits: Edit, keep: Keep | None = None, **options: Any
+) -> ScenarioOutcome:
     digest = digest_of_base(instance)
     base = Base.of(instance, digest)
     task = Task(digest, base, edits, keep or Keep(), Options.model_validate(options), 1)
     found = perform(task)
-    assert isinstance(found, Found)
+    assert isinstance(found, ScenarioOutcome)
     return found
 
 
@@ -30,7 +32,7 @@ def set_to(path: str, value: object) -> Edit:
     return Edit(path, "set", value, "here")
 
 
-def test_the_row_of_a_plan_is_the_plan() -> None:
+def test_the_row_of_a_plan_matches_the_plan() -> None:
     instance = every_kind()
     found = done(instance, gap=1e-6)
     plan = op.solve(instance, gap=1e-6, threads=1)
@@ -53,7 +55,7 @@ def test_the_row_of_a_plan_is_the_plan() -> None:
     assert found.cells["peak_mw"] == pytest.approx(peak, rel=1e-3)
 
 
-def test_the_row_of_a_displacement_is_the_displacement() -> None:
+def test_the_row_of_a_displacement_matches_it() -> None:
     instance = load_instance("instances/tutorial")
     keep = Keep(plan=False, displacement=("edge",), attribution=True, proof=True)
     found = done(instance, keep=keep)
@@ -74,7 +76,7 @@ def test_the_row_of_a_displacement_is_the_displacement() -> None:
     assert cells["edge_rebound"] is None
 
 
-def test_of_a_step_in_efficiency_the_row_has_the_rebound() -> None:
+def test_the_row_of_an_efficiency_step_has_the_rebound() -> None:
     step = {"id": "step", "efficiency": {"energy_factor": 0.5, "hardware_factor": 0.5}}
     instance = load_instance("instances/tutorial")
     data = instance.model_dump(mode="json", by_alias=True)
@@ -86,14 +88,14 @@ def test_of_a_step_in_efficiency_the_row_has_the_rebound() -> None:
     assert found.cells["step_rebound_words"] == answer.rebound.words
 
 
-def test_an_edit_that_leads_nowhere_is_a_row() -> None:
+def test_an_edit_with_a_wrong_path_becomes_a_row() -> None:
     found = done(one_site(), set_to("zones.Y.limit_mw", 1))
     assert found.status == "bad_input"
     assert found.reason == "here: no such id in zones; zones has Z"
     assert not found.cells
 
 
-def test_an_instance_without_a_plan_is_a_row_without_figures() -> None:
+def test_an_infeasible_instance_becomes_a_row_without_figures() -> None:
     forced = [set_to("classes.*.must_serve", True), set_to("zones.Z.limit_mw", 0)]
     found = done(one_site(), *forced)
     assert (found.status, found.reason) == ("infeasible", "plan: infeasible")
@@ -102,46 +104,48 @@ def test_an_instance_without_a_plan_is_a_row_without_figures() -> None:
     assert "served_gtok" not in found.cells
 
 
-def test_a_time_limit_without_a_plan_is_a_row() -> None:
+def test_a_time_limit_without_a_plan_becomes_a_row() -> None:
     found = done(load_instance("instances/pjm"), time_limit_s=1e-6)
     assert found.status == "time_limit"
     assert found.cells["welfare_usd"] is None
 
 
-def test_a_fault_of_ours_is_a_row_and_forgets_what_is_warm(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_internal_error_becomes_a_row_and_drops_warm_sessions(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def fails(*_: object, **__: object) -> None:
         raise ZeroDivisionError("of nothing")
 
     done(one_site())
-    assert worker._here.warm
+    assert worker._state.warm
     monkeypatch.setattr(worker, "solve", fails)
     found = done(one_site())
     assert found.status == "failed"
     assert found.reason is not None
-    assert found.reason.startswith("a fault of ours: ZeroDivisionError: of nothing (")
-    assert not worker._here.warm
+    assert found.reason.startswith("internal error: ZeroDivisionError: of nothing (")
+    assert not worker._state.warm
 
 
-def test_a_worker_asks_for_a_base_that_it_does_not_have() -> None:
+def test_a_worker_requests_a_missing_base() -> None:
     instance = one_site()
     task = Task("nobody's", None, (), Keep(), Options(), 1)
     assert isinstance(perform(task), NeedsBase)
     digest = digest_of_base(instance)
     assert isinstance(
-        perform(Task(digest, Base.of(instance, digest), (), Keep(), Options(), 1)), Found
+        perform(Task(digest, Base.of(instance, digest), (), Keep(), Options(), 1)), ScenarioOutcome
     )
-    assert isinstance(perform(Task(digest, None, (), Keep(), Options(), 1)), Found)
+    assert isinstance(perform(Task(digest, None, (), Keep(), Options(), 1)), ScenarioOutcome)
 
 
-def test_tables_that_are_kept_are_whole() -> None:
+def test_kept_tables_are_complete() -> None:
     found = done(one_site(), keep=Keep(tables=("capacity", "prices")))
     assert set(found.tables) == {"capacity", "prices"}
     assert len(found.tables["prices"])
 
 
 @pytest.mark.parametrize("backend", ["highs", "pulp"])
-def test_one_after_another_gives_what_each_gives_alone(backend: str) -> None:
-    """Warm sessions begin elsewhere; what they find is within the gap of what cold ones find."""
+def test_scenarios_in_sequence_match_scenarios_alone(backend: str) -> None:
+    """Warm sessions start elsewhere, but their plans are within the gap of cold ones."""
     instance = every_kind()
     tries = [
         (),

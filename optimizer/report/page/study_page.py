@@ -36,22 +36,22 @@ from optimizer.report.tables.study_layout import (
 from optimizer.studies.analysis.outcomes import is_numeric
 from optimizer.studies.analysis.shares import verdict_shares
 from optimizer.studies.analysis.verdict_map import verdict_map
-from optimizer.studies.facts import StudyFacts
+from optimizer.studies.summary import StudySummary
 
 
-def write_study_page(results: pd.DataFrame, facts: StudyFacts, folder: Path) -> Path:
+def write_study_page(results: pd.DataFrame, facts: StudySummary, folder: Path) -> Path:
     """Write the page of a study into its folder; return its file."""
     return write_page(study_page(results, facts), folder)
 
 
-def study_page(results: pd.DataFrame, facts: StudyFacts) -> str:
+def study_page(results: pd.DataFrame, facts: StudySummary) -> str:
     """The page of a study, from its table of results.
 
     Parameters
     ----------
     results : DataFrame
         One row a scenario, of those done so far; at least one.
-    facts : StudyFacts
+    facts : StudySummary
 
     Returns
     -------
@@ -83,7 +83,7 @@ def study_page(results: pd.DataFrame, facts: StudyFacts) -> str:
     return document(f"{facts.name}: study", top, sections)
 
 
-def _answer(name: str, layout: StudyLayout, facts: StudyFacts) -> Section:
+def _answer(name: str, layout: StudyLayout, facts: StudySummary) -> Section:
     """Where the verdict flips, or how often each occurs."""
     heading, show = {
         MAP: ("verdict map and flips", _map),
@@ -97,7 +97,7 @@ def _answer(name: str, layout: StudyLayout, facts: StudyFacts) -> Section:
     return Section(f"answer-{name}", f"{name}: {heading}", content)
 
 
-def _map(name: str, layout: StudyLayout, facts: StudyFacts) -> Html:
+def _map(name: str, layout: StudyLayout, facts: StudySummary) -> Html:
     x, y = layout.across
     maps = [verdict_map(panel.rows, x, y, name) for panel in layout.panels]
     tables = [
@@ -106,7 +106,7 @@ def _map(name: str, layout: StudyLayout, facts: StudyFacts) -> Html:
     return together([verdict_maps(layout.panels, maps), _folded(tables)])
 
 
-def _line(name: str, layout: StudyLayout, facts: StudyFacts) -> Html:
+def _line(name: str, layout: StudyLayout, facts: StudySummary) -> Html:
     (across,) = layout.across
     drawn = figures_along(layout.panels, across, name)
     if not is_numeric(layout.panels[0].rows[across]):
@@ -117,7 +117,7 @@ def _line(name: str, layout: StudyLayout, facts: StudyFacts) -> Html:
     return together([drawn, _folded(tables)])
 
 
-def _sample(name: str, layout: StudyLayout, facts: StudyFacts) -> Html:
+def _sample(name: str, layout: StudyLayout, facts: StudySummary) -> Html:
     parameters = sampled(layout.panels[0].rows, facts)
     shares_of = [(panel, verdict_shares(panel.rows, name, parameters)) for panel in layout.panels]
     drawn = [share_bars(of_panel, panel) for panel, of_panel in shares_of]
@@ -125,7 +125,7 @@ def _sample(name: str, layout: StudyLayout, facts: StudyFacts) -> Html:
     return together([charts([*drawn, *_quantiles(name, layout)], "wide"), _folded(tables)])
 
 
-def _spread(name: str, layout: StudyLayout, facts: StudyFacts) -> Html:
+def _spread(name: str, layout: StudyLayout, facts: StudySummary) -> Html:
     return charts(_quantiles(name, layout), "wide")
 
 
@@ -142,7 +142,7 @@ def _folded(tables: list[DisplayTable]) -> Html:
     return element("details", element("summary", f"Tables of all {len(tables)} panels"), shown)
 
 
-def _drivers(name: str, results: pd.DataFrame, layout: StudyLayout, facts: StudyFacts) -> Section:
+def _drivers(name: str, results: pd.DataFrame, layout: StudyLayout, facts: StudySummary) -> Section:
     """What moves the measure, for each panel of a sample or of one-at-a-time cases."""
     measure, parts = measure_of(results, name), []
     if measure in results and layout.kind in (SAMPLE, DESIGN, SWINGS):

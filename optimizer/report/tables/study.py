@@ -47,8 +47,8 @@ from optimizer.studies.analysis.scale import scale_of
 from optimizer.studies.analysis.shares import verdict_shares
 from optimizer.studies.analysis.verdict_map import verdict_map
 from optimizer.studies.estimate import Estimate
-from optimizer.studies.facts import StudyFacts
 from optimizer.studies.rows import Tally
+from optimizer.studies.summary import StudySummary
 from optimizer.studies.worker import SOLVED_ROW
 
 MOST_ROWS = 200
@@ -113,7 +113,7 @@ def tally_sentence(name: str, tally: Tally) -> str:
     return text if tally.complete else f"{text} Run the same command again to resume."
 
 
-def counts_sentence(results: pd.DataFrame, facts: StudyFacts) -> str:
+def counts_sentence(results: pd.DataFrame, facts: StudySummary) -> str:
     """Say how many scenarios there are, and how many have an answer."""
     done, planned = len(results), max(facts.scenarios, len(results))
     solved = int(results[STATUS].isin(ANSWERED).sum())
@@ -143,7 +143,7 @@ def verdicts_sentence(results: pd.DataFrame, intervention: str) -> str:
 
 
 def lead_sentence(
-    results: pd.DataFrame, layout: StudyLayout, facts: StudyFacts, intervention: str
+    results: pd.DataFrame, layout: StudyLayout, facts: StudySummary, intervention: str
 ) -> str:
     """The answer on an intervention: the most frequent verdict of a sample, or how often each."""
     if layout.kind == SAMPLE and len(layout.panels) == 1:
@@ -151,7 +151,7 @@ def lead_sentence(
     return verdicts_sentence(results, intervention)
 
 
-def answers(results: pd.DataFrame, facts: StudyFacts) -> list[str]:
+def answers(results: pd.DataFrame, facts: StudySummary) -> list[str]:
     """The answer on each intervention, after how many scenarios have one."""
     if results.empty:
         return []
@@ -162,7 +162,7 @@ def answers(results: pd.DataFrame, facts: StudyFacts) -> list[str]:
     return counts + [lead_sentence(results, layout, facts, name) for name in names]
 
 
-def failures(results: pd.DataFrame, facts: StudyFacts) -> DisplayTable | None:
+def failures(results: pd.DataFrame, facts: StudySummary) -> DisplayTable | None:
     """Scenarios without an answer by status, with the first reasons; None if all have one."""
     planned = results[STATUS].isin(ANSWERED)
     rows = _failed(results[~planned], "the plan", STATUS, REASON)
@@ -192,7 +192,7 @@ def _failed(results: pd.DataFrame, of: str, status: str, reason: str) -> list[tu
     return rows
 
 
-def scenarios(results: pd.DataFrame, facts: StudyFacts) -> DisplayTable:
+def scenarios(results: pd.DataFrame, facts: StudySummary) -> DisplayTable:
     """Each scenario with its answer, up to a number of rows."""
     shown = results.head(MOST_ROWS)
     words = {"scenario": _texts(shown[SCENARIO]), STATUS: _texts(shown[STATUS])}
@@ -228,7 +228,7 @@ def _texts(column: Iterable[Any]) -> list[str]:
     return [NONE if pd.isna(value) else str(value) for value in column]
 
 
-def provenance(results: pd.DataFrame, facts: StudyFacts) -> DisplayTable:
+def provenance(results: pd.DataFrame, facts: StudySummary) -> DisplayTable:
     """What the study varies, and how it was made."""
     lines = [("instance", facts.instance)] if facts.instance else []
     for name, changes in facts.axes:
@@ -241,7 +241,7 @@ def provenance(results: pd.DataFrame, facts: StudyFacts) -> DisplayTable:
     return DisplayTable("Study", ("", ""), tuple(lines), words=(0, 1))
 
 
-def study_tables(results: pd.DataFrame, facts: StudyFacts) -> list[DisplayTable]:
+def study_tables(results: pd.DataFrame, facts: StudySummary) -> list[DisplayTable]:
     """Tables to be printed: failures, the scenarios if they are few, and the analyses."""
     if results.empty:
         return []
@@ -275,7 +275,9 @@ def _of_panels(
     return tables
 
 
-def _answer(name: str, layout: StudyLayout, facts: StudyFacts, panel: Panel) -> DisplayTable | None:
+def _answer(
+    name: str, layout: StudyLayout, facts: StudySummary, panel: Panel
+) -> DisplayTable | None:
     """Flips of the verdict, if any, or how often each occurs."""
     if layout.kind == SAMPLE:
         parameters = sampled(panel.rows, facts)
@@ -288,7 +290,7 @@ def _answer(name: str, layout: StudyLayout, facts: StudyFacts, panel: Panel) -> 
 
 
 def _drivers(
-    measure: str, layout: StudyLayout, parameters: list[str], facts: StudyFacts, panel: Panel
+    measure: str, layout: StudyLayout, parameters: list[str], facts: StudySummary, panel: Panel
 ) -> DisplayTable:
     """What moves a measure, up to a number of rows."""
     table = drivers_table(drivers(layout.kind, panel, measure, parameters, facts))

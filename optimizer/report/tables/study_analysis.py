@@ -12,7 +12,7 @@ from optimizer.studies.analysis.sobol import SobolIndex, SobolIndices, sobol_ind
 from optimizer.studies.analysis.swings import Swings
 from optimizer.studies.analysis.tornado import tornado
 from optimizer.studies.analysis.verdict_map import VerdictMap
-from optimizer.studies.facts import SALTELLI, StudyFacts
+from optimizer.studies.summary import SALTELLI, StudySummary
 
 EVEN = {"latin_hypercube": "a Latin hypercube", "sobol": "a Sobol sequence"}
 """Samples that are more even than independent draws."""
@@ -92,7 +92,7 @@ def shares_sentence(verdicts: VerdictShares) -> str:
 
 
 def drivers(
-    kind: str, panel: Panel, measure: str, parameters: Sequence[str], facts: StudyFacts
+    kind: str, panel: Panel, measure: str, parameters: Sequence[str], facts: StudySummary
 ) -> Drivers:
     """Analyse what moves a measure over the rows of a panel.
 

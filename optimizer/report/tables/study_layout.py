@@ -11,14 +11,13 @@ from optimizer.studies.analysis.outcomes import (
     DRAW,
     SCENARIO,
     STATUS,
-    at,
     is_numeric,
     refused,
     require,
     text_of,
 )
 from optimizer.studies.analysis.scale import scale_of
-from optimizer.studies.facts import SALTELLI, StudyFacts
+from optimizer.studies.summary import SALTELLI, StudySummary
 
 MAP, LINE, SAMPLE, DESIGN, SWINGS = "map", "line", "sample", "design", "swings"
 MOST_PANELS = 9
@@ -72,7 +71,7 @@ class StudyLayout:
         )
 
 
-def layout_of(results: pd.DataFrame, facts: StudyFacts) -> StudyLayout:
+def layout_of(results: pd.DataFrame, facts: StudySummary) -> StudyLayout:
     """Choose the layout that suits the study's axes and sample.
 
     Raises
@@ -132,12 +131,12 @@ def measure_of(results: pd.DataFrame, intervention: str) -> str:
     return f"{intervention}_{scale_of(results, intervention).measure}"
 
 
-def asked(results: pd.DataFrame, facts: StudyFacts) -> list[str]:
+def asked(results: pd.DataFrame, facts: StudySummary) -> list[str]:
     """Interventions for which the results have answers, or reasons for having none."""
     return [name for name in facts.interventions if f"{name}_{STATUS}" in results]
 
 
-def sampled(results: pd.DataFrame, facts: StudyFacts) -> list[str]:
+def sampled(results: pd.DataFrame, facts: StudySummary) -> list[str]:
     """Parameters that are columns of the results."""
     before = list(results.columns[: results.columns.get_loc(STATUS)])
     return [name for name, _ in facts.parameters if name in before and name != DRAW]

@@ -1,7 +1,7 @@
-"""What can be read off a study's results: where verdicts flip, how often, and what moves them.
+"""Analysis of a study's results: where verdicts flip, how often each holds, what drives them.
 
-Everything here takes the tidy table of a study, one row a scenario, and solves nothing.  Rows
-without an answer are never counted as one.
+Every function takes the tidy table of a study, with one row per scenario, and solves nothing.
+Rows without an answer never count as one.
 """
 
 from optimizer.studies.analysis.shares import verdict_shares

@@ -1,4 +1,4 @@
-"""Rows of a study's table: which have an answer, and which one analysis may take together."""
+"""Rows of a study's table: which have an answer, and which may be analysed together."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from optimizer.studies.analysis.scale import Scale
 
 SCENARIO, CASE, DRAW, STATUS, REASON = "scenario", "case", "draw", "status", "reason"
 ANSWERED = ("solved", "stopped")
-"""Statuses with a plan; every other means that there is no answer, whatever else a row holds."""
+"""Statuses with a plan; with any other there is no answer, whatever else the row contains."""
 
 MOST_NAMED = 5
 
@@ -22,17 +22,17 @@ Mask = npt.NDArray[np.bool_]
 
 
 def refused(field: str, value: str | None, message: str) -> InputError:
-    """An error about the table of results, or about what is asked of it."""
+    """Return an error about the table of results or a request to it."""
     return InputError([Problem("results", None, field, value, message)])
 
 
 def inputs(results: pd.DataFrame) -> list[str]:
-    """Columns that say what a scenario is: all before ``status`` but its name.
+    """Return the columns that define a scenario: all before ``status`` except its name.
 
     Raises
     ------
     InputError
-        Without a column ``status``.
+        If there is no column ``status``.
     """
     require(results, [STATUS])
     before = list(results.columns[: results.columns.get_loc(STATUS)])
@@ -40,12 +40,12 @@ def inputs(results: pd.DataFrame) -> list[str]:
 
 
 def require(results: pd.DataFrame, columns: Sequence[str]) -> None:
-    """See that the columns are there.
+    """Check that the columns exist.
 
     Raises
     ------
     InputError
-        Names each that is not, with the nearest that is.
+        With each missing column and the nearest existing name.
     """
     known = [str(name) for name in results.columns]
     missing = [name for name in columns if name not in known]
@@ -56,21 +56,20 @@ def require(results: pd.DataFrame, columns: Sequence[str]) -> None:
         )
 
 
-def at(results: pd.DataFrame, where: Mapping[str, Any]) -> pd.DataFrame:
-    """Rows in which every named column has the named value; None stands for no value.
+def select(results: pd.DataFrame, where: Mapping[str, Any]) -> pd.DataFrame:
+    """Select the rows with these values by column; None selects rows without a value.
 
     Raises
     ------
     InputError
-        Where a column or a value of it does not exist.
+        If a column does not exist or has no such value.
     """
     require(results, [*where])
     for name, value in where.items():
         kept = results[_equal(results[name], value)]
         if kept.empty:
-            there = results[name].drop_duplicates().head(MOST_NAMED)
-            some = ", ".join(map(text_of, there))
-            raise refused(name, text_of(value), f"no scenario has this; there are {some}")
+            some = ", ".join(map(text_of, results[name].drop_duplicates().head(MOST_NAMED)))
+            raise refused(name, text_of(value), f"no scenario has this value; values are {some}")
         results = kept
     return results
 
@@ -79,26 +78,26 @@ def _equal(column: pd.Series, value: Any) -> Mask:
     if value is None or pd.isna(value):
         return np.asarray(column.isna(), dtype=bool)
     if is_numeric(column) and isinstance(value, int | float | np.number):
-        there = column.to_numpy(dtype=float, na_value=np.nan)
-        return np.asarray(np.isclose(there, float(value), rtol=1e-9, atol=0.0))
+        values = column.to_numpy(dtype=float, na_value=np.nan)
+        return np.asarray(np.isclose(values, float(value), rtol=1e-9, atol=0.0))
     return np.asarray((column == value).fillna(False), dtype=bool)
 
 
 def text_of(value: Any) -> str:
-    """A value of an axis as text."""
+    """Format a value of an axis."""
     if value is None or pd.isna(value):
         return "none"
     return f"{value:g}" if isinstance(value, int | float | np.number) else str(value)
 
 
 def is_numeric(column: pd.Series) -> bool:
-    """Whether a column holds numbers, and no truth values."""
+    """Whether a column contains numbers, not booleans."""
     numbers = pd.api.types.is_numeric_dtype(column)
     return numbers and not pd.api.types.is_bool_dtype(column)
 
 
 def varying(results: pd.DataFrame, besides: Sequence[str]) -> list[str]:
-    """Inputs with more than one value, but for those named."""
+    """Return the inputs with more than one value, except those named."""
     names = [name for name in inputs(results) if name not in besides]
     return [name for name in names if results[name].nunique(dropna=False) > 1]
 
@@ -106,12 +105,12 @@ def varying(results: pd.DataFrame, besides: Sequence[str]) -> list[str]:
 def one_slice(
     results: pd.DataFrame, together: Sequence[str], where: Mapping[str, Any]
 ) -> pd.DataFrame:
-    """Rows of one slice, in which nothing varies but what is analysed together.
+    """Select the rows of a slice in which only the columns analysed together vary.
 
     Parameters
     ----------
     results : DataFrame
-        One row a scenario.
+        One row per scenario.
     together : sequence of str
         Columns that may vary.
     where : mapping of str to value
@@ -120,12 +119,12 @@ def one_slice(
     Raises
     ------
     InputError
-        Where another input varies still, naming each with its values.
+        If other inputs still vary, naming each with its values.
     """
     require(results, together)
-    kept = at(results, where)
+    kept = select(results, where)
     if kept.empty:
-        raise refused("", None, "holds no scenario")
+        raise refused("", None, "contains no scenario")
     loose = varying(kept, together)
     if loose:
         raise InputError(
@@ -138,13 +137,13 @@ def _choose(column: pd.Series) -> str:
     values = column.drop_duplicates()
     some = ", ".join(map(text_of, values.head(MOST_NAMED)))
     more = f" and {len(values) - MOST_NAMED} more" if len(values) > MOST_NAMED else ""
-    return f"still varies: choose one value of it for the slice ({some}{more})"
+    return f"still varies: choose one value for the slice ({some}{more})"
 
 
 def answered(results: pd.DataFrame, column: str) -> Mask:
     """Which rows have the answer that a column belongs to, shape (rows,).
 
-    The scenario must have been solved, and so must the intervention whose name the column bears.
+    Both the scenario and the intervention that the column is named after must be solved.
     """
     require(results, [STATUS])
     solved = np.asarray(results[STATUS].isin(ANSWERED), dtype=bool)
@@ -156,35 +155,35 @@ def answered(results: pd.DataFrame, column: str) -> Mask:
 
 
 def _statuses(results: pd.DataFrame) -> list[str]:
-    """Beginnings of the columns of each intervention, as ``edge_``."""
-    ends = f"_{STATUS}"
-    return [str(name).removesuffix(STATUS) for name in results if str(name).endswith(ends)]
+    """Return the prefix of the columns of each intervention, such as ``edge_``."""
+    names = map(str, results)
+    return [name.removesuffix(STATUS) for name in names if name.endswith(f"_{STATUS}")]
 
 
 def figures(results: pd.DataFrame, column: str) -> Floats:
-    """Values of a column where there is an answer, not a number elsewhere, shape (rows,).
+    """Return the values of a column, NaN in rows without an answer, shape (rows,).
 
     Raises
     ------
     InputError
-        Where the column does not exist, or holds words.
+        If the column does not exist or contains text.
     """
     require(results, [column])
-    whole = results[column]
-    if whole.isna().all():
+    cells = results[column]
+    if cells.isna().all():
         return np.full(len(results), np.nan)
-    if not is_numeric(whole):
-        raise refused(column, None, "holds words, and not a measure")
-    values = whole.to_numpy(dtype=float, na_value=np.nan)
+    if not is_numeric(cells):
+        raise refused(column, None, "contains text, not a measure")
+    values = cells.to_numpy(dtype=float, na_value=np.nan)
     return np.where(answered(results, column) & np.isfinite(values), values, np.nan)
 
 
 def verdicts(results: pd.DataFrame, intervention: str, scale: Scale) -> list[str | None]:
-    """Verdict of each row in words; None where there is no answer."""
+    """Return the verdict of each row; None in rows without an answer."""
     column = f"{intervention}_{scale.verdict}"
     require(results, [column])
     known = answered(results, column)
     return [
-        str(words) if there and not pd.isna(words) else None
-        for words, there in zip(results[column], known, strict=True)
+        str(words) if is_known and not pd.isna(words) else None
+        for words, is_known in zip(results[column], known, strict=True)
     ]

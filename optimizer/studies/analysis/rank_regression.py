@@ -1,4 +1,4 @@
-"""Standardised rank regression coefficients: how strongly each sampled parameter moves a measure.
+"""Standardised rank regression coefficients: how strongly each sampled parameter drives a measure.
 
 R. L. Iman and W. J. Conover, The use of the rank transform in regression, Technometrics 21
 (1979); J. C. Helton and F. J. Davis, Latin hypercube sampling and the propagation of uncertainty
@@ -24,10 +24,10 @@ from optimizer.studies.analysis.outcomes import (
 RESAMPLES = 500
 CONFIDENCE = 0.95
 ROWS_A_COEFFICIENT = 2
-"""ASSUMED: fewer draws than so many for each coefficient and the constant are refused."""
+"""ASSUMED: draws required for each coefficient and for the constant."""
 
 SINGULAR = 1e-9
-"""Share of the largest eigenvalue of the ranks' correlation below which one is none."""
+"""Share of the largest eigenvalue of the ranks' correlation below which another counts as zero."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,11 @@ class Coefficient:
     ----------
     parameter : str
     value : float or None
-        Change of the measure's rank with the parameter's, both in standard deviations, all other
-        parameters equal: +1 alone orders it, 0 has no monotonic effect.  None where the parameter
-        does not vary.
+        Change of the measure's rank with that of the parameter, both in standard deviations and
+        with all other parameters equal: at +1 it alone orders the measure, at 0 it has no monotonic
+        effect.  None if the parameter does not vary.
     low, high : float or None
-        95% interval: percentiles of the bootstrap.
+        95% interval by the percentile bootstrap.
     """
 
     parameter: str
@@ -59,12 +59,12 @@ class RankRegression:
     ----------
     measure : str
     draws, left_out : int
-        Draws that it is made from, and those without the figure.
+        Number of draws used, and of draws without the figure.
     r_squared : float
-        Share of the variance of the measure's ranks that it explains.  Where it is low, effects
-        are not monotonic or act together, and coefficients do not rank parameters.
+        Share of the variance of the measure's ranks explained.  If it is low, effects are not
+        monotonic or they interact, and coefficients do not rank parameters.
     coefficients : tuple of Coefficient
-        The largest first.
+        Largest first.
     """
 
     measure: str
@@ -86,72 +86,75 @@ def rank_regression(
     Parameters
     ----------
     results : DataFrame
-        One row a scenario, in any order.
+        One row per scenario, in any order.
     parameters : sequence of str
         Columns of the sampled parameters.
     measure : str
         Column of the figure.
     seed : int
-        Of the bootstrap.
+        Seed of the bootstrap.
     where : mapping of str to value, optional
-        Slice: a value for each other input that varies.
+        Slice: one value for each other input that varies.
 
     Raises
     ------
     InputError
-        Where other inputs vary, too few draws have the figure, it does not vary, or two
-        parameters vary only together.
+        If other inputs vary, too few draws have the figure, it does not vary, or two parameters
+        vary only together.
     """
     kept = one_slice(results, [DRAW, *parameters], where or {})
     for name in parameters:
         if not is_numeric(kept[name]):
-            raise refused(name, None, "holds words, and not a sampled parameter")
-    # In the order of the draws, so that a table in another order has the same bootstrap.
+            raise refused(name, None, "contains text, not a sampled parameter")
+    # Sorted, so that the bootstrap does not depend on the order of the table.
     kept = kept.sort_values([DRAW, *parameters])
-    whole = figures(kept, measure)
-    there = np.isfinite(whole)
-    y, x = whole[there], kept.loc[there, list(parameters)].to_numpy(dtype=float)
+    outcomes = figures(kept, measure)
+    known = np.isfinite(outcomes)
+    y, x = outcomes[known], kept.loc[known, list(parameters)].to_numpy(dtype=float)
     moved = [place for place in range(len(parameters)) if np.ptp(x[:, place]) > 0] if y.size else []
     least = ROWS_A_COEFFICIENT * (len(moved) + 1)
     if not moved or y.size < least:
-        message = f"{y.size} draws have it: {least} or more are needed for so many parameters"
+        message = f"known in {y.size} draws: {len(moved)} parameters need {least} or more"
         raise refused(measure, None, message if moved else "no parameter varies where it is known")
     if np.ptp(y) == 0:
-        raise refused(measure, None, "is the same in every draw: nothing moves it")
+        raise refused(measure, None, "is the same in every draw: nothing drives it")
     x = x[:, moved]
-    _check_apart(x, [parameters[place] for place in moved], measure)
+    _check_independent(x, [parameters[place] for place in moved], measure)
     value, r_squared = _fitted(x, y)
     rng = np.random.default_rng(seed)
     picks = rng.integers(y.size, size=(RESAMPLES, y.size))
     again = np.array([_fitted(x[pick], y[pick])[0] for pick in picks])
     tail = 100 * (1 - CONFIDENCE) / 2
     low, high = np.percentile(again, [tail, 100 - tail], axis=0)
-    found = [Coefficient(name, None, None, None) for name in parameters]
+    coefficients = [Coefficient(name, None, None, None) for name in parameters]
     for column, place in enumerate(moved):
         ends = float(low[column]), float(high[column])
-        found[place] = Coefficient(parameters[place], float(value[column]), *ends)
-    found.sort(key=lambda one: (one.value is None, -abs(one.value or 0.0), one.parameter))
-    return RankRegression(measure, y.size, int((~there).sum()), r_squared, tuple(found))
+        coefficients[place] = Coefficient(parameters[place], float(value[column]), *ends)
+    coefficients.sort(
+        key=lambda each: (each.value is None, -abs(each.value or 0.0), each.parameter)
+    )
+    left_out = int((~known).sum())
+    return RankRegression(measure, y.size, left_out, r_squared, tuple(coefficients))
 
 
-def _check_apart(x: Floats, names: Sequence[str], measure: str) -> None:
+def _check_independent(x: Floats, names: Sequence[str], measure: str) -> None:
     """Refuse parameters whose ranks are not linearly independent."""
     if len(names) < 2:
         return
-    apart = np.linalg.eigvalsh(_correlated(x))
-    if apart[0] < SINGULAR * apart[-1]:
-        message = f"two or more of {', '.join(names)} vary only together: leave one out"
+    eigenvalues = np.linalg.eigvalsh(_correlated(x))
+    if eigenvalues[0] < SINGULAR * eigenvalues[-1]:
+        message = f"two or more of {', '.join(names)} vary only together: omit one"
         raise refused(measure, None, message)
 
 
 def _standard(columns: Floats) -> Floats:
-    """Ranks of each column less their mean, over their deviation; 0 where nothing varies."""
+    """Standardise the ranks of each column; a column that does not vary is 0."""
     from scipy.stats import rankdata
 
     ranks = np.asarray(rankdata(columns, axis=0), dtype=float)
-    apart = ranks - ranks.mean(axis=0)
-    deviation = apart.std(axis=0)
-    return np.asarray(apart / np.where(deviation > 0, deviation, 1.0))
+    centred = ranks - ranks.mean(axis=0)
+    deviation = centred.std(axis=0)
+    return np.asarray(centred / np.where(deviation > 0, deviation, 1.0))
 
 
 def _correlated(x: Floats) -> Floats:
@@ -160,7 +163,7 @@ def _correlated(x: Floats) -> Floats:
 
 
 def _fitted(x: Floats, y: Floats) -> tuple[Floats, float]:
-    """Coefficients, shape (parameters,), and the share of variance explained."""
+    """Return the coefficients, shape (parameters,), and the share of variance explained."""
     z, v = _standard(x), _standard(y[:, None])[:, 0]
     among, to_y = z.T @ z / len(z), z.T @ v / len(z)
     value = np.asarray(np.linalg.lstsq(among, to_y, rcond=SINGULAR)[0], dtype=np.float64)

@@ -1,4 +1,4 @@
-"""A measure with its bands: displacement of energy, or rebound."""
+"""A measure and its bands: energy displacement, or rebound."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,22 +13,22 @@ JOINT = " to "
 
 @dataclass(frozen=True)
 class Scale:
-    """Bands of a measure, from the lowest.
+    """A measure and its bands, lowest first.
 
     Attributes
     ----------
     measure : str
-        What follows the intervention's name in the column of the figure.
+        Column of the figure, without the prefix of the intervention.
     low, high : str
-        Likewise of its interval.
+        Columns of its interval.
     verdict : str
-        Likewise of the verdict, in words.
+        Column of the verdict.
     names : tuple of str
-        Of the bands.
+        Names of the bands.
     edges : tuple of float
-        Between neighbouring bands: one fewer than names.
+        Figures between neighbouring bands: one fewer than names.
     place : callable
-        Position in `names` of a figure.
+        Maps a figure to the position of its band in `names`.
     """
 
     measure: str
@@ -40,9 +40,9 @@ class Scale:
     place: Callable[[float], int]
 
     def bands(self, words: str | None) -> tuple[int, ...]:
-        """Positions of the band, or of the two neighbours, that a verdict names; else none.
+        """Return the positions of the band, or the two neighbouring bands, that a verdict names.
 
-        ``undetermined``, ``not used`` and what is no verdict name none.
+        ``undetermined``, ``not used`` and anything but a verdict name none.
         """
         if words in self.names:
             return (self.names.index(words),)
@@ -53,10 +53,10 @@ class Scale:
         return ()
 
     def is_open(self, words: str | None) -> bool:
-        """Whether it is answered that nothing can be said: over more than two bands."""
+        """Whether a verdict is open: undetermined, or over more than two bands."""
         if words is None or self.bands(words):
             return False
-        return words == UNDETERMINED or all(one in self.names for one in words.split(JOINT))
+        return words == UNDETERMINED or all(name in self.names for name in words.split(JOINT))
 
 
 def _kind(rebound: float) -> int:
@@ -84,11 +84,11 @@ REBOUND = Scale(
 
 
 def scale_of(results: pd.DataFrame, intervention: str) -> Scale:
-    """Rebound where it alone was measured, as for a step in efficiency; else displacement."""
+    """Return rebound if only that was measured, as for an efficiency step; else displacement."""
 
-    def some(suffix: str) -> bool:
+    def has_values(suffix: str) -> bool:
         name = f"{intervention}_{suffix}"
         return name in results and bool(results[name].notna().any())
 
-    only = some(REBOUND.verdict) and not some(DISPLACEMENT.measure)
-    return REBOUND if only else DISPLACEMENT
+    only_rebound = has_values(REBOUND.verdict) and not has_values(DISPLACEMENT.measure)
+    return REBOUND if only_rebound else DISPLACEMENT

@@ -1,7 +1,7 @@
-"""How many draws of a sample have each verdict, and how sure these shares are.
+"""Shares of the draws of a sample with each verdict, and their confidence intervals.
 
-E. B. Wilson, Probable inference, the law of succession, and statistical inference, Journal of
-the American Statistical Association 22 (1927): the interval of a share.
+The interval is that of E. B. Wilson, Probable inference, the law of succession, and statistical
+inference, Journal of the American Statistical Association 22 (1927).
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ NO_ANSWER = "no answer"
 
 @dataclass(frozen=True)
 class Share:
-    """Draws with one verdict, of all draws.
+    """Share of all draws with one verdict.
 
     Attributes
     ----------
@@ -28,7 +28,7 @@ class Share:
         The verdict, or ``no answer``.
     count : int
     share, low, high : float
-        Of all draws, with Wilson's 95% interval.
+        Share of all draws, with Wilson's 95% interval.
     """
 
     words: str
@@ -40,15 +40,15 @@ class Share:
 
 @dataclass(frozen=True)
 class VerdictShares:
-    """Shares of each verdict that occurs, from the lowest band; then what is no band.
+    """Shares of the verdicts that occur: bands from the lowest, then the rest.
 
     Attributes
     ----------
     intervention : str
     draws : int
-        All draws, with or without an answer: shares are of these.
+        Number of draws with or without an answer, which shares refer to.
     shares : tuple of Share
-        Draws without an answer come last, where there are any.
+        Draws without an answer come last, if any.
     scale : Scale
     """
 
@@ -59,8 +59,8 @@ class VerdictShares:
 
     @property
     def unanswered(self) -> int:
-        """Draws without an answer."""
-        return sum(one.count for one in self.shares if one.words == NO_ANSWER)
+        """Number of draws without an answer."""
+        return sum(share.count for share in self.shares if share.words == NO_ANSWER)
 
 
 def verdict_shares(
@@ -71,32 +71,32 @@ def verdict_shares(
 ) -> VerdictShares:
     """Count the draws with each verdict.
 
-    Wilson's interval takes draws as independent.  Those of a Latin hypercube or a Sobol sequence
-    spread more evenly, so that for them it is as a rule wider than it need be (A. B. Owen, Monte
-    Carlo variance of scrambled net quadrature, SIAM Journal on Numerical Analysis 34, 1997).  A
-    Saltelli design repeats values from row to row: its rows are no such sample.
+    Wilson's interval assumes independent draws.  Draws of a Latin hypercube or a Sobol sequence
+    spread more evenly, which generally makes it conservative (A. B. Owen, Monte Carlo variance of
+    scrambled net quadrature, SIAM Journal on Numerical Analysis 34, 1997).  The rows of a Saltelli
+    design repeat values and are not such a sample.
 
     Parameters
     ----------
     results : DataFrame
-        One row a scenario, in any order.
+        One row per scenario, in any order.
     intervention : str
     parameters : sequence of str
         Columns of the sampled parameters.
     where : mapping of str to value, optional
-        Slice: a value for each other input that varies.
+        Slice: one value for each other input that varies.
 
     Raises
     ------
     InputError
-        Where a column is unknown, or other inputs still vary.
+        If a column does not exist or other inputs still vary.
     """
     kept = one_slice(results, [DRAW, *parameters], where or {})
     scale = scale_of(kept, intervention)
-    said = [words or NO_ANSWER for words in verdicts(kept, intervention, scale)]
-    names = sorted(set(said), key=lambda words: _order(words, scale))
-    shares = tuple(_share(name, said.count(name), len(said)) for name in names)
-    return VerdictShares(intervention, len(said), shares, scale)
+    all_words = [words or NO_ANSWER for words in verdicts(kept, intervention, scale)]
+    names = sorted(set(all_words), key=lambda words: _order(words, scale))
+    shares = tuple(_share(name, all_words.count(name), len(all_words)) for name in names)
+    return VerdictShares(intervention, len(all_words), shares, scale)
 
 
 def _order(words: str, scale: Scale) -> tuple[int, float, str]:

@@ -1,7 +1,7 @@
-"""Sobol indices: the share of a measure's variance that each parameter is behind.
+"""Sobol indices: the share of a measure's variance due to each parameter.
 
 A. Saltelli and others, Variance based sensitivity analysis of model output: design and estimator
-for the total sensitivity index, Computer Physics Communications 181 (2010), as SALib has it.
+for the total sensitivity index, Computer Physics Communications 181 (2010), as in SALib.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ from optimizer.studies.analysis.outcomes import (
 RESAMPLES = 500
 CONFIDENCE = 0.95
 LEAST_USABLE = 0.5
-"""Share of the design's blocks below which nothing is told."""
+"""Share of the design's blocks below which no index is reported."""
 
 FEWEST_BLOCKS = 2
 SAME = 1e-9
@@ -38,10 +38,10 @@ class SobolIndex:
     ----------
     parameter : str
     first, total : float
-        Shares of the variance: of the parameter alone, and with all that it acts together with.
-        Estimates, which may fall below 0 or pass 1.
+        Shares of the variance due to the parameter alone, and with all its interactions.  As
+        estimates they may be below 0 or above 1.
     first_within, total_within : float
-        Half the width of the 95% interval of each, by the bootstrap over blocks.
+        Half-width of the 95% interval of each, by the bootstrap over blocks.
     """
 
     parameter: str
@@ -59,8 +59,8 @@ class SobolIndices:
     ----------
     measure : str
     blocks, dropped : int
-        Blocks of the design, and those left out since a row of them is missing, has no answer or
-        no figure.
+        Number of blocks of the design, and of blocks dropped because a row is missing or has no
+        figure.
     indices : tuple of SobolIndex
     """
 
@@ -80,37 +80,37 @@ def sobol_indices(
     """Estimate first-order and total indices from a Saltelli design.
 
     The design has N blocks of D + 2 rows in SALib's order (``calc_second_order=False``): a point
-    A; A with each parameter in turn taken from B; B.  A row without its figure makes its block
-    unusable.  Blocks are then dropped, never filled in; where failures lie in one corner of the
-    parameters, the indices are those of the rest.
+    A; A with each parameter in turn taken from B; B.  A block with a row that lacks the figure is
+    dropped, never filled in; if failures lie in one corner of the parameters, the indices are
+    those of the rest.
 
     Parameters
     ----------
     results : DataFrame
-        One row a scenario, in any order; ``draw`` numbers the rows of the design.
+        One row per scenario, in any order; ``draw`` numbers the rows of the design.
     parameters : sequence of str
-        All sampled parameters, in the order of the design; drawn independently of one another.
+        All sampled parameters, in the order of the design, drawn independently.
     measure : str
         Column of the figure.
     seed : int
-        Of the bootstrap, from 0.
+        Seed of the bootstrap, from 0.
     where : mapping of str to value, optional
-        Slice: a value for each other input that varies.
+        Slice: one value for each other input that varies.
 
     Raises
     ------
     InputError
-        Where the rows are no such design, fewer than half of its blocks are usable, or the
-        measure does not vary.
+        If the rows are not such a design, fewer than half of its blocks are usable, or the measure
+        does not vary.
     """
     require(results, [DRAW])
     kept = one_slice(results, [DRAW, *parameters], where or {}).dropna(subset=[DRAW])
     draws = kept[DRAW].to_numpy(dtype=np.int64)
     if np.unique(draws).size < draws.size:
-        raise refused(DRAW, None, "a number stands twice: rows of a design are numbered once")
+        raise refused(DRAW, None, "a number occurs twice: each row of a design has its own")
     x = kept[list(parameters)].to_numpy(dtype=float, na_value=np.nan)
     rows = len(parameters) + 2
-    # Draws are numbered from 0 or from 1; only the right one gives blocks of the design.
+    # Draws are numbered from 0 or from 1; only the right choice gives blocks of the design.
     for first in (0, 1):
         if draws.size and draws.min() >= first:
             blocks = (int(draws.max()) - first) // rows + 1
@@ -125,8 +125,8 @@ def sobol_indices(
     raise refused(
         DRAW,
         None,
-        f"the rows are no Saltelli design of blocks of {rows}: it needs every sampled parameter, in"
-        " the order of the design",
+        f"the rows are not a Saltelli design in blocks of {rows}: it needs every sampled parameter,"
+        " in the order of the design",
     )
 
 
@@ -147,7 +147,7 @@ def _indices(y: Floats, parameters: Sequence[str], measure: str, seed: int) -> S
     if good < max(LEAST_USABLE * blocks, FEWEST_BLOCKS):
         message = (
             f"known in every row of {good} of {blocks} blocks of the design: at least half, and"
-            f" {FEWEST_BLOCKS}, are needed"
+            f" {FEWEST_BLOCKS} or more, are needed"
         )
         raise refused(measure, None, message)
     kept = y[usable]
@@ -156,16 +156,18 @@ def _indices(y: Floats, parameters: Sequence[str], measure: str, seed: int) -> S
     from SALib.analyze import sobol
 
     problem = {"num_vars": len(parameters), "names": list(parameters)}
-    found = sobol.analyze(
+    analysis = sobol.analyze(
         problem,
         kept.ravel(),
         calc_second_order=False,
         num_resamples=RESAMPLES,
         conf_level=CONFIDENCE,
-        seed=seed + 1,  # takes 0 for none, and would then draw from a state that others share
+        seed=seed + 1,  # SALib reads 0 as no seed, and would then use a shared state
     )
     indices = tuple(
-        SobolIndex(name, *(float(found[key][place]) for key in ("S1", "S1_conf", "ST", "ST_conf")))
+        SobolIndex(
+            name, *(float(analysis[key][place]) for key in ("S1", "S1_conf", "ST", "ST_conf"))
+        )
         for place, name in enumerate(parameters)
     )
     return SobolIndices(measure, blocks, blocks - good, indices)

@@ -1,11 +1,11 @@
-"""Which parameters move a measure most: by one at a time, or by a sample."""
+"""Rank the parameters that drive a measure, from one-at-a-time scenarios or from a sample."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from optimizer.studies.analysis.outcomes import at, require
+from optimizer.studies.analysis.outcomes import require, select
 from optimizer.studies.analysis.rank_regression import RankRegression, rank_regression
 from optimizer.studies.analysis.swings import Swings, base_row, swings
 
@@ -21,37 +21,37 @@ def tornado(
     where: Mapping[str, Any] | None = None,
     base: str | None = None,
 ) -> Swings | RankRegression:
-    """Rank parameters by what they do to a measure.
+    """Rank parameters by their effect on a measure.
 
-    Where one row, or the one named base, is such that every other differs from it in a single
-    parameter, low and high are compared with base.  Otherwise the rows are a sample, and the
+    If every other row differs from one row, or from the one named `base`, in a single parameter,
+    low and high values are compared with that base.  Otherwise the rows are a sample, and the
     ranks of the measure are regressed on those of the parameters.
 
     Parameters
     ----------
     results : DataFrame
-        One row a scenario, in any order.
+        One row per scenario, in any order.
     parameters : sequence of str
     measure : str
-        Column of the figure, as ``edge_displacement``.
+        Column of the figure, such as ``edge_displacement``.
     seed : int
-        Of the bootstrap, for a sample.
+        Seed of the bootstrap, for a sample.
     where : mapping of str to value, optional
-        Slice: a value for each other input that varies.
+        Slice: one value for each other input that varies.
     base : str, optional
-        Name of the base scenario of a design of one at a time.
+        Name of the base scenario of a one-at-a-time design.
 
     Returns
     -------
     Swings or RankRegression
-        Each says what its bars are: `SWINGS`, `SRRC`.
+        Their bars are described by `SWINGS` and `SRRC`.
 
     Raises
     ------
     InputError
-        As `swings` and `rank_regression` do.
+        As for `swings` and `rank_regression`.
     """
     require(results, parameters)
-    if base is not None or base_row(at(results, where or {}), parameters) is not None:
+    if base is not None or base_row(select(results, where or {}), parameters) is not None:
         return swings(results, parameters, measure, where, base)
     return rank_regression(results, parameters, measure, seed, where)

@@ -1,7 +1,7 @@
 """The verdict over two axes, and the lines on which it flips.
 
 The lines are contours by marching squares on the centres of cells (W. E. Lorensen and H. E. Cline,
-Marching cubes, Computer Graphics 21, 1987), as contourpy draws them.
+Marching cubes, Computer Graphics 21, 1987), drawn by contourpy.
 """
 
 from collections.abc import Mapping
@@ -40,12 +40,12 @@ class Flip:
     Attributes
     ----------
     below, above : str
-        Verdicts on its two sides; where one of them has no figure, as ``not used``, it is the
-        first, and the second is ``otherwise``.
+        Verdicts on its two sides; a verdict without a figure, such as ``not used``, comes first,
+        and the second is then ``otherwise``.
     edge : float or None
-        Figure at which the bands meet; None where a side has no figure.
+        Figure at which the bands meet; None if a side has no figure.
     points : tuple of (float, float)
-        On the two axes, from end to end; the first once more where the line closes.
+        Values of the two axes, from end to end; a closed line repeats its first point.
     """
 
     below: str
@@ -56,22 +56,22 @@ class Flip:
 
 @dataclass(frozen=True)
 class VerdictMap:
-    """The grid of two axes.
+    """Verdicts over a grid of two axes.
 
     Attributes
     ----------
     intervention, x, y : str
-        ``y`` is empty where a single axis was asked for.
+        ``y`` is empty for a single axis.
     xs, ys : tuple of float
-        Values of the axes, rising; a single 0 in place of an axis that is not there.
+        Values of the axes, ascending; a single 0 for a missing axis.
     scale : Scale
         The measure and its bands.
     figures : array, shape (Y, X)
-        Displacement of energy, or rebound; not a number where it is not known.
+        Energy displacement, or rebound; NaN if unknown.
     words : tuple of tuple of (str or None), shape (Y, X)
-        Verdicts; None where there is no answer, or the scenario is missing.
+        Verdicts; None if the scenario is missing or has no answer.
     flips : tuple of Flip
-        None of them borders a cell that is undetermined or without an answer.
+        None borders a cell that is undetermined or has no answer.
     """
 
     intervention: str
@@ -92,28 +92,28 @@ def verdict_map(
     intervention: str,
     where: Mapping[str, Any] | None = None,
 ) -> VerdictMap:
-    """Lay the verdicts out over two axes, or along one, and find where they flip.
+    """Arrange the verdicts over two axes, or along one, and find where they flip.
 
-    A flip lies between two neighbouring cells whose figures lie in different bands, where the
-    figure, taken as linear between them, passes the edge.  Where one of two answered cells has no
-    figure, as one in which the intervention is not used, it is put in the middle.  A cell whose
-    interval spans two neighbouring bands counts at its figure.
+    Between two neighbouring cells with figures in different bands, the verdict flips where the
+    figure, linear between them, passes the edge.  If one of two answered cells has no figure, as
+    when the intervention is not used, it flips in the middle.  A cell whose interval spans two
+    neighbouring bands counts at its figure.
 
     Parameters
     ----------
     results : DataFrame
-        One row a scenario, in any order.
+        One row per scenario, in any order.
     x, y : str
-        Columns of two axes of numbers; None for y where there is one axis.
+        Columns of two axes of numbers; y is None for a single axis.
     intervention : str
     where : mapping of str to value, optional
-        Slice: a value for each other input that varies.
+        Slice: one value for each other input that varies.
 
     Raises
     ------
     InputError
-        Where an axis is unknown, the same twice or of words, or a cell holds several scenarios;
-        says which inputs still vary.
+        If an axis does not exist, is given twice or contains text, other inputs still vary, or a
+        cell has several scenarios.
     """
     axes = [x] if y is None else [x, y]
     require(results, axes)
@@ -121,12 +121,12 @@ def verdict_map(
         raise refused(x, None, "is both axes of the map: choose two")
     for name in axes:
         if not is_numeric(results[name]):
-            raise refused(name, None, "is an axis of words: a map needs numbers")
+            raise refused(name, None, "contains text: a map needs axes of numbers")
     kept = one_slice(results, axes, where or {}).dropna(subset=axes)
     twice = kept[kept.duplicated(axes)]
     if not twice.empty:
         cell = ", ".join(f"{name} {twice.iloc[0][name]:g}" for name in axes)
-        raise refused(SCENARIO, None, f"several stand for one cell of the map ({cell})")
+        raise refused(SCENARIO, None, f"several scenarios share one cell of the map ({cell})")
     scale = scale_of(kept, intervention)
     xs, columns = np.unique(kept[x].to_numpy(dtype=float), return_inverse=True)
     up = np.zeros(len(kept)) if y is None else kept[y].to_numpy(dtype=float)
@@ -134,15 +134,17 @@ def verdict_map(
     values = np.full((ys.size, xs.size), np.nan)
     values[rows, columns] = figures(kept, f"{intervention}_{scale.measure}")
     words: list[list[str | None]] = [[None] * xs.size for _ in ys]
-    for row, column, said in zip(rows, columns, verdicts(kept, intervention, scale), strict=True):
-        words[row][column] = said
+    for row, column, verdict in zip(
+        rows, columns, verdicts(kept, intervention, scale), strict=True
+    ):
+        words[row][column] = verdict
     grid = tuple(map(tuple, words))
-    found = [
+    flips = [
         Flip(below, above, edge, tuple(_on_axes(point, xs, ys) for point in line))
         for below, above, edge, line in _flips(values, grid, scale)
     ]
     spans = tuple(map(float, xs)), tuple(map(float, ys))
-    return VerdictMap(intervention, x, y or "", *spans, scale, values, grid, tuple(found))
+    return VerdictMap(intervention, x, y or "", *spans, scale, values, grid, tuple(flips))
 
 
 def _flips(

@@ -140,7 +140,7 @@ def test_one_at_a_time_has_bars_from_base() -> None:
 
 def test_an_analysis_that_cannot_be_made_gives_its_reason() -> None:
     results, told = of_a_sample(5)
-    assert "Not available: results: edge_displacement: 4 draws have it: 8 or more" in flat(
+    assert "Not available: results: edge_displacement: known in 4 draws: 3 parameters need" in flat(
         Page(study_page(results, told)).text
     )
 

@@ -12,8 +12,8 @@ from optimizer.report.tables.study import (
     tally_sentence,
 )
 from optimizer.studies.estimate import Estimate
-from optimizer.studies.facts import StudyFacts
 from optimizer.studies.rows import Tally
+from optimizer.studies.summary import StudySummary
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_assumptions_that_are_not_drawn_are_counted_and_the_first_named() -> Non
     assert left_out_sentence({"x.y": "one value"}) == "Not drawn, 1 assumption: x.y (one value)."
 
 
-FACTS = StudyFacts(
+FACTS = StudySummary(
     "s", axes=(("load", "scales x"), ("limit", "sets y")), interventions=("edge",), scenarios=4
 )
 GRID = pd.DataFrame(

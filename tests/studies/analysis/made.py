@@ -21,7 +21,7 @@ def row(
     case: str = "base",
     draw: int | None = None,
 ) -> dict[str, Any]:
-    """One scenario that was solved, its inputs before its status; without D it is not used."""
+    """A solved scenario with its inputs before its status; without D, not used."""
     named = "/".join(f"{name}={value}" for name, value in inputs.items())
     drawn = "" if draw is None else f"/draw-{draw:04d}"
     low = None if displacement is None else displacement - within
@@ -45,13 +45,13 @@ def row(
 
 
 def failed(one: dict[str, Any], status: str = "infeasible") -> dict[str, Any]:
-    """The scenario without an answer."""
+    """The same scenario without an answer."""
     none = dict.fromkeys(("welfare_usd", "edge_status", *EMPTY))
     return one | none | {"status": status, "reason": f"it ended {status}"}
 
 
 def open_ended(one: dict[str, Any]) -> dict[str, Any]:
-    """The scenario with an interval over more than two bands."""
+    """The same scenario with an interval over more than two bands."""
     return one | {"edge_verdict": UNDETERMINED, "edge_low": -0.5, "edge_high": 1.5}
 
 
@@ -67,14 +67,14 @@ def grid(
     field: Callable[[float, float], float | None],
     within: float = SPREAD,
 ) -> pd.DataFrame:
-    """A scenario for each cell of two axes."""
+    """One scenario per cell of two axes."""
     return table([row({"x": x, "y": y}, field(x, y), within) for x, y in product(xs, ys)])
 
 
 def sample(
     points: Floats, field: Callable[..., float | None], names: Sequence[str]
 ) -> pd.DataFrame:
-    """A scenario for each draw."""
+    """One scenario per draw."""
     return table(
         [
             row(dict(zip(names, map(float, point), strict=True)), field(*point), draw=number)

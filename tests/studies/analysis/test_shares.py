@@ -45,27 +45,27 @@ def test_shares_are_of_all_draws() -> None:
         assert (one.low, one.high) == pytest.approx(wilson(one.count, 8), abs=1e-9)
 
 
-def test_figures_left_in_a_failed_row_count_for_nothing() -> None:
+def test_figures_in_a_failed_row_do_not_count() -> None:
     stale = [one | {"status": "crashed"} for one in draws(1.0, 1.0)]
     unsolved = row({"a": 0.9}, 1.0, draw=9) | {"edge_status": "infeasible"}
     found = verdict_shares(table([*stale, unsolved]), "edge", ["a"])
     assert [(one.words, one.count) for one in found.shares] == [("no answer", 3)]
 
 
-def test_two_bands_stand_between_their_bands() -> None:
+def test_verdicts_over_two_bands_are_listed_between_them() -> None:
     rows = [*draws(0.0, 0.3), row({"a": 0.9}, 0.1, within=0.05, draw=9)]
     found = verdict_shares(table(rows), "edge", ["a"])
     assert [one.words for one in found.shares] == ["adds", "adds to mostly adds", "mostly adds"]
 
 
-def test_the_order_of_rows_changes_nothing() -> None:
+def test_the_order_of_rows_does_not_matter() -> None:
     results = table(draws(*np.linspace(-0.5, 1.5, 40)))
     assert verdict_shares(results, "edge", ["a"]) == verdict_shares(
         shuffled(results), "edge", ["a"]
     )
 
 
-def test_of_two_cases_one_must_be_chosen() -> None:
+def test_one_of_two_cases_must_be_chosen() -> None:
     results = table([*draws(1.0, 0.0), row({"a": 0.0}, 0.5, case="tight", draw=0)])
     with pytest.raises(InputError, match="case: still varies"):
         verdict_shares(results, "edge", ["a"])

@@ -27,7 +27,7 @@ FIRST, TOTAL = (0.3139, 0.4424, 0.0), (0.5576, 0.4424, 0.2437)
 form: V = 49/8 + 0.1 π⁴/5 + 0.01 π⁸/18 + 1/2, V1 = (1 + 0.1 π⁴/5)²/2, V2 = 49/8."""
 
 
-def test_the_known_indices_follow_from_their_closed_form() -> None:
+def test_the_reference_indices_follow_from_the_closed_form() -> None:
     pi4 = np.pi**4
     whole = 49 / 8 + 0.1 * pi4 / 5 + 0.01 * pi4**2 / 18 + 0.5
     first = (0.5 * (1 + 0.1 * pi4 / 5) ** 2 / whole, 49 / 8 / whole)
@@ -37,7 +37,7 @@ def test_the_known_indices_follow_from_their_closed_form() -> None:
     assert total == pytest.approx(TOTAL, abs=5e-5)
 
 
-def test_ishigamis_indices_are_found() -> None:
+def test_the_indices_of_ishigami_are_reproduced() -> None:
     found = sobol_indices(sample(design(1024, -np.pi, np.pi), ishigami, NAMES), NAMES, D, seed=1)
     assert (found.blocks, found.dropped) == (1024, 0)
     assert [one.parameter for one in found.indices] == NAMES
@@ -52,14 +52,14 @@ def linear(blocks: int = 64) -> pd.DataFrame:
     return sample(design(blocks), lambda a, b, c: 0.3 * a + 0.1 * b, NAMES)
 
 
-def test_of_a_sum_the_indices_are_the_shares_of_its_variance() -> None:
+def test_the_indices_of_a_sum_are_shares_of_its_variance() -> None:
     found = sobol_indices(linear(1024), NAMES, D, seed=1)
     told = [(one.first, one.total) for one in found.indices]
     for (first, total), share in zip(told, (0.9, 0.1, 0.0), strict=True):
         assert (first, total) == pytest.approx((share, share), abs=0.01)
 
 
-def test_the_order_of_rows_and_the_number_of_the_first_change_nothing() -> None:
+def test_neither_the_order_of_rows_nor_the_first_number_matters() -> None:
     results = linear()
     found = sobol_indices(results, NAMES, D, seed=0)
     assert sobol_indices(shuffled(results), NAMES, D, seed=0) == found
@@ -67,7 +67,7 @@ def test_the_order_of_rows_and_the_number_of_the_first_change_nothing() -> None:
     assert sobol_indices(shuffled(from_one), NAMES, D, seed=0) == found
 
 
-def test_seed_nought_is_a_seed_and_disturbs_no_other_state() -> None:
+def test_seed_zero_is_a_seed_and_disturbs_no_other_state() -> None:
     results = linear()
     np.random.seed(1)
     one = sobol_indices(results, NAMES, D, seed=0)
@@ -78,8 +78,8 @@ def test_seed_nought_is_a_seed_and_disturbs_no_other_state() -> None:
     assert sobol_indices(results, NAMES, D, seed=1) != one
 
 
-def test_a_failed_row_takes_its_block_with_it() -> None:
-    """Blocks 3 and 5 lose a row each: what is left is the design without both."""
+def test_a_failed_row_drops_its_block() -> None:
+    """Blocks 3 and 5 lose a row each: the design without both is left."""
     results = linear()
     bad = results.copy()
     bad.loc[[3 * 5 + 2, 5 * 5], "status"] = "infeasible"
@@ -92,13 +92,13 @@ def test_a_failed_row_takes_its_block_with_it() -> None:
     assert sobol_indices(rest, NAMES, D, seed=1).indices == found.indices
 
 
-def test_a_study_half_done_counts_from_where_its_rows_stand() -> None:
+def test_the_numbers_of_an_unfinished_design_locate_its_rows() -> None:
     results = linear()
     found = sobol_indices(results.drop(index=[0, 1, 2, 40]), NAMES, D, seed=1)
     assert (found.blocks, found.dropped) == (64, 2)
 
 
-def test_below_half_nothing_is_told() -> None:
+def test_fewer_than_half_of_the_blocks_are_refused() -> None:
     results = linear(8)
     bad = results.copy()
     bad.loc[[0, 5, 10, 15], "edge_status"] = "time_limit"
@@ -114,22 +114,22 @@ def test_not_used_has_no_figure_and_is_not_filled_in() -> None:
 
 
 @pytest.mark.parametrize("names", [["b", "a", "c"], ["a", "b"]])
-def test_another_order_or_fewer_parameters_are_no_design(names: list[str]) -> None:
+def test_a_design_needs_all_parameters_in_order(names: list[str]) -> None:
     dropped = [name for name in NAMES if name not in names]
-    with pytest.raises(InputError, match="no Saltelli design of blocks"):
+    with pytest.raises(InputError, match="not a Saltelli design in blocks"):
         sobol_indices(linear().drop(columns=dropped), names, D, seed=1)
 
 
-def test_a_plain_sample_is_no_design() -> None:
+def test_a_plain_sample_is_not_a_design() -> None:
     points = np.random.default_rng(1).random((40, 3))
-    with pytest.raises(InputError, match="no Saltelli design"):
+    with pytest.raises(InputError, match="not a Saltelli design"):
         sobol_indices(sample(points, lambda a, b, c: a, NAMES), NAMES, D, seed=1)
 
 
-def test_what_cannot_be_told_is_refused() -> None:
+def test_undefined_measures_are_refused() -> None:
     flat = sample(design(8), lambda a, b, c: 0.5, NAMES)
     with pytest.raises(InputError, match="the same in every draw"):
         sobol_indices(flat, NAMES, D, seed=1)
     twice = table([row({"a": 0.1}, 0.0, draw=0), failed(row({"a": 0.2}, 0.0, draw=0))])
-    with pytest.raises(InputError, match="a number stands twice"):
+    with pytest.raises(InputError, match="a number occurs twice"):
         sobol_indices(twice, ["a"], D, seed=1)

@@ -55,7 +55,7 @@ def test_an_end_without_an_answer_is_none() -> None:
     )
 
 
-def test_without_an_answer_at_base_there_is_nothing_to_compare_with() -> None:
+def test_a_base_without_an_answer_is_refused() -> None:
     rows = one_at_a_time()
     rows[0] = failed(rows[0])
     with pytest.raises(InputError, match="scenario = base: the base has no answer"):
@@ -73,7 +73,7 @@ def test_one_parameter_needs_its_base_named() -> None:
         tornado(table(rows), ["a"], D)
 
 
-def test_two_steps_away_is_refused_where_the_base_is_named() -> None:
+def test_two_differences_from_a_named_base_are_refused() -> None:
     rows = [*one_at_a_time(), row({"a": 2.0, "b": 20.0, "c": 5.0}, 0.0, case="far")]
     rows[-1]["scenario"] = "far"
     with pytest.raises(InputError, match="scenario = far: differs from the base in more"):
@@ -84,7 +84,7 @@ def points(draws: int, seed: int = 3, parameters: int = 3):
     return np.random.default_rng(seed).random((draws, parameters))
 
 
-def test_one_that_alone_orders_the_measure_has_a_coefficient_of_one() -> None:
+def test_a_parameter_that_alone_orders_the_measure_has_coefficient_one() -> None:
     found = tornado(sample(points(60), lambda a, b, c: -np.exp(3 * b), NAMES), NAMES, D)
     assert isinstance(found, RankRegression)
     top = found.coefficients[0]
@@ -94,7 +94,7 @@ def test_one_that_alone_orders_the_measure_has_a_coefficient_of_one() -> None:
     assert found.r_squared == pytest.approx(1.0)
 
 
-def test_of_a_single_parameter_it_is_spearmans_coefficient() -> None:
+def test_a_single_parameter_has_spearmans_coefficient() -> None:
     x = points(40, parameters=1)
     noise = points(40, seed=9, parameters=1)[:, 0]
     results = sample(np.column_stack([x, noise]), lambda a, e: a + e, ["a", "e"])
@@ -137,14 +137,14 @@ def test_draws_without_the_figure_are_left_out_and_counted() -> None:
     assert found.coefficients == kept.coefficients
 
 
-def test_the_order_of_rows_changes_nothing() -> None:
+def test_the_order_of_rows_does_not_matter() -> None:
     results = sample(points(60), lambda a, b, c: a - b * c, NAMES)
     assert tornado(results, NAMES, D) == tornado(shuffled(results), NAMES, D)
     swings = table(one_at_a_time())
     assert tornado(swings, NAMES, D) == tornado(shuffled(swings), NAMES, D)
 
 
-def test_the_seed_moves_the_interval_only() -> None:
+def test_the_seed_affects_only_the_interval() -> None:
     results = sample(points(60), lambda a, b, c: a - b * c, NAMES)
     one, two = tornado(results, NAMES, D, seed=1), tornado(results, NAMES, D, seed=2)
     assert isinstance(one, RankRegression)
@@ -153,7 +153,7 @@ def test_the_seed_moves_the_interval_only() -> None:
     assert one.coefficients[0].low != two.coefficients[0].low
 
 
-def test_what_does_not_vary_has_no_coefficient() -> None:
+def test_a_constant_parameter_has_no_coefficient() -> None:
     x = points(40)
     x[:, 2] = 0.5
     found = tornado(sample(x, lambda a, b, c: a, NAMES), NAMES, D)
@@ -161,7 +161,7 @@ def test_what_does_not_vary_has_no_coefficient() -> None:
     assert (found.coefficients[-1].parameter, found.coefficients[-1].value) == ("c", None)
 
 
-def test_what_cannot_be_told_is_refused() -> None:
+def test_undefined_measures_are_refused() -> None:
     x = points(40)
     with pytest.raises(InputError, match="the same in every draw"):
         tornado(sample(x, lambda a, b, c: 0.5, NAMES), NAMES, D)
@@ -169,9 +169,9 @@ def test_what_cannot_be_told_is_refused() -> None:
     together[:, 1] = 2 * together[:, 0]
     with pytest.raises(InputError, match="vary only together"):
         tornado(sample(together, lambda a, b, c: a, NAMES), NAMES, D)
-    with pytest.raises(InputError, match="7 draws have it: 8 or more"):
+    with pytest.raises(InputError, match="known in 7 draws: 3 parameters need 8 or more"):
         tornado(sample(x[:7], lambda a, b, c: a, NAMES), NAMES, D)
-    with pytest.raises(InputError, match="holds words, and not a measure"):
+    with pytest.raises(InputError, match="contains text, not a measure"):
         tornado(sample(x, lambda a, b, c: a, NAMES), NAMES, "edge_verdict")
     with pytest.raises(InputError, match="b: still varies"):
         tornado(sample(x, lambda a, b, c: a, NAMES), ["a", "c"], D)

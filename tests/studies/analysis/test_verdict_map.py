@@ -1,4 +1,4 @@
-"""The map of verdicts: flips against fields known in closed form, and what is no verdict."""
+"""The map of verdicts: flips of fields known in closed form, and cells without a verdict."""
 
 import math
 
@@ -12,7 +12,7 @@ from optimizer.studies.analysis.verdict_map import Point, VerdictMap
 from tests.studies.analysis.made import failed, grid, open_ended, row, shuffled, table
 
 
-def test_a_plane_is_parted_exactly() -> None:
+def test_the_lines_of_a_plane_are_exact() -> None:
     """D = 0.1 x + 0.2 y is linear between cells, so every point lies on its edge."""
     found = verdict_map(
         grid([0, 1, 2.5, 4], [0, 0.5, 2, 3], lambda x, y: 0.1 * x + 0.2 * y), "x", "y", "edge"
@@ -28,7 +28,7 @@ def test_a_plane_is_parted_exactly() -> None:
     assert len(found.flips) == len(edges)
 
 
-def test_a_circle_comes_out_closed_and_round() -> None:
+def test_the_line_of_a_circle_is_closed_and_round() -> None:
     """D = 1 - r²/2 passes 0.9 on a circle: with cells h wide, to within h²/8 of its curvature."""
     axis = np.linspace(-1, 1, 21)
     field = lambda x, y: 1 - (x * x + y * y) / 2  # noqa: E731
@@ -47,7 +47,7 @@ def test_the_verdict_flips_by_hand() -> None:
     assert found.words == (("adds", "mixed"),)
 
 
-def test_along_one_axis_it_flips_likewise() -> None:
+def test_one_axis_has_the_same_flips() -> None:
     results = grid([1, 3], [10], lambda x, _: {1: 0.0, 3: 0.5}[x])
     one, two = verdict_map(results, "x", None, "edge"), verdict_map(results, "x", "y", "edge")
     assert [[x for x, _ in flip.points] for flip in one.flips] == [
@@ -56,15 +56,15 @@ def test_along_one_axis_it_flips_likewise() -> None:
     assert (one.ys, one.y, one.words) == ((0.0,), "", two.words)
 
 
-def test_in_the_middle_where_a_side_has_no_figure() -> None:
+def test_a_side_without_a_figure_flips_in_the_middle() -> None:
     results = grid([0, 1], [0, 1], lambda x, _: None if x == 0 else 0.95)
     (flip,) = verdict_map(results, "x", "y", "edge").flips
     assert (flip.below, flip.above, flip.edge) == ("not used", "otherwise", None)
     assert sorted(flip.points) == [(0.5, 0.0), (0.5, 1.0)]
 
 
-def test_what_is_not_known_flips_nothing() -> None:
-    """Neither a failed cell, with figures left over in it, nor an undetermined one."""
+def test_unknown_cells_have_no_flips() -> None:
+    """Neither a failed cell, even with figures in it, nor an undetermined one."""
     left = row({"x": 0.0, "y": 0.0}, 0.0)
     right = row({"x": 1.0, "y": 0.0}, 1.0)
     assert verdict_map(table([left, right]), "x", "y", "edge").flips
@@ -81,8 +81,8 @@ def test_what_is_not_known_flips_nothing() -> None:
     assert found.words == (("adds", "undetermined"),)
 
 
-def test_a_plan_within_its_time_counts() -> None:
-    """A scenario that stopped has a verdict with its interval; only the gap is wider."""
+def test_a_stopped_plan_counts() -> None:
+    """A stopped scenario has a verdict and an interval; only its gap is wider."""
     one = row({"x": 0.0, "y": 0.0}, 0.0) | {"status": "stopped", "edge_status": "stopped"}
     assert verdict_map(table([one]), "x", "y", "edge").words == (("adds",),)
 
@@ -92,7 +92,7 @@ def test_a_missing_cell_is_none() -> None:
     assert verdict_map(results, "x", "y", "edge").words == ((None, "adds"), ("adds", "adds"))
 
 
-def test_over_two_bands_both_are_named_and_the_figure_counts() -> None:
+def test_a_verdict_over_two_bands_counts_at_its_figure() -> None:
     found = verdict_map(grid([0, 1], [0], lambda x, _: 0.08 + x, within=0.03), "x", "y", "edge")
     assert found.words == (("adds to mostly adds", "substitutes to over-displaces"),)
     assert found.scale.bands("adds to mostly adds") == (1, 2)
@@ -110,14 +110,14 @@ def test_over_two_bands_both_are_named_and_the_figure_counts() -> None:
         (None, (), False),
     ],
 )
-def test_bands_that_words_name(words: str | None, bands: tuple[int, ...], is_open: bool) -> None:
+def test_the_bands_of_a_verdict(words: str | None, bands: tuple[int, ...], is_open: bool) -> None:
     scale = verdict_map(grid([0], [0], lambda *_: 0.0), "x", "y", "edge").scale
     assert scale.bands(words) == bands
     assert scale.is_open(words) is is_open
 
 
 @pytest.mark.parametrize(("high", "ends"), [(0.3, "top"), (0.12, "bottom")])
-def test_on_a_saddle_the_mean_decides_which_cells_are_joined(high: float, ends: str) -> None:
+def test_the_mean_decides_which_cells_of_a_saddle_are_joined(high: float, ends: str) -> None:
     """Two opposite cells at `high`, two at 0: a mean of 0.15 joins them across, 0.06 does not.
 
     So the line that comes in on the left goes on to the top, or to the bottom.
@@ -137,7 +137,7 @@ def test_a_figure_that_rounds_to_an_edge_flips_at_its_own_cell() -> None:
     assert (flip.edge, flip.points) == (0.4, ((pytest.approx(2.0, abs=1e-12), 0.0),))
 
 
-def test_the_order_of_rows_changes_nothing() -> None:
+def test_the_order_of_rows_does_not_matter() -> None:
     results = grid([0, 1, 2], [0, 1, 3], lambda x, y: 0.3 * x - 0.2 * y)
     one, two = (verdict_map(each, "x", "y", "edge") for each in (results, shuffled(results)))
     assert same(one, two)
@@ -148,7 +148,7 @@ def same(one: VerdictMap, two: VerdictMap) -> bool:
     return figures and one.flips == two.flips and one.words == two.words
 
 
-def test_turning_the_map_turns_the_flips() -> None:
+def test_swapping_the_axes_swaps_the_flips() -> None:
     results = grid([0, 1, 2], [0, 1, 3], lambda x, y: 0.3 * x - 0.2 * y)
     one, two = verdict_map(results, "x", "y", "edge"), verdict_map(results, "y", "x", "edge")
     straight = {(flip.edge, *there) for flip in one.flips for there in rounded(flip.points)}
@@ -161,35 +161,35 @@ def rounded(points: tuple[Point, ...]) -> list[Point]:
     return [(round(x, 9), round(y, 9)) for x, y in points]
 
 
-def test_of_several_slices_one_must_be_chosen() -> None:
+def test_one_of_several_slices_must_be_chosen() -> None:
     rows = [row({"x": 0.0, "y": 0.0, "cap": cap}, d) for cap, d in ((1.0, 0.0), (2.0, 1.0))]
     results = table([*rows, rows[0] | {"case": "tight", "scenario": "t"}])
     with pytest.raises(InputError) as caught:
         verdict_map(results, "x", "y", "edge")
     assert [str(one) for one in caught.value.problems] == [
-        "results: case: still varies: choose one value of it for the slice (base, tight)",
-        "results: cap: still varies: choose one value of it for the slice (1, 2)",
+        "results: case: still varies: choose one value for the slice (base, tight)",
+        "results: cap: still varies: choose one value for the slice (1, 2)",
     ]
     chosen = verdict_map(results, "x", "y", "edge", {"case": "base", "cap": 2})
     assert chosen.words == (("substitutes",),)
-    with pytest.raises(InputError, match="cap = 3: no scenario has this; there are 1, 2"):
+    with pytest.raises(InputError, match="cap = 3: no scenario has this value; values are 1, 2"):
         verdict_map(results, "x", "y", "edge", {"cap": 3})
 
 
-def test_draws_need_a_choice_too() -> None:
+def test_a_draw_must_be_chosen_too() -> None:
     results = table([row({"x": 0.0, "y": 0.0}, 0.0, draw=n) for n in range(2)])
     with pytest.raises(InputError, match="draw: still varies"):
         verdict_map(results, "x", "y", "edge")
     assert verdict_map(results, "x", "y", "edge", {"draw": 1}).words == (("adds",),)
 
 
-def test_what_cannot_be_a_map_is_refused() -> None:
+def test_invalid_axes_are_refused() -> None:
     results = grid([0, 1], [0], lambda *_: 0.0)
     with pytest.raises(InputError, match=r"xx: no such column; did you mean x\?"):
         verdict_map(results, "xx", "y", "edge")
     with pytest.raises(InputError, match="both axes"):
         verdict_map(results, "x", "x", "edge")
-    with pytest.raises(InputError, match="axis of words"):
+    with pytest.raises(InputError, match="contains text: a map needs axes of numbers"):
         verdict_map(results, "case", "y", "edge")
     with pytest.raises(InputError, match="no such column"):
         verdict_map(results, "x", "y", "edgy")
