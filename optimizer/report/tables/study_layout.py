@@ -113,7 +113,7 @@ def _panels(results: pd.DataFrame, by: Sequence[str]) -> tuple[tuple[Panel, ...]
     for values in slices.head(MOST_PANELS).itertuples(index=False):
         place = dict(zip(by, values, strict=True))
         words = ", ".join(f"{name} {value_text(value)}" for name, value in place.items())
-        panels.append(Panel(words, at(results, place)))
+        panels.append(Panel(words, select(results, place)))
     return tuple(panels), len(slices) - len(panels)
 
 
