@@ -14,6 +14,7 @@ from optimizer.studies.analysis.outcomes import (
     is_numeric,
     refused,
     require,
+    select,
     text_of,
 )
 from optimizer.studies.analysis.scale import scale_of
