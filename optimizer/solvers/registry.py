@@ -7,7 +7,7 @@ imported before it is used.
 """
 
 import importlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any
 from optimizer.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from optimizer.solvers.backends.base import Backend
-    from optimizer.solvers.search import Method
+    from optimizer.solvers.backends.base import Backend, Outcome
 
 HERE = "optimizer.solvers.backends"
 
@@ -72,9 +71,9 @@ def method_for(name: str) -> str:
     return "whole" if name == AUTO else name
 
 
-def method_named(name: str) -> "Method":
-    """Return the method of a name, which may be ``auto``."""
-    made: Method = _load(METHODS[method_for(name)])
+def method_named(name: str) -> "Callable[..., Outcome]":
+    """Return the method of a name, which may be ``auto``; see `optimizer.solvers.search.Method`."""
+    made: Callable[..., Outcome] = _load(METHODS[method_for(name)])
     return made
 
 

@@ -65,4 +65,5 @@ def solve_in(
         Its point has whole integers and is optimal for them; its duals are those of the linear
         program in which every integer is fixed there.
     """
-    return method_named(context.method)(session, program, context, start, first)
+    method: Method = method_named(context.method)
+    return method(session, program, context, start, first)
