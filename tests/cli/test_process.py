@@ -50,7 +50,7 @@ def test_stdout_has_only_the_json_document(small_folder: Path, tmp_path: Path) -
 def test_a_time_limit_too_short_for_a_plan(large_folder: Path, tmp_path: Path) -> None:
     done = command("solve", large_folder, "--time-limit", "0.001", "--out", "plan", cwd=tmp_path)
     assert done.returncode == 5, done.stderr
-    assert done.stdout.startswith("Stopped at the time limit before a plan was found.")
+    assert done.stdout.startswith("Stopped at the time limit before finding a plan.")
     assert (tmp_path / "plan" / "plan.json").is_file()
 
 
@@ -77,7 +77,7 @@ def test_ctrl_c_keeps_the_best_plan(large_folder: Path, tmp_path: Path) -> None:
     assert process.returncode == 4, errors
     assert "Traceback" not in errors
     assert told[-1].startswith("Stopping"), errors
-    assert out.startswith("Interrupted: this is the best plan found until then.")
+    assert out.startswith("Interrupted; the best plan so far is ")
     assert max(map(len, out.splitlines())) <= 100
     plan = op.load_plan(tmp_path / "plan")
     assert plan.status == "interrupted"

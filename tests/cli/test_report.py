@@ -123,7 +123,7 @@ def test_a_folder_that_cannot_be_written(
     def refuse(self: Path, *arguments: object, **more: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "write_text", refuse)
+    monkeypatch.setattr(Path, "replace", refuse)
     ran = run("report", plan_folder)
     assert ran.code == 2
     assert "cannot be written: Permission denied" in ran.err
