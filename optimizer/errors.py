@@ -1,27 +1,27 @@
-"""What can go wrong that is not a fault of this package."""
+"""Errors that are not bugs of this package."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 
 class OptimizerError(Exception):
-    """Base of every error that this package raises on purpose."""
+    """Base of all errors that this package raises."""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong with what the user gave.
+    """One problem in the input.
 
     Attributes
     ----------
     file : str
         File as the user named it, or the ``--set`` option itself.
     line : int or None
-        Line in that file, from 1; null where a file as a whole is meant.
+        Line in that file, from 1; null if the problem concerns the whole file.
     field : str
-        Dotted address, records by id, as ``--set`` takes it; empty where there is none.
+        Dotted address, records by id, as ``--set`` takes it; empty if there is none.
     value : str or None
-        The offending value as text; null where there is none to show.
+        The offending value as text; null if there is none to show.
     message : str
         What is wrong and what is allowed, with its unit.
     cell : str or None
@@ -44,7 +44,7 @@ class Problem:
 
 
 class InputError(OptimizerError):
-    """What the user gave cannot be used; holds every problem, not only the first."""
+    """The input is invalid; lists every problem, not only the first."""
 
     exit_code = 2
 
@@ -54,8 +54,8 @@ class InputError(OptimizerError):
 
 
 class SolverError(OptimizerError):
-    """A solver failed or refused what it was asked, by no fault of the instance."""
+    """A solver failed, or refused a call, through no fault of the instance."""
 
 
 class StoppedError(OptimizerError):
-    """A batch ended early; what is done is kept, and can be gone on with."""
+    """A batch ended early; finished scenarios are kept, and the batch can be resumed."""

@@ -42,7 +42,7 @@ from optimizer.solvers.context import SolveContext, make_context
 __all__ = ["Calibration", "ClassMarkup", "calibrate"]
 
 LEAST_S = 1.0
-"""Seconds that each plan gets, however little of the time limit is left."""
+"""Seconds that each plan gets even if less of the time limit is left."""
 
 
 def calibrate(
@@ -58,7 +58,7 @@ def calibrate(
     on_progress: Callable[[Progress], None] | None = None,
     on_stage: Callable[[str], None] | None = None,
 ) -> Calibration:
-    """Find the markups with which demand in the base year, at its long-run prices, is D.
+    """Find the markups at which demand in the base year, at its long-run prices, is D.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def calibrate(
         Ids of the classes to calibrate; None means all that respond to price.  The others keep
         their markups and respond to price with them.
     full_cost : bool
-        Count the capital of existing hardware as if it had to be bought in the base year.
+        Charge existing hardware its capital cost, as if bought in the base year.
         Otherwise it is paid for, and cost includes the capital of additions only.
     gap, time_limit_s, backend, method, threads, on_progress, on_stage
         As in `optimizer.planner.solve`; the gap applies to each plan, the time limit to all.

@@ -69,7 +69,7 @@ class ClassMarkup:
 
 @dataclass(frozen=True)
 class Calibration:
-    """Markups with which the base year reproduces reference demand D.
+    """Markups at which the base year reproduces reference demand D.
 
     Attributes
     ----------
@@ -160,7 +160,7 @@ class Calibration:
 
 
 def with_markup(group: WorkloadClass, year: int, markup: float) -> WorkloadClass:
-    """Return the class with a markup that was found for a year.
+    """Return the class with a markup calibrated for a year.
 
     An additive markup follows the reference price in other years.  Both kinds then agree on
     those years: demand is D if cost is the same share of the reference price as in the base

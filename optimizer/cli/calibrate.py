@@ -1,4 +1,4 @@
-"""``optimizer calibrate``: markups with which the base year reproduces reference demand."""
+"""``optimizer calibrate``: markups at which the base year reproduces reference demand."""
 
 from typing import Annotated
 

@@ -83,7 +83,6 @@ def _show(terminal: Terminal, instance: "Instance", answer: "InterventionResult"
         change_table,
         measures,
         worlds,
-        zone_changes,
     )
     from optimizer.report.tables.displacement_sentences import (
         change_sentence,
@@ -94,6 +93,7 @@ def _show(terminal: Terminal, instance: "Instance", answer: "InterventionResult"
         refill_sentences,
         verdict_sentence,
     )
+    from optimizer.report.tables.displacement_zones import zone_changes
     from optimizer.report.tables.instance import headline_assumptions
 
     terminal.say(

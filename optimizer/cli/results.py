@@ -141,7 +141,7 @@ def _write_page(folder: Path) -> Path:
         If the folder contains no plan, displacement or study, or cannot be written.
     """
     from optimizer.cli.folder import holds_displacement, holds_study
-    from optimizer.counterfactual.results import load_displacement
+    from optimizer.counterfactual.saved import load_displacement
     from optimizer.plan.saved import load_plan
     from optimizer.report.page.displacement_page import write_displacement_page
     from optimizer.report.page.plan_page import write_plan_page

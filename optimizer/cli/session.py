@@ -45,7 +45,7 @@ def exit_code(status: str, solved: bool, has_plan: bool) -> Exit:
 def command(function: Callable[..., None]) -> Callable[..., None]:
     """Turn a function into a command: it receives a terminal first, then its options.
 
-    A parameter of a dataclass stands for one option per field.  The options --json, --quiet and
+    A parameter that is a dataclass adds one option per field.  The options --json, --quiet and
     --debug are added.
     """
     options: list[Parameter] = []

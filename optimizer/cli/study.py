@@ -151,8 +151,8 @@ def _conclude(terminal: Terminal, study: "Study", folder: Path, stopped: str) ->
             study.save_results(folder)
             page = write_study_page(results, summary, folder)
         except (StoppedError, OSError) as error:
-            stopped = f"the table and the page of all rows are not written: {error}"
-            terminal.complain(f"Every row is kept, but {stopped}.")
+            stopped = f"the table and the page of all results could not be written: {error}"
+            terminal.complain(f"Every result is kept, but {stopped}.")
         else:
             terminal.say_unwrapped(f"\nSaved in {folder}.\nReport: {page}")
     terminal.document(

@@ -119,7 +119,7 @@ def _findings(
 
     at_builds = find("interval at these builds", partial(interval_at_builds, scenarios, context))
     interval, builds = at_builds or (None, {})
-    proven = find("proved interval", partial(proven_interval, scenarios, context), wanted["proof"])
+    proven = find("proven interval", partial(proven_interval, scenarios, context), wanted["proof"])
     noise_mwh = 0.0
     if interval is not None and math.isfinite(interval.high - interval.low):
         new = scenarios.split(linear_measure.energy).intervention

@@ -51,15 +51,15 @@ def without_intervention(case: Case, scope: Scope) -> Instance:
     any year is dropped.
     """
     instance, models = case.instance, set(scope.intervention.models)
-    gone = {site.id for site, new in zip(instance.sites, scope.site, strict=True) if new}
+    added = {site.id for site, new in zip(instance.sites, scope.site, strict=True) if new}
     requested = _requested(case, scope)
     at_sites = ("pools", "site_generators", "training_runs", "contracts", "site_storage", "links")
     update = {
-        name: tuple(record for record in getattr(instance, name) if record.site not in gone)
+        name: tuple(record for record in getattr(instance, name) if record.site not in added)
         for name in at_sites
     }
     update |= {
-        "sites": tuple(site for site in instance.sites if site.id not in gone),
+        "sites": tuple(site for site in instance.sites if site.id not in added),
         "serving": tuple(c for c in instance.serving if c.model not in models),
         "workloads": tuple(
             _requested_in(workload, case.horizon.years, years)

@@ -181,7 +181,7 @@ def _warnings(scenarios: SolvedScenarios, findings: Findings, backend: Backend) 
     yield from findings.missing
     if findings.proven is not None and math.isinf(findings.proven[0]):
         yield (
-            "nothing is proved about displacement at this gap: an equally good plan hardly uses"
+            "nothing is proven about displacement at this gap: some plan within it hardly uses"
             " the intervention"
         )
 

@@ -1,10 +1,10 @@
-"""Intervals of energy displacement: at the builds found, and over all plans as good.
+"""Intervals of energy displacement: at these builds, and across all plans within the gap.
 
 With every integer fixed, plans of almost the same cost may place work elsewhere.  The interval
 at these builds covers the plans whose welfare is within 1e-6 of the system cost of the best, year
 by year and over the horizon.  The proven interval relaxes the integers and requires at least the
-incumbent's welfare: it holds for every plan as good, the optimum among them, and is wide, since
-load moves with the square root of the gap.
+incumbent's welfare: it holds for every plan at least as good, the optimum included, and is wide,
+since load moves with the square root of the gap.
 
 Displacement is a ratio of two linear functions.  Dinkelbach's method finds its extremes: maximise
 numerator minus lambda times denominator, set lambda to the resulting ratio, and repeat until it
@@ -258,7 +258,7 @@ def _faces(scenarios: SolvedScenarios, world: str, context: SolveContext) -> lis
 def proven_interval(scenarios: SolvedScenarios, context: SolveContext) -> tuple[float, float]:
     """Find the extremes of energy displacement over the relaxations of both worlds.
 
-    They hold for every plan as good; infinite if such a plan hardly uses the intervention.
+    They hold for every plan at least as good; infinite if one hardly uses the intervention.
 
     Raises
     ------
@@ -286,7 +286,7 @@ def proven_interval(scenarios: SolvedScenarios, context: SolveContext) -> tuple[
 def _may_go_unused(
     face: NearOptimalFace, split: Split, spans: Floats, context: SolveContext
 ) -> bool:
-    """Whether a plan as good hardly uses the intervention: no ratio then bounds displacement."""
+    """Whether a plan within the gap hardly uses the intervention: then no ratio bounds D."""
     new = split.intervention
     x = face.fork(context).maximize(-new.objective(spans, len(face.point)), context)
     least, planned = float(spans @ new.by_year(x)), float(spans @ new.by_year(face.point))

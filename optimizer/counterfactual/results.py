@@ -4,14 +4,13 @@ Each of the three results is one definition: its fields are what JSON output hol
 saved, and what is read back.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, InstanceOf, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, InstanceOf
 
 from optimizer.counterfactual.attribution import Attribution
 from optimizer.counterfactual.elasticity import ElasticityPoint
@@ -19,11 +18,8 @@ from optimizer.counterfactual.measures import Measure, Refill
 from optimizer.counterfactual.rebound import GridReturn, Rebound
 from optimizer.counterfactual.verdict import Verdict
 from optimizer.counterfactual.worlds import BASELINE, WITH_INTERVENTION
-from optimizer.errors import InputError, Problem
 from optimizer.io.atomic import write_json
-from optimizer.io.file_versions import fault_of_format
 from optimizer.plan.plan import SUMMARY, Plan
-from optimizer.plan.saved import load_plan, problems_of
 
 DISPLACEMENT_FORMAT = 2
 ANSWER = "displacement.json"
@@ -286,46 +282,3 @@ def _year_row(year: YearResult) -> dict[str, Any]:
         for field in ("rest_without", "rest_with", "intervention"):
             row[f"{name}_{field}_{unit}"] = getattr(measure, field)
     return row
-
-
-def load_displacement(folder: str | Path) -> InterventionResult:
-    """Read a saved result, with the plans of its worlds.
-
-    Raises
-    ------
-    InputError
-        If the folder holds no complete result, or one of an unknown format; lists every problem.
-    """
-    folder = Path(folder)
-    result = _read(folder / ANSWER)
-    plans = {
-        world: load_plan(folder / f"world-{world}")
-        for world in (BASELINE, WITH_INTERVENTION)
-        if result.energy is not None or (folder / f"world-{world}" / SUMMARY).is_file()
-    }
-    return result.model_copy(update={"plans": plans})
-
-
-def _read(file: Path) -> InterventionResult:
-    try:
-        data: Any = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        hint = "is this the folder that displacement wrote?"
-        raise InputError([Problem(str(file), None, "", None, f"{error}; {hint}")]) from error
-    version = data.get("format") if isinstance(data, dict) else None
-    if message := fault_of_format(version, DISPLACEMENT_FORMAT, "displacement"):
-        raise InputError([Problem(str(file), None, "format", str(version), message)])
-    try:
-        return _result_type(data).model_validate(data)
-    except ValidationError as error:
-        raise InputError(problems_of(error, str(file))) from None
-
-
-def _result_type(data: Mapping[str, Any]) -> type[InterventionResult]:
-    """Type of a saved result; a file without ``kind`` is recognised by its figures."""
-    kind = data.get("kind")
-    if kind is None and data.get("draw") is None:
-        kind = next((name for name in ("rebound", "grid_return") if data.get(name)), None)
-    if kind == ReboundResult.kind:
-        return ReboundResult
-    return GridReturnResult if kind == GridReturnResult.kind else Displacement

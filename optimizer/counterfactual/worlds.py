@@ -62,7 +62,7 @@ def baseline(program: Program, case: Case, layout: Layout, scope: Scope) -> Prog
     it must be served.
     """
     lower, upper = program.lower.copy(), program.upper.copy()
-    gone = [
+    closed = [
         layout.is_open.index[scope.site],
         layout.flow.index[scope.arc],
         layout.built.index[scope.site[case.pool.site]],
@@ -71,7 +71,7 @@ def baseline(program: Program, case: Case, layout: Layout, scope: Scope) -> Prog
         layout.takeover.index[scope.arc[case.failover.arc]],
         layout.storage_built.index[scope.site[case.storage.site]],
     ]
-    for columns in gone:
+    for columns in closed:
         lower[columns] = upper[columns] = 0.0
     reached = reachable(case, ~scope.arc)
     nowhere = layout.accepted.index[~reached]

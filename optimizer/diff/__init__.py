@@ -77,7 +77,7 @@ def compare(a: Given, b: Given) -> Comparison:
     Raises
     ------
     InputError
-        With everything that is wrong with either side.
+        With every problem of either side.
     """
     sides: list[Side] = []
     problems: list[Problem] = []

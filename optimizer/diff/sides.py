@@ -6,7 +6,8 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from optimizer.counterfactual.results import ANSWER, InterventionResult, load_displacement
+from optimizer.counterfactual.results import ANSWER, InterventionResult
+from optimizer.counterfactual.saved import load_displacement
 from optimizer.counterfactual.worlds import WITH_INTERVENTION
 from optimizer.load import load_instance
 from optimizer.plan.plan import SUMMARY, Plan

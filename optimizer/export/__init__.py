@@ -5,12 +5,12 @@ from os import PathLike
 from typing import TYPE_CHECKING
 
 from optimizer.errors import InputError, Problem
-from optimizer.export.files import written_whole
 from optimizer.export.lp import lp_lines
 from optimizer.export.mps import mps_lines
 from optimizer.export.workbook import write_workbook
 from optimizer.formulation.compose import compose
 from optimizer.formulation.numerics import check_scales
+from optimizer.io.atomic import exporting
 from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
 from optimizer.solvers.milp import Program
@@ -55,7 +55,7 @@ def write_program(
         allowed = f"must be {' or '.join(WRITERS)}"
         raise InputError([Problem("options", None, "format", form, allowed)])
     program, concerns = _checked_program(instance)
-    with written_whole(file) as part, part.open("w", encoding="ascii", newline="\n") as out:
+    with exporting(file) as part, part.open("w", encoding="ascii", newline="\n") as out:
         out.writelines(f"{line}\n" for line in WRITERS[form](program))
     return program, concerns
 

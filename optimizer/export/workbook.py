@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from optimizer import catalog
 from optimizer.errors import InputError, Problem
-from optimizer.export.files import written_whole
+from optimizer.io.atomic import exporting
 from optimizer.io.tables import keys_of
 from optimizer.load.cells import NULL, quoted
 from optimizer.load.field_types import TABLES, FieldType, fields
@@ -80,7 +80,7 @@ def write_workbook(instance: Instance, file: str | PathLike[str]) -> dict[str, i
     book = Workbook(write_only=True)
     for name, (columns, rows) in sheets.items():
         _write(book, name, columns, rows)
-    with written_whole(file) as part:
+    with exporting(file) as part:
         book.save(part)
     return {name: len(rows) for name, (_, rows) in sheets.items()}
 

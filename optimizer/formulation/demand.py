@@ -1,4 +1,4 @@
-"""Family 1, demand: accepted demand is served, shed or deferred, and arcs carry what is served."""
+"""Family 1, demand: accepted demand is served, shed or deferred, and arcs carry the served part."""
 
 import numpy as np
 

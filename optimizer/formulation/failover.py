@@ -20,7 +20,7 @@ GRID = "failover_grid"
 
 
 def add(case: Case, layout: Layout, writer: Writer) -> None:
-    """Carry what each outage loses, within what is idle elsewhere."""
+    """Carry the work lost in each outage, within idle capacity elsewhere."""
     failover, arcs, axes = case.failover, case.arcs, layout.axes
     losses = axes.workloads[failover.workload] + axes.outages[failover.site]
     lost = writer.add_rows("failover_carried", (losses, *axes.by_slot), -np.inf, 0.0).index
@@ -60,8 +60,8 @@ class _Limits:
         writer.add_entries(idle, layout.in_use.index[pools][:, :, None], -usable)
 
         pool = arcs.pool[case.failover.arc]
-        rows, _, at = self._add("failover_room", layout.axes.pools, pool, self.unit_hours)
-        writer.add_entries(rows, layout.idle.index[row_of[at]], -1.0)
+        rows, _, pools = self._add("failover_room", layout.axes.pools, pool, self.unit_hours)
+        writer.add_entries(rows, layout.idle.index[row_of[pools]], -1.0)
 
     def add_zones(self) -> None:
         """Bound a zone's draw in an outage: of every site but the failed one, and of takeovers."""
@@ -81,14 +81,14 @@ class _Limits:
         case, layout, writer = self.case, self.layout, self.writer
         generator = case.generator
         site = np.where(case.site.offgrid[self.site], self.site, -1)
-        rows, _, at = self._add("failover_generation", layout.axes.sites, site, self.extra_mw)
-        writer.add_entries(rows, layout.power.index[at], 1.0)
+        rows, _, sites = self._add("failover_generation", layout.axes.sites, site, self.extra_mw)
+        writer.add_entries(rows, layout.power.index[sites], 1.0)
         # Storage keeps to its plan: what it supplies counts, what it absorbs is load.
-        row, v = np.nonzero(at[:, None] == case.storage.site)
+        row, v = np.nonzero(sites[:, None] == case.storage.site)
         writer.add_entries(rows[row], layout.charge.index[v], 1.0)
         writer.add_entries(rows[row], layout.discharge.index[v], -1.0)
         output_mw = generator.unit_mw[:, None] * generator.available
-        row, g = np.nonzero(at[:, None] == generator.site)
+        row, g = np.nonzero(sites[:, None] == generator.site)
         gate = layout.is_open.index[generator.site[g]][:, :, None]
         existing_mw = (generator.existing[:, None] * output_mw)[g]
         writer.add_entries(rows[row], gate, -existing_mw[:, None, :])
@@ -100,13 +100,15 @@ class _Limits:
         """Bound a site's draw, in an outage elsewhere, by its grid connection."""
         connected = self.case.connection.site
         site = np.where(np.isin(self.site, connected), self.site, -1)
-        rows, _, at = self._add("failover_connection", self.layout.axes.sites, site, self.extra_mw)
-        self.writer.add_entries(rows, self.layout.draw.index[at], 1.0)
-        position = np.searchsorted(connected, at)
+        rows, _, sites = self._add(
+            "failover_connection", self.layout.axes.sites, site, self.extra_mw
+        )
+        self.writer.add_entries(rows, self.layout.draw.index[sites], 1.0)
+        position = np.searchsorted(connected, sites)
         add_connection(self.case, self.layout, self.writer, rows, position)
 
     def _add(
-        self, name: str, axis: Axis, at: Indices, load: Floats, upper: Floats | None = None
+        self, name: str, axis: Axis, limit: Indices, load: Floats, upper: Floats | None = None
     ) -> tuple[Indices, Indices, Indices]:
         """Add rows that bound the load of takeovers.
 
@@ -115,7 +117,7 @@ class _Limits:
         name : str
         axis : Axis
             What limits them: pools, zones or sites.
-        at : ndarray of int, shape (R,)
+        limit : ndarray of int, shape (R,)
             What limits each takeover; -1 if nothing.
         load : ndarray, shape (R, Y)
             Load of a Gtok/h taken over.
@@ -128,10 +130,10 @@ class _Limits:
         out, limit : ndarray of int, shape (N,)
             Site that is out, and what limits its takeover.
         """
-        takeover = np.flatnonzero(at >= 0)
+        takeover = np.flatnonzero(limit >= 0)
         out = self.case.failover.site[self.case.failover.lost]
         pairs, row_of = np.unique(
-            np.stack([out[takeover], at[takeover]], axis=1), axis=0, return_inverse=True
+            np.stack([out[takeover], limit[takeover]], axis=1), axis=0, return_inverse=True
         )
         outage, limit = pairs.T
         axes = self.layout.axes

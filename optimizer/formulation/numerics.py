@@ -1,4 +1,4 @@
-"""Find numbers that a solver would drop, misread or confuse with zero, and the fields behind them.
+"""Find numbers that a solver would drop, misread or confuse with zero, and their fields.
 
 Solvers work in floating point, to an absolute tolerance of about 1e-7.  They drop such numbers
 without a message, so the program is checked before it is solved.
@@ -145,7 +145,7 @@ def _bounds(case: Case, program: Program) -> Iterator[_Finding]:
 
 
 def _worst_of_each(wrong: Indices, size: Floats, *blocks: Indices) -> Iterator[int]:
-    """Of the wrong numbers of each block, or pair of blocks, the one furthest from 1."""
+    """Yield the number furthest from 1 among the wrong ones of each block or pair of blocks."""
     worst: dict[tuple[int, ...], int] = {}
     with np.errstate(divide="ignore"):
         distance = np.abs(np.log10(size[wrong]))

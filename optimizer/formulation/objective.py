@@ -1,4 +1,4 @@
-"""Family 12, the objective: what no other family prices, and the names of all parts."""
+"""Family 12, the objective: prices that no other family adds, and the names of all parts."""
 
 from optimizer.formulation.fleet import OPERATION
 from optimizer.formulation.generation import FUEL, GENERATORS
@@ -29,6 +29,6 @@ COSTS = (
 
 
 def add(case: Case, layout: Layout, writer: Writer) -> None:
-    """Price what arcs carry."""
+    """Price the work on arcs."""
     cost = case.arc.cost[:, None, None] * case.horizon.discounted_hours
     writer.add_objective(NETWORK, layout.flow.index, -cost)

@@ -1,1 +1,1 @@
-"""Reads and writes files, whatever they hold."""
+"""Read and write files, whatever their content."""

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from optimizer.errors import InputError, Problem
+
 PART = ".part"
 """Suffix of a file that is still being written."""
 
@@ -34,6 +36,17 @@ def replacing(file: Path) -> Iterator[Path]:
             part.unlink(missing_ok=True)
     with contextlib.suppress(OSError):  # not every system can sync a folder
         _sync(file.parent, os.O_RDONLY)
+
+
+@contextlib.contextmanager
+def exporting(file: str | os.PathLike[str]) -> Iterator[Path]:
+    """Yield a path as `replacing` does; raise InputError if the exported file cannot be written."""
+    try:
+        with replacing(Path(file)) as part:
+            yield part
+    except OSError as error:
+        message = f"cannot be written: {error.strerror}"
+        raise InputError([Problem("--out", None, "", str(file), message)]) from None
 
 
 def write_atomic(file: Path, content: str | bytes) -> None:

@@ -1,4 +1,4 @@
-"""Versions of file formats: a file states its format, and another version is never misread."""
+"""Versions of file formats: each file states its format, so no version misreads another."""
 
 
 def fault_of_format(given: object, newest: int, what: str, oldest: int = 1) -> str:

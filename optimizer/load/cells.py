@@ -114,7 +114,7 @@ def quoted(text: str) -> str:
 
 
 def unquoted(text: str) -> str:
-    """Return the text that a cell in double quotes stands for; any other text unchanged."""
+    """Return the text in a cell in double quotes; any other text unchanged."""
     if len(text) > 1 and text[0] == text[-1] == '"':
         try:
             return str(json.loads(text, strict=False))

@@ -102,7 +102,7 @@ def _forget_places(raw: RawInstance, path: Path) -> None:
 
 
 def _parse(text: str, origin: str) -> Edit:
-    """Edit that ``path=value`` stands for."""
+    """Return the edit that ``path=value`` requests."""
     dotted, sign, written = text.partition("=")
     if not sign or not dotted.strip():
         raise UnresolvedError("an override must have the form path=value")

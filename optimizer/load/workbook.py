@@ -127,11 +127,11 @@ class _Assembly:
         for name in lacking:
             message = f"column is missing; it is required on the sheet {FIRST}"
             raw.problems.append(table.problem(table.line, 0, name, None, message))
-        for at, name in enumerate(table.columns):
+        for column, name in enumerate(table.columns):
             if name and name not in (FIELD, VALUE, UNIT, MEANING):
                 note = f"; start it with {COMMENT} if it is a note"
                 message = f"unknown column of {FIRST}{near_miss(name, (FIELD, VALUE)) or note}"
-                raw.problems.append(table.problem(table.line, at, name, None, message))
+                raw.problems.append(table.problem(table.line, column, name, None, message))
         if lacking:
             raw.silenced |= {(name,) for name in _SECTIONS}
             return
@@ -167,7 +167,7 @@ class _Assembly:
         known = {**dict.fromkeys(keys, _KEY), **block_fields(sheet)}
         records = Records(raw, sheet, table, known, ELSEWHERE).read()
         rows = raw.data.get(above, [])
-        named = {key_of(above, row): at for at, row in enumerate(rows)}
+        named = {key_of(above, row): number for number, row in enumerate(rows)}
         for position, record in enumerate(records):
             given = {name: record.pop(column, None) for column, name in keys.items()}
             key = key_of(above, given)
@@ -188,8 +188,8 @@ class _Assembly:
         profiles = self.raw.data.get(PROFILES, [])
         named = [*(profile.get("id") for profile in profiles), *OF_ROWS]
         strays = [name for sheet in sheets for name in sheet.columns if name and name not in named]
-        for at, profile in enumerate(profiles):
-            path: Path = (PROFILES, at)
+        for number, profile in enumerate(profiles):
+            path: Path = (PROFILES, number)
             key = profile.get("id")
             homes = [sheet for sheet in sheets if key in sheet.columns and key not in OF_ROWS]
             if len(homes) == 1:
@@ -209,10 +209,10 @@ class _Assembly:
             return
         ids = [profile["id"] for profile in profiles if isinstance(profile.get("id"), str)]
         for table in sheets:
-            for at, name in enumerate(table.columns):
+            for column, name in enumerate(table.columns):
                 if name and name not in (*ids, *OF_ROWS):
                     message = unknown(name, ids, PROFILES)
-                    problem = table.problem(table.line, at, name, None, message)
+                    problem = table.problem(table.line, column, name, None, message)
                     self.raw.problems.append(problem)
 
 

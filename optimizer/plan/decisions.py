@@ -29,7 +29,7 @@ ROUNDING = 1e-6
 """Distance from a whole number of pods or steps that is rounding."""
 
 Fault = tuple[str, str]
-"""What cannot be as the plan has it, and why."""
+"""What cannot be fixed as in the plan, and why."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class Decisions:
             return f"this instance cannot build them there{hint}"
         if build.year not in self.years:
             years = ", ".join(map(str, self.case.horizon.years))
-            return f"not a year of this instance ({years}): enter what is built already as existing"
+            return f"not a year of this instance ({years}): enter earlier builds as existing"
         n = columns.keys[key]
         steps = build.amount / columns.step[n]
         if abs(steps - round(steps)) > ROUNDING:

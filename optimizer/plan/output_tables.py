@@ -75,7 +75,7 @@ _SLOT = (
     _key("day", "Representative day, counted from 0 on 1 January", "day of the year"),
     _key("start_h", "First hour of the slot, counted from 0 at midnight", "hour of the day"),
     Column("length_h", "h", "Length of the slot"),
-    Column("days_per_year", "days", "Days of a year that the representative day stands for"),
+    Column("days_per_year", "days", "Days of a year that the representative day represents"),
 )
 _WORKLOAD = (_key("region", "Region where the demand arises"), _key("class", "Workload class"))
 _SITE = _key("site", "Site")

@@ -43,7 +43,7 @@ class Run:
     size : mapping
         Columns, rows, nonzeros and integers of the program, and arcs.
     warnings : tuple of str
-        What to know before acting on the plan.
+        Warnings to read before acting on the plan.
     """
 
     digest: str = ""

@@ -1,4 +1,4 @@
-"""Reads a plan from the folder in which it was saved, and reports everything wrong with it."""
+"""Read a plan from the folder in which it was saved; report every problem at once."""
 
 import json
 from collections.abc import Collection, Mapping, MutableMapping
@@ -113,7 +113,7 @@ def _from_format_1(
 
 
 def _read_summary(text: str, file: str) -> tuple[dict[str, Any], int | None, list[Problem]]:
-    """Return the attributes in a summary, its format, and everything wrong with it.
+    """Return the attributes in a summary, its format, and every problem of it.
 
     The format is None if it is not one that this version reads.
     """
@@ -137,7 +137,7 @@ def _read_summary(text: str, file: str) -> tuple[dict[str, Any], int | None, lis
 
 
 def problems_of(error: ValidationError, file: str) -> list[Problem]:
-    """Return everything wrong with the content of a file, field by field."""
+    """Return every problem of the content of a file, field by field."""
     problems = []
     for detail in error.errors(include_url=False):
         path = ".".join(map(str, detail["loc"]))

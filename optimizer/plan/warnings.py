@@ -1,4 +1,4 @@
-"""What to know before acting on a plan."""
+"""Warnings about a plan."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Time as the program sees it: representative days, steps, weights and discounting.
+"""Time in the program: representative days, steps, weights and discounting.
 
 An instance's profiles are hourly.  `resolve_time` picks representative days and cuts each into
 steps.  The day with the grid's peak hour is always picked and represents only itself; the peak
@@ -35,7 +35,7 @@ class Horizon:
     years : tuple of int
         Periods, Y of them.
     span_years : ndarray, shape (Y,)
-        Years that each period stands for.
+        Years that each period represents.
     discount : ndarray, shape (Y,)
         Value, at the end of the horizon's first year, of a dollar at the end of every year of the
         period.
@@ -48,7 +48,7 @@ class Horizon:
     length_h : ndarray, shape (K,)
         Hours of each slot.
     days_per_year : ndarray, shape (K,)
-        Days per year that the slot's day stands for.
+        Days per year that the slot's day represents.
     peak_day : int
         Representative day with the peak hour; unless it is the only one, it represents only
         itself.
@@ -66,7 +66,7 @@ class Horizon:
 
     @property
     def hours_per_year(self) -> Floats:
-        """Hours per year that each slot stands for, shape (K,); they sum to 8760."""
+        """Hours per year that each slot represents, shape (K,); they sum to 8760."""
         return self.length_h * self.days_per_year
 
     @property
@@ -85,7 +85,7 @@ class Horizon:
 
     @property
     def discounted_hours(self) -> Floats:
-        """Discounted hours that each slot of each period stands for, shape (Y, K)."""
+        """Discounted hours that each slot of each period represents, shape (Y, K)."""
         return self.discount[:, None] * self.hours_per_year[None, :]
 
     def surviving(self, life: Ints) -> Iterator[tuple[int, int, Ints]]:
@@ -169,7 +169,7 @@ def other_load_shape(instance: Instance, profile_id: str | None) -> Floats:
 
 
 def span_years(instance: Instance) -> Floats:
-    """Years that each period stands for, shape (Y,)."""
+    """Years that each period represents, shape (Y,)."""
     time = instance.time
     return np.append(np.diff(time.years), time.last_span_years).astype(float)
 

@@ -20,7 +20,7 @@ from optimizer.units import (
 
 
 class Refusal(IntEnum):
-    """Why a (workload, site, configuration) is not an arc; 0 if it is one."""
+    """Why a (workload, site, configuration) is infeasible; 0 if it is feasible."""
 
     NONE = 0
     SITE_KIND = 1
@@ -48,7 +48,7 @@ REASONS: dict[Refusal, str] = {
 
 @dataclass(frozen=True)
 class Arcs:
-    """Feasible placements of an instance, and the reasons of the others.
+    """Feasible placements of an instance, and why the others are refused.
 
     Attributes
     ----------

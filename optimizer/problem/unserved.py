@@ -232,4 +232,4 @@ COMPARISONS = {
     Refusal.LATENCY: _Misses.latency,
     Refusal.NOT_YET: _Misses.availability,
 }
-"""How each refusal is worded; dominated configurations never leave a workload unserved."""
+"""Wording of each refusal; dominated configurations never leave a workload unserved."""

@@ -1,1 +1,1 @@
-"""What a planner reads: small tables of an instance and of a plan, free of printing."""
+"""Tables, sentences and pages for planners; nothing here prints."""

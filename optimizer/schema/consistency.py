@@ -1,6 +1,6 @@
-"""Check across records for what is certainly wrong, whatever a study varies.
+"""Checks across records for what is wrong whatever a study varies.
 
-A pool that cannot be built or a limit of zero is no fault, since a what-if may need it.
+A pool that cannot be built or a limit of zero is valid, since a what-if may need it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -104,18 +104,18 @@ def _changes_can_be_made(
                 yield Fault(where, unknown(config, known, "serving"), config)
     zones, areas = contents.by_id("zones"), contents.by_id("capacity_areas")
     for index, expansion in enumerate(intervention.grid):
-        at = ("interventions", row, "grid", index)
+        place = ("interventions", row, "grid", index)
         for table, records, key in (
             ("zones", zones, expansion.zone),
             ("capacity_areas", areas, expansion.capacity_area),
         ):
             field = table.removesuffix("s")
             if key is not None and table in contents.whole and key not in records:
-                yield Fault((*at, field), unknown(key, records, table), key)
+                yield Fault((*place, field), unknown(key, records, table), key)
         zone = zones.get(expansion.zone or "")
         if zone is not None and zone.limit_mw is None and zone.capacity_mw is None:
-            yield Fault((*at, "zone"), "has no limit to raise", expansion.zone)
+            yield Fault((*place, "zone"), "has no limit to raise", expansion.zone)
         area = areas.get(expansion.capacity_area or "")
         if area is not None and area.procured_ucap_mw is None:
             message = "has no procured_ucap_mw to raise"
-            yield Fault((*at, "capacity_area"), message, expansion.capacity_area)
+            yield Fault((*place, "capacity_area"), message, expansion.capacity_area)

@@ -43,13 +43,13 @@ def training_faults(contents: Contents) -> Iterator[Fault]:
     sites, models = contents.by_id("sites"), contents.by_id("models")
     time = contents.sections.get("time")
     for row, run in contents.each("training_runs"):
-        at = ("training_runs", row)
+        place = ("training_runs", row)
         site = sites.get(run.site)
         if site is not None and site.kind == "device":
-            yield Fault((*at, "site"), "is a device fleet, which cannot train", run.site)
+            yield Fault((*place, "site"), "is a device fleet, which cannot train", run.site)
         if site is not None and run.start_year < site.available_from:
             message = f"must be at least {site.available_from}, the first year of {site.id}"
-            yield Fault((*at, "start_year"), message, run.start_year)
+            yield Fault((*place, "start_year"), message, run.start_year)
         model = models.get(run.model)
         if model is not None and run.accelerator_hours is None:
             yield from _hours_are_known(row, run, model)

@@ -1,4 +1,4 @@
-"""The context of a solve: solver, method, limits, and whom to report to."""
+"""The context of a solve: solver, method, limits and callbacks."""
 
 import math
 import os
@@ -28,7 +28,7 @@ def _default_backend() -> Backend:
 
 @dataclass(frozen=True)
 class SolveContext:
-    """Everything that the programs solved for one question have in common.
+    """Everything that the programs solved for one question share.
 
     Attributes
     ----------

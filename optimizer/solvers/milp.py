@@ -22,7 +22,7 @@ Key = tuple[Label, ...]
 
 @dataclass(frozen=True, eq=False)
 class Axis:
-    """What one axis of a block runs over.
+    """An axis of a block.
 
     Attributes
     ----------

@@ -62,7 +62,7 @@ AUTO = "auto"
 
 
 def method_names() -> tuple[str, ...]:
-    """Return the names that a user may choose a method by."""
+    """Return the names of methods that a user may choose."""
     return AUTO, *METHODS
 
 

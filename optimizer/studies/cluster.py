@@ -108,7 +108,7 @@ def _local(asked: str) -> Iterator[Any]:
     distributed = _dask("--cluster", asked)
     with (
         ignore_sigint_in_children()
-    ):  # those that it begins later, in place of others, are deaf with them
+    ):  # those that it begins later, in place of others, ignore Ctrl-C too
         cluster = distributed.LocalCluster(
             n_workers=int(count),
             threads_per_worker=1,

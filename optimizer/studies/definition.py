@@ -311,7 +311,7 @@ class Definition(Record):
 def study_schema() -> dict[str, Any]:
     """Return the JSON Schema of a study file, for editors.
 
-    What spans fields (names of overrides, paths of the instance) is left to a dry run.
+    A dry run checks what spans fields: names of overrides and paths of the instance.
     """
     schema = Definition.model_json_schema(by_alias=True)
     return {"$schema": DIALECT, **schema, "title": "A study of optimizer"}

@@ -28,7 +28,7 @@ class Tally:
     before : int
         Number of rows from earlier runs.
     failures : int
-        Number of rows without a solved answer.
+        Number of rows without an answer.
     """
 
     scenarios: int
@@ -67,7 +67,7 @@ def row_of(scenario: Scenario, outcome: ScenarioOutcome) -> dict[str, Any]:
 
 
 def is_failure(row: Row) -> bool:
-    """Whether a row has no solved answer."""
+    """Whether a row has no answer."""
     return bool(row["status"] != SOLVED_ROW)
 
 

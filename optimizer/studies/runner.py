@@ -23,7 +23,7 @@ LOOK_EVERY_S = 0.2
 
 @dataclass(frozen=True)
 class InFlight:
-    """A submitted scenario; alone if a worker died while it was in flight before."""
+    """A submitted scenario; it runs alone if a worker died while it was in flight before."""
 
     scenario: Scenario
     alone: bool

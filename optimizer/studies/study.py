@@ -160,7 +160,7 @@ class Study:
                 on_row(row, tally)
         tally = self.tally(out)
         if not tally.complete:
-            raise StoppedError(f"{tally.done} of {tally.distinct} scenarios have a row in {out}")
+            raise StoppedError(f"{tally.done} of {tally.distinct} scenarios have a result in {out}")
         return self.results(out)
 
     def stream(

@@ -1,4 +1,4 @@
-"""Work of a worker, wherever it runs: one scenario, from its edits to its row."""
+"""What a worker does, wherever it runs: one scenario, from its edits to its row."""
 
 import math
 import threading
@@ -35,7 +35,7 @@ REASON_LETTERS = 2000
 
 @dataclass(frozen=True)
 class Base:
-    """Base instance of a study, packed for the way to a worker."""
+    """Base instance of a study, packed for transfer to a worker."""
 
     digest: str
     packed: bytes

@@ -36,7 +36,7 @@ def verify(instance: Instance, plan: Plan) -> list[Violation]:
     Parameters
     ----------
     instance : Instance
-        What the plan is for.
+        The instance that was solved.
     plan : Plan
         What is claimed.
 

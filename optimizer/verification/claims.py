@@ -22,7 +22,7 @@ from optimizer.verification.violation import Violation
 
 @dataclass(frozen=True)
 class Claims:
-    """What a plan claims, laid out for recomputation.
+    """The claims of a plan, laid out for recomputation.
 
     Arrays are over workloads W, pools P, sites S, generators G, storage V, zones Z, capacity areas
     C, contracts N, connections I and policies Q in the instance's order, years Y and slots K.

@@ -1,4 +1,4 @@
-"""Checks that a plan's tables have the columns of `TABLES`, and numbers where they should."""
+"""Check that a plan's tables have the columns of `TABLES`, and finite numbers in them."""
 
 from collections.abc import Iterator
 from typing import Any

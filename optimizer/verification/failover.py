@@ -33,7 +33,7 @@ def check_failover(claims: Claims) -> Iterator[Violation]:
     rows, checker = claims.placement, _Takeover(claims)
     for s, site in enumerate(claims.instance.sites):
         if site.kind == "device":
-            continue  # machines of many people do not fail as one
+            continue  # devices of many owners do not fail at once
         here = (rows["s"] == s) & safe[rows["w"]]
         work = claims.carried(rows["flow"].to_numpy() * here, "w", len(safe))
         short = np.zeros(work.shape[1:])

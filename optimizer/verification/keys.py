@@ -1,4 +1,4 @@
-"""What the rows of a plan's tables are about, as positions in the instance."""
+"""Keys of the rows of a plan's tables, as positions in the instance."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

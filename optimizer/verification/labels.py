@@ -1,4 +1,4 @@
-"""What tables repeat from the instance beside their keys: kinds, models, hours, weights."""
+"""Labels that tables repeat from the instance: kinds, models, hours, weights."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any

@@ -20,7 +20,7 @@ def test_a_base_year_that_cannot_serve_d() -> None:
     assert only(calibration).after is None
     assert status_in_words(calibration) == (
         "Infeasible: within its limits the base year, 2026, cannot serve all demand at the"
-        " reference price, so its cost has no meaning. Even at a hundred times the choke price it"
+        " reference price, so its cost is undefined. Even at a hundred times the choke price it"
         " serves only part of reference demand: E/chat 50.0%. Relax its limits, or select with"
         " --class the classes to calibrate, without chat."
     )

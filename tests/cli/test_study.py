@@ -41,7 +41,7 @@ def test_0_every_scenario_has_a_row(run: Run, study: Path, tmp_path: Path) -> No
     ran = run("study", study, "--out", out)
     assert ran.code == 0, ran.err
     words = " ".join(ran.out.split())
-    assert "small: 6 of 6 scenarios have a row; 0 without a solved answer." in words
+    assert "small: 6 of 6 scenarios have a result; 0 without an answer." in words
     assert "base/phones=0.5 solved" in words
     assert "6 of 6 scenarios, " in ran.err
     assert ", 0 failed" in ran.err
@@ -74,7 +74,7 @@ def test_a_dry_run_counts_and_writes_nothing(run: Run, study: Path, tmp_path: Pa
     assert "6 scenarios are left: about " in words
     run("study", study, "--out", out)
     words = run("study", study, "--out", out, "--dry-run").out
-    assert "Every scenario has its row: nothing is left to run." in words
+    assert "Every scenario has a result: nothing is left to run." in words
 
 
 def test_failures_are_rows_counted_and_printed(run: Run, study: Path, tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_failures_are_rows_counted_and_printed(run: Run, study: Path, tmp_path: 
     assert failed["welfare_usd"].isna().all()
     assert ran.code == 0
     words = " ".join(ran.out.split())
-    assert f"{len(failed)} without a solved answer." in words
+    assert f"{len(failed)} without an answer." in words
     assert "infeasible: plan: infeasible" in ran.err
 
 
@@ -151,7 +151,10 @@ def test_4_rows_are_kept_if_the_table_of_results_cannot_be_written(
     (out / "results.parquet" / "in the way").mkdir(parents=True)
     ran = run("study", study, "--out", out, "--json")
     assert ran.code == 4
-    assert "Every row is kept, but the table and the page of all rows are not written: " in ran.err
+    assert (
+        "Every result is kept, but the table and the page of all results could not be written: "
+        in ran.err
+    )
     told = json.loads(ran.out)
     assert told["complete"] is True
     assert told["stopped"]

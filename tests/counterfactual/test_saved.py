@@ -13,8 +13,8 @@ from optimizer.counterfactual.results import (
     GridReturnResult,
     InterventionResult,
     ReboundResult,
-    load_displacement,
 )
+from optimizer.counterfactual.saved import load_displacement
 from optimizer.errors import InputError
 from tests.cli.cases import small
 from tests.counterfactual.cases import one_cloud

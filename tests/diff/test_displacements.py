@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 import optimizer as op
-from optimizer.counterfactual.results import Bounds, load_displacement
+from optimizer.counterfactual.results import Bounds
+from optimizer.counterfactual.saved import load_displacement
 from optimizer.diff.displacements import (
     AT_BUILDS,
     PROVED,

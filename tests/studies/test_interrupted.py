@@ -35,7 +35,7 @@ def test_ctrl_c_stops_soon_and_keeps_finished_rows(tmp_path: Path, rows: int, to
     assert code == STOPPED, said
     assert "Traceback" not in said
     done = whole(study, tmp_path)
-    assert f"stopped: {done} of {SCENARIOS} scenarios have a row" in said
+    assert f"stopped: {done} of {SCENARIOS} scenarios have a result" in said
     assert done == len(process.rows) < SCENARIOS
     assert not list(tmp_path.rglob("*.part"))
 

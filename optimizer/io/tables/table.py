@@ -108,20 +108,20 @@ def tabulate(
     blank = {place for place in range(width) if place not in filled and not any(names[place:][:1])}
     kept = [place for place in range(len(names)) if place not in blank]
     rows = [
-        Row(row.line, tuple(cell for at, cell in enumerate(row.cells) if at not in blank))
+        Row(row.line, tuple(cell for place, cell in enumerate(row.cells) if place not in blank))
         for row in rows
     ]
     ragged = [row for row in rows if len(row.cells) != len(kept)]
     table = Table(
         file=file,
         line=header.line,
-        columns=tuple("" if names[at].startswith(COMMENT) else names[at] for at in kept),
+        columns=tuple("" if names[n].startswith(COMMENT) else names[n] for n in kept),
         rows=tuple(rows),
         ragged=frozenset(row.line for row in ragged),
         problems=(),
         separator=separator,
         sheet=sheet,
-        letters=tuple(letters[at] for at in kept) if letters else (),
+        letters=tuple(letters[n] for n in kept) if letters else (),
     )
     problems = list(_header_problems(table, names, kept))
     for row in ragged:

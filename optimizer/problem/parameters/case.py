@@ -1,4 +1,4 @@
-"""A case: an instance with its time resolved, its arcs determined and its numbers in arrays."""
+"""A case: an instance as arrays, with its time resolved and its arcs determined."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Work that may wait within its day, in arrays (family 1)."""
+"""Deferrable work in arrays (family 1)."""
 
 from dataclasses import dataclass
 

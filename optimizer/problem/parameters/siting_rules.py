@@ -32,7 +32,7 @@ class SingleSide:
 class FailoverSide:
     """Outages of single sites, and the arcs that may take their work over.
 
-    A fleet of devices is many machines of many people and does not fail as one: it has no
+    A device fleet has many owners and does not fail as a whole: it has no
     outage, though it may take work over.
 
     Attributes

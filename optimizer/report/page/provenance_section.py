@@ -11,7 +11,7 @@ from optimizer.schema.instance import Instance
 
 
 def warnings(messages: Iterable[str]) -> Html:
-    """Warnings as the printout words them; empty if there are none."""
+    """Warnings in the words of the printout; empty if there are none."""
     shown = [element("p", f"Warning: {message}.") for message in messages]
     return element("div", *shown, class_="warnings") if shown else Html()
 
@@ -28,7 +28,7 @@ def card(quantity: str, figure: str, meaning: str) -> Html:
         "div",
         element("dt", quantity),
         element("dd", figure, class_="figure"),
-        element("dd", meaning, class_="told"),
+        element("dd", meaning, class_="meaning"),
     )
 
 

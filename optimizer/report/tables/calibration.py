@@ -96,12 +96,12 @@ def _cannot_serve(answer: Calibration) -> str:
     """Say why the base year has no plan that serves reference demand."""
     text = (
         f"Infeasible: within its limits the base year, {answer.year}, cannot serve all demand at"
-        " the reference price, so its cost has no meaning."
+        " the reference price, so its cost is undefined."
     )
     if answer.plans["most"].status == "infeasible":
         return f"{text} It has no plan even if these classes are not served."
     if not answer.unserved:
-        return f"{text} What it can serve was not found in time."
+        return f"{text} Ran out of time before determining what it can serve."
     short = ", ".join(f"{name} {percent(share)}" for name, share in answer.unserved.items())
     classes = ", ".join(dict.fromkeys(name.split("/")[1] for name in answer.unserved))
     return (

@@ -69,7 +69,7 @@ HOUR, MINUTE = 3600, 60
 def estimate_sentence(expected: Estimate, jobs: int) -> str:
     """Say how long the remaining scenarios take, and the basis of the estimate."""
     if not expected.left:
-        return "Every scenario has its row: nothing is left to run."
+        return "Every scenario has a result: nothing is left to run."
     least = "at least " if expected.at_least else "about "
     processes = f"{jobs} process{'es' if jobs > 1 else ''}"
     return (
@@ -106,10 +106,10 @@ def _first(names: Sequence[str], most: int) -> str:
 
 def tally_sentence(name: str, tally: Tally) -> str:
     """Say how much of a study is done, how much of it failed, and what rows are shared."""
-    text = f"{name}: {tally.done:,} of {tally.distinct:,} scenarios have a row"
+    text = f"{name}: {tally.done:,} of {tally.distinct:,} scenarios have a result"
     if shared := tally.scenarios - tally.distinct:
-        text += f" ({shared:,} more make the same changes as one of these and share its row)"
-    text += f"; {tally.failures:,} without a solved answer."
+        text += f" ({shared:,} more make the same changes as one of these and share its result)"
+    text += f"; {tally.failures:,} without an answer."
     return text if tally.complete else f"{text} Run the same command again to resume."
 
 

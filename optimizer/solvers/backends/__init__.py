@@ -1,1 +1,1 @@
-"""Solvers behind one interface, which know vectors but not sites."""
+"""Solvers behind one interface; they know vectors, not sites."""

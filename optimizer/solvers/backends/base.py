@@ -10,7 +10,7 @@ from optimizer.solvers.milp import Floats, Program
 
 
 class StopReason(Enum):
-    """Why a solver stopped, whether or not it has a point."""
+    """Why a solver stopped, with or without a point."""
 
     OPTIMAL = "optimal"
     GAP_REACHED = "gap_reached"

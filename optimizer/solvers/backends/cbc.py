@@ -15,7 +15,7 @@ from optimizer.solvers.milp import Floats
 
 LOOK_EVERY_S = 0.02
 GRACE_S = 10.0
-"""Seconds that CBC has to write its best point after it was asked to stop."""
+"""Seconds that CBC has to write its best point once asked to stop."""
 
 STATUS = {
     "Optimal": StopReason.OPTIMAL,

@@ -105,7 +105,7 @@ def _solve(
         model.setParam("DualReductions", 0)
         model.optimize(_watch(options.should_stop))
     if model.Status == GRB.INTERRUPTED and not _asked(options.should_stop):
-        # Gurobi took a Ctrl-C for itself: pass it on to whoever listens.
+        # Gurobi intercepted a Ctrl-C: raise it again for the handler of this process.
         signal.raise_signal(signal.SIGINT)
     reason, message = REASONS.get(
         model.Status, (StopReason.FAILED, f"Gurobi status {model.Status}")

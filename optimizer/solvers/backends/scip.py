@@ -43,7 +43,7 @@ class Scip:
     parallel = False
 
     def open(self, threads: int | None) -> RunSession:
-        """Start a session; SCIP uses one thread, whatever number is allowed."""
+        """Start a session; SCIP always uses one thread."""
         return RunSession(_Runs().run)
 
 

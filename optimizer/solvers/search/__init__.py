@@ -57,7 +57,7 @@ def solve_in(
     start : ndarray, shape (n,), optional
         Point whose integers, clipped to the bounds, are tried too.
     first : ndarray, shape (n,), optional
-        The same, tried before anything else: the search ends there if it is within the gap.
+        Tried before anything else in the same way; if it is within the gap, the search ends.
 
     Returns
     -------

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from optimizer.counterfactual import displacement
-from optimizer.counterfactual.results import Displacement, load_displacement
+from optimizer.counterfactual.results import Displacement
+from optimizer.counterfactual.saved import load_displacement
 from optimizer.plan.plan import Plan
 from optimizer.plan.saved import load_plan
 from optimizer.planner import solve

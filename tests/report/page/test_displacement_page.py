@@ -11,19 +11,21 @@ import pytest
 
 from optimizer.counterfactual.attribution import Attribution, Terms
 from optimizer.counterfactual.measures import Measure
-from optimizer.counterfactual.results import Bounds, Displacement, World, load_displacement
+from optimizer.counterfactual.results import Bounds, Displacement, World
+from optimizer.counterfactual.saved import load_displacement
 from optimizer.counterfactual.verdict import UNDETERMINED
 from optimizer.report.page.charts.chart import DOWN, INTERVENTION, REST, UP
 from optimizer.report.page.charts.displacement_bars import cause_bars, worlds_bars, zone_bars
 from optimizer.report.page.charts.figure_along import years_of_d
 from optimizer.report.page.displacement_page import displacement_page, write_displacement_page
-from optimizer.report.tables.displacement import by_year, causes, measures, worlds, zone_changes
+from optimizer.report.tables.displacement import by_year, causes, measures, worlds
 from optimizer.report.tables.displacement_sentences import (
     elasticity_sentence,
     proof_sentence,
     refill_sentences,
     verdict_sentence,
 )
+from optimizer.report.tables.displacement_zones import zone_changes
 from tests.report.page.conftest import renamed
 from tests.report.page.reading import Page, flat
 

@@ -9,8 +9,9 @@ from optimizer.counterfactual.measures import Measure, Refill
 from optimizer.counterfactual.results import Bounds, Displacement, World, YearResult, ZoneChange
 from optimizer.counterfactual.verdict import UNDETERMINED, band, judge
 from optimizer.report.numbers import ratio
-from optimizer.report.tables.displacement import by_year, measures, worlds, zone_changes
+from optimizer.report.tables.displacement import by_year, measures, worlds
 from optimizer.report.tables.displacement_sentences import refill_sentences, verdict_sentence
+from optimizer.report.tables.displacement_zones import zone_changes
 from optimizer.units import HOURS_PER_YEAR
 from tests.report import made
 

@@ -32,18 +32,18 @@ def test_an_estimate_names_its_basis() -> None:
     long = Estimate(500, 60.0, 30000.0, at_least=True, basis="its first scenario, solved once")
     assert "at least 8.3 h in 1 process (60 s each" in estimate_sentence(long, 1)
     none = Estimate(0, 0.0, 0.0, at_least=False, basis="")
-    assert estimate_sentence(none, 2) == "Every scenario has its row: nothing is left to run."
+    assert estimate_sentence(none, 2) == "Every scenario has a result: nothing is left to run."
 
 
 def test_a_tally_counts_rows_failures_and_what_is_shared() -> None:
     whole = Tally(scenarios=10, distinct=10, done=10, before=0, failures=2)
     assert tally_sentence("s", whole) == (
-        "s: 10 of 10 scenarios have a row; 2 without a solved answer."
+        "s: 10 of 10 scenarios have a result; 2 without an answer."
     )
     some = Tally(scenarios=10, distinct=8, done=5, before=5, failures=0)
     assert tally_sentence("s", some) == (
-        "s: 5 of 8 scenarios have a row (2 more make the same changes as one of these and share its"
-        " row); 0 without a solved answer. Run the same command again to resume."
+        "s: 5 of 8 scenarios have a result (2 more make the same changes as one of these and share"
+        " its result); 0 without an answer. Run the same command again to resume."
     )
 
 

@@ -51,7 +51,7 @@ def band_colours(scale: Scale) -> tuple[str, ...]:
 
 
 def _rgba(colour: str, opacity: float) -> str:
-    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
     return f"rgba({red},{green},{blue},{opacity:g})"
 
 

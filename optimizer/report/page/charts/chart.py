@@ -110,7 +110,7 @@ def bars(names: Sequence[str], amounts: Sequence[float], hover: Iterable[str], *
     hover : iterable of str
         Plain text shown over each bar.
     **more
-        Further properties of the trace; ``color`` stands for that of its marker.
+        Further properties of the trace; ``color`` is the colour of its marker.
     """
     if "color" in more:
         more["marker"] = {"color": more.pop("color")}

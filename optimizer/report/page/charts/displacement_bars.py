@@ -23,13 +23,11 @@ from optimizer.report.page.html import Html, as_table, together
 from optimizer.report.tables.displacement import (
     CAUSES,
     Quantity,
-    ZoneFigures,
     cause_texts,
     cause_unit,
     quantities,
-    zone_figures,
-    zone_table,
 )
+from optimizer.report.tables.displacement_zones import ZoneFigures, zone_figures, zone_table
 
 PLACES = ["without", "with"]
 ROW_PX = 22

@@ -64,8 +64,8 @@ def _swings(effects: Swings, panel: Panel) -> Chart:
                 names,
                 [0.0 if value is None else value - effects.base for _, value in pairs],
                 [
-                    f"{swing.parameter} {plain(at)}: {measured(effects.measure, value)}"
-                    for swing, (at, value) in zip(shown, pairs, strict=True)
+                    f"{swing.parameter} {plain(setting)}: {measured(effects.measure, value)}"
+                    for swing, (setting, value) in zip(shown, pairs, strict=True)
                 ],
                 base=effects.base,
                 color=colour,

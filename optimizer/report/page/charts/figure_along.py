@@ -40,7 +40,7 @@ CUT = "Some intervals extend beyond the range shown; see the table."
 class Point:
     """One value of the axis: the figure, its interval and the verdict; None if unknown."""
 
-    at: float | str
+    value: float | str
     figure: float | None
     low: float | None
     high: float | None
@@ -115,15 +115,15 @@ def _points(rows: pd.DataFrame, across: str, intervention: str, scale: Scale) ->
         [float(value) if math.isfinite(value) else None for value in figures(rows, column)]
         for column in (f"{intervention}_{end}" for end in (scale.measure, scale.low, scale.high))
     )
-    at = [float(value) if numeric else text_of(value) for value in rows[across]]
+    values = [float(value) if numeric else text_of(value) for value in rows[across]]
     words = verdicts(rows, intervention, scale)
-    return [Point(*values) for values in zip(at, *columns, words, strict=True)]
+    return [Point(*cells) for cells in zip(values, *columns, words, strict=True)]
 
 
 def _axis_of(points: Sequence[Point]) -> Spec:
-    if all(isinstance(point.at, float) for point in points):
+    if all(isinstance(point.value, float) for point in points):
         return {"nticks": 8, "zeroline": False}
-    return _categories([label(str(point.at)) for point in points])
+    return _categories([label(str(point.value)) for point in points])
 
 
 def _categories(names: Sequence[str]) -> Spec:
@@ -141,10 +141,11 @@ def _chart(
 ) -> Chart:
     """Points with their intervals, joined if the axis is numeric, and marks if there are none."""
     texts = [
-        f"{across and f'{across} '}{value_text(point.at)}: {point.text(scale)}" for point in points
+        f"{across and f'{across} '}{value_text(point.value)}: {point.text(scale)}"
+        for point in points
     ]
-    numeric = all(isinstance(point.at, float) for point in points)
-    x = [label(point.at) if isinstance(point.at, str) else point.at for point in points]
+    numeric = all(isinstance(point.value, float) for point in points)
+    x = [label(point.value) if isinstance(point.value, str) else point.value for point in points]
     y = [point.figure for point in points]
     drawn: Spec = {
         "type": "scatter",
