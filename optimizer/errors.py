@@ -53,6 +53,11 @@ class InputError(OptimizerError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+def refused(value: object, message: str, option: str = "--out") -> InputError:
+    """Return the error of an option's value."""
+    return InputError([Problem(option, None, "", str(value), message)])
+
+
 class SolverError(OptimizerError):
     """A solver failed, or refused a call, through no fault of the instance."""
 

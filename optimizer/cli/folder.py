@@ -4,7 +4,7 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
-from optimizer.errors import InputError, Problem
+from optimizer.errors import refused
 
 RUNS = Path("runs")
 SUMMARY = "plan.json"
@@ -33,12 +33,12 @@ def result_folder(wanted: Path | None, instance: str, file: str, result: str) ->
     try:
         folder = wanted or _fresh(f"{instance}-{datetime.now():%Y%m%d-%H%M%S}")
         if folder.exists() and not folder.is_dir():
-            raise _refused(folder, f"is a file; {result} needs a folder")
+            raise refused(folder, f"is a file; {result} needs a folder")
         if folder.exists() and any(folder.iterdir()) and not (folder / file).is_file():
-            raise _refused(folder, f"contains something other than {result}; choose another folder")
+            raise refused(folder, f"contains something other than {result}; choose another folder")
         _try_to_write(folder)
     except OSError as error:
-        raise _refused(wanted or RUNS, f"cannot be written: {error.strerror}") from None
+        raise refused(wanted or RUNS, f"cannot be written: {error.strerror}") from None
     return folder
 
 
@@ -54,7 +54,7 @@ def plan_folders(folder: Path) -> list[Path]:
         return [folder]
     worlds = sorted(file.parent for file in folder.glob(f"world-*/{SUMMARY}"))
     if not worlds:
-        raise _refused(folder, "contains a displacement whose worlds have no plans", "")
+        raise refused(folder, "contains a displacement whose worlds have no plans", "")
     return worlds
 
 
@@ -94,7 +94,3 @@ def _try_to_write(folder: Path) -> None:
         for path in made:
             if path.is_dir():
                 path.rmdir()
-
-
-def _refused(folder: Path, message: str, option: str = "--out") -> InputError:
-    return InputError([Problem(option, None, "", str(folder), message)])

@@ -38,7 +38,7 @@ MOVED = 1e-7
 
 @dataclass(frozen=True)
 class Interval:
-    """Extremes of displacement; NaN where the intervention carries nothing.
+    """Extremes of displacement; NaN if the intervention carries nothing.
 
     Attributes
     ----------
@@ -174,7 +174,7 @@ class Ratio:
         weight: Floats,
         context: SolveContext,
     ) -> Floats:
-        """Return the point that extends the ratio most from where it is."""
+        """Return the point that extends the ratio most from its present value."""
         size = len(face.point)
         multiplier = weight * np.where(np.isfinite(ratio), ratio, 0.0)
         objective = -sign * (

@@ -50,7 +50,7 @@ class _Record(BaseModel):
 
 @dataclass(frozen=True)
 class Bounds:
-    """Interval of energy displacement; None where it is unknown."""
+    """Interval of energy displacement; None if unknown."""
 
     low: float | None = None
     high: float | None = None
@@ -165,7 +165,7 @@ class InterventionResult(_Record):
         dict of str to DataFrame
             ``by_year`` (one row per year: verdict, interval, and each measure), ``zones`` (per
             zone and year), ``attribution`` (per cause), ``elasticity`` (per elasticity); empty
-            where there is nothing to show.
+            if there is nothing to show.
         """
         points = pd.DataFrame(map(asdict, self.elasticity_range))
         empty = dict.fromkeys(("by_year", "zones", "attribution"), pd.DataFrame())

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from optimizer import catalog
-from optimizer.errors import InputError, Problem
+from optimizer.errors import InputError, Problem, refused
 from optimizer.io.atomic import exporting
 from optimizer.io.tables import keys_of
 from optimizer.load.cells import NULL, quoted
@@ -68,8 +68,7 @@ def write_workbook(instance: Instance, file: str | PathLike[str]) -> dict[str, i
     from openpyxl import Workbook
 
     if Path(file).suffix.lower() != SUFFIX:
-        message = f"must end in {SUFFIX}, which identifies a workbook"
-        raise InputError([Problem("--out", None, "", str(file), message)])
+        raise refused(file, f"must end in {SUFFIX}, which identifies a workbook")
     data = instance.model_dump(mode="json", by_alias=True)
     if taken := [profile.id for profile in instance.profiles if profile.id in OF_ROWS]:
         message = "is the name of a column of hours in a workbook: give the profile another id"

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from optimizer.errors import InputError, Problem
+from optimizer.errors import refused
 
 PART = ".part"
 """Suffix of a file that is still being written."""
@@ -45,8 +45,7 @@ def exporting(file: str | os.PathLike[str]) -> Iterator[Path]:
         with replacing(Path(file)) as part:
             yield part
     except OSError as error:
-        message = f"cannot be written: {error.strerror}"
-        raise InputError([Problem("--out", None, "", str(file), message)]) from None
+        raise refused(file, f"cannot be written: {error.strerror}") from None
 
 
 def write_atomic(file: Path, content: str | bytes) -> None:

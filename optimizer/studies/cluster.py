@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from optimizer.errors import InputError, Problem
+from optimizer.errors import refused
 from optimizer.solvers.interrupts import ignore_sigint_in_children
 
 CONNECT_S = 10.0
@@ -46,7 +46,7 @@ def open_workers(
         yield None, jobs
         return
     if scheduler is not None and cluster is not None:
-        raise _refused("--cluster", cluster, "give --scheduler or --cluster, not both")
+        raise refused(cluster, "give --scheduler or --cluster, not both", "--cluster")
     with _of_scheduler(scheduler) if scheduler is not None else _local(str(cluster)) as client:
         executor = client.get_executor(pure=False)
         threads = threads_of(executor)()
@@ -84,11 +84,11 @@ def _of_scheduler(address: str) -> Iterator[Any]:
         client = distributed.Client(address, timeout=CONNECT_S, set_as_default=False)
     except ValueError as error:
         message = f"must be an address such as tcp://host:8786: {error}"
-        raise _refused("--scheduler", address, message) from None
+        raise refused(address, message, "--scheduler") from None
     except OSError as error:
         reason = str(error) or f"no greeting within {CONNECT_S:g} s"
         message = f"no Dask scheduler answers there: {reason}"
-        raise _refused("--scheduler", address, message) from None
+        raise refused(address, message, "--scheduler") from None
     with client:
         yield client
 
@@ -104,7 +104,7 @@ async def _greet(distributed: Any, address: str) -> None:
 def _local(asked: str) -> Iterator[Any]:
     count = asked.removeprefix(LOCAL)
     if not asked.startswith(LOCAL) or not count.isdecimal() or not 1 <= int(count) <= MOST_WORKERS:
-        raise _refused("--cluster", asked, f"must be local:N, N from 1 to {MOST_WORKERS}")
+        raise refused(asked, f"must be local:N, N from 1 to {MOST_WORKERS}", "--cluster")
     distributed = _dask("--cluster", asked)
     with (
         ignore_sigint_in_children()
@@ -124,9 +124,5 @@ def _dask(option: str, value: str) -> Any:
         import distributed
     except ImportError:
         message = "needs Dask, which is not installed: install the extra cluster"
-        raise _refused(option, value, message) from None
+        raise refused(value, message, option) from None
     return distributed
-
-
-def _refused(option: str, value: str, message: str) -> InputError:
-    return InputError([Problem(option, None, "", value, message)])

@@ -117,11 +117,9 @@ class Axis(Varied):
         points = self.points()
         if not points:
             raise ValueError("must have at least one value")
-        repeated = {str(point) for point in points if points.count(point) > 1}
-        if repeated:
+        if repeated := {str(point) for point in points if points.count(point) > 1}:
             raise ValueError(f"contains a value twice: {', '.join(sorted(repeated))}")
-        numeric = all(isinstance(point, float) for point in points)
-        if not numeric and any(how != "set" for how, _ in self.targets()):
+        if not self.numeric and any(how != "set" for how, _ in self.targets()):
             raise ValueError("values to scale by or add must be numbers")
         return self
 

@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from optimizer.errors import InputError, Problem
+from optimizer.errors import refused
 from optimizer.io.atomic import PART, write_atomic, write_json
 from optimizer.studies.reading import STUDY
 
@@ -54,7 +54,7 @@ class Store:
         """
         try:
             if self.folder.exists() and not self.folder.is_dir():
-                raise _refused(self.folder, "is a file; a study needs a folder")
+                raise refused(self.folder, "is a file; a study needs a folder")
             if self.folder.is_dir() and any(self.folder.iterdir()):
                 self._check_is_of(study)
             (self.folder / ROWS).mkdir(parents=True, exist_ok=True)
@@ -65,22 +65,21 @@ class Store:
             write_atomic(self.folder / INSTANCE, instance)
             write_json(self.folder / STUDY, study)
         except OSError as error:
-            raise _refused(self.folder, f"cannot be written: {error.strerror}") from None
+            raise refused(self.folder, f"cannot be written: {error.strerror}") from None
 
     def _check_is_of(self, study: Mapping[str, Any]) -> None:
         file = self.folder / STUDY
         if not file.is_file():
             if (self.folder / ROWS).is_dir():
                 return  # ended before its study was recorded
-            raise _refused(
-                self.folder, "contains something other than a study; choose another folder"
-            )
+            message = "contains something other than a study; choose another folder"
+            raise refused(self.folder, message)
         try:
             name = json.loads(file.read_text(encoding="utf-8"))["study"]["name"]
         except (ValueError, KeyError, TypeError):
             return  # damaged, and about to be rewritten
         if name != study["study"]["name"]:
-            raise _refused(self.folder, f"contains the study {name}; choose another folder")
+            raise refused(self.folder, f"contains the study {name}; choose another folder")
 
     def _sweep(self) -> None:
         """Remove old partial files; a fresh one may belong to another writer."""
@@ -98,7 +97,7 @@ class Store:
         try:
             return {file.stem for file in (self.folder / ROWS).glob("*.parquet")}
         except OSError as error:
-            raise _refused(self.folder, f"cannot be read: {error.strerror}") from None
+            raise refused(self.folder, f"cannot be read: {error.strerror}") from None
 
     def read(self, digest: str) -> dict[str, Any] | None:
         """Return the row of a scenario; None if there is none or its file is damaged."""
@@ -142,7 +141,7 @@ class Store:
             self.file(digest).unlink(missing_ok=True)
         except OSError as error:
             message = f"{ROWS}/{digest}.parquet cannot be removed: {error.strerror}"
-            raise _refused(self.folder, message) from None
+            raise refused(self.folder, message) from None
 
     def frame(self, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
         """Return rows as a table; each column has its kind even if all its cells are null."""
@@ -170,7 +169,3 @@ def _as_parquet(table: pa.Table) -> bytes:
     pq.write_table(table, sink)
     written: bytes = sink.getvalue().to_pybytes()
     return written
-
-
-def _refused(folder: Path, message: str) -> InputError:
-    return InputError([Problem("--out", None, "", str(folder), message)])

@@ -32,7 +32,7 @@ def test_plans(run: Run, kept_plan: Path, more: Path) -> None:
         "zones.Z.limit_mw 3 0.5",
         "Real 2025 dollars, summed over 2026 to 2027 and discounted at 7% a year",
         "Only welfare is proven, to its gap",
-        "Modelled load on each zone, where it differs: MW",
+        "Differences in modelled load on each zone: MW",
     ):
         assert text in words, text
 

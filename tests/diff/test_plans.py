@@ -181,8 +181,8 @@ def test_differing_builds_and_draws_are_listed() -> None:
     assert zone.b_highest_mw == pytest.approx(0.05)
     titles = [table.title for table in tables(op.compare(plan(), less))]
     assert titles[-2:] == [
-        "Builds: units commissioned, where they differ",
-        "Modelled load on each zone, where it differs: MW",
+        "Differences in builds: units commissioned",
+        "Differences in modelled load on each zone: MW",
     ]
 
 

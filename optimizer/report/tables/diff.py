@@ -189,7 +189,7 @@ def _measures(answers: DisplacementComparison) -> DisplayTable | None:
         rows.append((f"{measure}: {figure.replace('_', ' ')}, {UNITS[measure]}", *cells))
     if not rows:
         return None
-    return DisplayTable("Displacement D, where it differs", ("", "A", "B"), tuple(rows))
+    return DisplayTable("Displacement D: differences", ("", "A", "B"), tuple(rows))
 
 
 def _years(answers: DisplacementComparison) -> DisplayTable | None:
@@ -201,7 +201,7 @@ def _years(answers: DisplacementComparison) -> DisplayTable | None:
     if not rows:
         return None
     columns = ("year", "", "A", "B")
-    return DisplayTable("By year, where it differs", columns, tuple(rows), words=(0, 1))
+    return DisplayTable("Differences by year", columns, tuple(rows), words=(0, 1))
 
 
 def _words(value: Any) -> str:

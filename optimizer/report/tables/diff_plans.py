@@ -1,4 +1,4 @@
-"""Tables of two plans side by side: welfare, builds and load, where they differ."""
+"""Tables of two plans side by side: welfare, builds and load, if they differ."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -19,7 +19,7 @@ WORTH = {"value": "value of accepted demand", "shed": "less penalties for shed d
 
 
 def how_solved(plans: PlanComparison) -> DisplayTable | None:
-    """Status and options, where they differ."""
+    """Status and options, if they differ."""
     rows = [
         (option.path.replace("_", " "), *(_option(option.path, of) for of in (option.a, option.b)))
         for option in plans.options
@@ -89,7 +89,7 @@ def welfare(plans: PlanComparison, basis: str) -> DisplayTable | None:
 
 
 def builds(plans: PlanComparison) -> DisplayTable | None:
-    """Units and MW commissioned, where they differ."""
+    """Units and MW commissioned, if they differ."""
     if not plans.builds:
         return None
     shown = plans.builds[:MOST_ROWS]
@@ -102,7 +102,7 @@ def builds(plans: PlanComparison) -> DisplayTable | None:
         counted = ["", ""] if build.what == CONNECTION else units
         rows.append((what, str(build.year), *counted, *mw))
     return DisplayTable(
-        "Builds: units commissioned, where they differ",
+        "Differences in builds: units commissioned",
         ("what", "year", "A", "B", "A, MW", "B, MW"),
         tuple(rows),
         note=_left_out(len(plans.builds) - len(shown)),
@@ -110,7 +110,7 @@ def builds(plans: PlanComparison) -> DisplayTable | None:
 
 
 def zones(plans: PlanComparison) -> DisplayTable | None:
-    """Peak and mean load on each zone by year, where they differ."""
+    """Peak and mean load on each zone by year, if they differ."""
     differing = [zone for zone in plans.zones if zone.differs]
     shown = differing[:MOST_ROWS]
     if not shown:
@@ -121,7 +121,7 @@ def zones(plans: PlanComparison) -> DisplayTable | None:
         values = (zone.a_highest_mw, zone.b_highest_mw, zone.a_mean_mw, zone.b_mean_mw)
         rows.append((zone.zone, str(zone.year), *map(unit.text, values)))
     return DisplayTable(
-        "Modelled load on each zone, where it differs: MW",
+        "Differences in modelled load on each zone: MW",
         ("zone", "year", "A, peak", "B, peak", "A, mean", "B, mean"),
         tuple(rows),
         note=_left_out(len(differing) - len(shown)),
