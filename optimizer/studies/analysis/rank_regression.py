@@ -115,9 +115,7 @@ def rank_regression(
     least = ROWS_A_COEFFICIENT * (len(moved) + 1)
     if not moved or y.size < least:
         message = f"known in {y.size} draws: {len(moved)} parameters need {least} or more"
-        raise refused(
-            measure, None, message if moved else "no parameter varies in these draws"
-        )
+        raise refused(measure, None, message if moved else "no parameter varies in these draws")
     if np.ptp(y) == 0:
         raise refused(measure, None, "is the same in every draw: nothing drives it")
     x = x[:, moved]
