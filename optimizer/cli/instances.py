@@ -57,6 +57,7 @@ def validate(terminal: Terminal, instance: InstancePath, overrides: Set = None) 
     from optimizer.load.profile_checks import profile_warnings
     from optimizer.problem.placements import find_arcs
     from optimizer.problem.unserved import unserved_classes
+    from optimizer.report.numbers import counted
     from optimizer.report.tables.instance import counts, records
 
     read = load_instance(instance, overrides or ())
@@ -66,8 +67,8 @@ def validate(terminal: Terminal, instance: InstancePath, overrides: Set = None) 
     time = read.time
     terminal.say_unwrapped(f"{instance} is valid: {read.name}{read.title and f', {read.title}'}.")
     terminal.say(
-        f"Years {', '.join(map(str, time.years))}; {time.days} representative days a year in"
-        f" steps of {time.hours_per_step} h."
+        f"Years {', '.join(map(str, time.years))};"
+        f" {counted(time.days, 'representative day')} a year in steps of {time.hours_per_step} h."
     )
     terminal.show(records(read))
     for warning in warnings:

@@ -83,7 +83,7 @@ def _finite(violation: "Violation") -> dict[str, Any]:
 def _recomputed(plan: "Plan") -> Iterator[str]:
     """Yield sentences on what was recomputed."""
     from optimizer.plan.plan import SOLVED
-    from optimizer.report.numbers import percent
+    from optimizer.report.numbers import counted, percent
     from optimizer.verification.claims import Claims
     from optimizer.verification.money import recompute_parts
 
@@ -94,10 +94,12 @@ def _recomputed(plan: "Plan") -> Iterator[str]:
     proof = "" if plan.status in SOLVED else ", wider than the gap requested"
     slots = len(claims.horizon.years) * claims.horizon.slots
     yield (
-        f"Recomputed from the instance alone: {len(claims.placement):,} placements,"
-        f" {claims.served.size:,} demand balances, {claims.power.size:,} site balances,"
-        f" {len(plan.instance.zones) * slots:,} zone limits, {claims.units.size:,} hardware and"
-        f" {claims.generators_built.size:,} generator stocks,"
+        f"Recomputed from the instance alone: {counted(len(claims.placement), 'placement')},"
+        f" {counted(claims.served.size, 'demand balance')},"
+        f" {counted(claims.power.size, 'site balance')},"
+        f" {counted(len(plan.instance.zones) * slots, 'zone limit')},"
+        f" {counted(claims.units.size, 'hardware stock')},"
+        f" {counted(claims.generators_built.size, 'generator stock')},"
         f" {len(plan.parts_usd)} parts of welfare."
     )
     yield f"Recomputed welfare is ${welfare:,.2f}; the plan states ${plan.welfare_usd:,.2f}."

@@ -29,6 +29,7 @@ def solve(
     from optimizer.plan.plan import SOLVED
     from optimizer.plan.saved import load_plan
     from optimizer.planner import solve as find_plan
+    from optimizer.report.numbers import counted
     from optimizer.report.page.plan_page import write_plan_page
     from optimizer.report.tables.plan import plan_tables, status_in_words
 
@@ -36,8 +37,9 @@ def solve(
     fixed = None if fix_builds_from is None else load_plan(fix_builds_from)
     start = None if start_from is None else load_plan(start_from)
     terminal.note(
-        f"{read.name}: {len(read.workloads)} workloads, {len(read.sites)} sites,"
-        f" {len(read.zones)} zones, {len(read.time.years)} years;"
+        f"{read.name}: {counted(len(read.workloads), 'workload')},"
+        f" {counted(len(read.sites), 'site')}, {counted(len(read.zones), 'zone')},"
+        f" {counted(len(read.time.years), 'year')};"
         f" solving to a gap of {solving.gap:g} (Ctrl-C stops and keeps the best plan)"
     )
     with shown_progress(terminal) as progress:

@@ -55,6 +55,11 @@ class Unit:
         return f"+{text}" if amount > 0 and text[0].isdigit() else text
 
 
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun, as in ``1 zone`` or ``2 zones``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def decimals(values: Iterable[float], figures: int = 3) -> int:
     """Decimals with which the largest of some values shows at least this many figures."""
     largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)

@@ -9,7 +9,7 @@ imported before it is used.
 import importlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -88,8 +88,13 @@ def refusal(backend: object) -> str | None:
     from optimizer.solvers.backends.base import Backend
 
     if not isinstance(backend, str):
-        needed = "a name, or an object with name, parallel and open(threads)"
-        return None if isinstance(backend, Backend) else f"must be {needed}"
+        if isinstance(backend, type) or not isinstance(backend, Backend):
+            return "must be a name, or an object with name, parallel and open(threads)"
+        packages = getattr(backend, "packages", ())
+        if isinstance(packages, str):
+            return "has packages as text: must be a tuple of names"
+        missing = [name for name in packages if not _installed(name)]
+        return f"names packages that are not installed: {', '.join(missing)}" if missing else None
     if backend not in BACKENDS:
         return f"must be {wording(BACKENDS)}"
     entry = BACKENDS[backend]
@@ -118,6 +123,14 @@ def backend_named(backend: "str | Backend") -> "Backend":
 def _load(place: str) -> Any:
     module, _, name = place.partition(":")
     return getattr(importlib.import_module(module), name)
+
+
+def _installed(package: str) -> bool:
+    try:
+        version(package)
+    except PackageNotFoundError:
+        return False
+    return True
 
 
 def reports_others(backend: "Backend") -> bool:

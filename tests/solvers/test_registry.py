@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from optimizer.studies.editors import study_schema
 
 import optimizer as op
 from optimizer.schema.instance import Instance
 from optimizer.solvers import registry
 from optimizer.solvers.registry import BACKENDS, METHODS, Entry
+from optimizer.studies.definition import study_schema
 from tests.calibration.test_calibrate import plain
 from tests.solvers.backends.toy import Toy
 from tests.solvers.search import counting
@@ -71,6 +71,28 @@ def test_a_backend_object_calibrates_and_finds_breakevens() -> None:
 def test_an_object_that_is_not_a_backend_is_refused(ask: Any) -> None:
     with pytest.raises(op.InputError, match="a name, or an object with name, parallel and open"):
         ask(tutorial(), backend=42)
+
+
+class Textual(Toy):
+    packages = "scipy"  # type: ignore[assignment]
+
+
+class Uninstalled(Toy):
+    packages = ("nosuch",)
+
+
+@pytest.mark.parametrize(
+    ("backend", "message"),
+    [
+        (Toy, "must be a name, or an object"),
+        (Textual(), "must be a tuple of names"),
+        (Uninstalled(), "names packages that are not installed: nosuch"),
+    ],
+    ids=["a class", "packages as text", "packages not installed"],
+)
+def test_a_backend_object_is_checked_before_it_solves(backend: Any, message: str) -> None:
+    with pytest.raises(op.InputError, match=message):
+        op.solve(tutorial(), backend=backend)
 
 
 @pytest.mark.parametrize("name", [name for name, entry in BACKENDS.items() if entry.extra])

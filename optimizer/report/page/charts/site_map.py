@@ -215,7 +215,7 @@ def _discs(spots: Sequence[Spot]) -> Iterator[Spec]:
 
 
 def _diameter(spot: Spot, largest: float) -> float:
-    share = spot.mw / largest if largest > NO_LOAD_MW else 0.0
+    share = max(spot.mw, 0.0) / largest if largest > NO_LOAD_MW else 0.0  # a load may be -1e-9
     return max(LARGEST_PX * math.sqrt(share), SMALLEST_PX)
 
 

@@ -154,6 +154,16 @@ def test_tokens_stack_by_kind() -> None:
     }
 
 
+def test_a_site_whose_load_is_numerical_noise_below_zero_is_a_ring() -> None:
+    noise = power_rows(
+        ("city", "cloud", "Z", 2026, 3, 0, 9.0, 9.0),
+        ("phones", "device", "Z", 2026, 3, 0, -1e-9, -1e-9),
+    )
+    (chart,) = specs(site_map(plan(power=noise, zones=ZONES[ZONES["zone"] == "Z"])))
+    colours = [trace["marker"]["color"] for trace in chart["data"] if "hovertext" in trace]
+    assert ["rgba(0,0,0,0)"] in colours
+
+
 def test_sites_stand_where_they_are_and_as_large_as_their_load() -> None:
     made = plan(power=DAY, zones=ZONES[ZONES["zone"] == "Z"])
     (chart,) = specs(site_map(made))
