@@ -58,7 +58,7 @@ COMMANDS = (
 app = typer.Typer(
     name="optimizer",
     cls=Commands,
-    help="Plan where AI inference runs, and find whether serving it at the edge replaces cloud"
+    help="Plan where AI inference runs, and show whether serving it at the edge replaces cloud"
     " load or adds to it.",
     epilog="Exit codes: 0 solved, 1 internal error (please report it), 2 bad input, 3 infeasible,"
     " 4 stopped with a plan, 5 stopped without.",

@@ -27,7 +27,7 @@ def init(
         typer.Option(
             metavar="NAME",
             help="tutorial (one zone, worked by hand), pjm (ten zones, 2026 to 2030), offgrid"
-            " (campuses with onsite generation) or blank (placeholders for your own figures).",
+            " (campuses with on-site generation) or blank (placeholders for your own figures).",
         ),
     ] = "tutorial",
 ) -> None:

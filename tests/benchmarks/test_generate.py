@@ -93,7 +93,7 @@ def test_folder_holds_what_was_drawn(
 
 @pytest.mark.thin(3)
 @pytest.mark.parametrize("seed", range(5))
-def test_what_stands_already_has_its_space(seed: int, generate: Generate) -> None:
+def test_existing_hardware_has_its_space(seed: int, generate: Generate) -> None:
     """Hardware beyond a site's space would leave no plan at all."""
     instance = op.load_instance(generate(seed=seed, clouds=6, offgrid=6))
     loaded_mw = {hardware.id: hardware.loaded_w / W_PER_MW for hardware in instance.hardware}

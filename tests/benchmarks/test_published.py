@@ -254,7 +254,7 @@ def test_published_optimum_is_read_after_the_solve(
     assert published.solve_case(file, 60.0, None)["best_known"] == 123.0
 
 
-def test_what_cannot_be_solved_is_said_and_the_rest_goes_on(
+def test_an_unsolved_analysis_is_reported_and_the_rest_continues(
     published: ModuleType, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     files = {

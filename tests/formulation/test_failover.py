@@ -118,7 +118,7 @@ def test_the_connection_must_supply_the_takeover() -> None:
     assert served(two_sites(connection)) == pytest.approx(4.5 * 0.36)
 
 
-def test_devices_take_work_over_and_do_not_fail_as_one() -> None:
+def test_devices_take_work_over_and_have_no_outage() -> None:
     """Phones carry the work of a failed cloud; nobody needs to carry theirs."""
     fleet = {"sites.D": {"kind": "device", "region": "E", "zone": "Z"}}
     # C may serve what D leaves idle: x <= 6 - y, without a limit on y.

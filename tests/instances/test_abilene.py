@@ -30,7 +30,7 @@ def test_the_readme_lists_every_case(cases: ModuleType) -> None:
 @pytest.mark.parametrize(
     "case", [*QUICK, *(pytest.param(case, marks=pytest.mark.slow) for case in (*SOME, "to 29"))]
 )
-def test_the_readme_says_what_the_commands_print(cases: ModuleType, case: str) -> None:
+def test_the_readme_agrees_with_the_commands(cases: ModuleType, case: str) -> None:
     *_, line = cases.table([case])
     assert f"\n{line}\n" in (FOLDER / "README.md").read_text()
 

@@ -64,7 +64,7 @@ def test_campuses_mostly_add_where_the_limits_bind() -> None:
     assert set(third.verdict.forced_by) == {"ohio", "indiana", "southeast", "plains"}
 
 
-def test_the_readme_says_what_a_campus_is_worth() -> None:
+def test_the_readme_states_the_value_of_a_campus() -> None:
     without, with_it = (answer().plans[world].welfare_usd for world in ("0", "1"))
     assert without is not None
     assert with_it is not None

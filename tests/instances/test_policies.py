@@ -108,38 +108,38 @@ def connection(solution: op.Plan) -> float:
 
 FIGURES: dict[str, Callable[[op.Plan], float]] = {
     "CO2, Mt": lambda p: counted(p, "co2_t") / 1e6,
-    "worth of one more tonne, $/t": lambda p: price(p, "co2_usd_per_t", "whole instance"),
-    "draw in AEP at its highest, MW": lambda p: zone_draw(p, "AEP"),
+    "value of one more tonne, $/t": lambda p: price(p, "co2_usd_per_t", "whole instance"),
+    "peak draw in AEP, MW": lambda p: zone_draw(p, "AEP"),
     "capital commissioned, billion $": lambda p: counted(p, "overnight_usd") / 1e9,
-    "worth of one more dollar of budget, $": lambda p: price(
+    "value of one more dollar of budget, $": lambda p: price(
         p, "budget_usd_per_usd", "whole instance"
     ),
-    "draw of the cloud in Dominion at its highest, MW": lambda p: draw(p, "ashburn"),
-    "draw of the cloud in Dominion in 2026 at its highest, MW": lambda p: draw(p, "ashburn", 2026),
-    "worth of one more MW of the cap, million $/MW-year": lambda p: (
+    "peak draw of the cloud in Dominion, MW": lambda p: draw(p, "ashburn"),
+    "peak draw of the cloud in Dominion in 2026, MW": lambda p: draw(p, "ashburn", 2026),
+    "value of one more MW of the cap, million $/MW-year": lambda p: (
         price(p, "cap_usd_per_mw_year", "DOM-cloud") / 1e6
     ),
-    "worth of one more MW of Dominion's limit, million $/MW-year": lambda p: (
+    "value of one more MW of Dominion's limit, million $/MW-year": lambda p: (
         price(p, "zone_usd_per_mw_year", "DOM") / 1e6
     ),
     "share of tokens at the edge": lambda p: edge_share(p, None),
     "share of Dominion's chat at the site that has most of it": main_site_share,
     "share of chat at the edge": lambda p: edge_share(p, "chat"),
-    "worth of a Mtok less that is demanded, $": lambda p: price(
+    "value of requiring one Mtok less, $": lambda p: price(
         p, "edge_share_usd_per_mtok", "all classes"
     ),
     "nodes in use at clouds and campus for each Gtok/h served there": nodes_in_use,
-    "load of all sites at its lowest over its highest": evenness,
+    "lowest load of all sites over the highest": evenness,
     "coding served, Gtok/h": lambda p: served(p, "coding"),
     "marginal cost of a Mtok of agents in AEP, $": lambda p: price(
         p, "workload_usd_per_mtok", "AEP/agents"
     ),
-    "drawn on the contract at the highest, MW": contract_draw,
+    "peak draw on the contract, MW": contract_draw,
     "cost of energy, billion $": lambda p: -p.parts_usd["energy"] / 1e9,
-    "worth of a MW of the contract in 2026, thousand $/MW-year": lambda p: (
+    "value of one more MW of the contract in 2026, thousand $/MW-year": lambda p: (
         price(p, "contract_usd_per_mw_year", "DOM-ppa", 2026) / 1e3
     ),
-    "worth of a MW of the contract in 2030, thousand $/MW-year": lambda p: (
+    "value of one more MW of the contract in 2030, thousand $/MW-year": lambda p: (
         price(p, "contract_usd_per_mw_year", "DOM-ppa", 2030) / 1e3
     ),
     "grid connection of Ashburn, MW": connection,
