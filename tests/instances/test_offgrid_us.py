@@ -69,7 +69,7 @@ def test_the_readme_states_the_value_of_a_campus() -> None:
     assert without is not None
     assert with_it is not None
     worth = (with_it - without) / 1e9
-    assert f"welfare is {worth:.1f} billion $ higher" in (FOLDER / "README.md").read_text()
+    assert f"welfare is ${worth:.1f} billion higher" in (FOLDER / "README.md").read_text()
 
 
 @pytest.mark.slow
