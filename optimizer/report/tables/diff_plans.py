@@ -52,9 +52,10 @@ def welfare(plans: PlanComparison, basis: str) -> DisplayTable | None:
         return None
     figures = [figure for figure in plans.figures if figure.name != "gap"]
     parts = [part for part in plans.parts if part.a or part.b]
-    amounts = [value or 0.0 for figure in (*figures, *parts) for value in (figure.a, figure.b)]
-    unit = money_unit(amounts, fine=[figure.a or 0.0 for figure in figures])
     cost = named(plans.figures, "cost_usd")
+    amounts = [value or 0.0 for figure in (*figures, *parts) for value in (figure.a, figure.b)]
+    costs = [value for value in (cost.a, cost.b) if value]
+    unit = money_unit(costs or amounts, fine=[figure.a or 0.0 for figure in figures])
     noise = NOISE * max(abs(cost.a or 0.0), abs(cost.b or 0.0), 1.0)
     slack = plans.slack_usd if plans.slack_usd is not None and plans.slack_usd > noise else 0.0
 
