@@ -1,4 +1,4 @@
-"""Three routes to one optimum: HiGHS, PuLP with CBC, Pyomo with HiGHS.
+"""Every backend reaches one optimum.
 
 Welfare is compared and never a placement: plans that are worth the same may differ.
 """

@@ -24,7 +24,7 @@ def test_every_id_and_number_is_printed_whole(
     width: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(width))
-    Terminal(as_json=False, quiet=True).show([WIDE])
+    Terminal(as_json=False, quiet=True).show(WIDE)
     lines = capsys.readouterr().out.splitlines()
     assert max(map(len, lines)) <= width
     text = "\n".join(lines)
