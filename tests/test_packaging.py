@@ -69,7 +69,7 @@ def first_hour(environment: Path, home: Path) -> None:
     )
     expected = op.solve(op.load_instance(ROOT / "instances" / "tutorial"), gap=0).welfare_usd
     assert json.loads(plan)["welfare_usd"] == pytest.approx(expected, rel=1e-9)
-    assert "holds." in run("optimizer", "verify", "plan", cwd=home, environment=environment)
+    assert "is verified." in run("optimizer", "verify", "plan", cwd=home, environment=environment)
     study = "import optimizer.studies as s; s.Study.load('tutorial/studies/first.yaml').check()"
     run("python", "-c", study, cwd=home, environment=environment)
     schema = run("optimizer", "schema", cwd=home, environment=environment)

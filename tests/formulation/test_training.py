@@ -156,23 +156,23 @@ def test_the_catalog_reproduces_published_power() -> None:
     [
         ({"site": "D"}, {}, "training_runs.run.site: no such id in sites"),
         ({"hardware": "nod"}, {}, "training_runs.run.hardware: no such id in hardware"),
-        ({"start_year": 2027}, {}, "start_year: must lie within the periods, from 2026 to 2026"),
+        ({"start_year": 2027}, {}, "start_year: must be within the periods, from 2026 to 2026"),
         (
             {"accelerator_hours": None},
             {},
-            "accelerator_hours: is required: m states no training_accelerator_hours",
+            "accelerator_hours: is required: m has no training_accelerator_hours",
         ),
         (
             {"accelerator_hours": None},
             {"models.m.training_cost_usd": 1e6},
-            "; or give usd_per_accelerator_hour, since it states training_cost_usd",
+            "; or give usd_per_accelerator_hour, since it has training_cost_usd",
         ),
         (
             {},
             {"time": {"years": [2026], "days": 1, "hours_per_step": 24}},
             "days: is less than the 365 of its period: time.days must be at least 2",
         ),
-        ({"days": 1}, {"time.last_span_years": 2}, "days: must be at least 2, the years that"),
+        ({"days": 1}, {"time.last_span_years": 2}, "days: must be at least 2, the number of years in its period"),
         (
             {},
             {"sites.C.available_from": 2027},

@@ -158,7 +158,7 @@ def test_hardware_may_get_cheaper_by_year() -> None:
 
 
 def test_densing_beyond_numerical_range_is_rejected() -> None:
-    with pytest.raises(ValueError, match=r"densing.doubling_months: makes 24 doublings"):
+    with pytest.raises(ValueError, match=r"densing.doubling_months: gives 24 doublings"):
         one_site(TWO_YEARS | {"densing": {"doubling_months": 0.5}})
     allowed: Instance = one_site(
         TWO_YEARS | {"densing": {"doubling_months": 0.5, "last_year": 2026}}

@@ -294,8 +294,8 @@ def test_every_build_that_cannot_be_fixed_is_reported_by_name_at_once() -> None:
         (
             {"time.years": [2027, 2028]},
             "pools.off/node in 2026",
-            "the plan builds 80 units; not a year of this instance (2027, 2028): enter what is"
-            " built already as existing",
+            "the plan builds 80 units; not a year of this instance (2027, 2028): enter earlier"
+            " builds as existing",
         ),
         (
             {"sites.off.available_from": 2027},
