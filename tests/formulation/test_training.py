@@ -172,7 +172,11 @@ def test_the_catalog_reproduces_published_power() -> None:
             {"time": {"years": [2026], "days": 1, "hours_per_step": 24}},
             "days: is less than the 365 of its period: time.days must be at least 2",
         ),
-        ({"days": 1}, {"time.last_span_years": 2}, "days: must be at least 2, the number of years in its period"),
+        (
+            {"days": 1},
+            {"time.last_span_years": 2},
+            "days: must be at least 2, the number of years in its period",
+        ),
         (
             {},
             {"sites.C.available_from": 2027},
