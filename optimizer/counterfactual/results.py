@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, InstanceOf
 
 from optimizer.counterfactual.attribution import Attribution
 from optimizer.counterfactual.elasticity import ElasticityPoint
+from optimizer.counterfactual.flip import Flip
 from optimizer.counterfactual.measures import Measure, Refill
 from optimizer.counterfactual.rebound import GridReturn, Rebound
 from optimizer.counterfactual.verdict import Verdict
@@ -37,6 +38,7 @@ NOT_APPLICABLE: Mapping[str, Any] = {
     "proved_interval": NO_INTERVAL,
     "rebound": None,
     "grid_return": None,
+    "flip": None,
     "by_year": [],
     "zones": [],
     "mandates_dropped": [],
@@ -208,6 +210,9 @@ class Displacement(InterventionResult):
         The change of load by cause; None if it was not requested or not found.
     rebound : Rebound or None
         Of new models only.
+    flip : Flip or None
+        The smallest change that moves energy displacement into another band; None if it was not
+        requested or not found in time.
     by_year : tuple of YearResult
     zones : tuple of ZoneChange
     mandates_dropped : tuple of str
@@ -224,6 +229,7 @@ class Displacement(InterventionResult):
     refill: Refill | None = None
     attribution: Attribution | None = None
     rebound: Rebound | None = None
+    flip: Flip | None = None
     by_year: tuple[YearResult, ...] = ()
     zones: tuple[ZoneChange, ...] = ()
     mandates_dropped: tuple[str, ...] = ()
