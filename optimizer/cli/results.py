@@ -32,13 +32,15 @@ def verify(
 ) -> None:
     """Recompute a saved plan from its instance alone and list every violation.
 
-    For a saved displacement, verify the plans of both worlds.
+    For a saved displacement, recompute the plans of both worlds, and from these the displacement,
+    its parts and the words of its verdict.
     """
-    from optimizer.cli.folder import plan_folders
+    from optimizer.cli.folder import holds_displacement
 
-    violations = [
-        violation for home in plan_folders(folder) for violation in _violations(terminal, home)
-    ]
+    if holds_displacement(folder):
+        violations = _violations_of_displacement(terminal, folder)
+    else:
+        violations = _violations(terminal, folder)
     terminal.document({"verified": not violations, "violations": [*map(_finite, violations)]})
     if violations:
         raise typer.Exit(Exit.BAD_INPUT)
@@ -52,24 +54,51 @@ def _violations(terminal: Terminal, folder: Path) -> "list[Violation]":
     plan = load_plan(folder)
     _check_saved(folder, plan)
     violations = find_violations(plan.instance, plan)
-    for violation in violations:
-        terminal.say_unwrapped(str(violation))
     if not violations:
         terminal.say(*_recomputed(plan))
-    outcome = f"invalid: {len(violations)} violations" if violations else "verified"
-    terminal.say_unwrapped(f"The plan in {folder} is {outcome}.")
+    _conclude(terminal, f"The plan in {folder}", violations)
     return violations
+
+
+def _violations_of_displacement(terminal: Terminal, folder: Path) -> "list[Violation]":
+    """Verify the displacement in a folder, its plans first, and print the outcome."""
+    from optimizer.counterfactual.saved import read_displacement
+    from optimizer.errors import refused
+
+    saved = read_displacement(folder)
+    if not saved.result.plans:
+        raise refused(folder, "contains a displacement whose worlds have no plans", "")
+    violations = saved.violations()
+    if not violations:
+        for plan in saved.result.plans.values():
+            terminal.say(*_recomputed(plan))
+        terminal.say(
+            "Recomputed from the tables of both plans: that their worlds are one instance without"
+            " and with the intervention, the amounts of the intervention and the rest by year,"
+            " what follows from them, and the words of the verdict. Intervals are the solver's,"
+            " and fixed service and the worlds of the attribution are not saved: of these, only"
+            " that they agree with the rest is checked."
+        )
+    _conclude(terminal, f"The displacement in {folder}", violations)
+    return violations
+
+
+def _conclude(terminal: Terminal, what: str, violations: "list[Violation]") -> None:
+    for violation in violations:
+        terminal.say_unwrapped(str(violation))
+    outcome = f"invalid: {len(violations)} violations" if violations else "verified"
+    terminal.say_unwrapped(f"{what} is {outcome}.")
 
 
 def _check_saved(folder: Path, plan: "Plan") -> None:
     """Refuse a folder without a plan, or with another instance than was solved."""
+    from optimizer.verification.saved import digest_fault
+
     if not plan.has_point:
         message = "contains no plan to verify"
         raise InputError([Problem(str(folder), None, "status", plan.status, message)])
-    if plan.instance.digest() != plan.run.digest:
-        file = str(folder / "instance.json")
-        message = "is not the instance that was solved: its digest differs from that in plan.json"
-        raise InputError([Problem(file, None, "", None, message)])
+    if fault := digest_fault(folder, plan):
+        raise InputError([fault])
 
 
 def _finite(violation: "Violation") -> dict[str, Any]:
@@ -77,7 +106,10 @@ def _finite(violation: "Violation") -> dict[str, Any]:
     from optimizer.plan.plan import finite_or_none
 
     figures = {"claimed": violation.claimed, "allowed": violation.allowed}
-    return asdict(violation) | {name: finite_or_none(value) for name, value in figures.items()}
+    return asdict(violation) | {
+        name: value if isinstance(value, str) else finite_or_none(value)
+        for name, value in figures.items()
+    }
 
 
 def _recomputed(plan: "Plan") -> Iterator[str]:
@@ -140,14 +172,15 @@ def _write_page(folder: Path) -> Path:
     Raises
     ------
     InputError
-        If the folder contains no plan, displacement or study, or cannot be written.
+        If the folder contains no plan, displacement or study, one that does not verify, or
+        cannot be written.
     """
     from optimizer.cli.folder import holds_displacement, holds_study
     from optimizer.counterfactual.saved import load_displacement
-    from optimizer.plan.saved import load_plan
     from optimizer.report.page.displacement_page import write_displacement_page
     from optimizer.report.page.plan_page import write_plan_page
     from optimizer.report.page.study_page import write_study_page
+    from optimizer.verification.saved import load_verified_plan
 
     if holds_study(folder):
         from optimizer.studies import Study
@@ -158,7 +191,7 @@ def _write_page(folder: Path) -> Path:
     elif holds_displacement(folder):
         write = partial(write_displacement_page, load_displacement(folder), folder)
     else:
-        write = partial(write_plan_page, load_plan(folder), folder)
+        write = partial(write_plan_page, load_verified_plan(folder), folder)
     try:
         return write()
     except OSError as error:
@@ -181,9 +214,12 @@ def info(
     ] = False,
 ) -> None:
     """Show the size and assumptions of an instance; for a saved plan, how it was made."""
-    from optimizer.cli.folder import SUMMARY, plan_folders
+    from optimizer.cli.folder import SUMMARY, holds_displacement, plan_folders
+    from optimizer.counterfactual.saved import load_displacement
     from optimizer.load import load_instance
 
+    if holds_displacement(path):
+        load_displacement(path)  # refuses one that does not verify
     path = plan_folders(path)[-1]
     read = load_instance(path, overrides or ())
     document = _saved_run(terminal, path) if (path / SUMMARY).is_file() else {}
@@ -192,10 +228,10 @@ def info(
 
 
 def _saved_run(terminal: Terminal, folder: Path) -> dict[str, Any]:
-    from optimizer.plan.saved import load_plan
     from optimizer.report.tables.plan import headline, run, status_in_words
+    from optimizer.verification.saved import load_verified_plan
 
-    plan = load_plan(folder)
+    plan = load_verified_plan(folder)
     terminal.say(status_in_words(plan))
     terminal.show(headline(plan), run(plan.run))
     for warning in plan.run.warnings:

@@ -11,8 +11,8 @@ from optimizer.counterfactual.saved import load_displacement
 from optimizer.counterfactual.worlds import WITH_INTERVENTION
 from optimizer.load import load_instance
 from optimizer.plan.plan import SUMMARY, Plan
-from optimizer.plan.saved import load_plan
 from optimizer.schema.instance import Instance
+from optimizer.verification.saved import load_verified_plan
 
 INSTANCE, PLAN, DISPLACEMENT = "instance", "plan", "displacement"
 
@@ -49,7 +49,7 @@ def read_side(given: Given) -> Side:
     Raises
     ------
     InputError
-        If a path leads to nothing that can be compared.
+        If a path leads to nothing that can be compared, or to a result that does not verify.
     """
     if isinstance(given, Instance):
         return Side(given.name, INSTANCE, given)
@@ -59,7 +59,7 @@ def read_side(given: Given) -> Side:
         return _displacement_side(given.instance, given)
     path, name = Path(given), str(given)
     if _is_file(path / SUMMARY):
-        plan = load_plan(path)
+        plan = load_verified_plan(path)
         return Side(name, PLAN, plan.instance, plan)
     if _is_file(path / ANSWER):
         return _displacement_side(name, load_displacement(path))

@@ -21,22 +21,26 @@ class Violation:
         itself is wrong.
     where : str
         What the claim is about.
-    claimed, allowed : float
-        The figure, and what it must equal, not exceed, or not fall below.
+    claimed, allowed : float or str
+        The figure, and what it must equal, not exceed, or not fall below; text for words and
+        for what is null.
     message : str
     """
 
     family: str
     where: str
-    claimed: float
-    allowed: float
+    claimed: float | str
+    allowed: float | str
     message: str
 
     def __str__(self) -> str:
-        return (
-            f"{self.family}: {self.where}: {self.message}"
-            f" ({self.claimed:.9g} against {self.allowed:.9g})"
-        )
+        figures = f"{figure_text(self.claimed)} against {figure_text(self.allowed)}"
+        return f"{self.family}: {self.where}: {self.message} ({figures})"
+
+
+def figure_text(figure: float | str) -> str:
+    """Return a figure with nine digits, or text as it is."""
+    return figure if isinstance(figure, str) else f"{figure:.9g}"
 
 
 def equal(
