@@ -242,6 +242,7 @@ def _saved_run(terminal: Terminal, folder: Path) -> dict[str, Any]:
 
 def _size(terminal: Terminal, instance: "Instance", every_assumption: bool) -> dict[str, Any]:
     from optimizer.formulation.compose import compose
+    from optimizer.load.assumption_values import records_of
     from optimizer.problem.parameters.case import compile_case
     from optimizer.report.tables.instance import (
         all_assumptions,
@@ -251,9 +252,10 @@ def _size(terminal: Terminal, instance: "Instance", every_assumption: bool) -> d
         placement_counts,
         placements,
         records,
+        solved_value,
     )
 
-    case = compile_case(instance)
+    case, by_name = compile_case(instance), records_of(instance)
     program, _ = compose(case)
     horizon, arcs = case.horizon, case.arcs
     size = {"arcs": len(arcs), **program.size}
@@ -271,5 +273,8 @@ def _size(terminal: Terminal, instance: "Instance", every_assumption: bool) -> d
         "arcs": by_reason.pop("none"),
         "refused": by_reason,
         "size": size,
-        "assumptions": [assumption.model_dump() for assumption in instance.assumptions],
+        "assumptions": [
+            {**assumption.model_dump(), "solved": solved_value(by_name, assumption)}
+            for assumption in instance.assumptions
+        ],
     }

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 
@@ -9,9 +11,11 @@ from optimizer.errors import InputError, Problem
 from optimizer.io.tables import Place, read_bytes, read_text
 from optimizer.io.tables.workbook import OTHERS, SAVE_AS, SUFFIXES
 from optimizer.load.assemble import Assembly
+from optimizer.load.assumption_values import is_family
 from optimizer.load.document import UnreadableDocumentError, read_json, read_yaml, refuse_newer
 from optimizer.load.edits import Edit, apply_overrides
 from optimizer.load.hourly_tables import order_hours
+from optimizer.load.path_resolution import UnresolvedError, targets
 from optimizer.load.profiles import Timed
 from optimizer.load.raw_instance import RawInstance
 from optimizer.load.validate import check_reach, validate
@@ -58,7 +62,8 @@ def load_instance(path: str | PathLike[str], overrides: Sequence[str | Edit] = (
     instance = validate(raw)
     if file.name != RESOLVED:  # a saved run without a plan is already known to have none
         check_reach(raw, instance)
-    return instance.with_reading(Reading(tuple(notes), _places_of_hours(raw, instance)))
+    places = _places_of_hours(raw, instance), _places_assumed(raw, instance)
+    return instance.with_reading(Reading(tuple(notes), *places))
 
 
 def with_overrides(instance: Instance, overrides: Sequence[str | Edit]) -> Instance:
@@ -81,7 +86,13 @@ def with_overrides(instance: Instance, overrides: Sequence[str | Edit]) -> Insta
         places={(): Place(instance.name, None)},
     )
     apply_overrides(raw, overrides)
-    return validate(raw).with_reading(instance.reading)
+    edited, read = validate(raw), instance.reading
+    places = {
+        path: read.assumed.get(path, "") if place == instance.name else place
+        for path, place in _places_assumed(raw, edited).items()
+    }
+    assumed = {path: place for path, place in places.items() if place}
+    return edited.with_reading(replace(read, assumed=assumed))
 
 
 def _read(file: Path, raw: RawInstance) -> Sequence[Timed]:
@@ -116,6 +127,25 @@ def _places_of_hours(raw: RawInstance, instance: Instance) -> dict[str, Sequence
                 f"{place.file}:{place.cell or place.line}" for place in places
             ]
     return by_profile
+
+
+def _places_assumed(raw: RawInstance, instance: Instance) -> dict[str, str]:
+    """Place of the number that each assumption is about, by its path."""
+    places = {}
+    for assumption in instance.assumptions:
+        path = assumption.path
+        if is_family(assumption):
+            path = f"assumptions.{path}.value"
+        with suppress(UnresolvedError):
+            found = {raw.place(target.path) for target in targets(raw, path)}
+            if len(found) == 1:
+                places[assumption.path] = _place_text(found.pop())
+    return places
+
+
+def _place_text(place: Place) -> str:
+    spot = place.cell or place.line
+    return place.file if spot is None else f"{place.file}:{spot}"
 
 
 def _instance_file(path: Path) -> Path:

@@ -26,6 +26,17 @@ def unresolved(path: str, top: Mapping[str, Any]) -> str:
     return _follow(path, top)[0]
 
 
+def reached(path: str, top: Mapping[str, Any]) -> list[Any]:
+    """Return every value that a path leads to; the whole path by year if it ends in a year.
+
+    Parameters
+    ----------
+    path, top
+        As in `unresolved`.
+    """
+    return list(_follow(path, top)[1].values())
+
+
 def alike_faults(paths: Sequence[str], top: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield each path that cannot be scaled together with the others, and why.
 

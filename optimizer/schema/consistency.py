@@ -4,7 +4,6 @@ A pool that cannot be built or a limit of zero is valid, since a what-if may nee
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import repeat
 from typing import Any
 
 from optimizer.schema.assumed import alike_faults, unresolved
@@ -12,7 +11,7 @@ from optimizer.schema.base import EVERY_YEAR, Record, at_year
 from optimizer.schema.contents import Contents
 from optimizer.schema.densing import densing_faults
 from optimizer.schema.interventions import intervention_faults
-from optimizer.schema.references import Fault, Names, address, check_references, key_of
+from optimizer.schema.references import Fault, Names, address, check_references
 from optimizer.schema.training import training_faults
 from optimizer.units import W_PER_MW
 
@@ -163,11 +162,7 @@ def _yearly_paths(
 
 
 def _assumptions_lead_somewhere(contents: Contents) -> Iterator[Fault]:
-    top: dict[str, Any] = dict(contents.sections)
-    for table in contents.whole:
-        records = [record for _, record in contents.each(table)]
-        keys = map(key_of, repeat(table), contents.names.get(table, ()))
-        top[table] = dict(zip(keys, records, strict=True))
+    top = contents.by_name
     for row, assumption in contents.each("assumptions"):
         known = [path for path in assumption.alike.split() if _is_known(path, contents, top)]
         for path, message in alike_faults(known, top):

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 from optimizer.schema.base import Record
-from optimizer.schema.references import KEYS, REFERENCES, Names
+from optimizer.schema.references import KEYS, REFERENCES, Names, key_of
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,16 @@ class Contents:
     def each(self, table: str) -> Sequence[tuple[int, Any]]:
         """Return the valid records of a table, each with its row."""
         return self.records.get(table, ())
+
+    @property
+    def by_name(self) -> dict[str, Any]:
+        """Sections by name, and whole tables as mappings from the name of a record to it."""
+        top: dict[str, Any] = dict(self.sections)
+        for table in self.whole:
+            records = [record for _, record in self.each(table)]
+            keys = map(key_of, repeat(table), self.names.get(table, ()))
+            top[table] = dict(zip(keys, records, strict=True))
+        return top
 
     def by_id(self, table: str) -> dict[str, Any]:
         """Return the valid records of a table by id."""

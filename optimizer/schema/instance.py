@@ -126,10 +126,13 @@ class Reading:
         Changes made while reading that the user should know about.
     hours : mapping of str to sequence of str
         Place of each hour of the profiles that were read from a table, by id.
+    assumed : mapping of str to str
+        Place of the number that each assumption is about, by its path.
     """
 
     notes: tuple[str, ...] = field(default=(), compare=False)
     hours: Mapping[str, Sequence[str]] = field(default_factory=dict, compare=False)
+    assumed: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 class Instance(Record):

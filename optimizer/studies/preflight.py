@@ -58,4 +58,4 @@ def tries(scenarios: Scenarios) -> Iterator[tuple[str, tuple[Edit, ...]]]:
     start = (*start, *itertools.chain(*grid))
     for name, values in scenarios.draws.items():
         for value in (float(values.min()), float(values.max())):
-            yield f"{name} = {value:.6g}", (*start, *scenarios.of_draw({name: value}))
+            yield f"{name} = {value:.6g}", (*start, *scenarios.of_draw({name: value}, start))

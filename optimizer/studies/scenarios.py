@@ -10,11 +10,11 @@ from functools import cached_property
 from optimizer.errors import InputError
 from optimizer.load.edits import Edit
 from optimizer.load.raw_instance import shown
-from optimizer.load.vary_assumption import can_vary, edits_of
 from optimizer.schema.instance import Assumption, Instance
 from optimizer.schema.references import unknown
 from optimizer.solvers.registry import AUTO
 from optimizer.studies.definition import HOWS, Distribution, Fragment, Scalar, Varied
+from optimizer.studies.drawn_assumptions import DrawnAssumptions
 from optimizer.studies.reading import Written, dotted
 from optimizer.studies.sampling import CorrelationError, Floats, draw
 
@@ -81,7 +81,7 @@ class Scenarios:
             }
             for row in rows:
                 drawn = {} if row is None else {n: float(v[row]) for n, v in self.draws.items()}
-                edits = (*fixed, *self.of_draw(drawn))
+                edits = (*fixed, *self.of_draw(drawn, fixed))
                 parts = [case, *(f"{name}={_shown(point)}" for name, point in labels.items())]
                 parts += [] if row is None else [f"draw-{row:0{len(str(self.rows - 1))}d}"]
                 yield Scenario(
@@ -96,46 +96,18 @@ class Scenarios:
         return len(next(iter(self.draws.values()), ())) or self.study.sample.draws
 
     @cached_property
-    def assumptions(self) -> dict[str, Assumption]:
-        """Assumptions drawn, by path.
-
-        Raises
-        ------
-        InputError
-            If a named one does not exist or cannot vary.
-        """
-        sample = self.study.sample
-        if sample is None or sample.assumptions == "none":
-            return {}
-        known = {assumption.path: assumption for assumption in self._instance.assumptions}
-        if isinstance(sample.assumptions, str):
-            return {path: known[path] for path in self._requested if not _fixed(known[path])}
-        problems = []
-        for n, path in enumerate(sample.assumptions):
-            fault = can_vary(known[path]) if path in known else unknown(path, known, "assumptions")
-            if fault:
-                problems.append(self._places.problem(("sample", "assumptions", n), fault, path))
-        if problems:
-            raise InputError(problems)
-        return {path: known[path] for path in sample.assumptions}
+    def _drawn(self) -> DrawnAssumptions:
+        return DrawnAssumptions(self.study.sample, self._places, self._instance, self.of_base())
 
     @property
-    def _requested(self) -> dict[str, Assumption]:
-        """Assumptions requested by group, all or headline, by path."""
-        sample = self.study.sample
-        if sample is None or sample.assumptions not in ("all", "headline"):
-            return {}
-        return {
-            assumption.path: assumption
-            for assumption in self._instance.assumptions
-            if sample.assumptions == "all" or assumption.headline
-        }
+    def assumptions(self) -> dict[str, Assumption]:
+        """Assumptions drawn, by path; raises InputError as `DrawnAssumptions.by_path`."""
+        return self._drawn.by_path
 
-    @cached_property
+    @property
     def left_out(self) -> dict[str, str]:
         """Reason of each assumption that is requested but not drawn, by path."""
-        reasons = {path: _fixed(assumption) for path, assumption in self._requested.items()}
-        return {path: reason for path, reason in reasons.items() if reason}
+        return self._drawn.left_out
 
     @cached_property
     def distributions(self) -> dict[str, Distribution]:
@@ -143,13 +115,7 @@ class Scenarios:
         sample = self.study.sample
         if sample is None:
             return {}
-        distributions = {}
-        for path, assumption in self.assumptions.items():
-            low, value, high = assumption.low, assumption.value, assumption.high
-            if sample.shape == "triangular":
-                distributions[path] = Distribution(triangular=(low, value, high))
-            else:
-                distributions[path] = Distribution(uniform=(low, high))
+        distributions = self._drawn.distributions(sample.shape)
         return distributions | {given.name: given.distribution for given in sample.parameters}
 
     @cached_property
@@ -203,14 +169,20 @@ class Scenarios:
             return tuple(itertools.chain(*map(self.of_override, axis.overrides[str(point)])))
         return self._of_varied(axis, point, ("axes", position))
 
-    def of_draw(self, drawn: Mapping[str, float]) -> tuple[Edit, ...]:
-        """Return the edits of values drawn, those of assumptions first."""
+    def of_draw(self, drawn: Mapping[str, float], before: tuple[Edit, ...]) -> tuple[Edit, ...]:
+        """Return the edits of values drawn, those of assumptions first.
+
+        Parameters
+        ----------
+        drawn : mapping of str to float
+            Values by name.
+        before : tuple of Edit
+            Edits to which these are added.
+        """
         sample = self.study.sample
         if sample is None:
             return ()
-        edits: list[Edit] = []
-        for path, assumption in self.assumptions.items():
-            edits += edits_of(assumption, drawn[path]) if path in drawn else ()
+        edits = [*self._drawn.edits(drawn, before)]
         for n, parameter in enumerate(sample.parameters):
             if parameter.name in drawn:
                 place = ("sample", "parameters", n)
@@ -276,10 +248,3 @@ def digest_of_base(instance: Instance) -> str:
 
 def _shown(point: Scalar) -> str:
     return f"{point:.12g}" if isinstance(point, float) else str(point)
-
-
-def _fixed(assumption: Assumption) -> str | None:
-    """Return why an assumption cannot be drawn, if it cannot."""
-    return can_vary(assumption) or (
-        None if assumption.low < assumption.high else "its range is one value"
-    )

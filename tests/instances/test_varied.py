@@ -36,7 +36,9 @@ def test_no_shipped_instance_is_missing_here() -> None:
 
 
 def test_only_shapes_and_shares_of_growth_cannot_be_varied(instance: Instance) -> None:
-    fixed = {assumption.path for assumption in instance.assumptions if can_vary(assumption)}
+    fixed = {
+        assumption.path for assumption in instance.assumptions if can_vary(instance, assumption)
+    }
     shares = {f"zones.{zone.id}.*" for zone in instance.zones if instance.name == "pjm"}
     assert fixed == FIXED.get(instance.name, shares)
 
@@ -48,9 +50,9 @@ def test_only_shapes_and_shares_of_growth_cannot_be_varied(instance: Instance) -
 )
 def test_every_assumption_loads_at_both_ends_of_its_range(instance: Instance) -> None:
     for assumption in instance.assumptions:
-        if can_vary(assumption) is None:
+        if can_vary(instance, assumption) is None:
             ends = [
-                with_overrides(instance, edits_of(assumption, x))
+                with_overrides(instance, edits_of(instance, assumption, x))
                 for x in (assumption.low, assumption.high)
             ]
             changed = [end != instance for end in ends]
@@ -64,7 +66,7 @@ def test_the_value_of_an_assumption_is_what_the_instance_holds(instance: Instanc
     """Otherwise the numbers that follow it would be scaled by a wrong factor."""
     raw = RawInstance(json.loads(instance.to_json()))
     for assumption in instance.assumptions:
-        if can_vary(assumption) is None and not assumption.path.endswith(".*"):
+        if can_vary(instance, assumption) is None and not assumption.path.endswith(".*"):
             held = {present(target) for target in targets(raw, assumption.path)}
             assert held == {assumption.value}, assumption.path
 
@@ -72,7 +74,9 @@ def test_the_value_of_an_assumption_is_what_the_instance_holds(instance: Instanc
 def test_no_two_assumptions_set_and_scale_the_same_number(instance: Instance) -> None:
     """Otherwise the result would depend on the order in which they are varied."""
     raw = RawInstance(json.loads(instance.to_json()))
-    varied = [assumption for assumption in instance.assumptions if can_vary(assumption) is None]
+    varied = [
+        assumption for assumption in instance.assumptions if can_vary(instance, assumption) is None
+    ]
     owner = {
         target.path: assumption.path
         for assumption in varied
@@ -92,11 +96,11 @@ def test_no_two_assumptions_set_and_scale_the_same_number(instance: Instance) ->
 def test_alike_numbers_follow_the_assumption() -> None:
     pjm = op.load_instance(INSTANCES / "pjm")
     by_path = {assumption.path: assumption for assumption in pjm.assumptions}
-    varied = with_overrides(pjm, edits_of(by_path["pools.DOM-edge/edge-h100.max_pods"], 5408))
+    varied = with_overrides(pjm, edits_of(pjm, by_path["pools.DOM-edge/edge-h100.max_pods"], 5408))
     for was, now in zip(pjm.pools, varied.pools, strict=True):
         factor = 2 if was.site.endswith("-edge") and was.hardware == "edge-h100" else 1
         assert now.max_pods == factor * was.max_pods
-    varied = with_overrides(pjm, edits_of(by_path["classes.coding.*"], 0.5))
+    varied = with_overrides(pjm, edits_of(pjm, by_path["classes.coding.*"], 0.5))
     for load, more in zip(pjm.workloads, varied.workloads, strict=True):
         factor = 2 if load.workload_class == "coding" else 1
         assert more.demand_gtok_per_h[0] == pytest.approx(factor * load.demand_gtok_per_h[0])

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from optimizer.load.assumption_values import Records, instance_value, records_of
 from optimizer.problem.horizon import Horizon
 from optimizer.problem.placements import REASONS, Arcs, Refusal
 from optimizer.report.display_table import DisplayTable
@@ -94,27 +95,42 @@ def placements(instance: Instance, arcs: Arcs) -> DisplayTable:
     )
 
 
+def value_in_words(records: Records, assumption: Assumption) -> str:
+    """Return what an instance has, the value that was assumed if it is another, and its range."""
+    value, range_ = plain(assumption.value), f"{plain(assumption.low)} to {plain(assumption.high)}"
+    held = instance_value(records, assumption)
+    if held is not None and not held.is_that_of(assumption):
+        ends = [plain(end) for end in (min(held.values), max(held.values))] if held.values else []
+        now = " to ".join(dict.fromkeys(ends)) or "not set"
+        return f"{now}, assumption {value} ({range_}) {assumption.unit}"
+    return f"{value} ({range_}) {assumption.unit}"
+
+
+def solved_value(records: Records, assumption: Assumption) -> float | None:
+    """Return the number that is solved for an assumption; None if there is none to compare."""
+    held = instance_value(records, assumption)
+    return None if held is None else held.single
+
+
 def headline_assumptions(instance: Instance) -> DisplayTable | None:
     """Assumptions printed beside every result; None if there are none."""
     chosen = [assumption for assumption in instance.assumptions if assumption.headline]
     others = len(instance.assumptions) - len(chosen)
     note = f"{others} more: optimizer info --assumptions." if others else ""
-    return _assumptions("Headline assumptions", chosen, note)
+    return _assumptions(instance, "Headline assumptions", chosen, note)
 
 
 def all_assumptions(instance: Instance) -> DisplayTable | None:
     """Every assumption of an instance; None if there are none."""
-    return _assumptions("Assumptions", instance.assumptions, "")
+    return _assumptions(instance, "Assumptions", instance.assumptions, "")
 
 
-def _assumptions(title: str, chosen: Iterable[Assumption], note: str) -> DisplayTable | None:
+def _assumptions(
+    instance: Instance, title: str, chosen: Iterable[Assumption], note: str
+) -> DisplayTable | None:
+    by_name = records_of(instance)
     rows = tuple(
-        (
-            assumption.meaning,
-            f"{plain(assumption.value)} ({plain(assumption.low)} to {plain(assumption.high)})"
-            f" {assumption.unit}",
-            assumption.source,
-        )
+        (assumption.meaning, value_in_words(by_name, assumption), assumption.source)
         for assumption in chosen
     )
     if not rows:
