@@ -111,7 +111,7 @@ def test_assumptions_that_cannot_vary_have_a_reason(one: Assumption, reason: str
     if reason is None:
         assert edits_of(BASIS, one, 3)
     else:
-        with pytest.raises(ValueError, match="cannot be varied: (its|the instance) "):
+        with pytest.raises(ValueError, match=r"cannot be varied: (its|the instance) "):
             edits_of(BASIS, one, 3)
 
 

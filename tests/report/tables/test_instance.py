@@ -3,6 +3,7 @@
 from optimizer.report.tables.instance import all_assumptions, headline_assumptions
 from optimizer.schema.instance import Assumption
 from tests.cli.cases import small
+from tests.factory import changed
 
 
 def test_headline_assumptions_are_listed_and_the_others_counted() -> None:
@@ -26,9 +27,13 @@ def test_large_numbers_have_no_exponent() -> None:
         source="ASSUMED",
         headline=True,
     )
-    table = headline_assumptions(small().model_copy(update={"assumptions": (phones,)}))
+    edited = small().model_copy(update={"assumptions": (phones,)})
+    table = headline_assumptions(changed(edited, {"pools.phones/phone.existing_units": 1e7}))
     assert table is not None
     assert table.rows[0][1] == "10 million (0 to 25 million) units"
+    table = headline_assumptions(edited)
+    assert table is not None
+    assert table.rows[0][1] == "100,000, assumption 10 million (0 to 25 million) units"
     assert table.note == ""
 
 
