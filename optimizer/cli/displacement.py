@@ -67,8 +67,8 @@ def displacement(
         answer.save(folder)
     _show(terminal, read, answer)
     page = write_displacement_page(answer, folder)
-    checks = "\n".join(f"  optimizer verify {folder}/world-{name}" for name in answer.plans)
-    saved = f". To verify the plans of both worlds:\n{checks}" if checks else ", without plans."
+    check = f". To recompute it from the plans of both worlds:\n  optimizer verify {folder}"
+    saved = check if answer.plans else ", without plans."
     solving.conclude(
         terminal, folder, answer.summary(), answer.warnings, f"{saved}\nReport: {page}"
     )

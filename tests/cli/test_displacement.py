@@ -49,7 +49,7 @@ def test_0_solved_prints_the_verdict_first_and_the_rest_in_order(run: Run, tmp_p
         "Phones that take part",
         "fixed service with it, serving the same tokens optimal 0%",
         "hold 0% of the tokens of edge",
-        f"optimizer verify {out}/world-1",
+        f"optimizer verify {out}",
     ]
     places = [words.find(text) for text in in_order]
     assert -1 not in places, in_order[places.index(-1)]
@@ -57,6 +57,7 @@ def test_0_solved_prints_the_verdict_first_and_the_rest_in_order(run: Run, tmp_p
     tables = ran.out[: ran.out.index("Saved in")]
     assert max(map(len, tables.splitlines())) <= 100
     assert "-0.00" not in tables
+    assert run("verify", out).code == 0
     for world in ("0", "1"):
         assert run("verify", out / f"world-{world}").code == 0
 

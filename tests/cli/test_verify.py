@@ -1,12 +1,17 @@
 """``verify`` believes nothing of a saved plan."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+
+from optimizer.counterfactual import displacement
+from tests.cli.cases import small
+from tests.counterfactual.cases import QUICK
 
 Run = Callable[..., Any]
 
@@ -89,3 +94,67 @@ def test_a_run_without_a_plan_is_refused(run: Run, small_folder: Path, tmp_path:
     ran = run("verify", tmp_path / "p")
     assert ran.code == 2
     assert "contains no plan to verify" in ran.err
+
+
+def forge(folder: Path) -> None:
+    file = folder / "displacement.json"
+    document = json.loads(file.read_text())
+    document["energy"]["displacement"] = 0.99
+    document["verdict"] = "substitutes"
+    document["interval"] = {"low": 0.98, "high": 1.0}
+    file.write_text(json.dumps(document))
+
+
+@pytest.fixture(scope="module")
+def edge(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("edge") / "edge"
+    displacement(small(), "edge", gap=1e-3, **QUICK).save(folder)
+    return folder
+
+
+def test_a_displacement_is_recomputed_from_both_plans(run: Run, edge: Path) -> None:
+    ran = run("verify", edge)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.count("Recomputed welfare is") == 2
+    assert f"The displacement in {edge} is verified." in ran.out
+    assert json.loads(run("verify", edge, "--json").out) == {"verified": True, "violations": []}
+
+
+def test_a_forged_verdict_is_listed_with_what_is_recomputed(
+    run: Run, edge: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(edge, tmp_path / "forged"))
+    was = json.loads((folder / "displacement.json").read_text())
+    forge(folder)
+    ran = run("verify", folder)
+    assert ran.code == 2
+    assert "result: energy.displacement: is not what the plans of the two worlds give" in ran.out
+    document = json.loads(run("verify", folder, "--json").out)
+    by_place = {violation["where"]: violation for violation in document["violations"]}
+    assert by_place["energy.displacement"]["claimed"] == 0.99
+    recomputed = by_place["energy.displacement"]["allowed"]
+    assert recomputed == pytest.approx(was["energy"]["displacement"])
+    assert {"interval", "verdict"} <= by_place.keys()
+
+
+@pytest.mark.parametrize("command", ["report", "info", "compare", "verify"])
+def test_no_command_reads_a_forged_displacement(
+    run: Run, edge: Path, tmp_path: Path, command: str
+) -> None:
+    folder = Path(shutil.copytree(edge, tmp_path / "forged"))
+    forge(folder)
+    sides = [edge] if command == "compare" else []
+    ran = run(command, folder, *sides)
+    assert ran.code == 2
+    assert "energy.displacement" in ran.out + ran.err
+    assert "Traceback" not in ran.err
+    assert not (folder / "report.html").exists()
+
+
+@pytest.mark.parametrize("command", ["report", "info", "compare"])
+def test_no_command_reads_a_forged_plan(run: Run, plan_folder: Path, command: str) -> None:
+    change(plan_folder, welfare_usd=1e12)
+    sides = [plan_folder] if command == "compare" else []
+    ran = run(command, plan_folder, *sides)
+    assert ran.code == 2
+    assert f"{plan_folder}: welfare_usd = 1e+12: does not add up" in ran.err
