@@ -7,6 +7,7 @@ import pandas as pd
 
 from optimizer.load.assumption_values import assumption_warnings
 from optimizer.load.profile_checks import profile_warnings
+from optimizer.plan.curve_ends import classes_at_end, end_of_curve
 from optimizer.problem.parameters.case import Case
 from optimizer.problem.unserved import unserved_classes
 
@@ -35,7 +36,7 @@ def plan_warnings(case: Case, tables: Mapping[str, pd.DataFrame]) -> tuple[str, 
         *warnings,
         *map(str, unserved_classes(case.instance, case.arcs)),
         *_without_failover(case),
-        *_full_curves(case, tables["acceptance"]),
+        *filter(None, [end_of_curve(classes_at_end(case.instance, tables["acceptance"]))]),
         *_shed(case, tables["demand"]),
     )
 
@@ -85,27 +86,6 @@ def _shed(case: Case, demand: pd.DataFrame) -> list[str]:
         if lost > NOISE * max(total, NOISE):
             warnings.append(f"{100 * lost / total:.2g}% of accepted demand {message}")
     return warnings
-
-
-def _full_curves(case: Case, acceptance: pd.DataFrame) -> list[str]:
-    """Classes that reach the end of their demand curve: their demand may be higher."""
-    if not len(acceptance):
-        return []
-    elastic = {g.id for g in case.instance.classes if g.elasticity < 0 and not g.must_serve}
-    last = acceptance.groupby(["region", "class", "year"])["step"].transform("max")
-    width = acceptance["to_multiple"] - acceptance["from_multiple"]
-    full = acceptance[
-        (acceptance["step"] == last)
-        & acceptance["class"].isin(elastic)
-        & (acceptance["accepted_multiple"] >= width * (1 - NOISE))
-    ]
-    if not len(full):
-        return []
-    classes = sorted(full["class"].unique())
-    return [
-        f"the demand curve is filled to its end for {_some(classes)}: raise"
-        " max_demand_multiple, or read this demand as a lower bound"
-    ]
 
 
 def _some(names: list[str], most: int = 6) -> str:

@@ -14,7 +14,7 @@ from optimizer.counterfactual.results import (
     InterventionResult,
     ReboundResult,
 )
-from optimizer.counterfactual.saved import load_displacement
+from optimizer.counterfactual.saved import load_displacement, read_displacement
 from optimizer.errors import InputError
 from tests.cli.cases import small
 from tests.counterfactual.cases import one_cloud
@@ -95,7 +95,9 @@ def test_a_result_without_plans_is_read(folder: Path) -> None:
     for name in ("0", "1"):
         shutil.rmtree(folder / f"world-{name}")
     none = dict.fromkeys(("tokens", "energy", "peak", "draw", "refill", "attribution"))
-    assert load_displacement(changed(folder, status="infeasible", **none)).plans == {}
+    saved = read_displacement(changed(folder, status="infeasible", **none))
+    assert saved.result.plans == {}
+    assert {violation.where for violation in saved.violations()} >= {"verdict"}
 
 
 def test_figures_without_their_plans_are_refused(folder: Path) -> None:
