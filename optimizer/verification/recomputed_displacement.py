@@ -1,13 +1,20 @@
 """What an intervention that adds sites or models displaces, from the two worlds' tables."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from optimizer.problem.horizon import Floats
 from optimizer.verification.recomputed_change import check_rebound
+from optimizer.verification.recomputed_quantities import (
+    PARTS,
+    USED,
+    Amounts,
+    quantities,
+    ratio,
+)
+from optimizer.verification.recomputed_verdicts import check_verdicts
 from optimizer.verification.result_claims import (
     DIFFERS,
     FAMILY,
@@ -16,32 +23,9 @@ from optimizer.verification.result_claims import (
     agree,
     shown,
 )
-from optimizer.verification.verdict_words import is_in_one_band, words_of
+from optimizer.verification.verdict_words import words_of
 from optimizer.verification.violation import ABSOLUTE, RELATIVE, Violation
-
-USED = 1e-3
-"""Share of tokens below which an intervention counts as not used."""
-
-PARTS = ("rest_without", "rest_with", "intervention")
-
-
-@dataclass(frozen=True)
-class Amounts:
-    """One quantity by year, shape (Y,): of the rest in both worlds, and of the intervention."""
-
-    rest_without: Floats
-    rest_with: Floats
-    intervention: Floats
-
-    def whole(self, weight: Floats) -> "Amounts":
-        """Sum over years with weights, as one year."""
-        return Amounts(*(np.array([float(weight @ getattr(self, name))]) for name in PARTS))
-
-    def displacement(self, y: int, used: bool) -> float | None:
-        """Return the displacement in a year; None if the intervention is not used."""
-        new = float(self.intervention[y])
-        freed = float(self.rest_without[y] - self.rest_with[y])
-        return freed / new if used and new > 0 else None
+from optimizer.verification.world_figures import Split
 
 
 def check_displacement(claims: ResultClaims, worlds: Worlds) -> Iterator[Violation]:
@@ -52,47 +36,25 @@ def check_displacement(claims: ResultClaims, worlds: Worlds) -> Iterator[Violati
         listed = str([each["year"] for each in by_year]), str(list(years))
         yield Violation(FAMILY, "by_year", *listed, "are not the years of the instance")
         return
-    used, used_by_year = _used(worlds, spans)
-    yearly = _yearly(worlds)
-    energy = yearly["energy"]
-    for name, amounts in yearly.items():
-        yield from _measure(claims, name, amounts.whole(spans), 0, used)
+    found = quantities(claims, worlds)
+    for name, amounts in found.amounts.items():
+        yield from _measure(claims, name, amounts.whole(found.weights[name]), 0, found.used)
         for y in range(len(years)):
-            yield from _measure(claims, f"by_year.{y}.{name}", amounts, y, bool(used_by_year[y]))
-    yield from _peaks(claims, worlds, used, used_by_year)
+            used = bool(found.used_by_year[y])
+            yield from _measure(claims, f"by_year.{y}.{name}", amounts, y, used)
+    yield from _peaks(claims, worlds, found.used, found.used_by_year)
     highest = worlds.figures_with.power.whole.max(axis=1)
     highest = highest - worlds.figures_without.power.whole.max(axis=1)
     for y in range(len(years)):
         yield from claims.same(f"by_year.{y}.change_of_maximum_mw", float(highest[y]))
-        yield from _verdict(claims, f"by_year.{y}.", energy.displacement(y, used_by_year[y]))
+        yield from check_verdicts(claims, f"by_year.{y}.", found, y)
         yield from _refill(claims, worlds, f"by_year.{y}.", np.eye(len(years))[y])
-    over_all_years = energy.whole(spans).displacement(0, used)
-    yield from _verdict(claims, "", over_all_years)
+    yield from check_verdicts(claims, "", found, None)
     yield from _refill(claims, worlds, "", spans)
-    yield from _proof(claims, over_all_years)
+    yield from _classes(claims, worlds)
     yield from _attribution(claims)
     if claims.get("rebound") is not None:
         yield from check_rebound(claims, worlds)
-
-
-def _yearly(worlds: Worlds) -> dict[str, Amounts]:
-    """Return the quantities that are sums over the year, by name."""
-    hours = worlds.with_it.horizon.hours_per_year
-    without, with_it = worlds.figures_without, worlds.figures_with
-    splits = {
-        "tokens": (without.tokens, with_it.tokens),
-        "energy": (without.power.yearly(hours), with_it.power.yearly(hours)),
-        "draw": (without.draw.yearly(hours), with_it.draw.yearly(hours)),
-    }
-    return {name: Amounts(a.whole, b.rest, b.new) for name, (a, b) in splits.items()}
-
-
-def _used(worlds: Worlds, spans: Floats) -> tuple[bool, np.ndarray]:
-    """Whether the intervention carries at least `USED` of tokens, over all years and by year."""
-    tokens = worlds.figures_with.tokens
-    new, whole = tokens.new, tokens.whole
-    by_year = (new >= USED * whole) & (new > 0)
-    return bool(spans @ new > 0 and spans @ new >= USED * (spans @ whole)), by_year
 
 
 def _measure(
@@ -110,9 +72,31 @@ def _measure(
 def _ratio(claims: ResultClaims, path: str, used: bool) -> Iterator[Violation]:
     """Yield the displacement of a measure, if not that of its own parts."""
     without, rest, new = (float(claims.get(f"{path}.{name}")) for name in PARTS)
-    ratio = (without - rest) / new if used and new > 0 else None
     noise = 1e-9 + 1e-12 * (abs(without) + abs(rest)) / new if new > 0 else 1e-9
-    yield from claims.same(f"{path}.displacement", ratio, slack=noise)
+    yield from claims.same(
+        f"{path}.displacement", ratio(without, rest, new, used=used), slack=noise
+    )
+
+
+def _classes(claims: ResultClaims, worlds: Worlds) -> Iterator[Violation]:
+    """Yield the work of each class, if the result has it."""
+    rows, spans = claims.get("by_class"), worlds.with_it.horizon.span_years
+    if claims.get("verdicts") is None:
+        return
+    groups = worlds.with_it.instance.classes
+    if [row["workload_class"] for row in rows] != [group.id for group in groups]:
+        listed = str([row["workload_class"] for row in rows]), str([g.id for g in groups])
+        yield Violation(FAMILY, "by_class", *listed, "are not the classes of the instance")
+        return
+    without, with_it = worlds.figures_without.class_tokens, worlds.figures_with.class_tokens
+    for g in range(len(groups)):
+        amounts = Amounts.of(
+            Split(without.new[g], without.rest[g]), Split(with_it.new[g], with_it.rest[g])
+        ).whole(spans)
+        used = bool(amounts.is_used()[0])
+        yield from _measure(claims, f"by_class.{g}.tokens", amounts, 0, used)
+        d = amounts.displacement(0, used)
+        yield from claims.same(f"by_class.{g}.words", words_of(d, d, d))
 
 
 def _peaks(
@@ -175,45 +159,11 @@ def _zones(claims: ResultClaims, worlds: Worlds, y: int, k: int) -> Iterator[Vio
         z = position[each["zone"]]
         slack = ABSOLUTE + RELATIVE * float(size_mwh[z])
         yield from claims.same(f"zones.{row}.mwh", float(mwh[z]), slack=slack)
+        if "span_years" in each:
+            span = float(worlds.with_it.horizon.span_years[y])
+            yield from claims.same(f"zones.{row}.span_years", span)
         slack = ABSOLUTE + RELATIVE * float(size[z].max())
         yield from claims.same(f"zones.{row}.mw", float(change[z, k]), slack=slack)
-
-
-def _verdict(claims: ResultClaims, place: str, displacement: float | None) -> Iterator[Violation]:
-    """Yield the interval of a result or of a year, and its words, if they do not agree."""
-    displacement = _believed(claims, f"{place}energy.displacement", displacement)
-    yield from _contains(claims, f"{place}interval", displacement)
-    low, high = (claims.get(f"{place}interval.{end}") for end in ("low", "high"))
-    message = "is not the band of energy displacement and its interval"
-    yield from claims.same(f"{place}verdict", words_of(displacement, low, high), message)
-
-
-def _contains(claims: ResultClaims, path: str, displacement: float | None) -> Iterator[Violation]:
-    """Yield if an interval is not one, or does not contain the displacement found."""
-    low, high = claims.get(f"{path}.low"), claims.get(f"{path}.high")
-    if low is None and high is None:
-        return
-    if displacement is None or low is None or high is None:
-        message = "is half an interval, or one of an intervention that is not used"
-        yield Violation(FAMILY, path, f"{low} to {high}", "null", message)
-    elif not low - 1e-9 <= displacement <= high + 1e-9:
-        message = "does not contain the displacement of the plans found"
-        yield Violation(FAMILY, path, f"{low:.9g} to {high:.9g}", displacement, message)
-
-
-def _believed(claims: ResultClaims, path: str, computed: float | None) -> float | None:
-    """Return a claimed displacement, to its last digit, if it is the one computed."""
-    claimed = claims.get(path)
-    return claimed if agree(claimed, computed) else computed
-
-
-def _proof(claims: ResultClaims, displacement: float | None) -> Iterator[Violation]:
-    displacement = _believed(claims, "energy.displacement", displacement)
-    yield from _contains(claims, "proved_interval", displacement)
-    low, high = claims.get("proved_interval.low"), claims.get("proved_interval.high")
-    if claims.get("proved") and not is_in_one_band(claims.text("verdict"), low, high):
-        message = "is claimed, but the proven interval is not in the band that the verdict names"
-        yield Violation(FAMILY, "proved", "true", "false", message)
 
 
 def _refill(

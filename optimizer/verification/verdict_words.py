@@ -18,10 +18,13 @@ DECIMALS = 9
 """To which a displacement is rounded before it is named, as noise at an end must not decide."""
 
 
+NOT_USED = "not used"
+
+
 def words_of(displacement: float | None, low: float | None, high: float | None) -> str:
     """Return the words for a displacement (None if not used) with its interval."""
     if displacement is None:
-        return "not used"
+        return NOT_USED
     if low is None or high is None:
         return "undetermined"
     first, last = _band(min(low, displacement)), _band(max(high, displacement))

@@ -23,6 +23,9 @@ BUILT_IN = (
     ),
 )
 
+IDLE_MW = 1e-9
+"""Power of a site below which it is idle."""
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -70,6 +73,10 @@ class Split:
         """Both together."""
         return self.new + self.rest
 
+    def moved(self, amount: Floats) -> "Split":
+        """Return the split with an amount of the rest counted as the intervention's."""
+        return Split(self.new + amount, self.rest - amount)
+
     def yearly(self, hours: Floats) -> "Split":
         """Sum over the slots (Y, K), each of which stands for so many hours; shape (Y,)."""
         return Split(self.new @ hours, self.rest @ hours)
@@ -81,18 +88,28 @@ class WorldFigures:
 
     Attributes
     ----------
-    tokens : Split
-        Answer tokens served, Gtok per year, shape (Y,).
-    power, draw : Split
-        Site power, and draw from the grid, MW, shape (Y, K).
+    class_tokens : Split
+        Answer tokens served by class of requests, Gtok per year, shape (classes, Y).
+    power : Split
+        Site power, MW, shape (Y, K).
+    metered : Split
+        Draw from the grid, metered by site, MW, shape (Y, K).
+    draw : Split
+        The same, with the draw of models at sites that are not the intervention's own.
     zone_draw : ndarray, shape (Z, Y, K)
         Modelled load of each zone, MW.
     """
 
-    tokens: Split
+    class_tokens: Split
     power: Split
+    metered: Split
     draw: Split
     zone_draw: Floats
+
+    @property
+    def tokens(self) -> Split:
+        """Answer tokens served, Gtok per year, shape (Y,)."""
+        return Split(self.class_tokens.new.sum(axis=0), self.class_tokens.rest.sum(axis=0))
 
     @classmethod
     def of(cls, claims: Claims, scope: Scope) -> "WorldFigures":
@@ -100,28 +117,35 @@ class WorldFigures:
         rows, hours = claims.placement, claims.horizon.hours_per_year
         new = scope.site[rows["s"]] | scope.serving[rows["c"]]
         gtok = rows["flow"].to_numpy() * hours[rows["k"]]
-        tokens = np.zeros((2, len(claims.horizon.years)))
-        np.add.at(tokens, (np.where(new, 0, 1), rows["y"]), gtok)
-        elsewhere = _models_elsewhere(claims, scope)
+        position = {group.id: g for g, group in enumerate(claims.instance.classes)}
+        group = np.array([position[w.workload_class] for w in claims.instance.workloads])
+        tokens = np.zeros((2, len(position), len(claims.horizon.years)))
+        np.add.at(tokens, (np.where(new, 0, 1), group[rows["w"]], rows["y"]), gtok)
+        models = _models_elsewhere(claims, scope)
+        on_grid = np.array([site.zone is not None for site in claims.instance.sites], dtype=float)
+        share = np.broadcast_to(on_grid[:, None, None], claims.power.shape).copy()
+        np.divide(claims.draw, claims.power, out=share, where=claims.power > IDLE_MW)
+        power, metered = (
+            Split(each[scope.site].sum(axis=0), each[~scope.site].sum(axis=0))
+            for each in (claims.power, claims.draw)
+        )
         return cls(
-            tokens=Split(*tokens),
-            power=Split(
-                claims.power[scope.site].sum(axis=0) + elsewhere,
-                claims.power[~scope.site].sum(axis=0) - elsewhere,
-            ),
-            draw=Split(claims.draw[scope.site].sum(axis=0), claims.draw[~scope.site].sum(axis=0)),
+            class_tokens=Split(*tokens),
+            power=power.moved(models.sum(axis=0)),
+            metered=metered,
+            draw=metered.moved((models * share).sum(axis=0)),
             zone_draw=claims.zone_draw,
         )
 
 
 def _models_elsewhere(claims: Claims, scope: Scope) -> Floats:
-    """Return the power of an intervention's models at sites that are not its own, (Y, K), MW.
+    """Return the power of an intervention's models at sites that are not its own, (S, Y, K), MW.
 
     It is their marginal power, and the idle power of the unit-hours that they load.
     """
     instance, rows = claims.instance, claims.placement
     rows = rows[scope.serving[rows["c"]] & ~scope.site[rows["s"]]]
-    power = np.zeros((len(claims.horizon.years), claims.horizon.slots))
+    power = np.zeros(claims.power.shape)
     if not len(rows):
         return power
     idle = np.array(
@@ -135,5 +159,5 @@ def _models_elsewhere(claims: Claims, scope: Scope) -> Floats:
     raw = rows["flow"].to_numpy() * raw_tokens(claims)[w, y]
     pue = np.array([site.pue for site in instance.sites])
     each = marginal_energy(claims)[c, y] + (idle / loadable)[p] * unit_hours(claims)[c, y]
-    np.add.at(power, (y, k), pue[s] * raw * each)
+    np.add.at(power, (s, y, k), pue[s] * raw * each)
     return power
