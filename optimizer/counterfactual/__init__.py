@@ -9,17 +9,19 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
-from optimizer.counterfactual import linear_measure, worlds
+from optimizer.counterfactual import measures, worlds
 from optimizer.counterfactual.apply_intervention import without_mandates
 from optimizer.counterfactual.assemble_result import Findings, assemble, unsolved
 from optimizer.counterfactual.attribution import attribute
 from optimizer.counterfactual.before_after import change
 from optimizer.counterfactual.elasticity import over_the_range
-from optimizer.counterfactual.interval import interval_at_builds, proven_interval
+from optimizer.counterfactual.interval import intervals_at_builds, proven_intervals
 from optimizer.counterfactual.rebound import rebound, solved_worlds
 from optimizer.counterfactual.results import Displacement, InterventionResult
 from optimizer.counterfactual.scenarios import SolvedScenarios, solve_scenarios
 from optimizer.counterfactual.scope import find_intervention, find_scope
+from optimizer.counterfactual.stress import find_stress
+from optimizer.counterfactual.verdict import ENERGY
 from optimizer.errors import SolverError
 from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
@@ -117,12 +119,19 @@ def _findings(
             missing.append(f"{name} not found: {error}")
             return None
 
-    at_builds = find("interval at these builds", partial(interval_at_builds, scenarios, context))
-    interval, builds = at_builds or (None, {})
-    proven = find("proven interval", partial(proven_interval, scenarios, context), wanted["proof"])
-    noise_mwh = 0.0
+    quantities = measures.judged(scenarios, find_stress(scenarios))
+    at_builds = find(
+        "intervals at these builds", partial(intervals_at_builds, scenarios, quantities, context)
+    )
+    intervals, builds = at_builds or ({}, {})
+    proven = find(
+        "proven intervals",
+        partial(proven_intervals, scenarios, quantities, context),
+        wanted["proof"],
+    )
+    noise_mwh, interval = 0.0, intervals.get(ENERGY)
     if interval is not None and math.isfinite(interval.high - interval.low):
-        new = scenarios.split(linear_measure.energy).intervention
+        new = quantities[ENERGY].split.intervention
         used = scenarios.spans @ new.by_year(scenarios.point(worlds.WITH_INTERVENTION))
         noise_mwh = (interval.high - interval.low) * float(used)
     by_cause = find(
@@ -141,4 +150,6 @@ def _findings(
         partial(rebound, solved_worlds(scenarios), context),
         bool(models) and scenarios.has(worlds.FIXED_SERVICE),
     )
-    return Findings(interval, builds, proven, by_cause, points or (), taken_back, tuple(missing))
+    return Findings(
+        intervals, builds, proven or {}, by_cause, points or (), taken_back, tuple(missing)
+    )

@@ -5,10 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from optimizer.counterfactual import linear_measure, measures, worlds
+from optimizer.counterfactual import measures, worlds
 from optimizer.counterfactual.apply_intervention import (
     demand_without,
     tables_without,
@@ -18,17 +17,33 @@ from optimizer.counterfactual.attribution import Attribution
 from optimizer.counterfactual.binding_limits import binding_limits
 from optimizer.counterfactual.demand_grid import TARGET
 from optimizer.counterfactual.elasticity import ElasticityPoint
+from optimizer.counterfactual.factors import factors
 from optimizer.counterfactual.interval import Interval
+from optimizer.counterfactual.linear_measure import Quantity
+from optimizer.counterfactual.measures import Series
 from optimizer.counterfactual.rebound import Rebound
 from optimizer.counterfactual.results import (
-    Bounds,
     Displacement,
     World,
     YearResult,
     ZoneChange,
 )
 from optimizer.counterfactual.scenarios import SolvedScenarios
-from optimizer.counterfactual.verdict import UNDETERMINED, is_proved, judge
+from optimizer.counterfactual.stress import Stress, find_stress
+from optimizer.counterfactual.verdict import (
+    CARRIES_NONE,
+    ENERGY,
+    GRID,
+    NOT_USED,
+    STRESS,
+    UNDETERMINED,
+    WORK,
+    Bounds,
+    MeasureVerdict,
+    Verdicts,
+    is_proved,
+    judge,
+)
 from optimizer.counterfactual.worlds import (
     BASELINE,
     FIXED_SERVICE,
@@ -50,6 +65,9 @@ from optimizer.solvers.milp import Program
 from optimizer.solvers.registry import reports_others, versions
 from optimizer.units import USD_PER_KUSD
 
+OF_VERDICT = {WORK: "tokens", ENERGY: "energy", GRID: "draw", STRESS: "stress"}
+"""Measure of the result behind each verdict."""
+
 
 @dataclass(frozen=True)
 class Findings:
@@ -57,11 +75,12 @@ class Findings:
 
     Attributes
     ----------
-    interval : Interval or None
+    intervals : dict of str to Interval
+        At these builds, by quantity with a verdict.
     builds : dict
-        Number of builds that the interval covers, by world.
-    proven : tuple of float or None
-        Ends of the proven interval.
+        Number of builds that the intervals cover, by world.
+    proven : dict of str to tuple of float
+        Ends of the proven intervals, by quantity with a verdict.
     attribution : Attribution or None
     elasticity : tuple of ElasticityPoint
     rebound : Rebound or None
@@ -70,9 +89,9 @@ class Findings:
         What was requested and not found, and why.
     """
 
-    interval: Interval | None = None
+    intervals: dict[str, Interval] = field(default_factory=dict)
     builds: dict[str, int] = field(default_factory=dict)
-    proven: tuple[float, float] | None = None
+    proven: dict[str, tuple[float, float]] = field(default_factory=dict)
     attribution: Attribution | None = None
     elasticity: tuple[ElasticityPoint, ...] = ()
     rebound: Rebound | None = None
@@ -90,44 +109,48 @@ def assemble(
     states = _states(scenarios, findings.builds)
     plans = _plans(scenarios, context)
     case, intervention = scenarios.case, scenarios.scope.intervention
-    series: dict[str, Any] = {
-        "tokens": measures.series(scenarios, scenarios.split(linear_measure.tokens)),
-        "energy": measures.series(scenarios, scenarios.split(linear_measure.energy)),
-        "peak": measures.series(scenarios, *measures.peak(scenarios)),
-        "draw": measures.series(scenarios, scenarios.split(linear_measure.draw)),
-    }
-    energy, years = series["energy"], case.horizon.years
+    stress = find_stress(scenarios)
+    series = _series(scenarios, stress)
+    years = case.horizon.years
     refill, refill_by_year = measures.refill(scenarios) or (None, (None,) * len(years))
     limits = binding_limits(scenarios)
     highest = measures.change_of_maximum_mw(scenarios)
     mwh, mw = measures.zone_changes(scenarios)
-    nothing = np.full(len(years), np.nan)
-    interval = findings.interval or Interval(math.nan, math.nan, nothing, nothing)
-    proven = findings.proven or (math.nan, math.nan)
-    whole = _judged(energy.whole.displacement, interval.low, interval.high)
+    verdicts = _verdicts(series, findings)
     by_year = tuple(
         YearResult(
             year=year,
-            **_judged(
-                energy.by_year[y].displacement, interval.low_by_year[y], interval.high_by_year[y]
-            ),
+            verdict=yearly.energy.words,
+            interval=yearly.energy.interval,
+            verdicts=yearly,
             forced_by=limits[y],
             **{name: each.by_year[y] for name, each in series.items()},
+            factors=factors(series["tokens"].by_year[y], series["energy"].by_year[y]),
             refill=refill_by_year[y],
             change_of_maximum_mw=float(highest[y]),
         )
         for y, year in enumerate(years)
+        for yearly in [_verdicts(series, findings, y)]
     )
     return Displacement(
         instance=case.instance.name,
         intervention=intervention.id,
         description=intervention.description,
         status="solved" if are_ready(states, context.gap) else "stopped",
-        **whole,
+        verdict=verdicts.energy.words,
+        interval=verdicts.energy.interval,
+        verdicts=verdicts,
         forced_by=tuple(dict.fromkeys(name for names in limits for name in names)),
-        proved=is_proved(whole["verdict"], *proven),
-        proved_interval=_bounds(energy.whole.displacement, *proven),
-        **{name: each.whole for name, each in series.items()},
+        proved=verdicts.energy.proved,
+        proved_interval=verdicts.energy.proved_interval,
+        tokens=series["tokens"].whole,
+        energy=series["energy"].whole,
+        draw=series["draw"].whole,
+        peak=series["peak"].whole,
+        stress=series["stress"].whole,
+        stress_hours=stress.hours,
+        factors=factors(series["tokens"].whole, series["energy"].whole),
+        by_class=measures.by_class(scenarios),
         refill=refill,
         attribution=findings.attribution,
         rebound=findings.rebound,
@@ -150,11 +173,48 @@ def assemble(
     )
 
 
-def _judged(displacement: float | None, low: float, high: float) -> dict[str, Any]:
+def _series(scenarios: SolvedScenarios, stress: Stress) -> dict[str, Series]:
+    """Every quantity in both worlds, by its name in the result."""
+    usage = measures.used(scenarios, stress)
+    quantities = measures.judged(scenarios, stress)
+    named = {name: quantities[key] for key, name in OF_VERDICT.items()}
+    named["peak"] = Quantity(*measures.peak(scenarios))
     return {
-        "verdict": judge(displacement, low, high),
-        "interval": _bounds(displacement, low, high),
+        name: measures.series(scenarios, each.split, each.weight, usage)
+        for name, each in named.items()
     }
+
+
+def _verdicts(
+    series: Mapping[str, Series], findings: Findings, year: int | None = None
+) -> Verdicts:
+    """Judge every quantity by its interval: over all years, or in one, by position."""
+    verdicts = {}
+    measured = {
+        name: each.whole if year is None else each.by_year[year] for name, each in series.items()
+    }
+    in_use = any(each.displacement is not None for each in measured.values())
+    for key, name in OF_VERDICT.items():
+        measure = measured[name]
+        interval, proven = findings.intervals.get(key), (math.nan, math.nan)
+        ends = (math.nan, math.nan)
+        if interval is not None and year is None:
+            ends = interval.low, interval.high
+        elif interval is not None and year is not None:
+            ends = float(interval.low_by_year[year]), float(interval.high_by_year[year])
+        if year is None:
+            proven = findings.proven.get(key, proven)
+        words = judge(measure.displacement, *ends)
+        if words == NOT_USED and in_use:
+            words = CARRIES_NONE
+        verdicts[key] = MeasureVerdict(
+            words=words,
+            displacement=measure.displacement,
+            interval=_bounds(measure.displacement, *ends),
+            proved=is_proved(words, *proven),
+            proved_interval=_bounds(measure.displacement, *proven),
+        )
+    return Verdicts(**verdicts)
 
 
 def _bounds(displacement: float | None, low: float, high: float) -> Bounds:
@@ -179,7 +239,7 @@ def _warnings(scenarios: SolvedScenarios, findings: Findings, backend: Backend) 
         if not scenarios.has(world):
             yield f"{worlds.title(world)} was not solved in time"
     yield from findings.missing
-    if findings.proven is not None and math.isinf(findings.proven[0]):
+    if math.isinf(findings.proven.get(ENERGY, (0.0, 0.0))[0]):
         yield (
             "nothing is proven about displacement at this gap: some plan within it hardly uses"
             " the intervention"

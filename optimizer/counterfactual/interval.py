@@ -1,4 +1,4 @@
-"""Intervals of energy displacement: at these builds, and across all plans within the gap.
+"""Intervals of displacement: at these builds, and across all plans within the gap.
 
 With every integer fixed, plans of almost the same cost may place work elsewhere.  The interval
 at these builds covers the plans whose welfare is within 1e-6 of the system cost of the best, year
@@ -13,14 +13,14 @@ no longer changes.
 
 import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial, reduce
 
 import numpy as np
 
-from optimizer.counterfactual import linear_measure, worlds
-from optimizer.counterfactual.linear_measure import USED, LinearMeasure, Split
+from optimizer.counterfactual import worlds
+from optimizer.counterfactual.linear_measure import USED, LinearMeasure, Quantity, Split
 from optimizer.counterfactual.near_optimal import NearOptimalFace, fixed_builds_face, relaxed_face
 from optimizer.counterfactual.scenarios import SolvedScenarios
 from optimizer.counterfactual.worlds import COMPARED
@@ -106,11 +106,11 @@ class Ratio:
     Attributes
     ----------
     rest_without : ndarray, shape (Y,)
-        Energy of the rest in the baseline.
+        The quantity of the rest in the baseline.
     split : Split
-        Energy of the intervention and of the rest.
+        The quantity, of the intervention and of the rest.
     spans : ndarray, shape (Y,)
-        Years that each period represents.
+        Weight of each year in the whole.
     """
 
     rest_without: Floats
@@ -197,7 +197,7 @@ def ratio_interval(
     ----------
     face : NearOptimalFace
     without : Extremes
-        Energy of the rest in the baseline.
+        The quantity of the rest in the baseline.
     split, spans
         As in `Ratio`.
     context : SolveContext
@@ -211,14 +211,16 @@ def ratio_interval(
     return Interval(low, high, low_by_year, high_by_year)
 
 
-def interval_at_builds(
-    scenarios: SolvedScenarios, context: SolveContext
-) -> tuple[Interval, dict[str, int]]:
-    """Find the interval of energy displacement, and how many builds of each world it covers.
+def intervals_at_builds(
+    scenarios: SolvedScenarios, quantities: Mapping[str, Quantity], context: SolveContext
+) -> tuple[dict[str, Interval], dict[str, int]]:
+    """Find the interval of each displacement, and how many builds of each world they cover.
 
     Parameters
     ----------
     scenarios : SolvedScenarios
+    quantities : mapping of str to Quantity
+        By name; those that are the same object are measured once.
     context : SolveContext
         With the gap within which alternative builds count.
 
@@ -227,19 +229,31 @@ def interval_at_builds(
     SolverError
         If an extreme is not found, in time or at all.
     """
-    split, spans = scenarios.split(linear_measure.energy), scenarios.spans
     tasks = (partial(_faces, scenarios, world, context) for world in COMPARED)
     faces = dict(zip(COMPARED, context.side_by_side(tasks), strict=True))
     context = context.follow_up()
+    builds = {world: len(each) for world, each in faces.items()}
+    found: dict[int, Interval] = {}
+    for quantity in quantities.values():
+        if id(quantity) not in found:
+            found[id(quantity)] = _over_builds(faces, quantity, context)
+    return {name: found[id(quantity)] for name, quantity in quantities.items()}, builds
+
+
+def _over_builds(
+    faces: Mapping[str, list[NearOptimalFace]], quantity: Quantity, context: SolveContext
+) -> Interval:
+    """Unite the intervals of a displacement over the builds of both worlds."""
+    split = quantity.split
     rest = [extremes(face, split.rest, context) for face in faces[worlds.BASELINE]]
     without = Extremes(
         np.min([each.low for each in rest], axis=0), np.max([each.high for each in rest], axis=0)
     )
     intervals = [
-        ratio_interval(face, without, split, spans, context)
+        ratio_interval(face, without, split, quantity.weight, context)
         for face in faces[worlds.WITH_INTERVENTION]
     ]
-    return reduce(Interval.union, intervals), {world: len(each) for world, each in faces.items()}
+    return reduce(Interval.union, intervals)
 
 
 def _faces(scenarios: SolvedScenarios, world: str, context: SolveContext) -> list[NearOptimalFace]:
@@ -255,22 +269,40 @@ def _faces(scenarios: SolvedScenarios, world: str, context: SolveContext) -> lis
     return [fixed_builds_face(program, each, follow_up) for each in outcomes]
 
 
-def proven_interval(scenarios: SolvedScenarios, context: SolveContext) -> tuple[float, float]:
-    """Find the extremes of energy displacement over the relaxations of both worlds.
+def proven_intervals(
+    scenarios: SolvedScenarios, quantities: Mapping[str, Quantity], context: SolveContext
+) -> dict[str, tuple[float, float]]:
+    """Find the extremes of each displacement over the relaxations of both worlds.
 
     They hold for every plan at least as good; infinite if one hardly uses the intervention.
+
+    Parameters
+    ----------
+    scenarios, quantities, context
+        As in `intervals_at_builds`.
 
     Raises
     ------
     SolverError
         If an extreme is not found, in time or at all.
     """
-    split, spans = scenarios.split(linear_measure.energy), scenarios.spans
     context = context.follow_up()
     baseline, face = context.side_by_side(
         partial(relaxed_face, scenarios.programs[world], scenarios.point(world), context)
         for world in (worlds.BASELINE, worlds.WITH_INTERVENTION)
     )
+    found: dict[int, tuple[float, float]] = {}
+    for quantity in quantities.values():
+        if id(quantity) not in found:
+            found[id(quantity)] = _over_relaxations(baseline, face, quantity, context)
+    return {name: found[id(quantity)] for name, quantity in quantities.items()}
+
+
+def _over_relaxations(
+    baseline: NearOptimalFace, face: NearOptimalFace, quantity: Quantity, context: SolveContext
+) -> tuple[float, float]:
+    """Extremes of a displacement over two relaxed faces."""
+    split, spans = quantity.split, quantity.weight
     rest = extremes(baseline, split.rest, context, spans)
     if _may_go_unused(face, split, spans, context):
         return -math.inf, math.inf

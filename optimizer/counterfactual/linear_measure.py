@@ -14,7 +14,10 @@ from optimizer.problem.parameters.case import Case
 from optimizer.solvers.milp import Bools, Floats, Indices
 
 USED = 1e-3
-"""Share of tokens below which an intervention counts as not used."""
+"""Share of tokens, energy and MW below which an intervention counts as not used."""
+
+IDLE_MW = 1e-9
+"""Power of a site below which it is idle."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,22 @@ class Split:
     rest: LinearMeasure
 
 
+@dataclass(frozen=True)
+class Quantity:
+    """A quantity whose displacement is measured, and the weight of each year in the whole, (Y,)."""
+
+    split: Split
+    weight: Floats
+
+
+def tokens_of(case: Case, layout: Layout, scope: Scope, kept: Bools) -> Split:
+    """Answer tokens served on some arcs, Gtok per year; `kept` has shape (A,)."""
+    columns, hours = layout.flow.index, case.horizon.hours_per_year
+    return Split(
+        _measure(columns[scope.arc & kept], hours), _measure(columns[~scope.arc & kept], hours)
+    )
+
+
 def tokens(case: Case, layout: Layout, scope: Scope) -> Split:
     """Answer tokens served, Gtok per year."""
     return _split(layout.flow.index, scope.arc, case.horizon.hours_per_year)
@@ -85,26 +104,65 @@ def power_at(case: Case, layout: Layout, scope: Scope, slot: Indices) -> Split:
     return _site_power(case, layout, scope, chosen.astype(float))
 
 
-def draw(case: Case, layout: Layout, scope: Scope) -> Split:
-    """Energy drawn from the grid at the intervention's sites and at others, MWh per year."""
-    return _split(layout.draw.index, scope.site, case.horizon.hours_per_year)
+def grid_share(case: Case, layout: Layout, x: Floats) -> Floats:
+    """Share of each site's power that the grid supplies at a point, shape (S, Y, K).
+
+    Below 1 if generators or storage at the site supply some of it, above 1 while storage charges,
+    and 0 off the grid.  An idle site on the grid counts as 1.
+    """
+    power, draw = layout.power.of(x), layout.draw.of(x)
+    on_grid = np.broadcast_to((case.grid.zone_of_site >= 0)[:, None, None], power.shape)
+    return np.asarray(np.divide(draw, power, out=on_grid.astype(float), where=power > IDLE_MW))
+
+
+def draw(
+    case: Case, layout: Layout, scope: Scope, share: Floats, weight: Floats | None = None
+) -> Split:
+    """Energy drawn from the grid by the intervention and by the rest, MWh per year.
+
+    Sites are metered.  A model at a shared site draws its power times the share of the site's
+    power that the grid supplies; the rest draws what remains on the meter.
+
+    Parameters
+    ----------
+    case, layout, scope
+    share : ndarray, shape (S, Y, K)
+        As in `grid_share`.
+    weight : ndarray, shape (Y, K), optional
+        Weight of each slot instead of its hours per year: a mean in MW if they sum to 1.
+    """
+    each = np.asarray(case.horizon.hours_per_year if weight is None else weight)
+    metered = _split(layout.draw.index, scope.site, each)
+    return _with_models(metered, case, layout, scope, each * share)
 
 
 def _site_power(case: Case, layout: Layout, scope: Scope, weight: Floats) -> Split:
     """Power of the intervention (its sites, and its models elsewhere) and of the rest.
 
-    `weight` broadcasts to shape (Y, K).  A model at a shared site accounts for its marginal power
-    and the idle power of the unit-hours that it loads; idle power beyond that stays with the rest.
+    `weight` broadcasts to shape (Y, K).
     """
     at_sites = _split(layout.power.index, scope.site, weight)
+    return _with_models(at_sites, case, layout, scope, weight)
+
+
+def _with_models(
+    at_sites: Split, case: Case, layout: Layout, scope: Scope, weight: Floats
+) -> Split:
+    """Move the power of the intervention's models at shared sites from the rest to it.
+
+    `weight` broadcasts to shape (S, Y, K).  A model at a shared site accounts for its marginal
+    power and the idle power of the unit-hours that it loads; idle power beyond that stays with the
+    rest.
+    """
     shared = np.flatnonzero(scope.arc & ~scope.site[case.arcs.site])
     if not len(shared):
         return at_sites
-    pool = case.arcs.pool[shared]
+    pool, site = case.arcs.pool[shared], case.arcs.site[shared]
     idle = case.pool.idle_mw[pool] / case.pool.usable[pool]
     each = case.arc.energy[shared] + idle[:, None] * case.arc.unit_hours[shared]
-    pue = case.site.pue[case.arcs.site[shared]]
-    theirs = _measure(layout.flow.index[shared], (pue[:, None] * each)[:, :, None] * weight)
+    power = (case.site.pue[site][:, None] * each)[:, :, None]
+    shape = (len(case.site.pue), *layout.flow.shape[1:])
+    theirs = _measure(layout.flow.index[shared], power * np.broadcast_to(weight, shape)[site])
     return Split(at_sites.intervention.plus(theirs), at_sites.rest.plus(theirs, -1.0))
 
 

@@ -7,10 +7,15 @@ from pydantic import SerializerFunctionWrapHandler, model_serializer
 from pydantic import dataclasses as pydantic_dataclasses
 
 from optimizer.counterfactual import linear_measure, worlds
-from optimizer.counterfactual.linear_measure import USED, Split
+from optimizer.counterfactual.linear_measure import USED, Quantity, Split
 from optimizer.counterfactual.scenarios import SolvedScenarios
+from optimizer.counterfactual.stress import Stress, find_stress
+from optimizer.counterfactual.verdict import ENERGY, GRID, NOT_USED, STRESS, WORK, judge
 from optimizer.counterfactual.worlds import COMPARED
-from optimizer.solvers.milp import Floats
+from optimizer.solvers.milp import Bools, Floats
+
+NOISE = 1e-9
+"""Share of a quantity below which the intervention's part of it is numerical noise."""
 
 
 @pydantic_dataclasses.dataclass(frozen=True)
@@ -74,17 +79,58 @@ class Refill:
     share: float | None
 
 
-def used(scenarios: SolvedScenarios) -> tuple[bool, np.ndarray]:
-    """Whether the intervention carries at least 0.1% of tokens, over all years and by year."""
-    split = scenarios.split(linear_measure.tokens)
-    x = scenarios.point(worlds.WITH_INTERVENTION)
-    new, rest = split.intervention.by_year(x), split.rest.by_year(x)
-    by_year = (new >= USED * (new + rest)) & (new > 0)
-    whole = float(scenarios.spans @ new)
-    return whole > 0 and whole >= USED * float(scenarios.spans @ (new + rest)), by_year
+@dataclass(frozen=True)
+class ClassWork:
+    """Work of a class of requests, over all years; see `Measure`.
+
+    Attributes
+    ----------
+    workload_class : str
+        Id of the class.
+    words : str
+        The band of its displacement, at the plans found.
+    tokens : Measure
+        Gtok.
+    """
+
+    workload_class: str
+    words: str
+    tokens: Measure
 
 
-def series(scenarios: SolvedScenarios, split: Split, weight: Floats | None = None) -> Series:
+@dataclass(frozen=True)
+class Usage:
+    """Whether the intervention is used: over all years, and by year, shape (Y,)."""
+
+    whole: bool
+    by_year: Bools
+
+
+def used(scenarios: SolvedScenarios, stress: Stress | None = None) -> Usage:
+    """Judge use by tokens, by energy, and by MW at the hours of highest load and of grid stress.
+
+    An intervention is used if it carries at least 0.1% of any of them.
+    """
+    x, years = scenarios.point(worlds.WITH_INTERVENTION), len(scenarios.spans)
+    whole, by_year = False, np.zeros(years, dtype=bool)
+    yearly = (
+        (scenarios.split(measure), scenarios.spans)
+        for measure in (linear_measure.tokens, linear_measure.energy)
+    )
+    for split, weight in (*yearly, peak(scenarios), stressed_draw(scenarios, stress)):
+        new, rest = split.intervention.by_year(x), split.rest.by_year(x)
+        by_year |= (new > 0) & (new >= USED * (new + rest))
+        total = float(weight @ new)
+        whole |= total > 0 and total >= USED * float(weight @ (new + rest))
+    return Usage(bool(whole), by_year)
+
+
+def series(
+    scenarios: SolvedScenarios,
+    split: Split,
+    weight: Floats | None = None,
+    usage: Usage | None = None,
+) -> Series:
     """Measure the displacement of a quantity, over all years and by year.
 
     Parameters
@@ -94,29 +140,101 @@ def series(scenarios: SolvedScenarios, split: Split, weight: Floats | None = Non
         The quantity, of the intervention and of the rest.
     weight : ndarray, shape (Y,), optional
         Weight of each year in the whole; by default the years that each period represents.
+    usage : Usage, optional
+        That of `used`, if it is known.
     """
     weight = scenarios.spans if weight is None else weight
     x = scenarios.point(worlds.WITH_INTERVENTION)
     without = split.rest.by_year(scenarios.point(worlds.BASELINE))
     rest, new = split.rest.by_year(x), split.intervention.by_year(x)
-    in_use, in_use_by_year = used(scenarios)
+    usage = usage or used(scenarios)
     return Series(
-        _measure(float(weight @ without), float(weight @ rest), float(weight @ new), in_use),
+        _measure(float(weight @ without), float(weight @ rest), float(weight @ new), usage.whole),
         tuple(
             _measure(float(a), float(b), float(c), bool(on))
-            for a, b, c, on in zip(without, rest, new, in_use_by_year, strict=True)
+            for a, b, c, on in zip(without, rest, new, usage.by_year, strict=True)
         ),
     )
 
 
 def _measure(without: float, rest: float, new: float, in_use: bool) -> Measure:
-    ratio = (without - rest) / new if in_use and new > 0 else None
-    return Measure(ratio, without, rest, new)
+    carries = new > NOISE * max(without, rest, new)
+    return Measure((without - rest) / new if in_use and carries else None, without, rest, new)
+
+
+def by_class(scenarios: SolvedScenarios) -> tuple[ClassWork, ...]:
+    """Measure the displacement of tokens of each class, over all years.
+
+    A class of which the intervention carries less than 0.1% has none.
+    """
+    case, groups = scenarios.case, []
+    x, before = (scenarios.point(world) for world in COMPARED)
+    of_workload = np.array([w.workload_class for w in case.instance.workloads])
+    for group in case.instance.classes:
+        kept = of_workload[case.arcs.workload] == group.id
+        split = linear_measure.tokens_of(case, scenarios.layout, scenarios.scope, kept)
+        without, rest, new = (
+            float(scenarios.spans @ part.by_year(point))
+            for part, point in ((split.rest, before), (split.rest, x), (split.intervention, x))
+        )
+        tokens = _measure(without, rest, new, new >= USED * (new + rest))
+        d = tokens.displacement
+        words = NOT_USED if d is None else judge(d, d, d)
+        groups.append(ClassWork(group.id, words, tokens))
+    return tuple(groups)
+
+
+def grid_draw(scenarios: SolvedScenarios, weight: Floats | None = None) -> Split:
+    """Energy drawn from the grid; the grid's share of a site's power is that of the plan with it.
+
+    Parameters
+    ----------
+    scenarios : SolvedScenarios
+    weight : ndarray, shape (Y, K), optional
+        As in `linear_measure.draw`.
+    """
+    case, layout = scenarios.case, scenarios.layout
+    share = linear_measure.grid_share(case, layout, scenarios.point(worlds.WITH_INTERVENTION))
+    return linear_measure.draw(case, layout, scenarios.scope, share, weight)
+
+
+def stressed_draw(scenarios: SolvedScenarios, stress: Stress | None = None) -> tuple[Split, Floats]:
+    """Mean draw over each year's hours of grid stress, and the tightest year.
+
+    Returns
+    -------
+    tuple of Split and ndarray, shape (Y,)
+        MW; 1 for the year in which the grid is tightest, and 0 for the others.
+    """
+    stress = stress or find_stress(scenarios)
+    weight = np.zeros(len(scenarios.spans))
+    weight[stress.tightest_year] = 1.0
+    return grid_draw(scenarios, stress.weight), weight
 
 
 def _load(scenarios: SolvedScenarios, world: str) -> Floats:
     """Load of all sites in a world, MW, shape (Y, K)."""
     return np.asarray(scenarios.layout.power.of(scenarios.point(world)).sum(axis=0))
+
+
+def judged(scenarios: SolvedScenarios, stress: Stress) -> dict[str, Quantity]:
+    """Return the quantities with a verdict of their own, by name.
+
+    Grid draw is the same object as energy if every site draws all of its power from the grid.
+    """
+    case, spans = scenarios.case, scenarios.spans
+    energy = Quantity(scenarios.split(linear_measure.energy), spans)
+    only_grid = (
+        bool((case.grid.zone_of_site >= 0).all())
+        and not len(case.generator.site)
+        and not len(case.storage.site)
+    )
+    return {
+        WORK: Quantity(scenarios.split(linear_measure.tokens), spans),
+        ENERGY: energy,
+        GRID: energy if only_grid else Quantity(grid_draw(scenarios), spans),
+        STRESS: Quantity(*stressed_draw(scenarios, stress)),
+    }
 
 
 def peak_slots(scenarios: SolvedScenarios) -> np.ndarray:

@@ -14,24 +14,31 @@ from pydantic import BaseModel, ConfigDict, Field, InstanceOf
 
 from optimizer.counterfactual.attribution import Attribution
 from optimizer.counterfactual.elasticity import ElasticityPoint
+from optimizer.counterfactual.factors import Factors
 from optimizer.counterfactual.flip import Flip
-from optimizer.counterfactual.measures import Measure, Refill
+from optimizer.counterfactual.measures import ClassWork, Measure, Refill
 from optimizer.counterfactual.rebound import GridReturn, Rebound
-from optimizer.counterfactual.verdict import Verdict
+from optimizer.counterfactual.stress import StressHour
+from optimizer.counterfactual.verdict import Bounds, Verdict, Verdicts
 from optimizer.counterfactual.worlds import BASELINE, WITH_INTERVENTION
 from optimizer.io.atomic import write_json
 from optimizer.plan.plan import SUMMARY, Plan
 
 DISPLACEMENT_FORMAT = 2
 ANSWER = "displacement.json"
-UNITS = {"tokens": "gtok", "energy": "mwh", "draw": "mwh", "peak": "mw"}
+UNITS = {"tokens": "gtok", "energy": "mwh", "draw": "mwh", "peak": "mw", "stress": "mw"}
 """Unit of each measure, as it ends the name of a column."""
 
 NO_INTERVAL = {"low": None, "high": None}
 NOT_APPLICABLE: Mapping[str, Any] = {
     "forced_by": [],
+    "verdicts": None,
     "interval": NO_INTERVAL,
     "draw": None,
+    "stress": None,
+    "stress_hours": [],
+    "factors": None,
+    "by_class": [],
     "refill": None,
     "attribution": None,
     "proved": False,
@@ -50,14 +57,6 @@ class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, allow_inf_nan=False)
 
 
-@dataclass(frozen=True)
-class Bounds:
-    """Interval of energy displacement; None if unknown."""
-
-    low: float | None = None
-    high: float | None = None
-
-
 class YearResult(_Record):
     """One year of a displacement; see `Displacement`."""
 
@@ -69,6 +68,9 @@ class YearResult(_Record):
     energy: Measure
     peak: Measure
     draw: Measure
+    stress: Measure | None = None
+    verdicts: Verdicts | None = None
+    factors: Factors | None = None
     refill: Refill | None = None
     change_of_maximum_mw: float
 
@@ -203,8 +205,18 @@ class Displacement(InterventionResult):
     proved_interval : Bounds
         Of energy displacement, over all plans within the gap; unknown if such a plan does not
         use the intervention, or if the proof was not requested or not found.
+    verdicts : Verdicts or None
+        By tokens, site energy, grid draw and MW at the hours of grid stress.
     draw : Measure or None
         MWh drawn from the grid.
+    stress : Measure or None
+        MW drawn from the grid at the hours of grid stress, in the year in which it is tightest.
+    stress_hours : tuple of StressHour
+        Those hours, by year.
+    factors : Factors or None
+        Displacement of energy as the product of that of tokens and a ratio of energies.
+    by_class : tuple of ClassWork
+        Displacement of tokens by class of requests.
     refill : Refill or None
     attribution : Attribution or None
         The change of load by cause; None if it was not requested or not found.
@@ -225,7 +237,12 @@ class Displacement(InterventionResult):
     proved: bool = False
     interval: Bounds
     proved_interval: Bounds = Bounds()
+    verdicts: Verdicts | None = None
     draw: Measure | None
+    stress: Measure | None = None
+    stress_hours: tuple[StressHour, ...] = ()
+    factors: Factors | None = None
+    by_class: tuple[ClassWork, ...] = ()
     refill: Refill | None = None
     attribution: Attribution | None = None
     rebound: Rebound | None = None
@@ -283,7 +300,9 @@ def _year_row(year: YearResult) -> dict[str, Any]:
         "refill_share": None if year.refill is None else year.refill.share,
     }
     for name, unit in UNITS.items():
-        measure: Measure = getattr(year, name)
+        measure: Measure | None = getattr(year, name)
+        if measure is None:
+            continue
         row[f"{name}_displacement"] = measure.displacement
         for field in ("rest_without", "rest_with", "intervention"):
             row[f"{name}_{field}_{unit}"] = getattr(measure, field)

@@ -1,6 +1,7 @@
-"""The verdict: the band in which energy displacement lies, and how certain that is."""
+"""Verdicts: the band in which a displacement lies, and how certain that is."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 BANDS: tuple[tuple[float, str], ...] = (
@@ -12,10 +13,71 @@ BANDS: tuple[tuple[float, str], ...] = (
     (1.1, "substitutes"),
     (math.inf, "over-displaces"),
 )
-"""Upper end of each band of energy displacement and its name, lowest band first."""
+"""Upper end of each band of displacement and its name, lowest band first."""
+
+WORK, ENERGY, GRID, STRESS = MEASURES = ("work", "energy", "grid", "stress")
+"""Measures with a verdict of their own."""
 
 NOT_USED = "not used"
+CARRIES_NONE = "carries none"
+"""Words of a measure of which an intervention that is used carries nothing."""
+
 UNDETERMINED = "undetermined"
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Interval of a displacement; None if unknown."""
+
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class MeasureVerdict:
+    """The verdict by one measure.
+
+    Attributes
+    ----------
+    words : str
+        As in `judge`, or ``carries none``.
+    displacement : float or None
+        Of the measure, at the plans found.
+    interval : Bounds
+        At the worlds' builds; unknown if it was not computed or not found.
+    proved : bool
+        Whether every plan within the gap has the same verdict; False if that was not looked into.
+    proved_interval : Bounds
+        Over all plans within the gap.
+    """
+
+    words: str
+    displacement: float | None = None
+    interval: Bounds = Bounds()
+    proved: bool = False
+    proved_interval: Bounds = Bounds()
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """The verdict by each measure.
+
+    Attributes
+    ----------
+    work, energy, grid, stress : MeasureVerdict
+        By tokens, site energy, energy drawn from the grid, and MW drawn at the hours of grid
+        stress.
+    """
+
+    work: MeasureVerdict
+    energy: MeasureVerdict
+    grid: MeasureVerdict
+    stress: MeasureVerdict
+
+    def items(self) -> Iterator[tuple[str, MeasureVerdict]]:
+        """Yield each measure's name and verdict."""
+        for name in MEASURES:
+            yield name, getattr(self, name)
 
 
 @dataclass(frozen=True)
@@ -50,7 +112,7 @@ def judge(displacement: float | None, low: float, high: float) -> str:
     Parameters
     ----------
     displacement : float or None
-        Energy displacement at the plans found; None if the intervention is not used.
+        Displacement at the plans found; None if the intervention is not used.
     low, high : float
         Its interval.
     """

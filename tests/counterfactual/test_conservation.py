@@ -60,11 +60,11 @@ def check_against_tables(scenarios: SolvedScenarios) -> None:
     assert kept == near(tables[worlds.BASELINE].demand["served_gtok_per_h"].to_numpy())
 
     with_it, without = tables[worlds.WITH_INTERVENTION], tables[worlds.BASELINE]
-    for quantity, by_table in (
-        (linear_measure.energy, Tables.energy),
-        (linear_measure.draw, Tables.draw),
+    for split, by_table in (
+        (scenarios.split(linear_measure.energy), Tables.energy),
+        (measures.grid_draw(scenarios), Tables.draw),
     ):
-        measured = measures.series(scenarios, scenarios.split(quantity))
+        measured = measures.series(scenarios, split)
         change = by_table(with_it) - by_table(without)
         for year, moved in zip(measured.by_year, change, strict=True):
             expected = near(moved, year.rest_without)

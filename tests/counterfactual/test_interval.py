@@ -9,14 +9,15 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from optimizer.counterfactual import linear_measure
 from optimizer.counterfactual.interval import (
     Extremes,
     Interval,
     extremes,
-    interval_at_builds,
+    intervals_at_builds,
     ratio_interval,
 )
-from optimizer.counterfactual.linear_measure import LinearMeasure, Split
+from optimizer.counterfactual.linear_measure import LinearMeasure, Quantity, Split
 from optimizer.counterfactual.near_optimal import NearOptimalFace, Piece
 from optimizer.schema.instance import Instance
 from optimizer.solvers.backends.base import Outcome, SolveOptions
@@ -278,7 +279,9 @@ def test_alternative_builds_within_the_gap_widen_the_interval() -> None:
         world = replace(first, bound=best.bound, others=others, reason=best.reason)
         outcomes = {**scenarios.outcomes, "0": world}
         again = replace(scenarios, outcomes=outcomes)
-        return interval_at_builds(again, SolveContext(gap=1e-6))
+        energy = Quantity(again.split(linear_measure.energy), again.spans)
+        found, builds = intervals_at_builds(again, {"energy": energy}, SolveContext(gap=1e-6))
+        return found["energy"], builds
 
     alone, counted = interval(())
     assert counted == {"0": 1, "1": 1}

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 import optimizer as op
 from optimizer.counterfactual import linear_measure, worlds
-from optimizer.counterfactual.interval import proven_interval
+from optimizer.counterfactual.interval import proven_intervals
+from optimizer.counterfactual.linear_measure import Quantity
 from optimizer.counterfactual.measures import series
 from optimizer.counterfactual.scenarios import SolvedScenarios
 from optimizer.counterfactual.verdict import is_proved
@@ -34,7 +35,8 @@ from tests.properties.tiny import tiny_instances
 
 
 def proven(scenarios: SolvedScenarios) -> tuple[float, float]:
-    return proven_interval(scenarios, SolveContext())
+    energy = Quantity(scenarios.split(linear_measure.energy), scenarios.spans)
+    return proven_intervals(scenarios, {"energy": energy}, SolveContext())["energy"]
 
 
 @pytest.mark.parametrize(

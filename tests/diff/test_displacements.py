@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 import optimizer as op
-from optimizer.counterfactual.results import Bounds
 from optimizer.counterfactual.saved import load_displacement
+from optimizer.counterfactual.verdict import Bounds
 from optimizer.diff.displacements import (
     AT_BUILDS,
     PROVED,

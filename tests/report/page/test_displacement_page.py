@@ -11,9 +11,9 @@ import pytest
 
 from optimizer.counterfactual.attribution import Attribution, Terms
 from optimizer.counterfactual.measures import Measure
-from optimizer.counterfactual.results import Bounds, Displacement, World
+from optimizer.counterfactual.results import Displacement, World
 from optimizer.counterfactual.saved import load_displacement
-from optimizer.counterfactual.verdict import UNDETERMINED
+from optimizer.counterfactual.verdict import UNDETERMINED, Bounds
 from optimizer.report.page.charts.chart import DOWN, INTERVENTION, REST, UP
 from optimizer.report.page.charts.displacement_bars import cause_bars, worlds_bars, zone_bars
 from optimizer.report.page.charts.figure_along import years_of_d

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from optimizer.counterfactual.measures import Measure, Refill
-from optimizer.counterfactual.results import Bounds, Displacement, World, YearResult, ZoneChange
-from optimizer.counterfactual.verdict import UNDETERMINED, band, judge
+from optimizer.counterfactual.results import Displacement, World, YearResult, ZoneChange
+from optimizer.counterfactual.verdict import UNDETERMINED, Bounds, band, judge
 from optimizer.report.numbers import ratio
 from optimizer.report.tables.displacement import by_year, measures, worlds
 from optimizer.report.tables.displacement_sentences import refill_sentences, verdict_sentence
