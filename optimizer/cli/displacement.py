@@ -85,19 +85,17 @@ def _show(terminal: Terminal, instance: "Instance", answer: "InterventionResult"
         worlds,
     )
     from optimizer.report.tables.displacement_sentences import (
-        change_sentence,
         elasticity_sentence,
         mandates_sentence,
         models_sentence,
         proof_sentence,
         refill_sentences,
-        verdict_sentence,
     )
     from optimizer.report.tables.displacement_zones import zone_changes
     from optimizer.report.tables.instance import headline_assumptions
 
     terminal.say(
-        change_sentence(answer) or verdict_sentence(answer),
+        *answer.headline.lines,
         proof_sentence(answer),
         elasticity_sentence(answer),
         models_sentence(answer),

@@ -11,10 +11,11 @@ from typing import TypeVar
 
 from optimizer.counterfactual import measures, worlds
 from optimizer.counterfactual.apply_intervention import without_mandates
-from optimizer.counterfactual.assemble_result import Findings, assemble, unsolved
+from optimizer.counterfactual.assemble_result import assemble, unsolved
 from optimizer.counterfactual.attribution import attribute
 from optimizer.counterfactual.before_after import change
 from optimizer.counterfactual.elasticity import over_the_range
+from optimizer.counterfactual.findings import Findings
 from optimizer.counterfactual.interval import intervals_at_builds, proven_intervals
 from optimizer.counterfactual.rebound import rebound, solved_worlds
 from optimizer.counterfactual.results import Displacement, InterventionResult

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -13,15 +12,11 @@ from optimizer.counterfactual.apply_intervention import (
     tables_without,
     without_intervention,
 )
-from optimizer.counterfactual.attribution import Attribution
 from optimizer.counterfactual.binding_limits import binding_limits
 from optimizer.counterfactual.demand_grid import TARGET
-from optimizer.counterfactual.elasticity import ElasticityPoint
 from optimizer.counterfactual.factors import factors
-from optimizer.counterfactual.interval import Interval
-from optimizer.counterfactual.linear_measure import Quantity
-from optimizer.counterfactual.measures import Series
-from optimizer.counterfactual.rebound import Rebound
+from optimizer.counterfactual.findings import Findings
+from optimizer.counterfactual.judgement import all_series, verdicts
 from optimizer.counterfactual.results import (
     Displacement,
     World,
@@ -29,20 +24,11 @@ from optimizer.counterfactual.results import (
     ZoneChange,
 )
 from optimizer.counterfactual.scenarios import SolvedScenarios
-from optimizer.counterfactual.stress import Stress, find_stress
+from optimizer.counterfactual.stress import find_stress
 from optimizer.counterfactual.verdict import (
-    CARRIES_NONE,
     ENERGY,
-    GRID,
-    NOT_USED,
-    STRESS,
     UNDETERMINED,
-    WORK,
     Bounds,
-    MeasureVerdict,
-    Verdicts,
-    is_proved,
-    judge,
 )
 from optimizer.counterfactual.worlds import (
     BASELINE,
@@ -65,38 +51,6 @@ from optimizer.solvers.milp import Program
 from optimizer.solvers.registry import reports_others, versions
 from optimizer.units import USD_PER_KUSD
 
-OF_VERDICT = {WORK: "tokens", ENERGY: "energy", GRID: "draw", STRESS: "stress"}
-"""Measure of the result behind each verdict."""
-
-
-@dataclass(frozen=True)
-class Findings:
-    """The analyses of solved worlds, each None if it was not requested or not found.
-
-    Attributes
-    ----------
-    intervals : dict of str to Interval
-        At these builds, by quantity with a verdict.
-    builds : dict
-        Number of builds that the intervals cover, by world.
-    proven : dict of str to tuple of float
-        Ends of the proven intervals, by quantity with a verdict.
-    attribution : Attribution or None
-    elasticity : tuple of ElasticityPoint
-    rebound : Rebound or None
-        Of new models.
-    missing : tuple of str
-        What was requested and not found, and why.
-    """
-
-    intervals: dict[str, Interval] = field(default_factory=dict)
-    builds: dict[str, int] = field(default_factory=dict)
-    proven: dict[str, tuple[float, float]] = field(default_factory=dict)
-    attribution: Attribution | None = None
-    elasticity: tuple[ElasticityPoint, ...] = ()
-    rebound: Rebound | None = None
-    missing: tuple[str, ...] = ()
-
 
 def assemble(
     scenarios: SolvedScenarios,
@@ -110,13 +64,13 @@ def assemble(
     plans = _plans(scenarios, context)
     case, intervention = scenarios.case, scenarios.scope.intervention
     stress = find_stress(scenarios)
-    series = _series(scenarios, stress)
-    years = case.horizon.years
+    series = all_series(scenarios, stress)
+    years, spans = case.horizon.years, case.horizon.span_years
     refill, refill_by_year = measures.refill(scenarios) or (None, (None,) * len(years))
     limits = binding_limits(scenarios)
     highest = measures.change_of_maximum_mw(scenarios)
     mwh, mw = measures.zone_changes(scenarios)
-    verdicts = _verdicts(series, findings)
+    judged = verdicts(series, findings)
     by_year = tuple(
         YearResult(
             year=year,
@@ -130,19 +84,19 @@ def assemble(
             change_of_maximum_mw=float(highest[y]),
         )
         for y, year in enumerate(years)
-        for yearly in [_verdicts(series, findings, y)]
+        for yearly in [verdicts(series, findings, y)]
     )
     return Displacement(
         instance=case.instance.name,
         intervention=intervention.id,
         description=intervention.description,
         status="solved" if are_ready(states, context.gap) else "stopped",
-        verdict=verdicts.energy.words,
-        interval=verdicts.energy.interval,
-        verdicts=verdicts,
+        verdict=judged.energy.words,
+        interval=judged.energy.interval,
+        verdicts=judged,
         forced_by=tuple(dict.fromkeys(name for names in limits for name in names)),
-        proved=verdicts.energy.proved,
-        proved_interval=verdicts.energy.proved_interval,
+        proved=judged.energy.proved,
+        proved_interval=judged.energy.proved_interval,
         tokens=series["tokens"].whole,
         energy=series["energy"].whole,
         draw=series["draw"].whole,
@@ -156,7 +110,7 @@ def assemble(
         rebound=findings.rebound,
         by_year=by_year,
         zones=tuple(
-            ZoneChange(zone.id, year, float(mwh[z, y]), float(mw[z, y]))
+            ZoneChange(zone.id, year, float(mwh[z, y]), float(mw[z, y]), float(spans[y]))
             for z, zone in enumerate(case.instance.zones)
             for y, year in enumerate(years)
         ),
@@ -171,57 +125,6 @@ def assemble(
         ),
         mandates_dropped=mandates_dropped,
     )
-
-
-def _series(scenarios: SolvedScenarios, stress: Stress) -> dict[str, Series]:
-    """Every quantity in both worlds, by its name in the result."""
-    usage = measures.used(scenarios, stress)
-    quantities = measures.judged(scenarios, stress)
-    named = {name: quantities[key] for key, name in OF_VERDICT.items()}
-    named["peak"] = Quantity(*measures.peak(scenarios))
-    return {
-        name: measures.series(scenarios, each.split, each.weight, usage)
-        for name, each in named.items()
-    }
-
-
-def _verdicts(
-    series: Mapping[str, Series], findings: Findings, year: int | None = None
-) -> Verdicts:
-    """Judge every quantity by its interval: over all years, or in one, by position."""
-    verdicts = {}
-    measured = {
-        name: each.whole if year is None else each.by_year[year] for name, each in series.items()
-    }
-    in_use = any(each.displacement is not None for each in measured.values())
-    for key, name in OF_VERDICT.items():
-        measure = measured[name]
-        interval, proven = findings.intervals.get(key), (math.nan, math.nan)
-        ends = (math.nan, math.nan)
-        if interval is not None and year is None:
-            ends = interval.low, interval.high
-        elif interval is not None and year is not None:
-            ends = float(interval.low_by_year[year]), float(interval.high_by_year[year])
-        if year is None:
-            proven = findings.proven.get(key, proven)
-        words = judge(measure.displacement, *ends)
-        if words == NOT_USED and in_use:
-            words = CARRIES_NONE
-        verdicts[key] = MeasureVerdict(
-            words=words,
-            displacement=measure.displacement,
-            interval=_bounds(measure.displacement, *ends),
-            proved=is_proved(words, *proven),
-            proved_interval=_bounds(measure.displacement, *proven),
-        )
-    return Verdicts(**verdicts)
-
-
-def _bounds(displacement: float | None, low: float, high: float) -> Bounds:
-    """Interval that contains the displacement found; unknown if the intervention is not used."""
-    if displacement is None or not (math.isfinite(low) and math.isfinite(high)):
-        return Bounds()
-    return Bounds(float(min(low, displacement)), float(max(high, displacement)))
 
 
 def _warnings(scenarios: SolvedScenarios, findings: Findings, backend: Backend) -> Iterator[str]:

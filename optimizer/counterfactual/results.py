@@ -10,12 +10,20 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, InstanceOf
+from pydantic import BaseModel, ConfigDict, Field, InstanceOf, TypeAdapter
 
 from optimizer.counterfactual.attribution import Attribution
+from optimizer.counterfactual.change_sentences import (
+    grid_sentence,
+    rebound_sentence,
+    without_plan,
+)
 from optimizer.counterfactual.elasticity import ElasticityPoint
 from optimizer.counterfactual.factors import Factors
 from optimizer.counterfactual.flip import Flip
+from optimizer.counterfactual.headline import headline
+from optimizer.counterfactual.headline_lines import capitalised
+from optimizer.counterfactual.headline_parts import Amounts, Headline, differences
 from optimizer.counterfactual.measures import ClassWork, Measure, Refill
 from optimizer.counterfactual.rebound import GridReturn, Rebound
 from optimizer.counterfactual.stress import StressHour
@@ -28,6 +36,10 @@ DISPLACEMENT_FORMAT = 2
 ANSWER = "displacement.json"
 UNITS = {"tokens": "gtok", "energy": "mwh", "draw": "mwh", "peak": "mw", "stress": "mw"}
 """Unit of each measure, as it ends the name of a column."""
+
+HEADLINE = TypeAdapter(Headline)
+EARLIER = "By site energy, {}: saved by an earlier version, without verdicts by work and grid."
+"""Headline of a result that an earlier version saved."""
 
 NO_INTERVAL = {"low": None, "high": None}
 NOT_APPLICABLE: Mapping[str, Any] = {
@@ -84,13 +96,15 @@ class YearResult(_Record):
 class ZoneChange:
     """Change of a zone's modelled load in a year: with the intervention less the baseline.
 
-    ``mwh`` is over the year, ``mw`` at the hour of the baseline's highest load.
+    ``mwh`` is over the year, ``mw`` at the hour of the baseline's highest load; ``span_years``
+    counts the years that the period represents.
     """
 
     zone: str
     year: int
     mwh: float
     mw: float
+    span_years: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -157,9 +171,16 @@ class InterventionResult(_Record):
         """Verdict on the intervention."""
         return Verdict(self.words)
 
+    @property
+    def headline(self) -> Headline:
+        """What the first lines of every report say."""
+        missing = {key: w.status for key, w in self.worlds.items() if w.welfare_usd is None}
+        return Headline(lines=(without_plan(missing),))
+
     def summary(self) -> dict[str, Any]:
         """Return what JSON output holds: everything but the plans' tables."""
-        return {**NOT_APPLICABLE, **self.model_dump(mode="json", by_alias=True)}
+        headline = {"headline": HEADLINE.dump_python(self.headline, mode="json")}
+        return {**NOT_APPLICABLE, **self.model_dump(mode="json", by_alias=True), **headline}
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return the result as tables by name, with units in the column names.
@@ -256,6 +277,37 @@ class Displacement(InterventionResult):
         """Verdict on the intervention, by energy displacement."""
         return Verdict(self.words, self.forced_by, self.proved)
 
+    @property
+    def headline(self) -> Headline:
+        """What the first lines of every report say: work, load, why, flip, and where it differs."""
+        if self.tokens is None or self.energy is None or self.draw is None:
+            return super().headline
+        if self.verdicts is None or self.stress is None or self.factors is None:
+            return Headline(lines=(EARLIER.format(self.words),))
+        return headline(
+            self.intervention,
+            Amounts(self.tokens, self.energy, self.draw, self.stress),
+            self.verdicts,
+            self.factors,
+            self.flip,
+            differences(
+                [(each.year, each.verdicts) for each in self.by_year if each.verdicts is not None],
+                self.by_class,
+                self._zone_totals(),
+                self.verdicts,
+                self.draw,
+            ),
+            self.forced_by,
+            self.stress_hours,
+        )
+
+    def _zone_totals(self) -> dict[str, float]:
+        """Change of each zone's load over all years, MWh."""
+        totals: dict[str, float] = {}
+        for change in self.zones:
+            totals[change.zone] = totals.get(change.zone, 0.0) + change.mwh * change.span_years
+        return totals
+
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return the result as tables by name; see `InterventionResult.tables`."""
         tables = super().tables()
@@ -275,6 +327,13 @@ class ReboundResult(InterventionResult):
 
     rebound: Rebound | None = None
 
+    @property
+    def headline(self) -> Headline:
+        """How much of the saving is taken back."""
+        if self.rebound is None:
+            return super().headline
+        return Headline(lines=(rebound_sentence(capitalised(self.intervention), self.rebound),))
+
 
 class GridReturnResult(InterventionResult):
     """What a grid expansion serves; `grid_return` is None if a world has no plan."""
@@ -282,6 +341,13 @@ class GridReturnResult(InterventionResult):
     kind = "grid_return"
 
     grid_return: GridReturn | None = None
+
+    @property
+    def headline(self) -> Headline:
+        """What each MW that is added serves."""
+        if self.grid_return is None:
+            return super().headline
+        return Headline(lines=(grid_sentence(capitalised(self.intervention), self.grid_return),))
 
 
 SPLIT = ("tokens", "energy", "peak")

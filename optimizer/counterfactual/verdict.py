@@ -4,6 +4,8 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from optimizer.io.number_text import NONE as NO_FIGURE
+
 BANDS: tuple[tuple[float, str], ...] = (
     (-0.1, "amplifies"),
     (0.1, "adds"),
@@ -17,6 +19,9 @@ BANDS: tuple[tuple[float, str], ...] = (
 
 WORK, ENERGY, GRID, STRESS = MEASURES = ("work", "energy", "grid", "stress")
 """Measures with a verdict of their own."""
+
+FEWEST, MOST = 2, 9
+"""Decimals of a displacement."""
 
 NOT_USED = "not used"
 CARRIES_NONE = "carries none"
@@ -146,3 +151,19 @@ def band(displacement: float) -> int:
         if value < upper or (value == upper and upper > 0):
             return position
     return len(BANDS) - 1
+
+
+def ratio(value: float | None) -> str:
+    """A displacement, with enough decimals to read as lying in its own band."""
+    if value is None:
+        return NO_FIGURE
+    for places in range(FEWEST, MOST):
+        rounded = round(value, places)
+        if band(rounded) == band(value):
+            return f"{rounded + 0.0:.{places}f}"
+    return f"{round(value, MOST) + 0.0:.{MOST}f}"
+
+
+def interval_in_words(low: float, high: float) -> str:
+    """An interval of displacement; one number if both ends read alike."""
+    return " to ".join(dict.fromkeys([ratio(low), ratio(high)]))

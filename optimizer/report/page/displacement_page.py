@@ -24,13 +24,11 @@ from optimizer.report.tables.displacement import (
     worlds,
 )
 from optimizer.report.tables.displacement_sentences import (
-    change_sentence,
     elasticity_sentence,
     mandates_sentence,
     models_sentence,
     proof_sentence,
     refill_sentences,
-    verdict_sentence,
 )
 
 CARDS = ("site energy", "tokens", "peak load")
@@ -51,7 +49,7 @@ def displacement_page(answer: InterventionResult) -> str:
     top = together(
         [
             head,
-            element("p", change_sentence(answer) or verdict_sentence(answer), class_="verdict"),
+            *(element("p", line, class_="verdict") for line in answer.headline.lines),
             _cards(answer) if isinstance(answer, Displacement) else Html(),
             paragraphs([*text, mandates_sentence(answer)]),
             warnings(answer.warnings),

@@ -1,0 +1,191 @@
+"""The sentences of a headline."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from optimizer.counterfactual.factors import Factors
+from optimizer.counterfactual.headline_parts import (
+    CLASS,
+    UNCHANGED,
+    YEAR,
+    ZONE,
+    Amounts,
+    Difference,
+    change_of,
+)
+from optimizer.counterfactual.measures import Measure
+from optimizer.counterfactual.stress import StressHour
+from optimizer.counterfactual.verdict import (
+    CARRIES_NONE,
+    ENERGY,
+    GRID,
+    STRESS,
+    UNDETERMINED,
+    WORK,
+    MeasureVerdict,
+    Verdicts,
+    interval_in_words,
+    ratio,
+)
+from optimizer.io.number_text import Unit, decimals, energy_unit, number, power_unit
+
+D_OF = {WORK: "work D", ENERGY: "energy D", GRID: "grid D", STRESS: "stress D"}
+"""Displacement of each measure, as sentences name it."""
+
+LISTED = 4
+"""Years, classes or zones that a sentence names at most; the parts hold all."""
+
+ALIKE = 0.005
+"""Ratios of energy within this of 1 read as the same energy."""
+
+
+def work_line(name: str, verdict: MeasureVerdict) -> str:
+    """Of the tokens that the intervention carries, what the rest would have carried."""
+    if verdict.displacement is None:
+        return f"{capitalised(name)} carries no work."
+    share = round(100 * verdict.displacement)
+    if share == 0:
+        said = f"All of the work that {name} carries is new: the rest gives up none of its own"
+    elif share == 100:
+        said = f"{capitalised(name)} replaces all of the work it carries"
+    elif 0 < share < 100:
+        said = (
+            f"{capitalised(name)} replaces {share}% of the work it carries; the other"
+            f" {100 - share}% is new"
+        )
+    elif share > 100:
+        said = (
+            f"{capitalised(name)} replaces more work than it carries: the rest serves {share}"
+            " tokens fewer for every 100 of its own"
+        )
+    else:
+        said = (
+            f"All of the work that {name} carries is new, and for every 100 of its tokens the"
+            f" rest serves {-share} more"
+        )
+    return f"{said} ({_judged(WORK, verdict)})."
+
+
+def load_lines(
+    name: str,
+    amounts: Amounts,
+    verdicts: Verdicts,
+    forced_by: Sequence[str],
+    stress_hours: Sequence[StressHour],
+) -> Iterator[str]:
+    """Yield what load does: of all sites, on the grid, and at the grid's tightest hours."""
+    limits = dict.fromkeys(hour.limit for hour in stress_hours if hour.limit)
+    where = f" ({', '.join(limits)})" if 0 < len(limits) <= LISTED else ""
+    energy = _moves(name, amounts.energy, energy_unit, ENERGY, verdicts.energy)
+    yield f"Site energy {energy}{_forced(forced_by)}."
+    draw = _moves(name, amounts.draw, energy_unit, GRID, verdicts.grid)
+    stress = _moves(name, amounts.stress, power_unit, STRESS, verdicts.stress)
+    yield f"Grid draw {draw}; at the hours of grid stress{where} it {stress}."
+
+
+def _moves(
+    name: str,
+    measure: Measure,
+    unit_of: Callable[[list[float]], Unit],
+    key: str,
+    verdict: MeasureVerdict,
+) -> str:
+    """Say by how much a quantity rises or falls, and its displacement."""
+    change = change_of(measure)
+    unit, largest = unit_of([change]), max(measure.rest_without, measure.intervention)
+    text = f"{'rises' if change > 0 else 'falls'} by {unit.text(abs(change))} {unit.name}"
+    if abs(change) <= UNCHANGED * largest:
+        text = "does not change"
+    if verdict.words == CARRIES_NONE:
+        return f"{text} ({name} itself draws nothing)"
+    return f"{text} ({_judged(key, verdict)})"
+
+
+def _judged(measure: str, verdict: MeasureVerdict) -> str:
+    """Displacement of a measure, its interval if that is wider than a point, and its words."""
+    if verdict.displacement is None:
+        return verdict.words
+    low, high, at_plans = verdict.interval.low, verdict.interval.high, ratio(verdict.displacement)
+    text = f"{D_OF[measure]} = {at_plans}"
+    proven = ", proven" if verdict.proved else ""
+    if low is None or high is None:
+        return f"{text} at the plans found, {UNDETERMINED}"
+    ends = interval_in_words(low, high)
+    if verdict.words == UNDETERMINED:
+        return f"{text} at the plans found, from {ends} at these builds: {UNDETERMINED}"
+    between = "" if ends == at_plans else f", between {ends.replace(' to ', ' and ')}"
+    return f"{text}{between}, {verdict.words}{proven}"
+
+
+def factors_line(name: str, factors: Factors, displacement: float | None) -> str:
+    """Why energy differs from work: the energy of a token on either side."""
+    own, avoided, work = factors.intervention_mwh_per_gtok, factors.avoided_mwh_per_gtok, None
+    work = factors.work
+    if own is None or work is None or displacement is None:
+        return ""
+    places = decimals([own, avoided or 0.0])
+    takes = f"{number(own, places)} MWh/Gtok"
+    if avoided is None or factors.energy_ratio is None:
+        return f"Energy per token: {takes} by {name}; the rest gives up no tokens to compare."
+    product = f"energy D = {ratio(work)} x {factors.energy_ratio:.2f} = {ratio(displacement)}"
+    saved = f"{number(abs(avoided), places)}"
+    if avoided <= 0 or work <= 0:
+        moves = f"{'falls' if avoided * work > 0 else 'rises'} by {saved} MWh"
+        does = "gives up" if work > 0 else "takes on"
+        return (
+            f"Energy per token: {takes} by {name}; energy of the rest {moves} for each Gtok that it"
+            f" {does}, so {product}."
+        )
+    times = own / avoided
+    how = "the same energy" if abs(times - 1) <= ALIKE else f"{times:.3g} times the energy"
+    return (
+        f"{capitalised(name)} needs {how} per token: {takes}, against {saved} saved elsewhere for"
+        f" each Gtok given up; {product}."
+    )
+
+
+def differs_lines(differs: Sequence[Difference]) -> Iterator[str]:
+    """Yield a line each for the years, classes and zones that differ from the whole."""
+    for kind, begin, place in (
+        (YEAR, "By year", "in "),
+        (CLASS, "By class", "for "),
+        (ZONE, "By zone", ""),
+    ):
+        by_name: dict[str, list[Difference]] = {}
+        for each in differs:
+            if each.kind == kind:
+                by_name.setdefault(each.name, []).append(each)
+        named = [f"{place}{name} {_differ(by_name[name])}" for name in [*by_name][:LISTED]]
+        if more := len(by_name) - len(named):
+            named.append(f"and {more} more")
+        if named:
+            yield f"{begin} it differs: {'; '.join(named)}."
+
+
+def _differ(differs: Sequence[Difference]) -> str:
+    """Say how a year, class or zone differs."""
+    texts: list[str] = []
+    for each in differs:
+        if each.change_mwh is not None:
+            unit = energy_unit([each.change_mwh])
+            texts.append(f"is {each.words} by {unit.text(abs(each.change_mwh))} {unit.name}")
+        elif each.displacement is None:
+            texts.append(f"{D_OF[each.measure]} is undefined ({each.words})")
+        else:
+            texts.append(f"{D_OF[each.measure]} is {ratio(each.displacement)} ({each.words})")
+    return ", ".join(texts)
+
+
+def _forced(names: Sequence[str]) -> str:
+    if not names:
+        return ""
+    # Ids of zones and areas contain no space; names of policies do.
+    places = [name for name in names if " " not in name]
+    parts = [f"the {name}" for name in names if " " in name]
+    if places:
+        parts.insert(0, f"the limit{'s' if len(places) > 1 else ''} in {', '.join(places)}")
+    return f", forced by {' and '.join(parts)}"
+
+
+def capitalised(name: str) -> str:
+    """Return a name that begins a sentence."""
+    return name[:1].upper() + name[1:]
