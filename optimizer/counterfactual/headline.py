@@ -61,10 +61,10 @@ def headline(
     load = Load(
         energy_mwh=change_of(amounts.energy),
         grid_mwh=change_of(amounts.draw),
-        stress_mw=change_of(amounts.stress),
+        stress_mw=None if amounts.stress is None else change_of(amounts.stress),
         energy=amounts.energy.displacement,
         grid=amounts.draw.displacement,
-        stress=amounts.stress.displacement,
+        stress=verdicts.stress.displacement,
     )
     if verdicts.energy.words == NOT_USED:
         unused = (

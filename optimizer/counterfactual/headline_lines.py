@@ -78,6 +78,9 @@ def load_lines(
     energy = _moves(name, amounts.energy, energy_unit, ENERGY, verdicts.energy)
     yield f"Site energy {energy}{_forced(forced_by)}."
     draw = _moves(name, amounts.draw, energy_unit, GRID, verdicts.grid)
+    if amounts.stress is None:
+        yield f"Grid draw {draw}."
+        return
     stress = _moves(name, amounts.stress, power_unit, STRESS, verdicts.stress)
     yield f"Grid draw {draw}; at the hours of grid stress{where} it {stress}."
 
@@ -162,9 +165,12 @@ def differs_lines(differs: Sequence[Difference]) -> Iterator[str]:
 
 
 def _differ(differs: Sequence[Difference]) -> str:
-    """Say how a year, class or zone differs."""
+    """Say how a year, class or zone differs; what reads like its energy is left out."""
     texts: list[str] = []
+    energy = next((each for each in differs if each.measure == ENERGY), None)
     for each in differs:
+        if each.measure in (GRID, STRESS) and energy is not None and _alike(each, energy):
+            continue
         if each.change_mwh is not None:
             unit = energy_unit([each.change_mwh])
             texts.append(f"is {each.words} by {unit.text(abs(each.change_mwh))} {unit.name}")
@@ -173,6 +179,11 @@ def _differ(differs: Sequence[Difference]) -> str:
         else:
             texts.append(f"{D_OF[each.measure]} is {ratio(each.displacement)} ({each.words})")
     return ", ".join(texts)
+
+
+def _alike(one: Difference, other: Difference) -> bool:
+    same = (one.words, ratio(one.displacement)) == (other.words, ratio(other.displacement))
+    return same and one.change_mwh is None
 
 
 def _forced(names: Sequence[str]) -> str:

@@ -43,7 +43,7 @@ class Load:
     ----------
     energy_mwh, grid_mwh : float
         Site energy, and energy drawn from the grid.
-    stress_mw : float
+    stress_mw : float or None
         Draw at the hours of grid stress.
     energy, grid, stress : float or None
         Displacement of each.
@@ -51,7 +51,7 @@ class Load:
 
     energy_mwh: float
     grid_mwh: float
-    stress_mw: float
+    stress_mw: float | None
     energy: float | None
     grid: float | None
     stress: float | None
@@ -105,12 +105,12 @@ class Headline:
 
 @dataclass(frozen=True)
 class Amounts:
-    """Every quantity in both worlds."""
+    """Every quantity in both worlds; earlier versions did not measure stress."""
 
     tokens: Measure
     energy: Measure
     draw: Measure
-    stress: Measure
+    stress: Measure | None
 
 
 def differences(

@@ -19,7 +19,7 @@ from optimizer.counterfactual.change_sentences import (
     without_plan,
 )
 from optimizer.counterfactual.elasticity import ElasticityPoint
-from optimizer.counterfactual.factors import Factors
+from optimizer.counterfactual.factors import Factors, factors
 from optimizer.counterfactual.flip import Flip
 from optimizer.counterfactual.headline import headline
 from optimizer.counterfactual.headline_lines import capitalised
@@ -27,7 +27,7 @@ from optimizer.counterfactual.headline_parts import Amounts, Headline, differenc
 from optimizer.counterfactual.measures import ClassWork, Measure, Refill
 from optimizer.counterfactual.rebound import GridReturn, Rebound
 from optimizer.counterfactual.stress import StressHour
-from optimizer.counterfactual.verdict import Bounds, Verdict, Verdicts
+from optimizer.counterfactual.verdict import UNDETERMINED, Bounds, MeasureVerdict, Verdict, Verdicts
 from optimizer.counterfactual.worlds import BASELINE, WITH_INTERVENTION
 from optimizer.io.atomic import write_json
 from optimizer.plan.plan import SUMMARY, Plan
@@ -38,9 +38,6 @@ UNITS = {"tokens": "gtok", "energy": "mwh", "draw": "mwh", "peak": "mw", "stress
 """Unit of each measure, as it ends the name of a column."""
 
 HEADLINE = TypeAdapter(Headline)
-EARLIER = "By site energy, {}: saved by an earlier version, without verdicts by work and grid."
-"""Headline of a result that an earlier version saved."""
-
 NO_INTERVAL = {"low": None, "high": None}
 NOT_APPLICABLE: Mapping[str, Any] = {
     "forced_by": [],
@@ -282,24 +279,38 @@ class Displacement(InterventionResult):
         """What the first lines of every report say: work, load, why, flip, and where it differs."""
         if self.tokens is None or self.energy is None or self.draw is None:
             return super().headline
-        if self.verdicts is None or self.stress is None or self.factors is None:
-            return Headline(lines=(EARLIER.format(self.words),))
+        verdicts = self.verdicts or self._earlier_verdicts()
         return headline(
             self.intervention,
             Amounts(self.tokens, self.energy, self.draw, self.stress),
-            self.verdicts,
-            self.factors,
+            verdicts,
+            self.factors or factors(self.tokens, self.energy),
             self.flip,
             differences(
                 [(each.year, each.verdicts) for each in self.by_year if each.verdicts is not None],
                 self.by_class,
                 self._zone_totals(),
-                self.verdicts,
+                verdicts,
                 self.draw,
             ),
             self.forced_by,
             self.stress_hours,
         )
+
+    def _earlier_verdicts(self) -> Verdicts:
+        """Verdicts of a result that an earlier version saved: only energy had an interval."""
+        energy = MeasureVerdict(
+            self.words,
+            self.energy.displacement if self.energy else None,
+            self.interval,
+            self.proved,
+            self.proved_interval,
+        )
+        work, grid = (
+            MeasureVerdict(UNDETERMINED, measure.displacement if measure else None)
+            for measure in (self.tokens, self.draw)
+        )
+        return Verdicts(work, energy, grid, MeasureVerdict(UNDETERMINED))
 
     def _zone_totals(self) -> dict[str, float]:
         """Change of each zone's load over all years, MWh."""

@@ -12,7 +12,7 @@ from optimizer.counterfactual.near_optimal import year_of_columns
 from optimizer.counterfactual.scope import BUILT_IN, find_scope
 from optimizer.formulation.compose import compose
 from optimizer.problem.parameters.case import compile_case
-from optimizer.report.tables.displacement_sentences import mandates_sentence, verdict_sentence
+from optimizer.report.tables.displacement_sentences import mandates_sentence
 from optimizer.schema.instance import Instance
 from optimizer.solvers.backends.base import SolveOptions
 from optimizer.solvers.backends.highs import Highs
@@ -78,7 +78,7 @@ def test_a_cap_that_binds_in_both_worlds_forces_the_verdict() -> None:
     result = compared(with_edge(cap | cheaper))
     assert result.energy.displacement == pytest.approx(1)
     assert result.verdict.forced_by == ("zone cap all",)
-    assert "; forced by the zone cap all." in verdict_sentence(result)
+    assert ", forced by the zone cap all." in result.headline.lines[1]
     cloud = {"zone_caps": [{"id": "cloud", "zone": "Z", "site_kinds": ["cloud"], "cap_mw": 0.05}]}
     assert compared(with_edge(cloud)).verdict.forced_by == ("zone cap cloud",)
 
@@ -140,7 +140,7 @@ def test_limits_and_policies_are_named_together() -> None:
     }
     result = compared(with_edge(both))
     assert result.verdict.forced_by == ("Z", "zone cap all")
-    assert "; forced by the limit in Z and the zone cap all" in verdict_sentence(result)
+    assert ", forced by the limit in Z and the zone cap all." in result.headline.lines[1]
 
 
 def test_contracts_of_the_intervention_are_not_in_the_baseline() -> None:

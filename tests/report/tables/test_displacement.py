@@ -7,10 +7,17 @@ import pytest
 
 from optimizer.counterfactual.measures import Measure, Refill
 from optimizer.counterfactual.results import Displacement, World, YearResult, ZoneChange
-from optimizer.counterfactual.verdict import UNDETERMINED, Bounds, band, judge
+from optimizer.counterfactual.verdict import (
+    UNDETERMINED,
+    Bounds,
+    MeasureVerdict,
+    Verdicts,
+    band,
+    judge,
+)
 from optimizer.report.numbers import ratio
 from optimizer.report.tables.displacement import by_year, measures, worlds
-from optimizer.report.tables.displacement_sentences import refill_sentences, verdict_sentence
+from optimizer.report.tables.displacement_sentences import refill_sentences
 from optimizer.report.tables.displacement_zones import zone_changes
 from optimizer.units import HOURS_PER_YEAR
 from tests.report import made
@@ -44,7 +51,17 @@ def answer(
         "energy": measure(displacement, year, 10 * year),
         "peak": measure(displacement, MW, 10 * MW),
         "draw": measure(displacement, year, 10 * year),
+        "stress": measure(displacement, MW, 10 * MW),
     }
+    bounds = Bounds(low, high)
+    verdicts = Verdicts(
+        work=MeasureVerdict(
+            "not used" if displacement is None else "mixed",
+            series["tokens"].displacement,
+            Bounds(0.5, 0.5),
+        ),
+        **dict.fromkeys(("energy", "grid", "stress"), MeasureVerdict(words, displacement, bounds)),
+    )
     both = {
         name: replace(
             one,
@@ -53,11 +70,12 @@ def answer(
             intervention=2 * one.intervention,
         )
         for name, one in series.items()
-        if name != "peak"
+        if name not in ("peak", "stress")
     }
     common = {
         "forced_by": forced,
-        "interval": Bounds(low, high),
+        "interval": bounds,
+        "verdicts": verdicts,
         "refill": refill or Refill(0.0, 0.0),
     }
     made_answer = Displacement(
@@ -77,6 +95,7 @@ def answer(
         seconds={},
         warnings=(),
         peak=series["peak"],
+        stress=series["stress"],
         verdict=words,
         **both,
         **common,
@@ -102,73 +121,6 @@ def without_plan(world: str, status: str) -> Displacement:
 
 
 @pytest.mark.parametrize(
-    ("displacement", "said"),
-    [
-        (-0.25, "amplifies: every 100 MWh it uses are additional, and load elsewhere rises by a"
-         " further 25 ("),
-        (-0.05, "adds: every 100 MWh it uses are additional, and load elsewhere rises by a further"
-         " 5 ("),
-        (-0.001, "adds: every 100 MWh it uses are additional (energy displacement D = 0.00 for any"
-         " near-optimal dispatch of these builds)."),
-        (0.08, "adds: of every 100 MWh it uses, 8 replace load elsewhere and 92 are additional"),
-        (0.3, "mostly adds: of every 100 MWh it uses, 30 replace load elsewhere and 70 are"
-         " additional (energy displacement D = 0.30 for any near-optimal dispatch of these"
-         " builds)"),
-        (0.5, "is mixed: of every 100 MWh it uses, 50 replace"),
-        (0.875, "mostly substitutes: of every 100 MWh it uses, 88 replace load elsewhere and 12"),
-        (1.0, "substitutes: every 100 MWh it uses replace load elsewhere ("),
-        (1.05, "substitutes: for every 100 MWh it uses, 105 are avoided elsewhere, so total load"
-         " falls by 5"),
-        (1.3, "over-displaces: for every 100 MWh it uses, 130 are avoided elsewhere, so total"
-         " load falls by 30"),
-    ],
-)  # fmt: skip
-def test_every_band_has_its_sentence(displacement: float, said: str) -> None:
-    sentence = verdict_sentence(answer(displacement))
-    assert sentence.startswith(f"Edge {said}")
-    assert sentence.endswith("near-optimal dispatch of these builds).")
-
-
-def test_two_neighbours_are_both_named() -> None:
-    assert verdict_sentence(answer(0.39, 0.35, 0.45)) == (
-        "Edge is somewhere between 'mostly adds' and 'mixed': of every 100 MWh it uses, 39 replace"
-        " load elsewhere and 61 are additional (energy displacement D = 0.39, between 0.35 and 0.45"
-        " for any near-optimal dispatch of these builds)."
-    )
-
-
-@pytest.mark.parametrize(
-    ("forced", "end"),
-    [
-        (("RIVER",), "; forced by the limit in RIVER."),
-        (("DOM", "RTO"), "; forced by the limits in DOM, RTO."),
-    ],
-)
-def test_the_limit_that_forces_it_is_named(forced: tuple[str, ...], end: str) -> None:
-    assert verdict_sentence(answer(0.3, forced=forced)).endswith(f"of these builds){end}")
-
-
-def test_not_used() -> None:
-    assert verdict_sentence(answer(None)) == (
-        "Edge is not used: it carries less than 0.1% of tokens, so it displaces nothing."
-    )
-
-
-def test_undetermined_says_why() -> None:
-    wide = verdict_sentence(answer(0.4, 0.05, 0.95, forced=("Z",)))
-    assert wide == (
-        "Undetermined: the energy displacement D of edge could be anywhere from 0.05 to 0.95 at"
-        " these builds, over more than two verdicts (0.40 at the plans found); forced by the limit"
-        " in Z."
-    )
-    late = answer(0.4, interval=Bounds(None, None), words=UNDETERMINED)
-    assert verdict_sentence(late) == (
-        "Undetermined: no interval was found; at the plans found, the energy displacement D of edge"
-        " is 0.40."
-    )
-
-
-@pytest.mark.parametrize(
     ("status", "why"),
     [
         ("infeasible", "infeasible"),
@@ -179,8 +131,8 @@ def test_undetermined_says_why() -> None:
 )
 def test_a_world_without_a_plan_is_named(status: str, why: str) -> None:
     ended = without_plan("0", status)
-    assert verdict_sentence(ended) == (
-        f"Undetermined: baseline (without the intervention) has no plan: {why}."
+    assert ended.headline.lines == (
+        f"Undetermined: baseline (without the intervention) has no plan: {why}.",
     )
     assert measures(ended) is None
     assert by_year(ended) is None
