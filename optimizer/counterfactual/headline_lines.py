@@ -82,6 +82,9 @@ def load_lines(
         yield f"Grid draw {draw}."
         return
     stress = _moves(name, amounts.stress, power_unit, STRESS, verdicts.stress)
+    if draw == stress:
+        yield f"Grid draw, also at the hours of grid stress{where}, {draw}."
+        return
     yield f"Grid draw {draw}; at the hours of grid stress{where} it {stress}."
 
 
@@ -129,15 +132,16 @@ def factors_line(name: str, factors: Factors, displacement: float | None) -> str
     takes = f"{number(own, places)} MWh/Gtok"
     if avoided is None or factors.energy_ratio is None:
         return f"Energy per token: {takes} by {name}; the rest gives up no tokens to compare."
-    product = f"energy D = {ratio(work)} x {factors.energy_ratio:.2f} = {ratio(displacement)}"
+    per_token = f"{round(factors.energy_ratio, 2) + 0.0:.2f}"
+    product = f"energy D = {ratio(work)} x {per_token} = {ratio(displacement)}"
     saved = f"{number(abs(avoided), places)}"
     if avoided <= 0 or work <= 0:
-        moves = f"{'falls' if avoided * work > 0 else 'rises'} by {saved} MWh"
+        moves = "falls" if avoided * work > 0 else "rises"
         does = "gives up" if work > 0 else "takes on"
-        return (
-            f"Energy per token: {takes} by {name}; energy of the rest {moves} for each Gtok that it"
-            f" {does}, so {product}."
-        )
+        change = f"{moves} by {saved} MWh for each Gtok that it {does}"
+        if round(avoided, places) == 0:
+            change = "does not change"
+        return f"Energy per token: {takes} by {name}; energy of the rest {change}, so {product}."
     times = own / avoided
     how = "the same energy" if abs(times - 1) <= ALIKE else f"{times:.3g} times the energy"
     return (

@@ -9,7 +9,7 @@ from optimizer.diff.tolerance import NOISE, alike
 
 PROVED, AT_BUILDS, UNDETERMINED, SAME = "proved", "at these builds", "undetermined", "same"
 
-MEASURES = ("tokens", "energy", "peak", "draw")
+MEASURES = ("tokens", "energy", "peak", "draw", "stress")
 FIGURES = ("displacement", "rest_without", "rest_with", "intervention")
 WORDS = ("intervention", "status", "verdict", "forced_by", "mandates_dropped")
 

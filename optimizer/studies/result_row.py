@@ -11,6 +11,7 @@ from optimizer.counterfactual.results import (
     InterventionResult,
     ReboundResult,
 )
+from optimizer.counterfactual.verdict import GRID, STRESS, WORK, MeasureVerdict
 from optimizer.plan.plan import Plan
 from optimizer.problem.horizon import span_years
 from optimizer.schema.sites import EDGE_KINDS
@@ -59,6 +60,7 @@ def of_displacement(result: InterventionResult, intervention: str) -> dict[str, 
         "status": result.status,
         "verdict": result.words if result.plans else None,
         "reason": "; ".join(result.warnings) or None,
+        "headline": " ".join(result.headline.lines),
     }
     if result.energy is not None:
         figures |= {
@@ -102,9 +104,26 @@ def _displaced(result: Displacement) -> dict[str, Cell]:
         figures["displacement"] = result.energy.displacement
         figures["tokens_displacement"] = result.tokens.displacement
         figures["peak_displacement"] = result.peak.displacement
+    if result.factors is not None:
+        figures["energy_ratio"] = result.factors.energy_ratio
+    if result.verdicts is not None:
+        for name in (WORK, GRID, STRESS):
+            figures |= _judged(name, getattr(result.verdicts, name))
     if result.attribution is not None:
         figures |= {f"{name}_mwh": getattr(result.attribution.energy, name) for name in CAUSES}
     return figures
+
+
+def _judged(name: str, verdict: MeasureVerdict) -> dict[str, Cell]:
+    """Columns of the verdict by a measure."""
+    figures: dict[str, Cell] = {
+        "verdict": verdict.words,
+        "displacement": verdict.displacement,
+        "low": verdict.interval.low,
+        "high": verdict.interval.high,
+        "proved": None if verdict.proved_interval.low is None else verdict.proved,
+    }
+    return {f"{name}_{key}": value for key, value in figures.items()}
 
 
 def _hours(table: pd.DataFrame, spans: Mapping[int, float]) -> "pd.Series[float]":

@@ -47,6 +47,22 @@ DISPLACEMENT = {
     "proved_high": FIGURE,
     "tokens_displacement": FIGURE,
     "peak_displacement": FIGURE,
+    "headline": TEXT,
+    "work_verdict": TEXT,
+    "work_low": FIGURE,
+    "work_high": FIGURE,
+    "work_proved": YES_NO,
+    "grid_verdict": TEXT,
+    "grid_displacement": FIGURE,
+    "grid_low": FIGURE,
+    "grid_high": FIGURE,
+    "grid_proved": YES_NO,
+    "stress_verdict": TEXT,
+    "stress_displacement": FIGURE,
+    "stress_low": FIGURE,
+    "stress_high": FIGURE,
+    "stress_proved": YES_NO,
+    "energy_ratio": FIGURE,
     "rest_without_mwh": FIGURE,
     "rest_with_mwh": FIGURE,
     "mwh": FIGURE,
@@ -68,7 +84,8 @@ DISPLACEMENT = {
     "reason": TEXT,
 }
 """Figures of a displacement, prefixed by the intervention's name and ``_``; low to high is the
-interval of energy displacement for any near-optimal dispatch of the builds."""
+interval of energy displacement for any near-optimal dispatch of the builds.  `headline` holds
+the first lines of the report; `energy_ratio` times `tokens_displacement` is `displacement`."""
 
 
 def schema_of(study: Definition, sampled: dict[str, object]) -> pa.Schema:

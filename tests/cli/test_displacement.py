@@ -34,9 +34,12 @@ def test_0_solved_prints_the_verdict_first_and_the_rest_in_order(run: Run, tmp_p
     assert ran.code == 0, ran.err
     words = " ".join(ran.out.split())
     assert words.startswith(
-        "Edge mostly adds: of every 100 MWh it uses, 30 replace load elsewhere and 70 are"
-        " additional (energy displacement D = 0.30 for any near-optimal dispatch of these"
-        " builds); forced by the limit in RIVER. "
+        "Edge replaces 50% of the work it carries; the other 50% is new (work D = 0.50, mixed)."
+        " Site energy rises by 27.6 GWh (energy D = 0.30, mostly adds), forced by the limit in"
+        " RIVER. Grid draw does not change (grid D = 1.00, substitutes); at the hours of grid"
+        " stress (RIVER) it does not change (stress D = 1.00, substitutes). Edge needs 1.67 times"
+        " the energy per token: 0.0250 MWh/Gtok, against 0.0150 saved elsewhere for each Gtok given"
+        " up; energy D = 0.50 x 0.60 = 0.30. "
     )
     in_order = [
         "tokens, Ptok site energy, GWh grid draw, GWh peak load, MW",
@@ -76,8 +79,12 @@ def test_stdout_has_only_the_json_document(tmp_path: Path) -> None:
     assert document.pop("set") == [setting]
     assert (saved.pop("format"), saved.pop("kind")) == (2, "displacement")
     assert document == saved
-    assert document["verdict"] == "mostly adds"
+    assert document["verdict"] == document["verdicts"]["energy"]["words"] == "mostly adds"
+    assert document["verdicts"]["work"]["words"] == "mixed"
     assert document["forced_by"] == []
+    assert document["headline"]["load"]["energy"] == document["energy"]["displacement"]
+    assert document["headline"]["work"]["displacement"] == document["tokens"]["displacement"]
+    assert document["headline"]["lines"][0].startswith("Edge replaces 50% of the work it carries")
     for name in ("tokens", "energy", "peak"):
         parts = document[name]
         gone = parts["rest_without"] - parts["rest_with"]
@@ -103,7 +110,7 @@ def test_another_intervention(run: Run, tmp_path: Path) -> None:
     out = tmp_path / "answer"
     ran = run("displacement", TUTORIAL, "--intervention", "offgrid", "--quick", "--out", out)
     assert ran.code == 0, ran.err
-    assert ran.out.startswith("Offgrid adds: every 100 MWh it uses are additional")
+    assert ran.out.startswith("All of the work that offgrid carries is new")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from optimizer.counterfactual.results import Displacement, InterventionResult
+from optimizer.counterfactual.verdict import ENERGY, GRID, STRESS, WORK
 from optimizer.counterfactual.worlds import WITH_INTERVENTION
 from optimizer.report.numbers import interval_in_words, ratio
 from optimizer.report.page.charts.displacement_bars import (
@@ -16,11 +17,11 @@ from optimizer.report.page.document import Section, document, write_page
 from optimizer.report.page.html import Html, as_tables, element, paragraphs, together
 from optimizer.report.page.provenance_section import about, assumptions, card, provenance, warnings
 from optimizer.report.tables.displacement import (
+    D,
     by_year,
     causes,
     change_table,
     measures,
-    quantities,
     worlds,
 )
 from optimizer.report.tables.displacement_sentences import (
@@ -31,8 +32,13 @@ from optimizer.report.tables.displacement_sentences import (
     refill_sentences,
 )
 
-CARDS = ("site energy", "tokens", "peak load")
-"""Quantities whose displacement is shown at the top."""
+CARDS = {
+    WORK: "work (tokens)",
+    ENERGY: "site energy",
+    GRID: "grid draw",
+    STRESS: "hours of grid stress",
+}
+"""Measures whose displacement is shown at the top."""
 
 
 def write_displacement_page(answer: InterventionResult, folder: Path) -> Path:
@@ -90,17 +96,15 @@ def _displaced(answer: Displacement) -> list[Section]:
 
 
 def _cards(answer: Displacement) -> Html:
-    """Displacement of each measure in large type; of energy with its interval."""
-    by_name = {quantity.name: quantity.measure for quantity in quantities(answer)}
-    if not by_name:
+    """Displacement by each measure in large type, with its verdict and interval."""
+    if answer.verdicts is None or answer.energy is None:
         return Html()
-    low, high = answer.interval.low, answer.interval.high
-    known = low is not None and high is not None
-    ends = interval_in_words(low or 0.0, high or 0.0) if known else "unknown"
     cards = []
-    for name in CARDS:
-        meaning = "1: all of it replaces load elsewhere; 0: all of it is additional"
-        if name == CARDS[0]:
-            meaning = f"interval at these builds: {ends}"
-        cards.append(card(f"displacement D, {name}", ratio(by_name[name].displacement), meaning))
-    return element("dl", *cards, class_="cards")
+    for name, verdict in answer.verdicts.items():
+        low, high = verdict.interval.low, verdict.interval.high
+        known = low is not None and high is not None
+        ends = f"; at these builds {interval_in_words(low or 0.0, high or 0.0)}" if known else ""
+        d = ratio(verdict.displacement)
+        cards.append(card(f"displacement D, {CARDS[name]}", d, f"{verdict.words}{ends}"))
+    meaning = element("p", D, class_="note")
+    return together([element("dl", *cards, class_="cards"), meaning])

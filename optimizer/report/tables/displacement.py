@@ -39,6 +39,7 @@ CAUSES = (
 )
 """Each term of the attribution in words, and its attribute."""
 
+PEAK = "peak load"
 SAVED = "displacement.json"
 D = "D: load of the rest avoided per unit of the intervention; 1 replaces, 0 adds."
 
@@ -57,17 +58,20 @@ class Quantity(NamedTuple):
 
 
 def quantities(answer: InterventionResult) -> tuple[Quantity, ...]:
-    """Tokens, site energy, grid draw if measured, and peak load; empty without plans."""
+    """Tokens, site energy, grid draw and stress if measured, and peak; empty without plans."""
     if answer.tokens is None or answer.energy is None or answer.peak is None:
         return ()
-    draw = answer.draw if isinstance(answer, Displacement) else None
+    draw = stress = None
+    if isinstance(answer, Displacement):
+        draw, stress = answer.draw, answer.stress
     return tuple(
         Quantity(name, measure, unit_of(_amounts(measure), fine=_fine(measure)))
         for name, measure, unit_of in (
             ("tokens", answer.tokens, token_unit),
             ("site energy", answer.energy, energy_unit),
             ("grid draw", draw, energy_unit),
-            ("peak load", answer.peak, power_unit),
+            (PEAK, answer.peak, power_unit),
+            ("stress", stress, power_unit),
         )
         if measure is not None
     )
@@ -96,15 +100,37 @@ def measures(answer: Displacement) -> DisplayTable | None:
         "displacement D": [ratio(m.displacement) for _, m, _ in columns],
         "additionality, 1 - D": [ratio(m.additionality) for _, m, _ in columns],
         "attributional share": [percent(m.share) for _, m, _ in columns],
-        "change of the annual peak": [*[""] * (len(columns) - 1), change],
+        "change of peak": [change if each.name == PEAK else "" for each in columns],
     }
     return DisplayTable(
         f"{answer.instance}: {answer.description}, {_years(answer)}",
         ("", *(column.heading for column in columns)),
         tuple((what, *cells) for what, cells in rows.items()),
-        note=f"{D} Peak load: of all sites at the hour of {year} with the highest load without it;"
-        " the change of the annual peak compares the highest hours of both worlds. The"
-        " attributional share is what the intervention carries, not what it displaces.",
+        note=sentences(
+            f"{D} Peak load: of all sites at the hour of {year} with the highest load without it;"
+            " the change of peak compares the highest hours of both worlds.",
+            stress_sentence(answer),
+            "The attributional share is what the intervention carries, not what it displaces.",
+        ),
+    )
+
+
+def stress_sentence(answer: Displacement) -> str:
+    """Say when the grid is under stress, in the year in which it is tightest; empty if unknown."""
+    if answer.stress is None or not answer.stress_hours:
+        return ""
+    hour = next(
+        hour
+        for hour, year in zip(answer.stress_hours, answer.by_year, strict=True)
+        if year.stress == answer.stress
+    )
+    when = f"day {hour.day_of_year} of {hour.year} from {hour.hour}:00"
+    hours = f"{hour.hours:,.0f} hours of the year are as tight"
+    if hour.limit is None:
+        return f"Stress: grid draw when it is highest without it, since nothing limits it ({when})."
+    return (
+        f"Stress: grid draw when {hour.limit}, the tightest limit, is closest to binding without it"
+        f" ({when}; {hours})."
     )
 
 
@@ -171,15 +197,20 @@ def by_year(answer: Displacement) -> DisplayTable | None:
                 ratio(year.energy.displacement),
                 NONE if low is None or high is None else interval_in_words(low, high),
                 ratio(year.tokens.displacement),
+                ratio(year.draw.displacement),
+                ratio(None if year.stress is None else year.stress.displacement),
                 ratio(year.peak.displacement),
                 ", ".join(year.verdict.forced_by),
             )
         )
     return DisplayTable(
         "Displacement D by year: 1 replaces load of the rest, 0 adds",
-        ("year", "verdict", "energy D", "its interval", "tokens D", "peak D", "forced by"),
+        (
+            *("year", "verdict", "energy D", "its interval"),
+            *("tokens D", "grid D", "stress D", "peak D", "forced by"),
+        ),
         tuple(rows),
-        words=(1, 6),
+        words=(1, 8),
         note="Forced by: limits that bind both with it and without it.",
     )
 
