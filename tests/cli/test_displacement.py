@@ -42,12 +42,12 @@ def test_0_solved_prints_the_verdict_first_and_the_rest_in_order(run: Run, tmp_p
         " up; energy D = 0.50 x 0.60 = 0.30. "
     )
     in_order = [
-        "tokens, Ptok site energy, GWh grid draw, GWh peak load, MW",
-        "displacement D 0.50 0.30 1.00 0.30",
+        "tokens, Ptok site energy, GWh grid draw, GWh peak, MW stress, MW",
+        "displacement D 0.50 0.30 1.00 0.30 1.00",
         "attributional share",
-        "change of the annual peak +3.15",
+        "change of peak +3.15",
         "would carry 1.35 MW less",
-        "2026 mostly adds 0.30 0.30 0.50 0.30 RIVER",
+        "2026 mostly adds 0.30 0.30 0.50 1.00 1.00 0.30 RIVER",
         "RIVER 0 unchanged",
         "Phones that take part",
         "fixed service with it, serving the same tokens optimal 0%",

@@ -89,4 +89,4 @@ def test_a_model_off_the_grid_draws_nothing() -> None:
     assert result.energy.displacement == pytest.approx(2)
     assert result.draw.displacement is None
     assert result.verdicts.grid.words == "carries none"
-    assert "Grid draw does not change (small itself draws nothing)" in result.headline.lines[2]
+    assert "does not change (small itself draws nothing)" in result.headline.lines[2]

@@ -12,7 +12,7 @@ from optimizer.counterfactual.headline_parts import Amounts, Headline, differenc
 from optimizer.counterfactual.measures import ClassWork, Measure
 from optimizer.counterfactual.stress import StressHour
 from optimizer.counterfactual.verdict import Bounds, MeasureVerdict, Verdicts, judge
-from tests.counterfactual.cases import ask, one_cloud, two_sites
+from tests.counterfactual.cases import ask, two_sites
 
 
 def measure(without: float, with_it: float, new: float) -> Measure:
@@ -95,13 +95,13 @@ def test_work_is_replaced_or_new(tokens: Measure, said: str) -> None:
     ("tokens", "energy", "said"),
     [
         (measure(100, 50, 100), measure(100, 50, 50), "Edge needs 0.5 times the energy per token:"
-         " 0.500 MWh/Gtok, against 1.000 saved elsewhere for each Gtok given up; energy D = 0.50 x"
+         " 0.50 MWh/Gtok, against 1.00 saved elsewhere for each Gtok given up; energy D = 0.50 x"
          " 2.00 = 1.00."),
         (measure(100, 50, 50), measure(100, 50, 50), "Edge needs the same energy per token:"
          " 1.00 MWh/Gtok, against 1.00 saved elsewhere for each Gtok given up; energy D = 1.00 x"
          " 1.00 = 1.00."),
-        (measure(100, 50, 100), measure(100, 150, 50), "Energy per token: 0.500 MWh/Gtok by edge;"
-         " energy of the rest rises by 1.000 MWh for each Gtok that it gives up, so energy D = 0.50"
+        (measure(100, 50, 100), measure(100, 150, 50), "Energy per token: 0.50 MWh/Gtok by edge;"
+         " energy of the rest rises by 1.00 MWh for each Gtok that it gives up, so energy D = 0.50"
          " x -2.00 = -1.00."),
         (measure(100, 120, 100), measure(100, 110, 50), "Energy per token: 0.500 MWh/Gtok by edge;"
          " energy of the rest rises by 0.500 MWh for each Gtok that it takes on, so energy D ="
@@ -185,7 +185,7 @@ def test_at_most_four_are_named_and_the_others_are_counted() -> None:
 
 
 def test_what_carries_nothing_of_any_measure_is_not_used() -> None:
-    result = ask(one_cloud(10, {"sites.X": {"kind": "edge", "region": "E", "zone": "Y"}}))
+    result = ask(two_sites(10, 0))
     assert result.headline.lines == (
         "Edge is not used: it carries less than 0.1% of tokens, of energy and of peak load, so it"
         " displaces nothing.",

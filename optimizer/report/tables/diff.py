@@ -35,7 +35,7 @@ MOST_OF_LIST = 3
 WIDEST = 24
 """Characters of a value."""
 
-UNITS = {"tokens": "Gtok", "energy": "MWh", "peak": "MW", "draw": "MWh"}
+UNITS = {"tokens": "Gtok", "energy": "MWh", "peak": "MW", "draw": "MWh", "stress": "MW"}
 
 
 def sentences(comparison: Comparison) -> list[str]:

@@ -39,7 +39,7 @@ CAUSES = (
 )
 """Each term of the attribution in words, and its attribute."""
 
-PEAK = "peak load"
+PEAK = "peak"
 SAVED = "displacement.json"
 D = "D: load of the rest avoided per unit of the intervention; 1 replaces, 0 adds."
 
@@ -125,7 +125,7 @@ def stress_sentence(answer: Displacement) -> str:
         if year.stress == answer.stress
     )
     when = f"day {hour.day_of_year} of {hour.year} from {hour.hour}:00"
-    hours = f"{hour.hours:,.0f} hours of the year are as tight"
+    hours = f"as tight for {hour.hours:,.0f} hours of the year"
     if hour.limit is None:
         return f"Stress: grid draw when it is highest without it, since nothing limits it ({when})."
     return (

@@ -166,16 +166,16 @@ def test_measures_are_side_by_side() -> None:
     assert table is not None
     assert table.title == "small: devices, totals for 2026 to 2027"
     assert table.columns == (
-        *("", "tokens, Ttok", "site energy, TWh", "grid draw, TWh", "peak load, MW"),
+        *("", "tokens, Ttok", "site energy, TWh", "grid draw, TWh", "peak, MW", "stress, MW"),
     )
     assert table.rows == (
-        ("rest, without it", "80.00", "17.52", "17.52", "1,000"),
-        ("rest, with it", "78.00", "16.99", "16.99", "970"),
-        ("edge", "4.00", "1.75", "1.75", "100"),
-        ("displacement D", "0.50", "0.30", "0.30", "0.30"),
-        ("additionality, 1 - D", "0.50", "0.70", "0.70", "0.70"),
-        ("attributional share", "4.9%", "9.3%", "9.3%", "9.3%"),
-        ("change of the annual peak", "", "", "", "-2.50"),
+        ("rest, without it", "80.00", "17.52", "17.52", "1,000", "1,000"),
+        ("rest, with it", "78.00", "16.99", "16.99", "970", "970"),
+        ("edge", "4.00", "1.75", "1.75", "100", "100"),
+        ("displacement D", "0.50", "0.30", "0.30", "0.30", "0.30"),
+        ("additionality, 1 - D", "0.50", "0.70", "0.70", "0.70", "0.70"),
+        ("attributional share", "4.9%", "9.3%", "9.3%", "9.3%", "9.3%"),
+        ("change of peak", "", "", "", "-2.50", ""),
     )
     assert "at the hour of 2026 " in table.note
 
@@ -183,10 +183,10 @@ def test_measures_are_side_by_side() -> None:
 def test_an_unused_intervention_has_no_ratio() -> None:
     table = measures(answer(None))
     assert table is not None
-    assert table.rows[3][1:] == table.rows[4][1:] == ("-", "-", "-", "-")
+    assert table.rows[3][1:] == table.rows[4][1:] == ("-",) * 5
     yearly = by_year(answer(None))
     assert yearly is not None
-    assert yearly.rows[0] == ("2026", "not used", "-", "-", "-", "-", "")
+    assert yearly.rows[0] == ("2026", "not used", *("-",) * 6, "")
 
 
 def test_an_intervention_off_the_grid_draws_nothing() -> None:
@@ -203,7 +203,7 @@ def test_years_with_their_interval_and_what_forces_them() -> None:
     table = by_year(answer(0.3, 0.25, 0.35, forced=("Z", "RTO")))
     assert table is not None
     assert table.rows[1] == (
-        *("2027", "mostly adds", "0.30", "0.25 to 0.35", "0.50", "0.30", "Z, RTO"),
+        *("2027", "mostly adds", "0.30", "0.25 to 0.35", "0.50", "0.30", "0.30", "0.30", "Z, RTO"),
     )
 
 
