@@ -78,6 +78,7 @@ def displacement(
 def _show(terminal: Terminal, instance: "Instance", answer: "InterventionResult") -> None:
     from optimizer.counterfactual.results import Displacement
     from optimizer.report.tables.displacement import (
+        by_class,
         by_year,
         causes,
         change_table,
@@ -105,7 +106,7 @@ def _show(terminal: Terminal, instance: "Instance", answer: "InterventionResult"
         terminal.show(measures(answer))
         if answer.plans:
             terminal.say("\n" + refill_sentences(answer))
-        terminal.show(causes(answer), by_year(answer), *zone_changes(answer))
+        terminal.show(causes(answer), by_year(answer), by_class(answer), *zone_changes(answer))
     else:
         terminal.show(change_table(answer))
     terminal.show(headline_assumptions(instance), worlds(answer))

@@ -29,6 +29,7 @@ from optimizer.counterfactual.verdict import NOT_USED, Verdicts
 
 def headline(
     name: str,
+    period: str,
     amounts: Amounts,
     verdicts: Verdicts,
     factors: Factors,
@@ -43,6 +44,8 @@ def headline(
     ----------
     name : str
         The intervention's.
+    period : str
+        The years that the amounts are over, as a sentence begins.
     amounts, verdicts, factors, flip, differs
         What the lines say, in this order.
     forced_by : sequence of str
@@ -74,7 +77,7 @@ def headline(
         return Headline(work, load, lines=(unused,))
     lines = (
         work_line(name, verdicts.work),
-        *load_lines(name, amounts, verdicts, forced_by, stress_hours),
+        *load_lines(name, period, amounts, verdicts, forced_by, stress_hours),
         factors_line(name, factors, amounts.energy.displacement),
         f"Nearest flip: {flip.phrase}." if flip is not None else "",
         *differs_lines(differs),

@@ -67,16 +67,16 @@ def work_line(name: str, verdict: MeasureVerdict) -> str:
 
 def load_lines(
     name: str,
+    period: str,
     amounts: Amounts,
     verdicts: Verdicts,
     forced_by: Sequence[str],
     stress_hours: Sequence[StressHour],
 ) -> Iterator[str]:
     """Yield what load does: of all sites, on the grid, and at the grid's tightest hours."""
-    limits = dict.fromkeys(hour.limit for hour in stress_hours if hour.limit)
-    where = f" ({', '.join(limits)})" if 0 < len(limits) <= LISTED else ""
     energy = _moves(name, amounts.energy, energy_unit, ENERGY, verdicts.energy)
-    yield f"Site energy {energy}{_forced(forced_by)}."
+    yield f"{period}, site energy {energy}{_forced(forced_by)}."
+    where = _tightest(stress_hours)
     draw = _moves(name, amounts.draw, energy_unit, GRID, verdicts.grid)
     if amounts.stress is None:
         yield f"Grid draw {draw}."
@@ -86,6 +86,12 @@ def load_lines(
         yield f"Grid draw, also at the hours of grid stress{where}, {draw}."
         return
     yield f"Grid draw {draw}; at the hours of grid stress{where} it {stress}."
+
+
+def _tightest(stress_hours: Sequence[StressHour]) -> str:
+    """Name the limit and the year in which the grid is tightest, if a limit applies."""
+    tight = next((hour for hour in stress_hours if hour.tightest and hour.limit), None)
+    return "" if tight is None else f" ({tight.limit}, {tight.year})"
 
 
 def _moves(

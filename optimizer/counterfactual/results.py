@@ -282,6 +282,7 @@ class Displacement(InterventionResult):
         verdicts = self.verdicts or self._earlier_verdicts()
         return headline(
             self.intervention,
+            self._period,
             Amounts(self.tokens, self.energy, self.draw, self.stress),
             verdicts,
             self.factors or factors(self.tokens, self.energy),
@@ -311,6 +312,16 @@ class Displacement(InterventionResult):
             for measure in (self.tokens, self.draw)
         )
         return Verdicts(work, energy, grid, MeasureVerdict(UNDETERMINED))
+
+    @property
+    def _period(self) -> str:
+        """The years that the totals are over, as in ``From 2026 to 2030``."""
+        if not self.by_year:
+            return "Over all years"
+        first, last = self.by_year[0].year, self.by_year[-1].year
+        spans = (z.span_years for z in self.zones if z.year == last)
+        last += round(next(spans, 1.0)) - 1
+        return f"In {first}" if first == last else f"From {first} to {last}"
 
     def _zone_totals(self) -> dict[str, float]:
         """Change of each zone's load over all years, MWh."""
@@ -376,6 +387,8 @@ def _year_row(year: YearResult) -> dict[str, Any]:
         "refill_mw": None if year.refill is None else year.refill.mw,
         "refill_share": None if year.refill is None else year.refill.share,
     }
+    for name, verdict in year.verdicts.items() if year.verdicts is not None else ():
+        row[f"{name}_verdict"] = verdict.words
     for name, unit in UNITS.items():
         measure: Measure | None = getattr(year, name)
         if measure is None:

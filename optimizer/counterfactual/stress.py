@@ -4,7 +4,7 @@ The hour of highest modelled load need not be one of them: a zone's other load h
 and there the grid is short of megawatts even if inference asks for little.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -36,6 +36,8 @@ class StressHour:
         Hours of the year that they represent.
     headroom_mw : float or None
         What the limit leaves unused there; None without a limit.
+    tightest : bool
+        Whether this is the year in which the grid is tightest.
     """
 
     year: int
@@ -44,6 +46,7 @@ class StressHour:
     hour: int
     hours: float
     headroom_mw: float | None
+    tightest: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,9 @@ def find_stress(scenarios: SolvedScenarios) -> Stress:
     ranked = left if np.isfinite(left).any() else -total.max(axis=1)
     # Of years as tight, the one in which the grid carries most.
     tight = np.flatnonzero(ranked <= ranked.min() + TIED)
-    return Stress(tuple(hours), weight, int(tight[total[tight].max(axis=1).argmax()]))
+    tightest = int(tight[total[tight].max(axis=1).argmax()])
+    hours[tightest] = replace(hours[tightest], tightest=True)
+    return Stress(tuple(hours), weight, tightest)
 
 
 def _tightest(limits: _Limits, year: int) -> int | None:

@@ -35,11 +35,11 @@ def test_0_solved_prints_the_verdict_first_and_the_rest_in_order(run: Run, tmp_p
     words = " ".join(ran.out.split())
     assert words.startswith(
         "Edge replaces 50% of the work it carries; the other 50% is new (work D = 0.50, mixed)."
-        " Site energy rises by 27.6 GWh (energy D = 0.30, mostly adds), forced by the limit in"
-        " RIVER. Grid draw does not change (grid D = 1.00, substitutes); at the hours of grid"
-        " stress (RIVER) it does not change (stress D = 1.00, substitutes). Edge needs 1.67 times"
-        " the energy per token: 0.0250 MWh/Gtok, against 0.0150 saved elsewhere for each Gtok given"
-        " up; energy D = 0.50 x 0.60 = 0.30. "
+        " In 2026, site energy rises by 27.6 GWh (energy D = 0.30, mostly adds), forced by the"
+        " limit in RIVER. Grid draw does not change (grid D = 1.00, substitutes); at the hours of"
+        " grid stress (RIVER, 2026) it does not change (stress D = 1.00, substitutes). Edge needs"
+        " 1.67 times the energy per token: 0.0250 MWh/Gtok, against 0.0150 saved elsewhere for each"
+        " Gtok given up; energy D = 0.50 x 0.60 = 0.30. "
     )
     in_order = [
         "tokens, Ptok site energy, GWh grid draw, GWh peak, MW stress, MW",
@@ -211,7 +211,7 @@ def test_options_are_passed_on(
     assert ran.code == 0, ran.err
     words = " ".join(ran.out.split())
     assert ("unlocked: work that nothing else can serve +788 +15.8 +1.80" in words) == attribution
-    assert ("across all plans within the gap, D could be anywhere from" in words) == proof
+    assert ("across all plans within the gap, energy D could be anywhere from" in words) == proof
     document = json.loads((tmp_path / "answer" / "displacement.json").read_text())
     assert (document["attribution"] is not None) == attribution
     assert (document["proved_interval"]["low"] is not None) == proof

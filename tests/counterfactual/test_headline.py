@@ -40,7 +40,9 @@ def made(
     amounts = Amounts(tokens, energy, draw, stress)
     verdicts = Verdicts(*(verdict(each, wide) for each in (tokens, energy, draw, stress)))
     rest: dict[str, Any] = {"flip": None, "differs": (), "forced_by": (), "stress_hours": ()}
-    return headline("edge", amounts, verdicts, factors(tokens, energy), **{**rest, **more})
+    return headline(
+        "edge", "In 2026", amounts, verdicts, factors(tokens, energy), **{**rest, **more}
+    )
 
 
 def _amounts(measure: Measure) -> tuple[float, float, float]:
@@ -54,7 +56,7 @@ FULL = made(measure(1000, 600, 400), measure(100, 60, 160))
 def test_full_replacement_at_four_times_the_energy_says_both() -> None:
     assert FULL.lines == (
         "Edge replaces all of the work it carries (work D = 1.00, substitutes).",
-        "Site energy rises by 120 MWh (energy D = 0.25, mostly adds).",
+        "In 2026, site energy rises by 120 MWh (energy D = 0.25, mostly adds).",
         "Grid draw rises by 120 MWh (grid D = 0.25, mostly adds); at the hours of grid stress it"
         " rises by 0.0137 MW (stress D = 0.25, mostly adds).",
         "Edge needs 4 times the energy per token: 0.400 MWh/Gtok, against 0.100 saved elsewhere"
@@ -117,8 +119,8 @@ def test_both_factors_are_printed(tokens: Measure, energy: Measure, said: str) -
 def test_an_interval_names_both_ends_and_both_words() -> None:
     lines = made(measure(1000, 600, 400), measure(100, 61, 100), wide=0.05).lines
     assert lines[1] == (
-        "Site energy rises by 61.0 MWh (energy D = 0.39, between 0.34 and 0.44, mostly adds to"
-        " mixed)."
+        "In 2026, site energy rises by 61.0 MWh (energy D = 0.39, between 0.34 and 0.44, mostly"
+        " adds to mixed)."
     )
     lines = made(measure(1000, 600, 400), measure(100, 60, 100), wide=0.5).lines
     assert lines[1].endswith(
@@ -127,7 +129,10 @@ def test_an_interval_names_both_ends_and_both_words() -> None:
 
 
 def test_limits_that_force_it_and_hours_of_stress_are_named() -> None:
-    hours = (StressHour(2026, "DOM", 200, 17, 4.0, 0.0), StressHour(2027, "DOM", 1, 0, 4.0, 0.0))
+    hours = (
+        StressHour(2026, "RTO", 1, 0, 4.0, 9.0),
+        StressHour(2027, "DOM", 200, 17, 4.0, 0.0, tightest=True),
+    )
     lines = made(
         measure(1000, 600, 400),
         measure(100, 60, 160),
@@ -135,7 +140,7 @@ def test_limits_that_force_it_and_hours_of_stress_are_named() -> None:
         stress_hours=hours,
     ).lines
     assert lines[1].endswith("mostly adds), forced by the limits in DOM, RTO and the CO2 cap.")
-    assert "at the hours of grid stress (DOM) it rises by" in lines[2]
+    assert "at the hours of grid stress (DOM, 2027) it rises by" in lines[2]
 
 
 def test_the_nearest_flip_has_a_line_of_its_own() -> None:
@@ -205,7 +210,7 @@ def test_load_without_work_is_used_and_adds() -> None:
     assert [v.words for _, v in result.verdicts.items()][1:] == ["adds"] * 3
     assert result.headline.lines[:2] == (
         "Edge carries no work.",
-        "Site energy rises by 4,380 MWh (energy D = 0.00, adds).",
+        "In 2026, site energy rises by 4,380 MWh (energy D = 0.00, adds).",
     )
 
 

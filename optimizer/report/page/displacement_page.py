@@ -18,6 +18,7 @@ from optimizer.report.page.html import Html, as_tables, element, paragraphs, tog
 from optimizer.report.page.provenance_section import about, assumptions, card, provenance, warnings
 from optimizer.report.tables.displacement import (
     D,
+    by_class,
     by_year,
     causes,
     change_table,
@@ -88,7 +89,7 @@ def _displaced(answer: Displacement) -> list[Section]:
     why = [cause_bars(answer), as_tables([causes(answer)])]
     years = [years_of_d(answer), as_tables([by_year(answer)])]
     return [
-        _amounts([worlds_bars(answer), as_tables([measures(answer)])]),
+        _amounts([worlds_bars(answer), as_tables([measures(answer), by_class(answer)])]),
         Section("freed", "Load freed and refilled, by cause", together([freed, *why])),
         Section("years", "Displacement by year", together(years)),
         Section("zones", "Zones relieved and loaded", zone_bars(answer)),

@@ -117,13 +117,9 @@ def measures(answer: Displacement) -> DisplayTable | None:
 
 def stress_sentence(answer: Displacement) -> str:
     """Say when the grid is under stress, in the year in which it is tightest; empty if unknown."""
-    if answer.stress is None or not answer.stress_hours:
+    hour = next((hour for hour in answer.stress_hours if hour.tightest), None)
+    if answer.stress is None or hour is None:
         return ""
-    hour = next(
-        hour
-        for hour, year in zip(answer.stress_hours, answer.by_year, strict=True)
-        if year.stress == answer.stress
-    )
     when = f"day {hour.day_of_year} of {hour.year} from {hour.hour}:00"
     hours = f"as tight for {hour.hours:,.0f} hours of the year"
     if hour.limit is None:
@@ -212,6 +208,34 @@ def by_year(answer: Displacement) -> DisplayTable | None:
         tuple(rows),
         words=(1, 8),
         note="Forced by: limits that bind both with it and without it.",
+    )
+
+
+def by_class(answer: Displacement) -> DisplayTable | None:
+    """Work of each class of requests; None if the instance has one class, or without plans."""
+    if len(answer.by_class) < 2:
+        return None
+    groups = answer.by_class
+    unit = token_unit(
+        [amount for group in groups for amount in _amounts(group.tokens)],
+        [group.tokens.intervention for group in groups],
+    )
+    rows = (
+        (
+            group.workload_class,
+            group.words,
+            ratio(group.tokens.displacement),
+            unit.text(group.tokens.rest_without),
+            unit.text(group.tokens.rest_with),
+            unit.text(group.tokens.intervention),
+        )
+        for group in groups
+    )
+    return DisplayTable(
+        f"Work by class of requests, all years: {unit.name}",
+        ("class", "verdict", "tokens D", "rest, without it", "rest, with it", answer.intervention),
+        tuple(rows),
+        words=(0, 1),
     )
 
 

@@ -32,8 +32,8 @@ def proof_sentence(answer: InterventionResult) -> str:
     ends = interval_in_words(low, high)
     if answer.verdict.proved:
         between = f"lies between {ends.replace('to', 'and')}" if " to " in ends else f"is {ends}"
-        return f"Proven: across all plans within the gap, D {between}."
-    return f"Not proven: across all plans within the gap, D could be anywhere from {ends}."
+        return f"Proven: across all plans within the gap, energy D {between}."
+    return f"Not proven: across all plans within the gap, energy D could be anywhere from {ends}."
 
 
 def elasticity_sentence(answer: InterventionResult) -> str:
