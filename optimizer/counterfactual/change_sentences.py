@@ -21,7 +21,7 @@ def without_plan(missing: Mapping[str, str]) -> str:
     for world, status in missing.items():
         reason = NO_PLAN.get(status, f"the solver stopped without an answer, {status}")
         return f"Undetermined: {title(world)} has no plan: {reason}."
-    raise ValueError("a result without numbers has a world without a plan")
+    return "Undetermined: the result has no figures."
 
 
 def rebound_sentence(name: str, rebound: Rebound) -> str:

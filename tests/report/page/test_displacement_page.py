@@ -130,6 +130,7 @@ def test_a_folder_without_the_newer_keys_has_a_page(
     data = json.loads(file.read_text())
     for key in LATER_KEYS:
         del data[key]
+    data["format"] = 1  # the tables of the first format are not read
     file.write_text(json.dumps(data))
     old = load_displacement(saved_answer)
     assert old.attribution is None
