@@ -37,6 +37,7 @@ LATER_KEYS = (
     "mandates_dropped",
     "step_share",
     "seconds",
+    *("verdicts", "stress", "stress_hours", "factors", "by_class", "headline"),
 )
 
 
