@@ -18,6 +18,7 @@ from optimizer.counterfactual.verdict import (
     CARRIES_NONE,
     ENERGY,
     GRID,
+    NOT_USED,
     STRESS,
     UNDETERMINED,
     WORK,
@@ -26,13 +27,16 @@ from optimizer.counterfactual.verdict import (
     interval_in_words,
     ratio,
 )
-from optimizer.io.number_text import Unit, decimals, energy_unit, number, power_unit
+from optimizer.io.number_text import Unit, decimals, energy_unit, number, percent, power_unit
 
 D_OF = {WORK: "work D", ENERGY: "energy D", GRID: "grid D", STRESS: "stress D"}
 """Displacement of each measure, as sentences name it."""
 
 LISTED = 4
 """Years, classes or zones that a sentence names at most; the parts hold all."""
+
+EXACT = 5e-4
+"""Displacements of work within this of 0 or 1 read as none or all of it."""
 
 ALIKE = 0.005
 """Ratios of energy within this of 1 read as the same energy."""
@@ -42,27 +46,32 @@ def work_line(name: str, verdict: MeasureVerdict) -> str:
     """Of the tokens that the intervention carries, what the rest would have carried."""
     if verdict.displacement is None:
         return f"{capitalised(name)} carries no work."
-    share = round(100 * verdict.displacement)
-    if share == 0:
+    d = verdict.displacement
+    if abs(d) <= EXACT:
         said = f"All of the work that {name} carries is new: the rest gives up none of its own"
-    elif share == 100:
+    elif abs(d - 1) <= EXACT:
         said = f"{capitalised(name)} replaces all of the work it carries"
-    elif 0 < share < 100:
+    elif 0 < d < 1:
         said = (
-            f"{capitalised(name)} replaces {share}% of the work it carries; the other"
-            f" {100 - share}% is new"
+            f"{capitalised(name)} replaces {_percent(d)} of the work it carries; the other"
+            f" {_percent(1 - d)} is new"
         )
-    elif share > 100:
+    elif d > 1:
         said = (
-            f"{capitalised(name)} replaces more work than it carries: the rest serves {share}"
-            " tokens fewer for every 100 of its own"
+            f"{capitalised(name)} replaces more work than it carries: the rest serves"
+            f" {100 * d:.0f} tokens fewer for every 100 of its own"
         )
     else:
         said = (
             f"All of the work that {name} carries is new, and for every 100 of its tokens the"
-            f" rest serves {-share} more"
+            f" rest serves {-100 * d:.0f} more"
         )
     return f"{said} ({_judged(WORK, verdict)})."
+
+
+def _percent(share: float) -> str:
+    """Write a share of work; what is not all of it does not read as 100%, nor as 0%."""
+    return percent(share, 0 if 0.5 <= 100 * share <= 99.5 else 1)
 
 
 def load_lines(
@@ -176,6 +185,8 @@ def differs_lines(differs: Sequence[Difference]) -> Iterator[str]:
 
 def _differ(differs: Sequence[Difference]) -> str:
     """Say how a year, class or zone differs; what reads like its energy is left out."""
+    if any(each.words == NOT_USED for each in differs):
+        return "it is not used"
     texts: list[str] = []
     energy = next((each for each in differs if each.measure == ENERGY), None)
     for each in differs:

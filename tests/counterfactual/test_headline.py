@@ -86,6 +86,8 @@ def test_parts_add_up() -> None:
          " tokens fewer for every 100 of its own (work D = 1.30, over-displaces)."),
         (measure(1000, 1080, 400), "All of the work that edge carries is new, and for every 100 of"
          " its tokens the rest serves 20 more (work D = -0.20, amplifies)."),
+        (measure(1000, 601, 400), "Edge replaces 99.8% of the work it carries; the other 0.2% is"
+         " new (work D = 1.00, substitutes)."),
         (measure(1000, 1000, 0), "Edge carries no work."),
     ],
 )  # fmt: skip
@@ -178,6 +180,14 @@ def test_years_classes_and_zones_that_differ_are_named() -> None:
         "By class it differs: for voice work D is 0.00 (adds).",
         "By zone it differs: A is relieved by 2,000 MWh.",
     )
+
+
+def test_a_year_without_use_is_named_once() -> None:
+    whole = Verdicts(*4 * [verdict(measure(10, 9, 2))])
+    unused = Verdicts(*4 * [MeasureVerdict("not used")])
+    found = differences([(2026, unused), (2027, whole)], (), {}, whole, measure(1, 1, 1))
+    lines = made(measure(10, 9, 2), measure(10, 9, 2), differs=found).lines
+    assert lines[4] == "By year it differs: in 2026 it is not used."
 
 
 def test_at_most_four_are_named_and_the_others_are_counted() -> None:
