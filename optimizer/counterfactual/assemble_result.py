@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -13,7 +14,6 @@ from optimizer.counterfactual.apply_intervention import (
     without_intervention,
 )
 from optimizer.counterfactual.binding_limits import binding_limits
-from optimizer.counterfactual.demand_grid import TARGET
 from optimizer.counterfactual.factors import factors
 from optimizer.counterfactual.findings import Findings
 from optimizer.counterfactual.judgement import all_series, verdicts
@@ -35,9 +35,10 @@ from optimizer.counterfactual.worlds import (
     FIXED_SERVICE,
     UNCONSTRAINED_GRID,
     WITH_INTERVENTION,
-    WorldProgram,
 )
+from optimizer.formulation.demand_grid import TARGET
 from optimizer.formulation.numerics import check_scales
+from optimizer.formulation.world_program import WorldProgram
 from optimizer.plan.decode import decode
 from optimizer.plan.output_tables import TABLES
 from optimizer.plan.plan import Plan, Run, finite_or_none
@@ -47,7 +48,6 @@ from optimizer.schema.instance import Instance
 from optimizer.schema.interventions import Intervention
 from optimizer.solvers.backends.base import Backend, Outcome, StopReason
 from optimizer.solvers.context import SolveContext
-from optimizer.solvers.milp import Program
 from optimizer.solvers.registry import reports_others, versions
 from optimizer.units import USD_PER_KUSD
 
@@ -151,17 +151,20 @@ def _warnings(scenarios: SolvedScenarios, findings: Findings, backend: Backend) 
 
 def _states(scenarios: SolvedScenarios, builds: dict[str, int]) -> dict[str, World]:
     return {
-        world: world_state(scenarios.programs[world], outcome, builds.get(world))
+        world: world_state(scenarios.worlds[world], outcome, builds.get(world))
         for world, outcome in scenarios.outcomes.items()
     }
 
 
-def world_state(program: Program, outcome: Outcome, builds: int | None = None) -> World:
-    """Describe the outcome of solving a world."""
-    gap = None if outcome.x is None else finite_or_none(program.gap(outcome.x, outcome.bound))
+def world_state(world: WorldProgram, outcome: Outcome, builds: int | None = None) -> World:
+    """Describe the outcome of solving a world, with its welfare on the demand curve."""
+    gap = welfare = None
+    if outcome.x is not None:
+        gap = finite_or_none(world.gap(outcome.x, outcome.bound))
+        welfare = finite_or_none(world.welfare_kusd(outcome.x) * USD_PER_KUSD)
     return World(
         status=outcome.reason.value,
-        welfare_usd=finite_or_none(outcome.objective * USD_PER_KUSD),
+        welfare_usd=welfare,
         bound_usd=finite_or_none(outcome.bound * USD_PER_KUSD),
         gap=gap,
         builds=builds,
@@ -205,7 +208,7 @@ def without_plans(
 
 def _plans(scenarios: SolvedScenarios, context: SolveContext) -> dict[str, Plan]:
     """Plans of the compared worlds, each verified against its own instance."""
-    case, layout, programs = scenarios.case, scenarios.layout, scenarios.programs
+    case = scenarios.case
     instances = {
         BASELINE: (
             without_intervention(case, scenarios.scope),
@@ -216,7 +219,7 @@ def _plans(scenarios: SolvedScenarios, context: SolveContext) -> dict[str, Plan]
     return {
         key: world_plan(
             instance,
-            WorldProgram(world_case, layout, programs[key]),
+            replace(scenarios.worlds[key], case=world_case),
             scenarios.outcomes[key],
             key,
             context,
@@ -243,6 +246,6 @@ def world_plan(
         size=program.size,
         warnings=(*plan_warnings(case, tables), *check_scales(case, program)),
     )
-    plan = make_plan(instance, program, outcome, tables, run)
+    plan = make_plan(instance, world, outcome, tables, run)
     must_verify(instance, plan)
     return plan

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from optimizer.counterfactual import demand_grid, worlds
+from optimizer.counterfactual import worlds
 from optimizer.counterfactual.apply_intervention import changed_by
 from optimizer.counterfactual.assemble_result import (
     are_ready,
@@ -34,15 +34,16 @@ from optimizer.counterfactual.worlds import (
     FIXED_SERVICE,
     WITH_INTERVENTION,
     ChangingPair,
-    world_program,
 )
 from optimizer.errors import SolverError
+from optimizer.formulation import demand_grid
+from optimizer.formulation.world_program import world_program
+from optimizer.planner.refine import SingleWorld, solve_refined
 from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
 from optimizer.schema.interventions import Intervention
 from optimizer.solvers.context import SolveContext
 from optimizer.solvers.interrupts import stop_on_interrupt
-from optimizer.solvers.search import solve_in
 
 
 def change(
@@ -55,9 +56,7 @@ def change(
     with stop_on_interrupt() as should_stop:
         context = replace(context, should_stop=should_stop)
         solved, step_share = solve_change(instance, intervention, context)
-        states = {
-            key: world_state(each.world.program, each.outcome) for key, each in solved.items()
-        }
+        states = {key: world_state(each.world, each.outcome) for key, each in solved.items()}
         fields = without_plans(instance, intervention, states, context.seconds)
         if not is_complete(solved, intervention):
             is_step = intervention.efficiency is not None
@@ -142,15 +141,18 @@ def solve_change(
     pair = solve_pair(ChangingPair(before, after), context)
     solved = {
         key: SolvedWorld(world, pair.outcomes[key])
-        for key, world in pair.pair.programs.items()
+        for key, world in pair.family.programs.items()
         if key in pair.outcomes
     }
     if intervention.efficiency is not None and is_complete(solved, None):
-        context.stage(worlds.title(FIXED_SERVICE))
         world = solved[WITH_INTERVENTION].world
         fixed = worlds.fixed_service(world.program, world.layout, solved[BASELINE].x)
-        outcome = solve_in(pair.sessions[WITH_INTERVENTION], fixed, context)
-        solved[FIXED_SERVICE] = SolvedWorld(replace(world, program=fixed), outcome)
+        alone = SingleWorld(
+            replace(world, program=fixed), worlds.title(FIXED_SERVICE), FIXED_SERVICE
+        )
+        refined = solve_refined(alone, {FIXED_SERVICE: pair.sessions[WITH_INTERVENTION]}, context)
+        (outcome,) = refined.outcomes.values()
+        solved[FIXED_SERVICE] = SolvedWorld(refined.family.world, outcome)
     return solved, pair.step_share
 
 

@@ -258,15 +258,16 @@ def _over_builds(
 
 def _faces(scenarios: SolvedScenarios, world: str, context: SolveContext) -> list[NearOptimalFace]:
     """Faces of a world at its own builds, and at alternative builds within the gap."""
-    program, outcome = scenarios.programs[world], scenarios.outcomes[world]
+    solved, outcome = scenarios.worlds[world], scenarios.outcomes[world]
+    program = solved.program
     follow_up, outcomes = context.follow_up(), [outcome]
     for other in itertools.islice(outcome.others, MOST_BUILDS):
         again = context.open().solve(program.fixed(other, program.integer), follow_up.options())
         # The demand curve has been refined since they were found, so the gap is checked again.
         known = again.x if again.solved else None
-        if known is not None and program.gap(known, outcome.bound) <= context.gap:
+        if known is not None and solved.gap(known, outcome.bound) <= context.gap:
             outcomes.append(again)
-    return [fixed_builds_face(program, each, follow_up) for each in outcomes]
+    return [fixed_builds_face(solved, each, follow_up) for each in outcomes]
 
 
 def proven_intervals(
@@ -288,7 +289,7 @@ def proven_intervals(
     """
     context = context.follow_up()
     baseline, face = context.side_by_side(
-        partial(relaxed_face, scenarios.programs[world], scenarios.point(world), context)
+        partial(relaxed_face, scenarios.worlds[world], scenarios.point(world), context)
         for world in (worlds.BASELINE, worlds.WITH_INTERVENTION)
     )
     found: dict[int, tuple[float, float]] = {}

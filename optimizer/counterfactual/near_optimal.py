@@ -11,6 +11,8 @@ import numpy as np
 from scipy import sparse
 
 from optimizer.errors import SolverError
+from optimizer.formulation.demand_curve import excess as excess_by_workload
+from optimizer.formulation.world_program import WorldProgram
 from optimizer.solvers.backends.base import Outcome, Session
 from optimizer.solvers.context import SolveContext
 from optimizer.solvers.milp import Block, Bools, Floats, Indices, Part, Program
@@ -114,39 +116,50 @@ class NearOptimalFace:
         return x
 
 
-def fixed_builds_face(program: Program, outcome: Outcome, context: SolveContext) -> NearOptimalFace:
+def fixed_builds_face(
+    world: WorldProgram, outcome: Outcome, context: SolveContext
+) -> NearOptimalFace:
     """Return the face with integers fixed and every year's welfare close to the outcome's.
+
+    Tangents value demand above its curve, and the outcome is valued on the curve: every plan with
+    these builds whose welfare on the curve is as close lies in the face.
 
     Raises
     ------
     SolverError
         If a year is not solved in time.
     """
-    if outcome.x is None:
-        raise ValueError("the world has no point")
-    years = year_of_columns(program)
-    fixed = program.fixed(outcome.x, program.integer)
-    x = np.clip(outcome.x, fixed.lower, fixed.upper)
+    program, years = world.program, year_of_columns(world.program)
+    fixed = program.fixed(outcome.point, program.integer)
+    x = np.clip(outcome.point, fixed.lower, fixed.upper)
     free = fixed.lower < fixed.upper
     _must_be_separate(fixed, free, years)
     slack = SLACK * max(program.system_cost.value(x), 1.0) / (int(years.max()) + 1)
+    excess = excess_by_workload(world.case, world.layout, x).sum(axis=0)
     pieces = []
     for year in range(int(years.max()) + 1):
         columns = np.flatnonzero(free & (years == year))
-        pieces.append(_solved_piece(columns, _program_of(fixed, columns, x, slack), context))
+        pieces.append(
+            _solved_piece(columns, _program_of(fixed, columns, x, slack + excess[year]), context)
+        )
     return NearOptimalFace(x, tuple(pieces))
 
 
-def relaxed_face(program: Program, point: Floats, context: SolveContext) -> NearOptimalFace:
-    """Return the face of the relaxation with welfare at least that of a point, in one piece.
+def relaxed_face(world: WorldProgram, point: Floats, context: SolveContext) -> NearOptimalFace:
+    """Return the face of the relaxation with welfare close to that of a point, in one piece.
+
+    It contains every plan whose welfare on the demand curve is at least the point's, and those
+    that are as close to it as in `fixed_builds_face`.
 
     Raises
     ------
     SolverError
         If the relaxation is not solved in time.
     """
-    relaxed = program.relaxed()
-    least = ROW_SCALE * float(relaxed.objective @ point)
+    relaxed = world.program.relaxed()
+    slack = SLACK * max(relaxed.system_cost.value(point), 1.0)
+    welfare = float(relaxed.objective @ point) - world.excess_kusd(point)
+    least = ROW_SCALE * (welfare - slack)
     row = sparse.csr_array(ROW_SCALE * relaxed.objective[None, :])
     cut = relaxed.with_rows("welfare", row, np.array([least]), np.array([np.inf]))
     return NearOptimalFace(point, (_solved_piece(np.arange(len(point)), cut, context),))

@@ -18,8 +18,8 @@ from optimizer.counterfactual.linear_measure import LinearMeasure
 from optimizer.counterfactual.near_optimal import fixed_builds_face
 from optimizer.counterfactual.scenarios import SolvedScenarios
 from optimizer.counterfactual.verdict import UNDETERMINED
-from optimizer.counterfactual.worlds import WorldProgram
 from optimizer.formulation.policy_totals import outlay_kusd
+from optimizer.formulation.world_program import WorldProgram
 from optimizer.schema.base import at_year
 from optimizer.schema.interventions import Intervention
 from optimizer.solvers.backends.base import Outcome
@@ -143,9 +143,8 @@ class SolvedWorld:
 
 def solved_worlds(scenarios: SolvedScenarios) -> dict[str, SolvedWorld]:
     """Return the solved worlds of an intervention that adds sites or models."""
-    case, layout = scenarios.case, scenarios.layout
     return {
-        key: SolvedWorld(WorldProgram(case, layout, scenarios.programs[key]), outcome)
+        key: SolvedWorld(scenarios.worlds[key], outcome)
         for key, outcome in scenarios.outcomes.items()
     }
 
@@ -161,7 +160,7 @@ def rebound(solved: Mapping[str, SolvedWorld], context: SolveContext) -> Rebound
     ends, context = [], context.follow_up()
     for key in MEASURED:
         world = solved[key]
-        face = fixed_builds_face(world.world.program, world.outcome, context)
+        face = fixed_builds_face(world.world, world.outcome, context)
         energy = extremes(face, world.energy, context)
         ends.append((world.whole(energy.low), world.whole(energy.high)))
     # Rebound is monotonic in each of the three energies, so its extremes are at their ends.

@@ -1,4 +1,4 @@
-"""The four worlds: one program under different bounds, or two with the same steps of demand.
+"""The four worlds: one program under different bounds, or two with the same tangents of demand.
 
 ==================  =====  ================================================================
 baseline            0      without the intervention: its sites closed, its arcs empty
@@ -12,16 +12,15 @@ The symbols are the keys of results and the names of saved folders.
 """
 
 from dataclasses import dataclass, replace
-from typing import Protocol, Self
+from typing import Self
 
 import numpy as np
 
 from optimizer.counterfactual.linear_measure import USED, tokens
 from optimizer.counterfactual.scope import Scope
-from optimizer.formulation.compose import compose
-from optimizer.formulation.demand_curve import recut
 from optimizer.formulation.failover import GRID
 from optimizer.formulation.layout import Layout
+from optimizer.formulation.world_program import WorldProgram
 from optimizer.problem.parameters.case import Case
 from optimizer.solvers.milp import Floats, Program
 
@@ -111,43 +110,6 @@ def unconstrained_grid(program: Program) -> Program:
 
 
 @dataclass(frozen=True)
-class WorldProgram:
-    """A world's program, the case that it comes from, and the positions of its variables."""
-
-    case: Case
-    layout: Layout
-    program: Program
-
-    def recut(self, edges: Floats) -> Self:
-        """Return the program with the demand curve cut at edges, shape (W, Y, J + 1)."""
-        case = replace(self.case, demand=self.case.demand.cut_at(edges))
-        return replace(self, case=case, program=recut(self.program, case, self.layout))
-
-
-def world_program(case: Case) -> WorldProgram:
-    """Build a case's program."""
-    program, layout = compose(case)
-    return WorldProgram(case, layout, program)
-
-
-class WorldPair(Protocol):
-    """The two worlds that are compared, with the same steps of demand."""
-
-    @property
-    def programs(self) -> dict[str, WorldProgram]:
-        """Both worlds by key."""
-        ...
-
-    def recut(self, edges: Floats) -> Self:
-        """Return both worlds with the demand curve cut at edges, shape (W, Y, J + 1)."""
-        ...
-
-    def reference_gtok(self, points: dict[str, Floats]) -> Floats:
-        """Tokens by year to which demand steps are compared, shape (Y,)."""
-        ...
-
-
-@dataclass(frozen=True)
 class AddingPair:
     """An intervention that adds sites or models: one program, whose bounds close the baseline."""
 
@@ -161,9 +123,9 @@ class AddingPair:
         closed = baseline(world.program, world.case, world.layout, self.scope)
         return {WITH_INTERVENTION: world, BASELINE: replace(world, program=closed)}
 
-    def recut(self, edges: Floats) -> Self:
-        """Return both worlds with the demand curve cut at edges."""
-        return replace(self, with_intervention=self.with_intervention.recut(edges))
+    def recut(self, points: Floats) -> Self:
+        """Return both worlds with tangents at other points."""
+        return replace(self, with_intervention=self.with_intervention.recut(points))
 
     def reference_gtok(self, points: dict[str, Floats]) -> Floats:
         """Tokens of the intervention, or the least that count as used if they are fewer."""
@@ -172,6 +134,10 @@ class AddingPair:
         x = points[WITH_INTERVENTION]
         new = split.intervention.by_year(x)
         return np.maximum(new, USED * (new + split.rest.by_year(x)))
+
+    def title(self, key: str) -> str:
+        """Name of the stage in which a world is solved."""
+        return title(key)
 
 
 @dataclass(frozen=True)
@@ -186,9 +152,9 @@ class ChangingPair:
         """Both worlds by key."""
         return {WITH_INTERVENTION: self.after, BASELINE: self.before}
 
-    def recut(self, edges: Floats) -> Self:
-        """Return both worlds with the demand curve cut at edges."""
-        return replace(self, before=self.before.recut(edges), after=self.after.recut(edges))
+    def recut(self, points: Floats) -> Self:
+        """Return both worlds with tangents at other points."""
+        return replace(self, before=self.before.recut(points), after=self.after.recut(points))
 
     def reference_gtok(self, points: dict[str, Floats]) -> Floats:
         """Change of tokens served, or a thousandth of all if that is more."""
@@ -201,3 +167,7 @@ class ChangingPair:
             for key, world in self.programs.items()
         )
         return np.asarray(np.maximum(np.abs(after - before), USED * after))
+
+    def title(self, key: str) -> str:
+        """Name of the stage in which a world is solved."""
+        return title(key)

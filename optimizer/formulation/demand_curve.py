@@ -1,7 +1,8 @@
 """Family 2, the demand curve: the value of accepted demand and the penalty for shedding.
 
 The bounds ``0 <= a_j <= width_j`` are those of the variables; values fall along the steps, so
-steps fill in order without binaries.
+steps fill in order without binaries.  Steps are those of tangents to the value of demand: they
+bound it from above, and `excess` is by how much at a point.
 """
 
 from dataclasses import replace
@@ -31,7 +32,7 @@ def recut(program: Program, case: Case, layout: Layout) -> Program:
     program : Program
         A program of the same instance.
     case : Case
-        The same instance, with demand cut into as many steps at other points.
+        The same instance, with as many tangents at other points of the demand curves.
     layout : Layout
         Blocks of the program's columns.
     """
@@ -43,6 +44,11 @@ def recut(program: Program, case: Case, layout: Layout) -> Program:
     objective[columns] = value = _value(case).ravel()
     parts = {**program.parts, VALUE: Part(columns, value)}
     return replace(program, objective=objective, lower=lower, upper=upper, parts=parts)
+
+
+def excess(case: Case, layout: Layout, x: Floats) -> Floats:
+    """Value of demand in the program less that on the curve, k$ of present value, shape (W, Y)."""
+    return case.discounted_gtok * case.demand.excess(layout.accepted.of(x))
 
 
 def _value(case: Case) -> Floats:

@@ -22,7 +22,7 @@ from optimizer.verification.interconnection import connected_sites, connection_c
 from optimizer.verification.investment import survivors
 from optimizer.verification.paths import answer_length, without_markup
 from optimizer.verification.policy import generator_cost, pod_cost
-from optimizer.verification.service import step_value
+from optimizer.verification.service import demand_value
 from optimizer.verification.storage import storage_cost, storage_units
 from optimizer.verification.violation import ABSOLUTE, RELATIVE, Violation
 
@@ -97,11 +97,9 @@ def recompute_parts(claims: Claims) -> dict[str, float]:
 
 
 def _value(claims: Claims, hours: Floats) -> float:
-    """Return the area under each workload's curve over what is accepted, step by step."""
-    steps = claims.steps
+    """Return the area under each workload's curve over what is accepted."""
     tokens = np.einsum("wyk,yk->wy", claims.reference, hours)
-    taken = steps["taken"].to_numpy() * tokens[steps["w"], steps["y"]]
-    return float(step_value(claims) @ taken * USD_PER_GTOK)
+    return float((demand_value(claims) * tokens).sum() * USD_PER_GTOK)
 
 
 def _shed(claims: Claims, hours: Floats) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from optimizer.problem.arrays import Ints
 from optimizer.problem.horizon import Floats, demand_shape
 from optimizer.problem.placements import links
 from optimizer.schema.base import at_year
@@ -73,8 +74,12 @@ def _curve(claims: Claims) -> Iterator[Violation]:
     yield from equal(CURVE, names, low, before, "steps are not contiguous")
     number, count = steps["step"].to_numpy(), np.array(curve.cumcount(), dtype=float)
     yield from equal(CURVE, names, number, count, "steps are not numbered from 0")
-    message = "value is not the mean willingness to pay over the step ($/Mtok)"
-    yield from equal(CURVE, names, steps["value"].to_numpy(), step_value(claims), message)
+    value = steps["value"].to_numpy()
+    most, least = willingness_to_pay(claims, low), willingness_to_pay(claims, high)
+    used = high > low
+    message = "value is not the willingness to pay within the step ($/Mtok)"
+    yield from at_most(CURVE, names, np.where(used, value, most), most, message)
+    yield from at_most(CURVE, names, least, np.where(used, value, least), message)
     end = curve["high"].max().to_numpy().reshape(len(claims.workload_ids), -1)
     expected = np.array([[group.end_multiple] for group in claims.classes]) + 0 * end
     message = "the steps do not end where the curve does"
@@ -96,31 +101,57 @@ def _acceptance(claims: Claims) -> Iterator[Violation]:
     yield from at_most(CURVE, some, claims.shed[forced], 0.0, "must be served in full (Gtok/h)")
 
 
-def step_value(claims: Claims) -> Floats:
-    """Return the mean willingness to pay over each row of `claims.steps`, less the markup, $/Mtok.
+class _Curves:
+    """Demand curves of some workloads in some years, every field of shape (n,)."""
 
-    It is the area under the curve between the ends of the step over its width.
+    def __init__(self, claims: Claims, w: Ints, y: Ints) -> None:
+        self.rows = [
+            (claims.classes[i], claims.horizon.years[j]) for i, j in zip(w, y, strict=True)
+        ]
+        groups = [group for group, _ in self.rows]
+        self.length = np.array([answer_length(*row) for row in self.rows])
+        self.choke = np.array([group.choke_price_usd_per_mtok for group in groups]) / self.length
+        self.elastic = np.array([g.elasticity < 0 and not g.must_serve for g in groups], dtype=bool)
+        self.slope = np.where(self.elastic, [group.elasticity for group in groups], -1.0)
+        stated = np.array([at_year(g.reference_price_usd_per_mtok, year) for g, year in self.rows])
+        self.reference = np.where(self.elastic, stated / self.length, 1.0)
+        ratio = np.where(self.elastic, self.choke, 1.0) / self.reference
+        self.core = np.where(self.elastic, ratio**self.slope, np.inf)
+
+    def received(self, price: Floats) -> Floats:
+        """What of a price people pay is left for the cost of serving, $/Mtok."""
+        at_length = price * self.length
+        paid = [without_markup(*row, each) for row, each in zip(self.rows, at_length, strict=True)]
+        return np.asarray(np.array(paid) / self.length)
+
+
+def willingness_to_pay(claims: Claims, quantity: Floats) -> Floats:
+    """Return the price at a quantity in each row of `claims.steps`, less the markup, $/Mtok."""
+    curves = _Curves(claims, claims.steps["w"].to_numpy(), claims.steps["y"].to_numpy())
+    inside = np.where(quantity > curves.core, quantity, 1.0)
+    falling = curves.reference * inside ** (1 / curves.slope)
+    return curves.received(np.where(quantity > curves.core, falling, curves.choke))
+
+
+def demand_value(claims: Claims) -> Floats:
+    """Return the area under each demand curve over what is accepted, less the markup, (W, Y).
+
+    In $/Mtok times multiples of reference demand.
     """
-    steps = claims.steps
-    groups = [claims.classes[w] for w in steps["w"]]
-    rows = [(g, claims.horizon.years[y]) for g, y in zip(groups, steps["y"], strict=True)]
-    low, high = steps["low"].to_numpy(), steps["high"].to_numpy()
-    length = np.array([answer_length(group, year) for group, year in rows])
-    choke = np.array([group.choke_price_usd_per_mtok for group in groups]) / length
-    elastic = np.array([group.elasticity < 0 and not group.must_serve for group in groups])
-    slope = np.where(elastic, [group.elasticity for group in groups], -1.0)
-    stated = np.array([at_year(group.reference_price_usd_per_mtok, year) for group, year in rows])
-    reference = np.where(elastic, stated / length, 1.0)
-    core = np.where(elastic, (np.where(elastic, choke, 1.0) / reference) ** slope, np.inf)
-    flat = choke * (np.minimum(high, core) - np.minimum(low, core))
-    a, b = np.where(elastic, np.maximum(low, core), 1), np.where(elastic, np.maximum(high, core), 1)
-    exponent = 1 + 1 / slope
+    shape = len(claims.workload_ids), len(claims.horizon.years)
+    w, y = (axis.ravel() for axis in np.indices(shape))
+    curves = _Curves(claims, w, y)
+    accepted = claims.steps.groupby(["w", "y"])["taken"].sum().to_numpy()
+    flat = curves.choke * np.minimum(accepted, curves.core)
+    core = np.where(curves.elastic, curves.core, 1.0)
+    beyond = np.where(curves.elastic, np.maximum(accepted, core), 1.0)
+    exponent = 1 + 1 / curves.slope
     unit = np.abs(exponent) < 1e-9
     safe = np.where(unit, 1.0, exponent)
-    falling = reference * np.where(unit, np.log(b / a), (b**safe - a**safe) / safe)
-    price = (flat + falling) / np.where(high > low, high - low, 1.0) * length
-    paid = [without_markup(*row, each) for row, each in zip(rows, price, strict=True)]
-    return np.asarray(np.array(paid) / length)
+    falling = np.where(unit, np.log(beyond / core), (beyond**safe - core**safe) / safe)
+    area = flat + curves.reference * falling
+    mean = area / np.where(accepted != 0, accepted, 1.0)
+    return np.asarray((curves.received(mean) * accepted).reshape(shape))
 
 
 def _placements(claims: Claims) -> Iterator[Violation]:

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 import optimizer as op
-from optimizer.counterfactual import demand_grid, worlds
-from optimizer.formulation.compose import compose
+from optimizer.counterfactual import worlds
+from optimizer.formulation import demand_grid
+from optimizer.formulation.world_program import world_program
 from optimizer.problem.parameters.case import compile_case
 from optimizer.solvers.backends.base import SolveOptions
 from optimizer.solvers.backends.highs import Highs
@@ -70,8 +71,7 @@ def test_the_curve_is_refined_at_the_cost_of_the_hours_in_which_work_is_done(
             "classes.chat.defer_within_h": 1,
         }
     )
-    case = demand_grid.fine_case(compile_case(instance), 2)
-    program, layout = compose(case)
-    result = Highs().open(None).solve(program.relaxed(), SolveOptions())
-    centre = demand_grid.quantities(case, program, layout, result.x, result.row_dual)
+    world = world_program(demand_grid.fine_case(compile_case(instance), 2))
+    result = Highs().open(None).solve(world.program.relaxed(), SolveOptions())
+    centre = demand_grid.quantities(world, result.x, result.row_dual)
     assert centre.item() == pytest.approx((usd_per_mwh / 36e3 / 0.02) ** -0.5, rel=1e-6)

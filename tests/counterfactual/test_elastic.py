@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import optimizer as op
-from optimizer.counterfactual.demand_grid import TARGET
+from optimizer.formulation.demand_grid import TARGET
 from optimizer.problem.annuity import capital_recovery_factor
 from tests.counterfactual.cases import GAP, GTOK_A_YEAR, RACK, ask, has_integers, two_sites
 from tests.counterfactual.market import QUANTITY, market, meeting

@@ -1,7 +1,10 @@
-"""The demand curve (family 2): the edges of its steps, and the value of each.
+"""The demand curve (family 2) and the tangents that bound its value from above.
 
 ``p(q) = p0 q^(1/elasticity)``, q in multiples of D, cut at the choke price, up to a largest
-multiple.  Inelastic demand is a single step of width one at the choke price.
+multiple.  The value of demand, the area under the curve, is concave: the program takes the lowest
+of tangents to it, so that its optimum bounds that of the curve.  They cross at the edges of steps,
+and each step is worth the price at its tangent's point.  Inelastic demand is a single step of width
+one at the choke price.
 """
 
 from dataclasses import dataclass
@@ -48,9 +51,13 @@ class Curves:
         return ratio**self.elasticity
 
     def price(self, quantity: Floats) -> Floats:
-        """Price at a quantity, $/Mtok as people pay it, for elastic curves; shape (W, Y)."""
+        """Price at a quantity, $/Mtok as people pay it; shape (W, Y)."""
+        elastic = self.elasticity < 0
+        exponent = 1 / np.where(elastic, self.elasticity, -1.0)
         inside = np.maximum(quantity, self.core)
-        return self.reference * inside ** (1 / self.elasticity)
+        return np.where(
+            elastic & (quantity > self.core), self.reference * inside**exponent, self.choke
+        )
 
     @property
     def choke_cost(self) -> Floats:
@@ -90,58 +97,75 @@ def demand_curves(instance: Instance, horizon: Horizon) -> Curves:
     )
 
 
-def geometric_edges(curves: Curves, steps: list[int]) -> Floats:
-    """Edges of geometric steps, shape (W, Y, J + 1), multiples of D from 0.
+def geometric_points(curves: Curves, counts: list[int]) -> Floats:
+    """Points of tangents at geometric distances from core to end, shape (W, Y, J).
 
-    The first step is the inelastic core; a curve with fewer steps than another repeats its
-    last edge.
+    In multiples of D; a curve with fewer points than another repeats its end.
 
     Parameters
     ----------
     curves : Curves
-    steps : list of int, length W
-        Steps of each workload's curve.
+    counts : list of int, length W
+        Points of each workload's curve.
     """
-    count = max(steps)
-    edges = np.zeros((*curves.most.shape, count + 1))
-    for w, own in enumerate(steps):
+    points = np.repeat(curves.most[:, :, None], max(counts), axis=2)
+    for w, count in enumerate(counts):
         for y in range(curves.most.shape[1]):
             core, most = curves.core[w, y], curves.most[w, y]
-            cut = np.array([most])
-            if curves.elasticity[w, y] < 0 and core < most and own > 1:
-                cut = np.geomspace(core, most, own)
-                cut[-1] = most
-            edges[w, y, 1:] = most
-            edges[w, y, 1 : len(cut) + 1] = cut
+            if curves.elasticity[w, y] < 0 and core < most:
+                points[w, y, :count] = np.geomspace(core, most, count)
+    return np.clip(
+        points, np.minimum(curves.core, curves.most)[:, :, None], curves.most[:, :, None]
+    )
+
+
+def edges_between(curves: Curves, points: Floats) -> Floats:
+    """Quantities at which neighbouring tangents cross, from 0 to the end, shape (W, Y, J + 1).
+
+    Between points a and b = r a of p(q) = p0 q^s they cross at
+    ``a (r^(s+1) - 1) / (s + 1)  /  ((r^s - 1) / s)``.
+    """
+    edges = np.concatenate([np.zeros_like(points[:, :, :1]), points], axis=2)
+    edges[:, :, -1] = curves.most
+    exponent = (1 / np.where(curves.elasticity < 0, curves.elasticity, -1.0))[:, :, None]
+    low, distance = points[:, :, :-1], np.diff(points, axis=2)
+    log_ratio = np.log1p(distance / low)
+    apart = log_ratio > 0
+    unit = np.abs(exponent + 1) < 1e-9
+    above = np.where(
+        unit, log_ratio, np.expm1((exponent + 1) * log_ratio) / np.where(unit, 1.0, exponent + 1)
+    )
+    below = np.where(apart, np.expm1(exponent * log_ratio) / exponent, 1.0)
+    edges[:, :, 1:-1] = np.where(apart, low * above / below, low)
     return edges
 
 
-def step_values(curves: Curves, edges: Floats) -> Floats:
-    """Mean willingness to pay over each step, k$/Gtok, shape (W, Y, J); 0 for empty steps.
+def tangent_values(curves: Curves, points: Floats, edges: Floats) -> Floats:
+    """Willingness to pay at each point, k$/Gtok, shape (W, Y, J); 0 for steps without width.
 
-    The integral of the curve in closed form over the step's width, less the markup: a planner
-    who equates it with cost sells at markup times cost, or at cost plus the amount.  It is
-    negative if people pay less than an additive markup: they are served only if serving earns
-    money.
+    The price there, less the markup: a planner who equates it with cost sells at markup times
+    cost, or at cost plus the amount.  It is negative if people pay less than an additive markup:
+    they are served only if serving earns money.
     """
-    width = np.diff(edges, axis=2)
-    area = np.diff(_area(curves, edges), axis=2)
-    used = width > 0
-    mean = np.divide(area, width, out=np.zeros_like(area), where=used)
-    paid_for_cost = (mean - curves.adder[:, :, None]) / curves.markup[:, :, None]
+    prices = np.stack([curves.price(q) for q in np.moveaxis(points, 2, 0)], axis=2)
+    paid_for_cost = (prices - curves.adder[:, :, None]) / curves.markup[:, :, None]
+    used = np.diff(edges, axis=2) > 0
     return np.where(used, paid_for_cost * KUSD_PER_GTOK_PER_USD_PER_MTOK, 0.0)
 
 
-def _area(curves: Curves, quantity: Floats) -> Floats:
-    """Area under each curve from 0 to each quantity (W, Y, n), $/Mtok times multiples of D."""
-    elastic = (curves.elasticity < 0)[:, :, None]
-    elasticity = np.where(elastic, curves.elasticity[:, :, None], -1.0)
-    core, choke = curves.core[:, :, None], curves.choke[:, :, None]
-    beyond = np.maximum(quantity, core)
-    power = 1 / elasticity + 1
+def curve_value(curves: Curves, quantity: Floats) -> Floats:
+    """Area under each curve up to a quantity, less the markup, shape (W, Y).
+
+    In k$/Gtok times multiples of D.
+    """
+    elastic = curves.elasticity < 0
+    power = 1 + 1 / np.where(elastic, curves.elasticity, -1.0)
     unit = np.abs(power) < 1e-9
     safe = np.where(unit, 1.0, power)
+    core = np.where(elastic, curves.core, 1.0)
+    beyond = np.where(elastic, np.maximum(quantity, core), 1.0)
     falling = np.where(unit, np.log(beyond / core), (beyond**safe - core**safe) / safe)
-    rest = np.where(elastic, curves.reference[:, :, None] * falling, 0.0)
-    flat = np.where(elastic, np.minimum(quantity, core), quantity)
-    return np.asarray(choke * flat + rest)
+    flat = curves.choke * np.where(elastic, np.minimum(quantity, core), quantity)
+    area = flat + np.where(elastic, curves.reference * falling, 0.0)
+    paid_for_cost = (area - curves.adder * quantity) / curves.markup
+    return np.asarray(paid_for_cost * KUSD_PER_GTOK_PER_USD_PER_MTOK)

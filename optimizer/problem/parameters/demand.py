@@ -7,7 +7,14 @@ import numpy as np
 
 from optimizer.problem.arrays import Bools, Floats, by_year, workload_classes
 from optimizer.problem.horizon import Horizon, demand_shape
-from optimizer.problem.parameters.curve import Curves, demand_curves, geometric_edges, step_values
+from optimizer.problem.parameters.curve import (
+    Curves,
+    curve_value,
+    demand_curves,
+    edges_between,
+    geometric_points,
+    tangent_values,
+)
 from optimizer.problem.parameters.tokens_per_query import demand_tokens
 from optimizer.schema.instance import Instance
 from optimizer.units import HOURS_PER_YEAR, KUSD_PER_GTOK_PER_USD_PER_MTOK
@@ -22,11 +29,13 @@ class DemandSide:
     level : ndarray, shape (W, Y, K)
         Demand D at the reference price, Gtok/h; slots sum to the year's total.
     curves : Curves
-        The curves that the steps approximate.
+        The curves that the steps bound from above.
+    points : ndarray, shape (W, Y, J)
+        Multiples of D at which tangents touch the value of demand.
     edges : ndarray, shape (W, Y, J + 1)
         Edges of the steps, multiples of D from 0; an unused step has no width.
     value : ndarray, shape (W, Y, J)
-        Mean willingness to pay over each step, k$/Gtok, falling along J.
+        Willingness to pay at each point, k$/Gtok, falling along J.
     shed_cost : ndarray, shape (W, Y)
         Cost of accepted demand that is not served, k$/Gtok.
     must_serve : ndarray of bool, shape (W,)
@@ -35,6 +44,7 @@ class DemandSide:
 
     level: Floats
     curves: Curves
+    points: Floats
     edges: Floats
     value: Floats
     shed_cost: Floats
@@ -45,27 +55,43 @@ class DemandSide:
         """Width of each step, multiples of D, shape (W, Y, J)."""
         return np.diff(self.edges, axis=2)
 
-    def cut_at(self, edges: Floats) -> Self:
-        """Return the same demand with its steps cut at other edges."""
-        return replace(self, edges=edges, value=step_values(self.curves, edges))
+    def excess(self, accepted: Floats) -> Floats:
+        """Value of the steps less that of the curve, k$/Gtok times multiples of D, shape (W, Y).
+
+        Parameters
+        ----------
+        accepted : ndarray, shape (W, Y, J)
+            What is accepted of each step, multiples of D.
+        """
+        stepped = (self.value * accepted).sum(axis=2)
+        elastic = self.curves.elasticity < 0
+        return np.where(elastic, stepped - curve_value(self.curves, accepted.sum(axis=2)), 0.0)
+
+    def touched_at(self, points: Floats) -> Self:
+        """Return the same demand with tangents at other points, shape (W, Y, J)."""
+        edges = edges_between(self.curves, points)
+        value = tangent_values(self.curves, points, edges)
+        return replace(self, points=points, edges=edges, value=value)
 
 
 def demand_side(instance: Instance, horizon: Horizon) -> DemandSide:
-    """Lay demand out in arrays, its curve cut into geometric steps."""
+    """Lay demand out in arrays, with tangents at geometric points of its curve."""
     groups, years = workload_classes(instance), horizon.years
     mean = by_year([workload.demand_gtok_per_h for workload in instance.workloads], years)
     mean = mean * by_year([group.demand_multiplier for group in groups], years)
     growth = demand_tokens(instance, horizon)
     curves = demand_curves(instance, horizon)
-    edges = geometric_edges(curves, [group.demand_steps for group in groups])
+    points = geometric_points(curves, [group.demand_steps for group in groups])
+    edges = edges_between(curves, points)
     # Never less than the value of accepting, or it would pay to accept and serve nothing.
     value = np.maximum(curves.choke, curves.choke_cost)
     penalty = np.array([[group.shed_penalty_usd_per_mtok] for group in groups]) / growth
     return DemandSide(
         level=(mean * growth)[:, :, None] * _slot_shapes(instance, horizon)[:, None, :],
         curves=curves,
+        points=points,
         edges=edges,
-        value=step_values(curves, edges),
+        value=tangent_values(curves, points, edges),
         shed_cost=KUSD_PER_GTOK_PER_USD_PER_MTOK * (value + penalty),
         must_serve=np.array([group.must_serve for group in groups]),
     )

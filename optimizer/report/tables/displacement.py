@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from optimizer.counterfactual.attribution import Terms
-from optimizer.counterfactual.demand_grid import TARGET
 from optimizer.counterfactual.measures import Measure
 from optimizer.counterfactual.results import (
     Displacement,
@@ -12,6 +11,7 @@ from optimizer.counterfactual.results import (
     ReboundResult,
 )
 from optimizer.counterfactual.worlds import MEANING, NAMES, WITH_INTERVENTION
+from optimizer.formulation.demand_grid import TARGET
 from optimizer.report.display_table import DisplayTable
 from optimizer.report.numbers import (
     NONE,

@@ -7,24 +7,25 @@ from dataclasses import replace
 import pandas as pd
 
 from optimizer.errors import SolverError
-from optimizer.formulation.compose import compose
+from optimizer.formulation import demand_grid
 from optimizer.formulation.demand_curve import VALUE
 from optimizer.formulation.numerics import check_scales
+from optimizer.formulation.world_program import WorldProgram, world_program
 from optimizer.plan.decode import decode
 from optimizer.plan.output_tables import TABLES
 from optimizer.plan.plan import Plan, Run, finite_or_none
 from optimizer.plan.prices import LONG_RUN, SHORT_RUN, price_table
 from optimizer.plan.replanning import Earlier, replan
 from optimizer.plan.warnings import plan_warnings
-from optimizer.problem.parameters.case import Case, compile_case
+from optimizer.planner.refine import SingleWorld, solve_family
+from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
 from optimizer.solvers import search
-from optimizer.solvers.backends.base import Backend, Outcome, Progress, StopReason
+from optimizer.solvers.backends.base import Backend, Outcome, Progress, Session, StopReason
 from optimizer.solvers.context import SolveContext, make_context
 from optimizer.solvers.interrupts import stop_on_interrupt
 from optimizer.solvers.milp import Program
 from optimizer.solvers.registry import method_for, versions
-from optimizer.solvers.search import Solved
 from optimizer.units import USD_PER_KUSD
 from optimizer.verification import verify
 
@@ -94,8 +95,8 @@ def solve(
     """
     context = make_context(gap, time_limit_s, backend, method, threads, on_progress)
     context = replace(context, on_stage=on_stage)
-    case = compile_case(instance)
-    free, layout = compose(case)
+    world = world_program(demand_grid.fine_case(compile_case(instance), 1))
+    case, free, layout = world.case, world.program, world.layout
     replanned = replan(case, layout, free, Earlier(fix_builds_from, until, start_from))
     program = replanned.program
     warnings = [*check_scales(case, program), *replanned.warnings]
@@ -107,16 +108,18 @@ def solve(
     tables = {name: pd.DataFrame() for name in TABLES}
     with stop_on_interrupt() as should_stop:
         context = replace(context, should_stop=should_stop)
-        context.stage("solving")
-        solved = search.solve(program, context, replanned.start)
+        family = SingleWorld(replace(world, program=program))
+        solved = solve_family(family, context, replanned.start)
+        world, (outcome,) = solved.family.world, solved.outcomes.values()
         solved_s = context.seconds
-        if solved.outcome.x is not None:
-            tables |= decode(case, layout, solved.outcome.x)
+        if outcome.x is not None:
+            tables |= decode(world.case, layout, outcome.x)
             if prices:
                 context.stage("prices")
-                tables["prices"] = _prices(case, solved, context)
+                (session,) = solved.sessions.values()
+                tables["prices"] = _prices(world, outcome, session, context)
                 warnings += [] if len(tables["prices"]) else [NO_PRICES]
-        if fix_builds_from is not None and solved.outcome.reason is StopReason.INFEASIBLE:
+        if fix_builds_from is not None and outcome.reason is StopReason.INFEASIBLE:
             context.stage("solving without the fixed builds")
             warnings += [_without_fixed_builds(free, context)]
     run = Run(
@@ -136,9 +139,9 @@ def solve(
             "prices": context.seconds - solved_s,
         },
         size={"arcs": len(case.arcs), **program.size},
-        warnings=(*plan_warnings(case, tables), *warnings),
+        warnings=(*plan_warnings(world.case, tables), *warnings),
     )
-    plan = make_plan(instance, program, solved.outcome, tables, run)
+    plan = make_plan(instance, world, outcome, tables, run)
     must_verify(instance, plan)
     return plan
 
@@ -163,35 +166,40 @@ def must_verify(instance: Instance, plan: Plan) -> None:
 
 def make_plan(
     instance: Instance,
-    program: Program,
+    world: WorldProgram,
     outcome: Outcome,
     tables: dict[str, pd.DataFrame],
     run: Run,
 ) -> Plan:
-    """Return an outcome as a plan, in dollars, without numbers that do not exist."""
+    """Return an outcome as a plan, in dollars, without numbers that do not exist.
+
+    Demand is valued on its curve, not at the program's tangents.
+    """
     bound = finite_or_none(outcome.bound * USD_PER_KUSD)
     if outcome.x is None:
         return Plan(instance, outcome.reason.value, None, bound, None, None, None, {}, tables, run)
     x = outcome.x
-    parts = {name: part.value(x) * USD_PER_KUSD for name, part in program.parts.items()}
+    parts = {name: part * USD_PER_KUSD for name, part in world.parts_kusd(x).items()}
     forced = all(group.must_serve for group in instance.classes)
     return Plan(
         instance=instance,
         status=outcome.reason.value,
-        welfare_usd=program.value(x) * USD_PER_KUSD,
+        welfare_usd=world.welfare_kusd(x) * USD_PER_KUSD,
         bound_usd=bound,
-        cost_usd=program.system_cost.value(x) * USD_PER_KUSD,
+        cost_usd=world.program.system_cost.value(x) * USD_PER_KUSD,
         cost_bound_usd=parts[VALUE] - bound if forced and bound is not None else None,
-        gap=finite_or_none(program.gap(x, outcome.bound)),
+        gap=finite_or_none(world.gap(x, outcome.bound)),
         parts_usd=parts,
         tables=tables,
         run=run,
     )
 
 
-def _prices(case: Case, solved: Solved, context: SolveContext) -> pd.DataFrame:
+def _prices(
+    world: WorldProgram, outcome: Outcome, session: Session, context: SolveContext
+) -> pd.DataFrame:
     """Return long-run and short-run prices at the plan, or no rows if time runs out."""
-    program, outcome, session = solved.program, solved.outcome, solved.session
+    program = world.program
     tables, unstoppable = [], replace(context.follow_up(), should_stop=None)
     for label, linear in (
         (LONG_RUN, program.fixed(outcome.point, program.gate).relaxed()),
@@ -200,5 +208,5 @@ def _prices(case: Case, solved: Solved, context: SolveContext) -> pd.DataFrame:
         priced = session.solve(linear, unstoppable.options())
         if priced.row_dual is None:
             return pd.DataFrame()
-        tables.append(price_table(case, program, priced.row_dual, label))
+        tables.append(price_table(world.case, program, priced.row_dual, label))
     return pd.concat(tables, ignore_index=True)
