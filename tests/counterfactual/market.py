@@ -62,3 +62,20 @@ def meeting(
             xtol=1e-13,
         )
     )
+
+
+def stepped_meeting(elasticity: float, slope: float, free: float, block_mw: float) -> float:
+    """Gtok/h of the cloud if supply comes in the blocks of `market`, and demand is on its curve.
+
+    Going up the blocks, supply meets demand within a block, or at the end of one.
+    """
+    count = round(2 * SPREAD / block_mw)
+    start = QUANTITY - SPREAD
+    for number in range(count):
+        price = 1 + slope * (-SPREAD + block_mw * (number + 0.5))
+        demanded = QUANTITY * price**elasticity - free if price > 0 else np.inf
+        end = start + block_mw
+        if demanded <= end:
+            return max(demanded, start)
+        start = end
+    raise ValueError("demand exceeds the blocks")

@@ -4,16 +4,17 @@ Where the two stairs cross lies within half a step of where the lines cross.  So
 off by at most one step, of supply or of demand whichever is wider, over the fleet's tokens.
 """
 
-import sys
 from typing import Any
 
 import pytest
 
 import optimizer as op
+from optimizer.counterfactual.verdict import judge
 from optimizer.formulation.demand_grid import TARGET
+from optimizer.planner import refine
 from optimizer.problem.annuity import capital_recovery_factor
 from tests.counterfactual.cases import GAP, GTOK_A_YEAR, RACK, ask, has_integers, two_sites
-from tests.counterfactual.market import QUANTITY, market, meeting
+from tests.counterfactual.market import QUANTITY, market, meeting, stepped_meeting
 from tests.factory import changed
 
 
@@ -150,11 +151,35 @@ def test_racks_to_build_and_a_site_to_open_add_at_most_a_unit() -> None:
 def test_coarse_steps_decide_by_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without refinement, each world's demand ends at the edge of a wide step."""
     elasticity, slope, fleet, block = -0.5, 0.2, 0.2, 0.005
-    scenarios = sys.modules["optimizer.counterfactual.scenarios"]
-    monkeypatch.setattr(scenarios, "_refined", lambda pair, _: pair)
+    monkeypatch.setattr(refine, "_refined", lambda family, *_: family)
     result = op.displacement(market(elasticity, slope, fleet, block, {}), gap=GAP)
     assert result.step_share > TARGET
     assert any("demand steps hold up to" in warning for warning in result.warnings)
+    # The interval is wide enough for them all the same.
+    exact = stepped_displacement(elasticity, slope, fleet, block)
+    assert result.interval.low <= exact <= result.interval.high
+
+
+def stepped_displacement(elasticity: float, slope: float, fleet: float, block: float) -> float:
+    """Exact displacement with supply in blocks, and demand on its curve."""
+    without, with_fleet = (stepped_meeting(elasticity, slope, free, block) for free in (0.0, fleet))
+    return (without - with_fleet) / fleet
+
+
+@pytest.mark.thin(4)
+@pytest.mark.parametrize("fleet", [0.05, 0.2, 0.7])
+@pytest.mark.parametrize("block", [0.005, 0.05])
+@MARKETS
+def test_both_intervals_hold_the_exact_displacement(
+    elasticity: float, slope: float, block: float, fleet: float
+) -> None:
+    market_of = market(elasticity, slope, fleet, block, {})
+    result = op.displacement(market_of, gap=0, attribution=False, elasticity_range=False)
+    exact = stepped_displacement(elasticity, slope, fleet, block)
+    assert result.interval.low <= exact <= result.interval.high
+    assert result.proved_interval.low <= exact <= result.proved_interval.high
+    words = result.verdict.words
+    assert not result.verdict.proved or words == judge(exact, exact, exact)
 
 
 STEPS = 600

@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import math
 from pathlib import Path
 
 import pandas as pd
@@ -13,13 +12,11 @@ from hypothesis import strategies as st
 import optimizer as op
 from optimizer.counterfactual import worlds
 from optimizer.counterfactual.apply_intervention import without_intervention
-from optimizer.counterfactual.scenarios import bounded
-from optimizer.formulation.compose import compose
+from optimizer.formulation.world_program import world_program
 from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
-from optimizer.solvers.backends.base import SolveOptions, StopReason
+from optimizer.solvers.backends.base import SolveOptions
 from optimizer.solvers.backends.highs import Highs
-from optimizer.solvers.context import SolveContext
 from tests.composed import optimum_usd
 from tests.counterfactual.cases import (
     GAP,
@@ -231,27 +228,14 @@ def test_the_overall_peak_is_that_of_the_highest_year(highest: int) -> None:
     assert result.peak.rest_without == pytest.approx(10)
 
 
-def test_a_bound_is_proven_again_for_the_final_demand_steps() -> None:
-    """Finer steps contain more of the curve, so the coarse program's bound is not valid here."""
-    fine, coarse = (
-        compose(compile_case(market(-1.0, 0.1, 1.0, 0.1, {"classes.chat.demand_steps": steps})))[0]
-        for steps in (40, 3)
-    )
-    session = Highs().open(None)
-    options = SolveOptions(GAP)
-    optimum = session.solve(fine, options)
-    low = session.solve(coarse, options)
-    assert low.objective < optimum.objective - 1
-    claimed = dataclasses.replace(optimum, bound=low.bound)
-    proven = bounded(fine, claimed, session, SolveContext(gap=GAP))
-    assert proven.bound == pytest.approx(optimum.objective, rel=1e-9)
-    assert proven.x is claimed.x
-
-
-def test_a_bound_that_is_not_proven_again_is_infinite(monkeypatch: pytest.MonkeyPatch) -> None:
-    program, _ = compose(compile_case(slack()))
-    session, options = Highs().open(None), SolveOptions(GAP)
-    optimum = session.solve(program, options)
-    late = dataclasses.replace(optimum, reason=StopReason.TIME_LIMIT)
-    monkeypatch.setattr(session, "solve", lambda *_: late)
-    assert bounded(program, optimum, session, SolveContext(gap=GAP)).bound == math.inf
+def test_the_bound_of_coarse_tangents_holds_for_the_curve() -> None:
+    """Few tangents overestimate more: their optimum is above that of many, and of the curve."""
+    optima = []
+    for steps in (40, 3):
+        made = world_program(
+            compile_case(market(-1.0, 0.1, 1.0, 0.1, {"classes.chat.demand_steps": steps}))
+        )
+        outcome = Highs().open(None).solve(made.program, SolveOptions(GAP))
+        optima += [made.welfare_kusd(outcome.point), outcome.objective]
+    worth_fine, fine, worth_coarse, coarse = optima
+    assert worth_coarse < worth_fine < fine < coarse - 1
