@@ -3,6 +3,7 @@
 import pandas as pd
 
 from optimizer.formulation.compose import FAMILIES, compose
+from optimizer.formulation.world_program import world_program
 from optimizer.plan.decode import decode
 from optimizer.plan.plan import Plan, Run
 from optimizer.problem.parameters.case import compile_case
@@ -25,11 +26,12 @@ def composed(instance: Instance, *, without: str | None = None) -> tuple[Program
         raise KeyError(without)
     case = compile_case(instance)
     program, _ = compose(case, tuple(name for name in FAMILIES if name != without))
-    whole, layout = compose(case)
+    world = world_program(case)
+    whole, layout = world.program, world.layout
     outcome = Highs().open(None).solve(program, SolveOptions(gap=0.0))
     assert outcome.x is not None, outcome.message
     x = outcome.x
-    welfare = whole.value(x) * USD_PER_KUSD
+    welfare = world.welfare_kusd(x) * USD_PER_KUSD
     plan = Plan(
         instance=instance,
         status="optimal",
@@ -38,7 +40,7 @@ def composed(instance: Instance, *, without: str | None = None) -> tuple[Program
         cost_usd=whole.system_cost.value(x) * USD_PER_KUSD,
         cost_bound_usd=None,
         gap=0.0,
-        parts_usd={name: part.value(x) * USD_PER_KUSD for name, part in whole.parts.items()},
+        parts_usd={name: part * USD_PER_KUSD for name, part in world.parts_kusd(x).items()},
         tables={**decode(case, layout, x), "prices": pd.DataFrame()},
         run=Run(),
     )
@@ -46,7 +48,7 @@ def composed(instance: Instance, *, without: str | None = None) -> tuple[Program
 
 
 def optimum_usd(instance: Instance, gap: float) -> tuple[float, float]:
-    """Welfare and system cost of an instance's best plan, without decoding it."""
+    """Objective and system cost of an instance's program, without decoding its best plan."""
     program, _ = compose(compile_case(instance))
     outcome = search.solve(program, SolveContext(gap=gap)).outcome
     assert outcome.x is not None, outcome.message

@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 
 import optimizer as op
-from optimizer.solvers import search
+from optimizer.planner import refine
 from optimizer.solvers.backends.base import Outcome, Progress, StopReason
 from optimizer.solvers.interrupts import stop_on_interrupt
-from optimizer.solvers.search import Solved
 from tests.factory import built_site, every_kind, one_site
 
 MUST = {"classes.chat.must_serve": True}
@@ -115,12 +114,8 @@ def test_an_infeasible_plan_has_no_numbers(site: Any) -> None:
 
 
 def test_a_time_limit_without_a_point_has_no_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
-    def late(*given: Any) -> Solved:
-        none = Outcome(StopReason.TIME_LIMIT, None, math.nan, 5.0, None, None, 0.0)
-        return replace(solve(*given), outcome=none)
-
-    solve = search.solve
-    monkeypatch.setattr(search, "solve", late)
+    none = Outcome(StopReason.TIME_LIMIT, None, math.nan, 5.0, None, None, 0.0)
+    monkeypatch.setattr(refine, "solve_in", lambda *_: none)
     plan = op.solve(one_site())
     assert plan.status == "time_limit"
     assert not plan.has_point
@@ -130,14 +125,12 @@ def test_a_time_limit_without_a_point_has_no_numbers(monkeypatch: pytest.MonkeyP
 
 
 def test_a_plan_that_does_not_verify_is_not_returned(monkeypatch: pytest.MonkeyPatch) -> None:
-    def loose(*given: Any) -> Solved:
-        solved = solve(*given)
-        assert solved.outcome.x is not None
-        solved.outcome.x[:] = solved.outcome.x * 1.5
-        return solved
+    def loose(*given: Any) -> Outcome:
+        outcome = solve_in(*given)
+        return replace(outcome, x=outcome.point * 1.5)
 
-    solve = search.solve
-    monkeypatch.setattr(search, "solve", loose)
+    solve_in = refine.solve_in
+    monkeypatch.setattr(refine, "solve_in", loose)
     with pytest.raises(op.SolverError, match="does not verify"):
         op.solve(one_site())
 

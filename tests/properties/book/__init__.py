@@ -8,13 +8,22 @@ are constant over each half of the day, one serving configuration for each hardw
 enough for every class, and storage on the grid at prices above 0.
 """
 
+from collections.abc import Mapping
+
 from optimizer.schema.instance import Instance
 from tests.properties.book.rules import Rules
 
 
-def welfare_usd(instance: Instance) -> float:
-    """Highest welfare, present value; minus infinity if there is no plan."""
-    written = Rules(instance.model_dump(mode="json", by_alias=True))
+def welfare_usd(
+    instance: Instance, near: Mapping[tuple[str, int], float] | None = None, above: bool = False
+) -> float:
+    """Highest welfare, present value; minus infinity if there is no plan.
+
+    Demand curves are cut into chords, so the welfare of the best plan is at least this; or
+    replaced by tangents, so that it is at most this.  Both are fine near the quantities given, in
+    multiples of demand by workload and year.
+    """
+    written = Rules(instance.model_dump(mode="json", by_alias=True), near, above)
     for write in (
         *(written.openings, written.pools, written.work),
         *(written.generators, written.stores, written.power),

@@ -1,5 +1,6 @@
 """Shared by the whole book: years, slots, profiles and discounting."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from tests.properties.book.choices import Book, Terms
@@ -21,8 +22,14 @@ def annuity(rate: float, life: float) -> float:
 class Ground:
     """An instance, about to be written as a program."""
 
-    def __init__(self, data: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        data: dict[str, Any],
+        near: Mapping[tuple[str, int], float] | None = None,
+        above: bool = False,
+    ) -> None:
         self.data, self.book = data, Book()
+        self.near, self.above = near or {}, above
         self.outlay: list[Terms]
         time, self.rate = data["time"], data["money"]["discount_rate"]
         self.years: list[int] = time["years"]

@@ -15,15 +15,24 @@ def less_markup(group: dict[str, Any], year: int, paid: float) -> float:
     return paid / group["markup"]
 
 
-def curve(group: dict[str, Any], year: int, asked: float) -> list[tuple[float, float]]:
-    """Steps of a demand curve: width, and mean willingness to pay less the markup, $/Mtok."""
+CUTS = 20
+"""Geometric cuts of a demand curve beside those around a given quantity."""
+
+
+def curve(
+    group: dict[str, Any], year: int, asked: float, near: float | None, above: bool
+) -> list[tuple[float, float]]:
+    """Steps of a demand curve: width, and mean willingness to pay less the markup, $/Mtok.
+
+    Their value is that of chords, at most the curve's; or of tangents, at least the curve's.  Both
+    are exact at the quantity given.
+    """
     choke = group["choke_price_usd_per_mtok"] / asked
     e = group["elasticity"]
     if e == 0 or group["must_serve"]:
         return [(1.0, less_markup(group, year, choke))]
     price = num(group["reference_price_usd_per_mtok"], year) / asked
     core, end = (choke / price) ** e, min(group["max_demand_multiple"], 1e-4**e)
-    count = group["demand_steps"]
 
     def paid(x: float) -> float:
         if e == -1:
@@ -31,12 +40,26 @@ def curve(group: dict[str, Any], year: int, asked: float) -> list[tuple[float, f
         power = 1 + 1 / e
         return price * (x**power - core**power) / power
 
-    cuts = [core * (end / core) ** (i / (count - 1)) for i in range(count)] if count > 1 else [core]
-    steps = [(core, less_markup(group, year, choke))]
-    for x, after in pairwise(cuts):
-        mean = (paid(after) - paid(x)) / (after - x)
-        steps.append((after - x, less_markup(group, year, mean)))
-    return steps
+    def last(x: float) -> float:
+        return float(price * x ** (1 / e))
+
+    geometric = [core * (end / core) ** (i / (CUTS - 1)) for i in range(CUTS)]
+    around = [] if near is None else [near * (1 + d) for d in (-0.02, -1e-3, 0, 1e-3, 0.02)]
+    cuts = sorted(x for x in (*geometric, *around, end) if core <= x <= end)
+    cuts = [x for x, after in pairwise(cuts) if after - x > 1e-9 * end] + [end]
+    if above:
+        crossings = [
+            (paid(b) - paid(a) - last(b) * b + last(a) * a) / (last(a) - last(b))
+            for a, b in pairwise(cuts)
+        ]
+        edges, values = [0.0, *crossings, end], [last(x) for x in cuts]
+    else:
+        edges = [0.0, *cuts]
+        values = [choke, *((paid(b) - paid(a)) / (b - a) for a, b in pairwise(cuts))]
+    return [
+        (b - a, less_markup(group, year, value))
+        for (a, b), value in zip(pairwise(edges), values, strict=True)
+    ]
 
 
 class Work(Ground):
@@ -120,7 +143,7 @@ class Work(Ground):
                 query = num(group["tokens_per_query"], year)
                 longer = group["tokens_per_query_enters"] == "demand"
                 read, raw = (query, 1.0) if longer else (1.0, query)
-                steps = curve(group, year, read)
+                steps = curve(group, year, read, self.near.get((name, year)), self.above)
                 accepted = [(book.var(width), value) for width, value in steps]
                 if group["must_serve"]:
                     for a, _ in accepted:
