@@ -131,7 +131,7 @@ def _warnings(scenarios: SolvedScenarios, findings: Findings, backend: Backend) 
     if scenarios.step_share > TARGET:
         yield (
             f"demand steps hold up to {scenarios.step_share:.1%} of the intervention's tokens:"
-            f" displacement is uncertain by about as much beyond its interval"
+            " its interval is as much wider"
         )
     if not reports_others(backend):
         yield (

@@ -121,13 +121,13 @@ TABLES: Mapping[str, OutputTable] = {
         Column("deferred_gtok", "Gtok", "Backlog of deferred work at the end of the slot"),
     ),
     "acceptance": OutputTable(
-        "A step of a workload's demand curve in a year.",
+        "A step of a workload's demand curve in a year, between crossings of tangents.",
         _YEAR,
         *_WORKLOAD,
         Column("step", "", "Number of the step, counted from 0 at the highest value"),
         Column("from_multiple", "multiple of reference demand", "Start of the step"),
         Column("to_multiple", "multiple of reference demand", "End of the step"),
-        Column("value_usd_per_mtok", "$/Mtok", "Mean willingness to pay, less the markup"),
+        Column("value_usd_per_mtok", "$/Mtok", "Willingness to pay in the step, less the markup"),
         Column("accepted_multiple", "multiple of reference demand", "Accepted part of the step"),
     ),
     "capacity": OutputTable(

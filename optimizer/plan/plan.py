@@ -69,7 +69,7 @@ class Plan:
     welfare_usd : float or None
         The objective: value of accepted demand less system cost and penalties.
     bound_usd : float or None
-        No plan has a higher welfare with these demand steps.
+        No plan has a higher welfare, with demand valued on its curve.
     cost_usd : float or None
         System cost, without penalties for shed demand.
     cost_bound_usd : float or None

@@ -86,7 +86,9 @@ class WorkloadClass(Record):
         "End of the curve, as a multiple of demand at the reference price; it also ends at a"
         " ten-thousandth of the reference price",
     )
-    demand_steps: unit.PositiveCount = default(12, "Steps that approximate the demand curve")
+    demand_steps: unit.PositiveCount = default(
+        12, "Tangents to the demand curve with which the search begins; it adds others as needed"
+    )
     shed_penalty_usd_per_mtok: unit.UsdPerMtok = default(
         0.0, "Added to the choke price for demand that is accepted but not served"
     )

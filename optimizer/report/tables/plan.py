@@ -72,7 +72,7 @@ def headline(plan: Plan) -> DisplayTable | None:
     such = " with these fixed builds" if HELD in plan.run.options else ""
     figures = {
         "welfare": (plan.welfare_usd, "value of accepted demand less system cost and penalties"),
-        "bound": (plan.bound_usd, f"no plan{such} has higher welfare, at these demand steps"),
+        "bound": (plan.bound_usd, f"no plan{such} has higher welfare"),
         "cost": (plan.cost_usd, "system cost: energy, capacity, hardware, sites, network"),
         "bound on cost": (plan.cost_bound_usd, f"no plan{such} that serves all demand costs less"),
     }
