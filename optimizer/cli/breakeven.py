@@ -12,7 +12,7 @@ from optimizer.cli.solving import Solving
 from optimizer.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from optimizer.counterfactual.breakeven import Point
+    from optimizer.counterfactual.bracketing import Point
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """Limits that bind in both worlds: zones, capacity areas, and the policies beside them."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from optimizer.counterfactual.scenarios import SolvedScenarios
@@ -15,10 +17,15 @@ CO2_CAP, BUDGET, ZONE_CAP = "CO2 cap", "capital budget", "zone cap"
 """Names of policies among the limits; no id contains a space."""
 
 
-def binding_limits(scenarios: SolvedScenarios) -> tuple[tuple[str, ...], ...]:
-    """Limits that bind in both worlds at some time, by year: zones and areas by id, policies."""
+def binding_limits(
+    scenarios: SolvedScenarios, worlds: Sequence[str] = COMPARED
+) -> tuple[tuple[str, ...], ...]:
+    """Limits that bind in all given worlds at some time, by year: zones and areas by id, policies.
+
+    By default in both that are compared.
+    """
     years = len(scenarios.case.horizon.years)
-    points = [scenarios.point(world) for world in COMPARED]
+    points = [scenarios.point(world) for world in worlds]
     names: list[list[str]] = [[] for _ in range(years)]
     for kind in (_zones, _areas, _policies):
         for name, binds in kind(scenarios, points).items():

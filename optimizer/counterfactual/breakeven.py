@@ -19,10 +19,10 @@ import pandas as pd
 from optimizer.counterfactual import linear_measure, measures
 from optimizer.counterfactual.apply_intervention import without_mandates
 from optimizer.counterfactual.before_after import is_complete, solve_change
+from optimizer.counterfactual.bracketing import Bracket, Bracketing, Point, judged
 from optimizer.counterfactual.rebound import UNDEFINED, at_plans, grid_return, kind_of
 from optimizer.counterfactual.scenarios import solve_compared
 from optimizer.counterfactual.scope import find_intervention, find_scope
-from optimizer.counterfactual.verdict import BANDS, NOT_USED, band
 from optimizer.errors import InputError, Problem
 from optimizer.io.atomic import write_json
 from optimizer.load import with_overrides
@@ -35,41 +35,6 @@ from optimizer.solvers.interrupts import stop_on_interrupt
 
 BREAKEVEN_FORMAT = 1
 ANSWER, POINTS = "breakeven.json", "points.parquet"
-NEAREST = 0.1
-"""Least distance of a false position from the ends of a bracket, as a share of its width."""
-
-
-@dataclass(frozen=True)
-class Point:
-    """The result at a value.
-
-    Attributes
-    ----------
-    value : float
-    displacement : float or None
-        Of energy, at the plans found; None if the intervention is not used or changes figures,
-        or a world has no plan.
-    words : str
-        Its band, ``not used``, the effect of a change of figures (``partial rebound``,
-        ``backfire``, ...), or why a world has no plan (``infeasible``, ``time_limit``, ...).
-    rebound : float or None
-        Of a step in efficiency only.
-    """
-
-    value: float
-    displacement: float | None
-    words: str
-    rebound: float | None = None
-
-
-@dataclass(frozen=True)
-class Flip:
-    """Two values between which the verdict flips."""
-
-    low: float
-    high: float
-    before: str
-    after: str
 
 
 @dataclass(frozen=True)
@@ -83,7 +48,7 @@ class Breakeven:
         Paths that were set to each value.
     points : tuple of Point
         In increasing order of value.
-    flips : tuple of Flip
+    flips : tuple of Bracket
         In increasing order of value; empty if the verdict does not change.
     complete : bool
         Whether every flip is within the tolerance.
@@ -94,7 +59,7 @@ class Breakeven:
     intervention: str
     paths: tuple[str, ...]
     points: tuple[Point, ...]
-    flips: tuple[Flip, ...]
+    flips: tuple[Bracket, ...]
     complete: bool
     seconds: float
 
@@ -183,7 +148,9 @@ def breakeven(
             if not context.stopped:
                 evaluate(value)
         known = [points[value] for value in values if value in points]
-        search = _Search(evaluate, within, context)
+        search = Bracketing(
+            evaluate, lambda left, right: right - left <= within, lambda: context.stopped
+        )
         flips = [flip for pair in itertools.pairwise(known) for flip in search.flips(*pair)]
     return Breakeven(
         instance.name,
@@ -194,44 +161,6 @@ def breakeven(
         len(known) == len(values) and all(flip.high - flip.low <= within for flip in flips),
         context.seconds,
     )
-
-
-@dataclass(frozen=True)
-class _Search:
-    evaluate: Callable[[float], Point]
-    within: float
-    context: SolveContext
-
-    def flips(self, left: Point, right: Point) -> Sequence[Flip]:
-        """Bracket every flip between two points: a third verdict between them makes two."""
-        halve = False
-        while left.words != right.words:
-            width = right.value - left.value
-            if width <= self.within or self.context.stopped:
-                return (Flip(left.value, right.value, left.words, right.words),)
-            share = 0.5 if halve else _crossing(left, right)
-            middle = self.evaluate(left.value + share * width)
-            if middle.words == left.words:
-                left = middle
-            elif middle.words == right.words:
-                right = middle
-            else:
-                return (*self.flips(left, middle), *self.flips(middle, right))
-            # If false position keeps moving one end only, the other would never move.
-            halve = right.value - left.value > width / 2
-        return ()
-
-
-def _crossing(left: Point, right: Point) -> float:
-    """Share of the way at which a line between two displacements crosses the end of a band."""
-    if left.displacement is None or right.displacement is None:
-        return 0.5
-    first, last = band(left.displacement), band(right.displacement)
-    if abs(last - first) != 1:
-        return 0.5
-    boundary = BANDS[min(first, last)][0]
-    share = (boundary - left.displacement) / (right.displacement - left.displacement)
-    return min(max(share, NEAREST), 1 - NEAREST)
 
 
 def _with_value(instance: Instance, paths: Sequence[str], value: float) -> Instance:
@@ -249,9 +178,7 @@ def _point(instance: Instance, name: str, value: float, context: SolveContext) -
         failed = next(outcome for outcome in scenarios.outcomes.values() if outcome.x is None)
         return Point(value, None, failed.reason.value)
     energy = measures.series(scenarios, scenarios.split(linear_measure.energy))
-    displacement = energy.whole.displacement
-    words = NOT_USED if displacement is None else BANDS[band(displacement)][1]
-    return Point(value, displacement, words)
+    return judged(value, energy.whole.displacement)
 
 
 def _change(

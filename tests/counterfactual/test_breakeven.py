@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import optimizer as op
-from optimizer.counterfactual.breakeven import Point
+from optimizer.counterfactual.bracketing import Point
 from optimizer.errors import InputError
 from tests.counterfactual.cases import GAP, RACK, one_cloud, other_zone, slack
 from tests.counterfactual.market import market
