@@ -1,4 +1,4 @@
-"""What a verdict may hang on: limits that bind, the elasticity of demand, the intervention's size."""
+"""What a verdict may hang on: limits that bind, elasticity, and the intervention's size."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -63,8 +63,12 @@ class Candidate:
 
 
 def candidates(scenarios: SolvedScenarios) -> tuple[Candidate, ...]:
-    """Return every limit that binds in one of the worlds, then elasticity and size."""
-    return (*_limits(scenarios), *_elasticity(scenarios), *_size(scenarios))
+    """Return every limit that binds in one of the worlds, then elasticity and size.
+
+    A limit of 0 is left out: a relative change of it means nothing.
+    """
+    limits = (limit for limit in _limits(scenarios) if limit.value > 0)
+    return (*limits, *_elasticity(scenarios), *_size(scenarios))
 
 
 def _limits(scenarios: SolvedScenarios) -> Iterator[Candidate]:
