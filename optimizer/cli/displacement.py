@@ -36,8 +36,8 @@ def displacement(
         bool,
         typer.Option(
             "--quick",
-            help="Plan both worlds and find the interval; skip attribution, proof and the range"
-            " of elasticities.",
+            help="Plan both worlds and find the interval; skip attribution, proof, the range of"
+            " elasticities and the nearest flip.",
         ),
     ] = False,
     *,
@@ -60,6 +60,7 @@ def displacement(
             attribution=not (no_attribution or quick),
             proof=not quick,
             elasticity_range=not quick,
+            flip=not quick,
             on_progress=progress,
             on_stage=progress.begin,
             **solving.keywords,

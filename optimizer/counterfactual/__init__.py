@@ -17,6 +17,7 @@ from optimizer.counterfactual.before_after import change
 from optimizer.counterfactual.elasticity import over_the_range
 from optimizer.counterfactual.findings import Findings
 from optimizer.counterfactual.interval import intervals_at_builds, proven_intervals
+from optimizer.counterfactual.nearest_flip import nearest_flip
 from optimizer.counterfactual.rebound import rebound, solved_worlds
 from optimizer.counterfactual.results import Displacement, InterventionResult
 from optimizer.counterfactual.scenarios import SolvedScenarios, solve_scenarios
@@ -47,6 +48,7 @@ def displacement(
     attribution: bool = True,
     proof: bool = True,
     elasticity_range: bool = True,
+    flip: bool = True,
     on_progress: Callable[[Progress], None] | None = None,
     on_stage: Callable[[str], None] | None = None,
 ) -> InterventionResult:
@@ -67,6 +69,9 @@ def displacement(
     elasticity_range : bool
         Solve again at both ends of the published range of elasticities, if demand responds to
         price.
+    flip : bool
+        Find the smallest change of a limit that binds, of the elasticity of demand, or of the
+        intervention's size that moves displacement into another band.
     on_stage : callable, optional
         Called with the name of each stage as it begins.
 
@@ -91,7 +96,12 @@ def displacement(
         return change(instance, chosen, context, elasticity_range)
     instance, dropped = without_mandates(instance, chosen)
     case = compile_case(instance, intervention_models=frozenset(chosen.models))
-    wanted = {"attribution": attribution, "proof": proof, "elasticity": elasticity_range}
+    wanted = {
+        "attribution": attribution,
+        "proof": proof,
+        "elasticity": elasticity_range,
+        "flip": flip,
+    }
     with stop_on_interrupt() as should_stop:
         context = replace(context, should_stop=should_stop)
         scenarios = solve_scenarios(case, find_scope(case, chosen), context)
@@ -145,6 +155,7 @@ def _findings(
         partial(over_the_range, scenarios, quiet),
         wanted["elasticity"],
     )
+    flip = find("nearest flip", partial(nearest_flip, scenarios, quiet), wanted["flip"])
     models = scenarios.scope.intervention.models
     taken_back = find(
         "rebound of new models",
@@ -152,5 +163,5 @@ def _findings(
         bool(models) and scenarios.has(worlds.FIXED_SERVICE),
     )
     return Findings(
-        intervals, builds, proven or {}, by_cause, points or (), taken_back, tuple(missing)
+        intervals, builds, proven or {}, by_cause, points or (), taken_back, flip, tuple(missing)
     )

@@ -108,6 +108,7 @@ def assemble(
         refill=refill,
         attribution=findings.attribution,
         rebound=findings.rebound,
+        flip=findings.flip,
         by_year=by_year,
         zones=tuple(
             ZoneChange(zone.id, year, float(mwh[z, y]), float(mw[z, y]), float(spans[y]))

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from optimizer.counterfactual.attribution import Attribution
 from optimizer.counterfactual.elasticity import ElasticityPoint
+from optimizer.counterfactual.flip import Flip
 from optimizer.counterfactual.interval import Interval
 from optimizer.counterfactual.rebound import Rebound
 
@@ -24,6 +25,7 @@ class Findings:
     elasticity : tuple of ElasticityPoint
     rebound : Rebound or None
         Of new models.
+    flip : Flip or None
     missing : tuple of str
         What was requested and not found, and why.
     """
@@ -34,4 +36,5 @@ class Findings:
     attribution: Attribution | None = None
     elasticity: tuple[ElasticityPoint, ...] = ()
     rebound: Rebound | None = None
+    flip: Flip | None = None
     missing: tuple[str, ...] = ()

@@ -9,6 +9,9 @@ from optimizer.counterfactual.verdict import NOT_USED
 ELASTICITY, SIZE = "elasticity", "size"
 """Kinds of change that scale several values at once; all others add to a limit."""
 
+UNPLANNED = "no plan"
+"""In place of a band: a world has no plan."""
+
 MADE = {
     "amplifies": "makes it amplify",
     "adds": "makes it add",
@@ -18,8 +21,9 @@ MADE = {
     "substitutes": "makes it substitute",
     "over-displaces": "makes it over-displace",
     NOT_USED: "leaves it unused",
+    UNPLANNED: "leaves no plan",
 }
-"""What a change does, by the band in which it ends; any other word is why there is no plan."""
+"""What a change does, by where it leads."""
 
 
 class _Record(BaseModel):
@@ -54,8 +58,7 @@ class Flip(_Record):
     before : str
         Band of energy displacement at the plans found.
     after : str or None
-        Band that the change leads to, ``not used``, or why a world has no plan; None if no flip
-        was found.
+        Band that the change leads to, ``not used``, or ``no plan``; None if no flip was found.
     kind : str or None
         ``zone``, ``capacity area``, ``zone cap``, ``CO2 cap``, ``capital budget``,
         ``elasticity`` or ``size``.
@@ -127,7 +130,7 @@ class Flip(_Record):
 
 
 def _made(flip: Flip) -> str:
-    return MADE.get(flip.after or "", f"leaves no plan ({flip.after})")
+    return MADE[flip.after or UNPLANNED]
 
 
 def _amount(flip: Flip) -> str:

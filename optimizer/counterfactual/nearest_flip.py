@@ -6,19 +6,18 @@ relaxation is solved, from the last basis and with the openings of each world's 
 the flip found is confirmed by solving both worlds to the gap on both sides of it.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from optimizer.counterfactual import demand_grid, linear_measure, measures
 from optimizer.counterfactual.bracketing import Bracket, Bracketing, Point, judged
-from optimizer.counterfactual.flip import Flip, SearchedChange
+from optimizer.counterfactual.flip import UNPLANNED, Flip, SearchedChange
 from optimizer.counterfactual.flip_candidates import LARGEST, Candidate, candidates
-from optimizer.counterfactual.scenarios import SolvedScenarios, solve_compared
-from optimizer.counterfactual.scope import find_scope
-from optimizer.counterfactual.worlds import COMPARED, WITH_INTERVENTION
-from optimizer.errors import InputError
-from optimizer.problem.parameters.case import compile_case
+from optimizer.counterfactual.flip_points import Displaced, displacement_of, relaxed, solved
+from optimizer.counterfactual.scenarios import SolvedScenarios
+from optimizer.counterfactual.worlds import WITH_INTERVENTION
+from optimizer.errors import SolverError
 from optimizer.solvers.context import SolveContext
 
 MAGNITUDES = (0.03, 0.25, LARGEST)
@@ -93,8 +92,10 @@ class _Search:
             points = dict(zip(open_, self.context.side_by_side(tasks), strict=True))
             flipped = {d: p for d, p in points.items() if p is not None and self._differs(p)}
             best = self._nearest_of(flipped, last)
-            if best is not None or self.context.stopped:
+            if best is not None:
                 return best
+            if self.context.stopped:
+                raise SolverError("stopped first")
             for direction in list(open_):
                 point = points[direction]
                 if point is None or point.value >= direction.most:
@@ -135,7 +136,7 @@ class _Search:
     ) -> Bracket:
         def at(magnitude: float) -> Point:
             point = evaluate(direction, magnitude)
-            return Point(magnitude, None, "no plan") if point is None else point
+            return Point(magnitude, None, UNPLANNED) if point is None else point
 
         search = Bracketing(at, _is_narrow, lambda: self.context.stopped)
         return next(search.flips(left, right))
@@ -201,13 +202,15 @@ def nearest_flip(scenarios: SolvedScenarios, context: SolveContext) -> Flip:
     Raises
     ------
     SolverError
-        If the solver fails.
+        If the solver fails, or the search is stopped before it has found a flip.
     """
-    base = judged(0.0, _displacement(scenarios))
+    base = judged(0.0, displacement_of(scenarios))
     changes = candidates(scenarios)
-    exact = _cached(partial(_solved, scenarios, context))
-    is_small = scenarios.programs[WITH_INTERVENTION].size["columns"] <= SMALL
-    search = _Search(base, exact, None, context)
+    exact = _points(solved(scenarios, context))
+    if scenarios.programs[WITH_INTERVENTION].size["columns"] <= SMALL:
+        search = _Search(base, exact, None, context)
+    else:
+        search = _Search(base, _points(relaxed(scenarios, context)), exact, context)
     directions = [_Direction(each, sign) for sign in (1, -1) for each in changes]
     found = search.nearest([each for each in directions if each.most > 0])
     searched = tuple(_searched(each, search, found) for each in changes)
@@ -215,43 +218,24 @@ def nearest_flip(scenarios: SolvedScenarios, context: SolveContext) -> Flip:
         return Flip(before=base.words, searched=searched)
     found = search.confirmed(found, base)
     following = search.next_after(found)
-    flip = _flip(found)
     after = None if following is None else _flip(following)
-    return flip.model_copy(update={"next": after, "searched": searched})
+    return _flip(found).model_copy(update={"next": after, "searched": searched})
 
 
 def _is_narrow(left: float, right: float) -> bool:
     return right - left <= WIDTH * right or right <= LEAST
 
 
-def _displacement(scenarios: SolvedScenarios) -> float | None:
-    energy = scenarios.split(linear_measure.energy)
-    return measures.series(scenarios, energy).whole.displacement
-
-
-def _solved(
-    scenarios: SolvedScenarios, context: SolveContext, direction: _Direction, magnitude: float
-) -> Point | None:
-    """Return the point of both worlds solved to the gap; None if one has no plan."""
-    intervention = scenarios.scope.intervention
-    try:
-        instance = direction.candidate.changed(
-            scenarios.case.instance, direction.relative(magnitude)
-        )
-    except InputError:
-        return None
-    case = compile_case(instance, intervention_models=frozenset(intervention.models))
-    solved = solve_compared(case, find_scope(case, intervention), context)
-    return judged(magnitude, _displacement(solved)) if solved.complete else None
-
-
-def _cached(evaluate: Evaluation) -> Evaluation:
+def _points(displacement: Displaced) -> Evaluation:
+    """Return a function to the points of directions, which evaluates each but once."""
     known: dict[tuple[_Direction, float], Point | None] = {}
 
     def at(direction: _Direction, magnitude: float) -> Point | None:
         key = (direction, magnitude)
         if key not in known:
-            known[key] = evaluate(direction, magnitude)
+            value = displacement(direction.candidate, direction.relative(magnitude))
+            has_plan = value is None or not math.isnan(value)
+            known[key] = judged(magnitude, value) if has_plan else None
         return known[key]
 
     return at

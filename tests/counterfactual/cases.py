@@ -12,7 +12,7 @@ from optimizer.schema.instance import Instance
 from tests.factory import Edits, changed, one_site
 
 GAP = 1e-7
-QUICK = {"attribution": False, "proof": False, "elasticity_range": False}
+QUICK = {"attribution": False, "proof": False, "elasticity_range": False, "flip": False}
 """Only worlds and interval."""
 GTOK_A_YEAR = 8760.0
 """Gtok or MWh per year from 1 Gtok/h or 1 MW."""
