@@ -1,19 +1,25 @@
-"""Displacement after a change: of both worlds solved to the gap, or of their relaxations."""
+"""Displacement after a change: of both worlds solved to the gap, or of their relaxations.
+
+Both begin at the last basis of the worlds without the change.
+"""
 
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Self
 
-from optimizer.counterfactual import demand_grid, linear_measure, measures
+from optimizer.counterfactual import linear_measure, measures, worlds
 from optimizer.counterfactual.flip import ELASTICITY
 from optimizer.counterfactual.flip_candidates import Candidate
-from optimizer.counterfactual.scenarios import SolvedScenarios, settle, solve_compared
+from optimizer.counterfactual.scenarios import SolvedScenarios
 from optimizer.counterfactual.scope import find_scope
-from optimizer.counterfactual.worlds import COMPARED, AddingPair, WorldProgram, world_program
+from optimizer.counterfactual.worlds import COMPARED, AddingPair
 from optimizer.errors import InputError, SolverError
-from optimizer.problem.parameters.case import Case, compile_case
-from optimizer.solvers.backends.base import Session
+from optimizer.formulation import demand_grid
+from optimizer.formulation.world_program import WorldProgram, world_program
+from optimizer.planner.refine import solve_family, solve_refined
+from optimizer.problem.parameters.case import compile_case
+from optimizer.solvers.backends.base import Outcome, Session
 from optimizer.solvers.context import SolveContext
 from optimizer.solvers.milp import Floats
 
@@ -36,65 +42,50 @@ def solved(scenarios: SolvedScenarios, context: SolveContext) -> Displaced:
     It raises SolverError if it is stopped.
     """
 
-    def evaluate(candidate: Candidate, relative: float) -> float | None:
-        case = _changed(scenarios, candidate, relative)
-        if case is None:
+    def displaced(candidate: Candidate, relative: float) -> float | None:
+        pair = _changed(scenarios, candidate, relative)
+        if pair is None:
             return NO_PLAN
-        again = solve_compared(case, find_scope(case, scenarios.scope.intervention), context)
-        if again.complete:
-            return displacement_of(again)
-        return _without_plan(context)
+        sessions = _forks(scenarios, scenarios.sessions, pair.programs, context)
+        family = solve_family(pair, context, sessions=sessions)
+        return _displacement(pair, family.outcomes, context)
 
-    return evaluate
+    return displaced
 
 
 def relaxed(scenarios: SolvedScenarios, context: SolveContext) -> Displaced:
     """Return a function that solves the relaxations with the openings of each world's plan.
 
-    Its displacement is moved so that it is that of the plans without a change.
+    Its displacement is moved so that without a change it is that of the plans.  It raises
+    SolverError if it is stopped.
 
     Raises
     ------
     SolverError
         If a relaxation without a change is not solved.
     """
-    openings = {key: scenarios.point(key) for key in COMPARED}
-    sessions = {key: context.open() for key in COMPARED}
+    points = {key: scenarios.point(key) for key in COMPARED}
+    here = AddingPair(scenarios.worlds[worlds.WITH_INTERVENTION], scenarios.scope)
+    sessions = _forks(scenarios, scenarios.sessions, _Relaxed(here, points).programs, context)
 
-    def displacement(pair: _Relaxed, sessions: Mapping[str, Session]) -> float | None:
-        outcomes = {
-            key: sessions[key].solve(world.program, context.options())
-            for key, world in pair.programs.items()
-        }
-        if not all(outcome.solved for outcome in outcomes.values()):
-            return _without_plan(context)
-        pair, outcomes = settle(pair, dict(sessions), outcomes, context)
-        world = pair.pair.with_intervention
-        programs = {key: each.program for key, each in pair.programs.items()}
-        scope = pair.pair.scope
-        return displacement_of(
-            SolvedScenarios(world.case, world.layout, scope, programs, outcomes, math.nan)
-        )
+    def solve(pair: AddingPair, sessions: dict[str, Session]) -> float | None:
+        family = solve_refined(_Relaxed(pair, points), sessions, context)
+        return _displacement(pair, family.outcomes, context)
 
-    here = _Relaxed(_pair(scenarios, scenarios.case, fine=False), openings)
-    now, at_plans = displacement(here, sessions), displacement_of(scenarios)
+    now, at_plans = solve(here, sessions), displacement_of(scenarios)
     if now is not None and math.isnan(now):
         raise SolverError("a relaxation has no optimum")
     offset = 0.0 if now is None or at_plans is None else at_plans - now
 
-    def evaluate(candidate: Candidate, relative: float) -> float | None:
-        case = _changed(scenarios, candidate, relative)
-        if case is None:
+    def displaced(candidate: Candidate, relative: float) -> float | None:
+        pair = _changed(scenarios, candidate, relative)
+        if pair is None:
             return NO_PLAN
-        adding = _pair(scenarios, case, fine=True)
-        if candidate.kind != ELASTICITY:
-            adding = adding.recut(scenarios.case.demand.edges)
-        pair = _Relaxed(adding, openings)
-        forks = {key: sessions[key].fork(world.program) for key, world in pair.programs.items()}
-        value = displacement(pair, forks)
+        programs = _Relaxed(pair, points).programs
+        value = solve(pair, _forks(scenarios, sessions, programs, context))
         return None if value is None else value + offset
 
-    return evaluate
+    return displaced
 
 
 @dataclass(frozen=True)
@@ -102,45 +93,76 @@ class _Relaxed:
     """The relaxations of two worlds, with the openings of given points."""
 
     pair: AddingPair
-    openings: Mapping[str, Floats]
+    points: Mapping[str, Floats]
 
     @property
     def programs(self) -> dict[str, WorldProgram]:
         """Both worlds by key."""
         return {
             key: replace(
-                world,
-                program=world.program.fixed(self.openings[key], world.program.gate).relaxed(),
+                world, program=world.program.fixed(self.points[key], world.program.gate).relaxed()
             )
             for key, world in self.pair.programs.items()
         }
 
-    def recut(self, edges: Floats) -> Self:
-        """Return both worlds with the demand curve cut at edges."""
-        return replace(self, pair=self.pair.recut(edges))
+    def recut(self, points: Floats) -> Self:
+        """Return both worlds with tangents at other points."""
+        return replace(self, pair=self.pair.recut(points))
 
     def reference_gtok(self, points: dict[str, Floats]) -> Floats:
         """Tokens to which demand steps are compared, shape (Y,)."""
         return self.pair.reference_gtok(points)
 
-
-def _pair(scenarios: SolvedScenarios, case: Case, *, fine: bool) -> AddingPair:
-    if fine:
-        case = demand_grid.fine_case(case, len(COMPARED))
-    return AddingPair(world_program(case), find_scope(case, scenarios.scope.intervention))
+    def title(self, key: str) -> str:
+        """Name of the stage in which a world is solved."""
+        return self.pair.title(key)
 
 
-def _changed(scenarios: SolvedScenarios, candidate: Candidate, relative: float) -> Case | None:
-    """Return the case after a change; None if a value would leave its allowed range."""
+def _changed(
+    scenarios: SolvedScenarios, candidate: Candidate, relative: float
+) -> AddingPair | None:
+    """Return both worlds after a change; None if a value would leave its allowed range."""
     try:
         instance = candidate.changed(scenarios.case.instance, relative)
     except InputError:
         return None
-    models = frozenset(scenarios.scope.intervention.models)
-    return compile_case(instance, intervention_models=models)
+    intervention = scenarios.scope.intervention
+    case = compile_case(instance, intervention_models=frozenset(intervention.models))
+    fine = demand_grid.fine_case(case, len(COMPARED))
+    pair = AddingPair(world_program(fine), find_scope(case, intervention))
+    # Points close to where demand ended serve as well, unless the curve is another.
+    return pair if candidate.kind == ELASTICITY else pair.recut(scenarios.case.demand.points)
 
 
-def _without_plan(context: SolveContext) -> float:
+def _forks(
+    scenarios: SolvedScenarios,
+    sessions: Mapping[str, Session],
+    programs: Mapping[str, WorldProgram],
+    context: SolveContext,
+) -> dict[str, Session]:
+    """Open a session for each world, at the last basis of one of the same shape."""
+    shapes = {key: program.matrix.shape for key, program in scenarios.programs.items()}
+    return {
+        key: sessions[key].fork(world.program.relaxed())
+        if world.program.matrix.shape == shapes[key]
+        else context.open()
+        for key, world in programs.items()
+    }
+
+
+def _displacement(
+    pair: AddingPair, outcomes: dict[str, Outcome], context: SolveContext
+) -> float | None:
+    """Displacement between two worlds; `NO_PLAN` if one has none.
+
+    Raises
+    ------
+    SolverError
+        If one has no plan because the search was stopped.
+    """
+    scenarios = SolvedScenarios(pair.programs, outcomes, pair.scope, math.nan)
+    if scenarios.complete:
+        return displacement_of(scenarios)
     if context.stopped:
         raise SolverError("stopped first")
     return NO_PLAN

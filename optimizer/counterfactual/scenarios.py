@@ -1,7 +1,7 @@
 """Solve the worlds of an intervention, each from the last basis of one like it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from optimizer.counterfactual import worlds
@@ -20,7 +20,7 @@ from optimizer.planner.refine import (
     solve_refined,
 )
 from optimizer.problem.parameters.case import Case
-from optimizer.solvers.backends.base import Outcome
+from optimizer.solvers.backends.base import Outcome, Session
 from optimizer.solvers.context import SolveContext
 from optimizer.solvers.milp import Floats, Program
 
@@ -40,12 +40,15 @@ class SolvedScenarios:
     step_share : float
         Tokens in the steps where a world ends over the intervention's tokens, the largest of
         worlds and years.
+    sessions : dict of str to Session
+        Warm, for worlds like those that are compared.
     """
 
     worlds: dict[str, WorldProgram]
     outcomes: dict[str, Outcome]
     scope: Scope
     step_share: float
+    sessions: dict[str, Session] = field(default_factory=dict)
 
     @property
     def case(self) -> Case:
@@ -122,7 +125,9 @@ def _solve_adding(case: Case, scope: Scope, context: SolveContext) -> SolvedFami
 
 def _scenarios(solved: SolvedFamily[AddingPair]) -> SolvedScenarios:
     pair = solved.family
-    return SolvedScenarios(pair.programs, dict(solved.outcomes), pair.scope, solved.step_share)
+    return SolvedScenarios(
+        pair.programs, dict(solved.outcomes), pair.scope, solved.step_share, solved.sessions
+    )
 
 
 Pair = TypeVar("Pair", bound=WorldFamily)

@@ -118,7 +118,10 @@ class SolvedFamily(Generic[Family]):
 
 
 def solve_family(
-    family: Family, context: SolveContext, first: Floats | None = None
+    family: Family,
+    context: SolveContext,
+    first: Floats | None = None,
+    sessions: dict[str, Session] | None = None,
 ) -> SolvedFamily[Family]:
     """Refine tangents around each world's relaxation, then solve every world to the gap.
 
@@ -128,8 +131,10 @@ def solve_family(
     context : SolveContext
     first : ndarray, shape (n,), optional
         Tried before anything else in every world; see `optimizer.solvers.search.solve_in`.
+    sessions : dict of str to Session, optional
+        Warm, for worlds like them; by default new ones.
     """
-    sessions = _sessions(family, context)
+    sessions = _sessions(family, context) if sessions is None else sessions
     if _responds(family):
         context.stage("refining the demand curve around each world's price")
         family = _refined_around_relaxations(family, sessions, context)

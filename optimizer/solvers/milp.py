@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
+from math import prod
 from typing import Self
 
 import numpy as np
@@ -71,7 +72,7 @@ class Block:
     @property
     def size(self) -> int:
         """Number of columns or rows."""
-        return int(np.prod(self.shape, dtype=np.int64))
+        return prod(self.shape)
 
     @property
     def index(self) -> Indices:

@@ -121,7 +121,8 @@ class Writer:
     def _add(blocks: dict[str, Block], name: str, axes: Axes) -> Block:
         if name in blocks:
             raise ValueError(f"block {name} already exists")
-        offset = sum(block.size for block in blocks.values())
+        last = next(reversed(blocks.values()), None)
+        offset = 0 if last is None else last.offset + last.size
         blocks[name] = Block(name, offset, tuple(axes))
         return blocks[name]
 
