@@ -61,20 +61,20 @@ class Bracketing:
     evaluate : callable
         Returns the point at a value.
     narrow : callable
-        Whether a bracket, given by its ends, is narrow enough.
+        Whether a bracket, given by the points at its ends, is narrow enough.
     stopped : callable
         Whether the search must stop, leaving brackets as wide as they are.
     """
 
     evaluate: Callable[[float], Point]
-    narrow: Callable[[float, float], bool]
+    narrow: Callable[[Point, Point], bool]
     stopped: Callable[[], bool]
 
     def flips(self, left: Point, right: Point) -> Iterator[Bracket]:
         """Yield the bracket of each flip from left to right: a third verdict between makes two."""
         halve = False
         while left.words != right.words:
-            if self.narrow(left.value, right.value) or self.stopped():
+            if self.narrow(left, right) or self.stopped():
                 yield Bracket(left.value, right.value, left.words, right.words)
                 return
             width = right.value - left.value
@@ -90,6 +90,13 @@ class Bracketing:
                 continue
             # If false position keeps moving one end only, the other would never move.
             halve = right.value - left.value > width / 2
+
+
+def are_neighbours(left: Point, right: Point) -> bool:
+    """Whether the bands of two displacements are next to each other."""
+    if left.displacement is None or right.displacement is None:
+        return False
+    return abs(band(left.displacement) - band(right.displacement)) == 1
 
 
 def _crossing(left: Point, right: Point) -> float:

@@ -149,7 +149,9 @@ def breakeven(
                 evaluate(value)
         known = [points[value] for value in values if value in points]
         search = Bracketing(
-            evaluate, lambda left, right: right - left <= within, lambda: context.stopped
+            evaluate,
+            lambda left, right: right.value - left.value <= within,
+            lambda: context.stopped,
         )
         flips = [flip for pair in itertools.pairwise(known) for flip in search.flips(*pair)]
     return Breakeven(

@@ -17,11 +17,14 @@ from optimizer.counterfactual.worlds import COMPARED, AddingPair
 from optimizer.errors import InputError, SolverError
 from optimizer.formulation import demand_grid
 from optimizer.formulation.world_program import WorldProgram, world_program
-from optimizer.planner.refine import solve_family, solve_refined
+from optimizer.planner.refine import refined, solve_family, step_share
 from optimizer.problem.parameters.case import compile_case
 from optimizer.solvers.backends.base import Outcome, Session
 from optimizer.solvers.context import SolveContext
 from optimizer.solvers.milp import Floats
+
+ROUNDS = 2
+"""Most refinements of the demand curve around relaxations."""
 
 NO_PLAN = math.nan
 """Displacement where a world has no plan, or the value is not allowed."""
@@ -69,8 +72,16 @@ def relaxed(scenarios: SolvedScenarios, context: SolveContext) -> Displaced:
     sessions = _forks(scenarios, scenarios.sessions, _Relaxed(here, points).programs, context)
 
     def solve(pair: AddingPair, sessions: dict[str, Session]) -> float | None:
-        family = solve_refined(_Relaxed(pair, points), sessions, context)
-        return _displacement(pair, family.outcomes, context)
+        family = _Relaxed(pair, points)
+        outcomes = _solve(family, sessions, context)
+        for _ in range(ROUNDS):
+            if any(outcome.row_dual is None for outcome in outcomes.values()):
+                break
+            if step_share(family, outcomes) <= demand_grid.TARGET:
+                break
+            family = refined(family, outcomes, closer=1.0)
+            outcomes = _solve(family, sessions, context)
+        return _displacement(pair, outcomes, context)
 
     now, at_plans = solve(here, sessions), displacement_of(scenarios)
     if now is not None and math.isnan(now):
@@ -86,6 +97,15 @@ def relaxed(scenarios: SolvedScenarios, context: SolveContext) -> Displaced:
         return None if value is None else value + offset
 
     return displaced
+
+
+def _solve(
+    family: "_Relaxed", sessions: Mapping[str, Session], context: SolveContext
+) -> dict[str, Outcome]:
+    return {
+        key: sessions[key].solve(world.program, context.options())
+        for key, world in family.programs.items()
+    }
 
 
 @dataclass(frozen=True)

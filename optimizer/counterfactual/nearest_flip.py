@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from optimizer.counterfactual.bracketing import Bracket, Bracketing, Point, judged
+from optimizer.counterfactual.bracketing import Bracket, Bracketing, Point, are_neighbours, judged
 from optimizer.counterfactual.flip import UNPLANNED, Flip, SearchedChange
 from optimizer.counterfactual.flip_candidates import LARGEST, Candidate, candidates
 from optimizer.counterfactual.flip_points import Displaced, displacement_of, relaxed, solved
@@ -23,8 +23,11 @@ from optimizer.solvers.context import SolveContext
 MAGNITUDES = (0.03, 0.25, LARGEST)
 """Magnitudes sampled in turn: a value becomes 1 + m times as large, or as small."""
 
-WIDTH = 0.05
-"""Width of a bracket, as a share of its larger end."""
+GENTLE = 0.003
+"""Magnitude that comes before them in large programs: from a last basis, a small step is cheap."""
+
+WIDTH, JUMP = 0.05, 0.01
+"""Width of a bracket, as a share of its larger end: if the two bands are neighbours, and if not."""
 
 LEAST = 1e-4
 """Magnitude below which a flip is not bracketed further."""
@@ -80,6 +83,7 @@ class _Search:
     base: Point
     evaluate: Evaluation
     confirm: Evaluation | None
+    magnitudes: Sequence[float]
     context: SolveContext
     reached: dict[_Direction, float] = field(default_factory=dict)
 
@@ -87,7 +91,7 @@ class _Search:
         """Return the nearest flip of all directions."""
         last = dict.fromkeys(directions, self.base)
         open_ = list(directions)
-        for magnitude in MAGNITUDES:
+        for magnitude in self.magnitudes:
             tasks = [partial(self.evaluate, each, min(magnitude, each.most)) for each in open_]
             points = dict(zip(open_, self.context.side_by_side(tasks), strict=True))
             flipped = {d: p for d, p in points.items() if p is not None and self._differs(p)}
@@ -208,22 +212,29 @@ def nearest_flip(scenarios: SolvedScenarios, context: SolveContext) -> Flip:
     changes = candidates(scenarios)
     exact = _points(solved(scenarios, context))
     if scenarios.programs[WITH_INTERVENTION].size["columns"] <= SMALL:
-        search = _Search(base, exact, None, context)
+        search = _Search(base, exact, None, MAGNITUDES, context)
     else:
-        search = _Search(base, _points(relaxed(scenarios, context)), exact, context)
+        coarse = _points(relaxed(scenarios, context))
+        search = _Search(base, coarse, exact, (GENTLE, *MAGNITUDES), context)
     directions = [_Direction(each, sign) for sign in (1, -1) for each in changes]
     found = search.nearest([each for each in directions if each.most > 0])
     searched = tuple(_searched(each, search, found) for each in changes)
     if found is None:
         return Flip(before=base.words, searched=searched)
-    found = search.confirmed(found, base)
-    following = search.next_after(found)
+    following = None
+    try:
+        found = search.confirmed(found, base)
+        following = search.next_after(found)
+    except SolverError:
+        if not context.stopped:
+            raise
     after = None if following is None else _flip(following)
     return _flip(found).model_copy(update={"next": after, "searched": searched})
 
 
-def _is_narrow(left: float, right: float) -> bool:
-    return right - left <= WIDTH * right or right <= LEAST
+def _is_narrow(left: Point, right: Point) -> bool:
+    width = WIDTH if are_neighbours(left, right) else JUMP
+    return right.value - left.value <= width * right.value or right.value <= LEAST
 
 
 def _points(displacement: Displaced) -> Evaluation:
