@@ -155,7 +155,7 @@ def _findings(
         partial(over_the_range, scenarios, quiet),
         wanted["elasticity"],
     )
-    flip = find("nearest flip", partial(nearest_flip, scenarios, quiet), wanted["flip"])
+    flip = find("nearest flip", partial(nearest_flip, scenarios, quiet, interval), wanted["flip"])
     models = scenarios.scope.intervention.models
     taken_back = find(
         "rebound of new models",

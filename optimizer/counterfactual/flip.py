@@ -56,7 +56,7 @@ class Flip(_Record):
     Attributes
     ----------
     before : str
-        Band of energy displacement at the plans found.
+        The band before the flip; without a change the verdict, which may name two.
     after : str or None
         Band that the change leads to, ``not used``, or ``no plan``; None if no flip was found.
     kind : str or None

@@ -1,0 +1,211 @@
+"""Search candidates in both directions for the nearest flip, and bracket it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from optimizer.counterfactual.bracketing import Bracket, Bracketing, Point, are_neighbours
+from optimizer.counterfactual.flip import UNPLANNED
+from optimizer.counterfactual.flip_candidates import LARGEST, Candidate
+from optimizer.errors import SolverError
+from optimizer.solvers.context import SolveContext
+
+WIDTH, JUMP = 0.05, 0.01
+"""Width of a bracket, as a share of its larger end: if the two bands are neighbours, and if not."""
+
+LEAST = 1e-4
+"""Magnitude below which a flip is not bracketed further."""
+
+BEYOND = (1.0 + WIDTH, 1.5)
+"""Multiples of a relaxation's bracket within which the flip is confirmed."""
+
+FURTHER = (1.5, 2.5, 5.0)
+"""Multiples of a flip at which the next is searched."""
+
+
+@dataclass(frozen=True)
+class Direction:
+    """A candidate, raised or lowered.  Magnitudes are positive; 0 is no change."""
+
+    candidate: Candidate
+    sign: int
+
+    def relative(self, magnitude: float) -> float:
+        """Relative change of the value: 1 is twice as much, or half as much."""
+        return magnitude if self.sign > 0 else -magnitude / (1.0 + magnitude)
+
+    def magnitude(self, relative: float) -> float:
+        """Magnitude of a relative change of this size."""
+        return relative if self.sign > 0 else relative / (1.0 - relative)
+
+    @property
+    def most(self) -> float:
+        """Largest magnitude that is searched."""
+        return LARGEST if self.sign > 0 else self.magnitude(-self.candidate.lowest)
+
+
+Evaluation = Callable[[Direction, float], Point | None]
+"""The point at a magnitude; None if a world has no plan there, or the value is not allowed."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A flip in a direction, bracketed; `confirmed` if both ends were solved to the gap."""
+
+    direction: Direction
+    bracket: Bracket
+    confirmed: bool
+
+    @property
+    def signed(self) -> float:
+        """Relative change at which the band differs."""
+        return self.direction.relative(self.bracket.high)
+
+    @property
+    def relative(self) -> float:
+        """Its size."""
+        return abs(self.signed)
+
+
+@dataclass(frozen=True)
+class Search:
+    """A search over directions.
+
+    Attributes
+    ----------
+    base : Point
+        Without a change.
+    evaluate : callable
+        The point at a magnitude, of relaxations if `confirm` is given.
+    confirm : callable or None
+        The same with both worlds solved to the gap.
+    magnitudes : sequence of float
+        Sampled in turn.
+    context : SolveContext
+    reached : dict of Direction to float
+        Magnitude up to which no flip was found.
+    """
+
+    base: Point
+    evaluate: Evaluation
+    confirm: Evaluation | None
+    magnitudes: Sequence[float]
+    context: SolveContext
+    reached: dict[Direction, float] = field(default_factory=dict)
+
+    def nearest(self, directions: Sequence[Direction]) -> Found | None:
+        """Return the nearest flip of all directions."""
+        last = dict.fromkeys(directions, self.base)
+        open_ = list(directions)
+        for magnitude in self.magnitudes:
+            tasks = [partial(self.evaluate, each, min(magnitude, each.most)) for each in open_]
+            points = dict(zip(open_, self.context.side_by_side(tasks), strict=True))
+            flipped = {d: p for d, p in points.items() if p is not None and self._differs(p)}
+            best = self._nearest_of(flipped, last)
+            if best is not None:
+                return best
+            if self.context.stopped:
+                raise SolverError("stopped first")
+            for direction in list(open_):
+                point = points[direction]
+                if point is None or point.value >= direction.most:
+                    open_.remove(direction)
+                if point is not None:
+                    last[direction] = point
+                    self.reached[direction] = point.value
+        return None
+
+    def _differs(self, point: Point) -> bool:
+        return point.words != self.base.words
+
+    def _nearest_of(
+        self, flipped: Mapping[Direction, Point], last: Mapping[Direction, Point]
+    ) -> Found | None:
+        """Bracket the flip of each direction that may be nearer than the best so far."""
+        best: Found | None = None
+        for direction, point in flipped.items():
+            right: Point | None = point
+            if best is not None:
+                nearer = direction.magnitude(best.relative)
+                if nearer < point.value:
+                    right = self.evaluate(direction, nearer)
+            if right is None or not self._differs(right):
+                continue
+            found = self._bracketed(direction, last[direction], right)
+            if best is None or found.relative < best.relative:
+                best = found
+        return best
+
+    def _bracketed(self, direction: Direction, left: Point, right: Point) -> Found:
+        """Bracket the first flip between two points, and confirm it."""
+        bracket = self._first(self.evaluate, direction, left, right)
+        return Found(direction, bracket, self.confirm is None)
+
+    def _first(
+        self, evaluate: Evaluation, direction: Direction, left: Point, right: Point
+    ) -> Bracket:
+        def at(magnitude: float) -> Point:
+            point = evaluate(direction, magnitude)
+            return Point(magnitude, None, UNPLANNED) if point is None else point
+
+        search = Bracketing(at, _is_narrow, lambda: self.context.stopped)
+        return next(search.flips(left, right))
+
+    def confirmed(self, found: Found, start: Point) -> Found:
+        """Solve both worlds to the gap around a flip of relaxations; widen until it is inside.
+
+        `start` is a point that is solved to the gap before the flip.
+        """
+        if self.confirm is None:
+            return found
+        direction, low, high = found.direction, found.bracket.low, found.bracket.high
+        left, right = start, None
+        for factor in BEYOND:
+            point = self.confirm(direction, min(high * factor, direction.most))
+            if point is None:
+                return found
+            if point.words != start.words:
+                right = point
+                break
+            left = point
+        if right is None:
+            return found
+        for factor in BEYOND:
+            if left.value > start.value or low / factor <= start.value:
+                break
+            point = self.confirm(direction, low / factor)
+            if point is None:
+                return found
+            if point.words == start.words:
+                left = point
+            else:
+                right = point
+        bracket = Bracket(left.value, right.value, left.words, right.words)
+        return replace(found, bracket=bracket, confirmed=True)
+
+    def next_after(self, found: Found) -> Found | None:
+        """Return the flip that follows in the same direction."""
+        direction, bracket = found.direction, found.bracket
+        left = Point(bracket.high, None, bracket.after)
+        at_flip = self.evaluate(direction, bracket.high)
+        if at_flip is not None and at_flip.words == bracket.after:
+            left = at_flip
+        for factor in FURTHER:
+            magnitude = min(bracket.high * factor, direction.most)
+            if magnitude <= left.value or self.context.stopped:
+                return None
+            point = self.evaluate(direction, magnitude)
+            if point is None:
+                return None
+            if point.words != bracket.after:
+                return self.confirmed(
+                    self._bracketed(direction, left, point),
+                    Point(bracket.high, None, bracket.after),
+                )
+            left = point
+        return None
+
+
+def _is_narrow(left: Point, right: Point) -> bool:
+    width = WIDTH if are_neighbours(left, right) else JUMP
+    return right.value - left.value <= width * right.value or right.value <= LEAST
