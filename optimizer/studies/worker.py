@@ -166,6 +166,7 @@ def _answer(
             attribution=keep.attribution,
             proof=keep.proof,
             elasticity_range=False,
+            flip=False,
             **common,
         )
         cells |= of_displacement(answer, name)

@@ -13,7 +13,12 @@ def test_the_picture_states_the_share_and_the_net_change_of_each_year(
     benchmark_module: Callable[[str], ModuleType], tmp_path: Path
 ) -> None:
     result = op.displacement(
-        op.load_instance(TUTORIAL), gap=0, attribution=False, proof=False, elasticity_range=False
+        op.load_instance(TUTORIAL),
+        gap=0,
+        attribution=False,
+        proof=False,
+        elasticity_range=False,
+        flip=False,
     )
     result.save(tmp_path)
     figure = benchmark_module("readme_picture").draw(tmp_path)

@@ -183,7 +183,7 @@ def test_terms_add_up_and_fixed_switches_leave_service_unchanged(
 
 
 def test_the_attribution_is_saved_as_a_table(tmp_path: Path) -> None:
-    result = op.displacement(unlocked(), gap=GAP, proof=False)
+    result = op.displacement(unlocked(), gap=GAP, proof=False, flip=False)
     result.save(tmp_path)
     table = pd.read_parquet(tmp_path / "attribution.parquet").set_index("cause")
     assert table.loc["unlocked", "energy_mwh"] == result.attribution.energy.unlocked

@@ -34,7 +34,7 @@ def with_edge(edits: dict[str, Any] | None = None) -> Instance:
 
 
 def compared(instance: Instance, intervention: str = "edge") -> op.Displacement:
-    result = op.displacement(instance, intervention, gap=0)
+    result = op.displacement(instance, intervention, gap=0, flip=False)
     assert result.status == "solved"
     return result
 

@@ -23,7 +23,7 @@ HALF = {"id": "half", "efficiency": {"energy_factor": 0.5}}
 
 
 def ask(instance: Instance, intervention: str = "half", gap: float = GAP) -> op.Displacement:
-    result = op.displacement(instance, intervention, gap=gap, elasticity_range=False)
+    result = op.displacement(instance, intervention, gap=gap, elasticity_range=False, flip=False)
     assert result.status == "solved"
     for plan in result.plans.values():
         assert op.verify(plan.instance, plan) == []
@@ -148,7 +148,7 @@ def test_a_step_in_efficiency_never_reduces_welfare(instance: Instance, factor: 
         instance,
         {"interventions": [step], "zones.Z.energy_price_usd_per_mwh": 50, "contracts": []},
     )
-    result = op.displacement(instance, "half", gap=GAP, elasticity_range=False)
+    result = op.displacement(instance, "half", gap=GAP, elasticity_range=False, flip=False)
     if not result.plans:
         return
     better, before = result.worlds["1"].welfare_usd, result.worlds["0"].welfare_usd
@@ -258,7 +258,7 @@ def test_a_new_model_has_both_rebound_and_displacement(elasticity: float) -> Non
         "interventions": [{"id": "better", "models": ["new"]}],
     }
     result = op.displacement(
-        changed(priced(elasticity), edits), "better", gap=GAP, elasticity_range=False
+        changed(priced(elasticity), edits), "better", gap=GAP, elasticity_range=False, flip=False
     )
     exact = 0.0 if elasticity == 0 else (2 ** (-elasticity - 1) - 0.5) / 0.5
     assert result.rebound.rebound == pytest.approx(exact, abs=0.05)
@@ -272,7 +272,7 @@ def test_rebound_is_reported_without_its_interval(monkeypatch: pytest.MonkeyPatc
         raise op.SolverError("an extreme was late")
 
     monkeypatch.setattr(sys.modules["optimizer.counterfactual.before_after"], "rebound", late)
-    result = op.displacement(priced(-0.5), "half", gap=GAP, elasticity_range=False)
+    result = op.displacement(priced(-0.5), "half", gap=GAP, elasticity_range=False, flip=False)
     assert result.rebound.rebound == pytest.approx(2**0.5 - 1, abs=0.05)
     assert result.rebound.low is None
     assert result.verdict.words == "undetermined"

@@ -71,7 +71,7 @@ def test_a_change_of_figures_is_read_back_as_its_own_type(
     edits = {"zones.Z.limit_mw": limit_mw, "interventions": [{"id": "new", **change}]}
     if not limit_mw:
         edits["classes.chat.must_serve"] = True
-    changed = displacement(one_cloud(10, edits), "new", elasticity_range=False)
+    changed = displacement(one_cloud(10, edits), "new", elasticity_range=False, flip=False)
     assert bool(changed.plans) == bool(limit_mw)
     changed.save(tmp_path)
     read = load_displacement(tmp_path)

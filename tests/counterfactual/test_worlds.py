@@ -144,7 +144,7 @@ def test_a_world_without_a_plan_gives_no_figures(units: int, world: str) -> None
     instance = two_sites(
         5, 2, {"classes.chat.must_serve": True, "pools.C/node.existing_units": units * RACK}
     )
-    result = op.displacement(instance, gap=GAP)
+    result = op.displacement(instance, gap=GAP, flip=False)
     assert result.status == "infeasible"
     assert result.verdict.words == "undetermined"
     assert (result.interval.low, result.interval.high) == (None, None)

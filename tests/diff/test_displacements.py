@@ -89,7 +89,12 @@ def test_a_displacement_without_plans_has_no_input() -> None:
 
 def test_saved_displacements_and_those_in_memory_are_compared(tmp_path: Path) -> None:
     instance = op.load_instance(TUTORIAL)
-    options: dict[str, Any] = {"gap": 0, "attribution": False, "elasticity_range": False}
+    options: dict[str, Any] = {
+        "gap": 0,
+        "attribution": False,
+        "elasticity_range": False,
+        "flip": False,
+    }
     first = op.displacement(instance, **options)
     more = op.load_instance(TUTORIAL, ["classes.voice.slo_ms=900"])
     second = op.displacement(more, **options)

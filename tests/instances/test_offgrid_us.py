@@ -10,7 +10,7 @@ from tests.instances.folders import INSTANCES, script
 
 FOLDER = INSTANCES / "offgrid-us"
 CAMPUSES = {"abilene", "colossus", "crusoe"}
-VERDICT = {"attribution": False, "proof": False, "elasticity_range": False}
+VERDICT = {"attribution": False, "proof": False, "elasticity_range": False, "flip": False}
 """Leaves out what these tests do not read."""
 
 

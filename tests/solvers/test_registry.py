@@ -45,7 +45,9 @@ def test_a_new_backend_plans_and_answers(backend: Any, request: pytest.FixtureRe
     assert plan.welfare_usd == pytest.approx(4953.1e6, rel=1e-5)
     assert plan.run.options["backend"] == "toy"
     assert set(plan.run.versions) == {"optimizer", "scipy", "numpy"}
-    answer = op.displacement(tutorial(), backend=backend, attribution=False, proof=False)
+    answer = op.displacement(
+        tutorial(), backend=backend, attribution=False, proof=False, flip=False
+    )
     assert answer.energy.displacement == pytest.approx(0.3, abs=1e-6)
     assert any("fewer builds" in warning for warning in answer.warnings)
 
@@ -166,15 +168,17 @@ def test_an_infeasible_plan_with_fixed_builds_is_solved_again_by_the_method(
 
 
 def test_worlds_and_attribution_are_solved_by_the_method_asked_for(uses: list[str]) -> None:
-    op.displacement(tutorial(), method="counting", attribution=False, elasticity_range=False)
+    op.displacement(
+        tutorial(), method="counting", attribution=False, elasticity_range=False, flip=False
+    )
     worlds = len(uses)
     assert worlds >= 4
-    op.displacement(tutorial(), method="counting", elasticity_range=False)
+    op.displacement(tutorial(), method="counting", elasticity_range=False, flip=False)
     assert len(uses) - worlds > worlds
 
 
 def test_before_and_after_are_solved_by_the_method_asked_for(uses: list[str]) -> None:
-    op.displacement(with_step(), "step", method="counting", elasticity_range=False)
+    op.displacement(with_step(), "step", method="counting", elasticity_range=False, flip=False)
     assert len(uses) >= 3
 
 

@@ -59,7 +59,7 @@ def test_the_row_of_a_displacement_matches_it() -> None:
     instance = load_instance("instances/tutorial")
     keep = Keep(plan=False, displacement=("edge",), attribution=True, proof=True)
     found = done(instance, keep=keep)
-    answer = op.displacement(instance, threads=1, elasticity_range=False)
+    answer = op.displacement(instance, threads=1, elasticity_range=False, flip=False)
     assert answer.energy is not None
     assert answer.attribution is not None
     cells = found.cells
@@ -82,7 +82,7 @@ def test_the_row_of_an_efficiency_step_has_the_rebound() -> None:
     data = instance.model_dump(mode="json", by_alias=True)
     instance = Instance.model_validate({**data, "interventions": [step]})
     found = done(instance, keep=Keep(plan=False, displacement=("step",)))
-    answer = op.displacement(instance, "step", threads=1, elasticity_range=False)
+    answer = op.displacement(instance, "step", threads=1, elasticity_range=False, flip=False)
     assert answer.rebound is not None
     assert found.cells["step_rebound"] == pytest.approx(answer.rebound.rebound, abs=1e-4)
     assert found.cells["step_rebound_words"] == answer.rebound.words
