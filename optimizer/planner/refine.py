@@ -169,7 +169,7 @@ def solve_refined(
         worlds = family.programs.items()
         if context.stopped or all(_is_within_gap(w, outcomes[key], context) for key, w in worlds):
             break
-    return SolvedFamily(family, outcomes, sessions, step_share(family, outcomes))
+    return SolvedFamily(family, outcomes, sessions, _share(family, outcomes))
 
 
 def _sessions(family: WorldFamily, context: SolveContext) -> dict[str, Session]:
@@ -218,7 +218,7 @@ def _refined_around_relaxations(
             return family
         if closer and _excess_share(family, relaxed) <= max(EXCESS * context.gap, LARGEST_EXCESS):
             return family
-        family = refined(family, relaxed, CLOSER**closer)
+        family = _refined(family, relaxed, CLOSER**closer)
     return family
 
 
@@ -237,11 +237,11 @@ def _settle(
     best = dict(outcomes)
     enough = float(np.clip(EXCESS * context.gap, SMALLEST_EXCESS, LARGEST_EXCESS))
     for closer in range(ROUNDS):
-        if step_share(family, best) <= demand_grid.TARGET and _excess_share(family, best) <= enough:
+        if _share(family, best) <= demand_grid.TARGET and _excess_share(family, best) <= enough:
             break
         if context.expired or any(outcome.row_dual is None for outcome in best.values()):
             break
-        finer = refined(family, best, CLOSER**closer)
+        finer = _refined(family, best, CLOSER**closer)
         options = context.options(primal=True)
         again = _of_each(
             {
@@ -279,7 +279,7 @@ def _of_each(
     return dict(zip(tasks, context.side_by_side(tasks.values()), strict=True))
 
 
-def refined(family: Family, outcomes: dict[str, Outcome], closer: float) -> Family:
+def _refined(family: Family, outcomes: dict[str, Outcome], closer: float) -> Family:
     """Move tangents to where the worlds end, the closest at a share of the target's distance."""
     worlds = family.programs
     centres = []
@@ -303,7 +303,7 @@ def _excess_share(family: WorldFamily, outcomes: dict[str, Outcome]) -> float:
     )
 
 
-def step_share(family: WorldFamily, outcomes: dict[str, Outcome]) -> float:
+def _share(family: WorldFamily, outcomes: dict[str, Outcome]) -> float:
     """Tokens in the steps where a world ends over the reference, largest of worlds and years."""
     reference = family.reference_gtok(_points(outcomes))
     shares = []
