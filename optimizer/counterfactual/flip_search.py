@@ -19,6 +19,9 @@ LEAST = 1e-4
 BEYOND = (1.0 + WIDTH, 1.5)
 """Multiples of a relaxation's bracket within which the flip is confirmed."""
 
+TWICE = 2.0
+"""Multiple of a magnitude to which a direction is searched if a closer look shows no flip there."""
+
 FURTHER = (1.5, 2.5, 5.0)
 """Multiples of a flip at which the next is searched."""
 
@@ -49,12 +52,29 @@ Evaluation = Callable[[Direction, float], Point | None]
 
 
 @dataclass(frozen=True)
+class Focus:
+    """How points of one direction are evaluated.
+
+    Attributes
+    ----------
+    evaluate : callable
+        The point at a magnitude, of relaxations if `confirm` is given.
+    confirm : callable or None
+        The same with both worlds solved to the gap.
+    """
+
+    evaluate: Evaluation
+    confirm: Evaluation | None = None
+
+
+@dataclass(frozen=True)
 class Found:
     """A flip in a direction, bracketed; `confirmed` if both ends were solved to the gap."""
 
     direction: Direction
     bracket: Bracket
     confirmed: bool
+    focus: "Focus"
 
     @property
     def signed(self) -> float:
@@ -76,9 +96,9 @@ class Search:
     base : Point
         Without a change.
     evaluate : callable
-        The point at a magnitude, of relaxations if `confirm` is given.
-    confirm : callable or None
-        The same with both worlds solved to the gap.
+        The point at a magnitude.
+    focus : callable
+        How to evaluate a direction more closely up to a magnitude.
     magnitudes : sequence of float
         Sampled in turn.
     context : SolveContext
@@ -88,7 +108,7 @@ class Search:
 
     base: Point
     evaluate: Evaluation
-    confirm: Evaluation | None
+    focus: Callable[[Direction, float], Focus]
     magnitudes: Sequence[float]
     context: SolveContext
     reached: dict[Direction, float] = field(default_factory=dict)
@@ -132,20 +152,25 @@ class Search:
             if right is None or not self._differs(right):
                 continue
             found = self._bracketed(direction, last[direction], right)
-            if best is None or found.relative < best.relative:
+            if found is not None and (best is None or found.relative < best.relative):
                 best = found
         return best
 
-    def _bracketed(self, direction: Direction, left: Point, right: Point) -> Found:
-        """Bracket the first flip between two points, and confirm it."""
-        bracket = self._first(self.evaluate, direction, left, right)
-        return Found(direction, bracket, self.confirm is None)
+    def _bracketed(self, direction: Direction, left: Point, right: Point) -> Found | None:
+        """Bracket the first flip between two points; None if there is none on a closer look."""
+        focus = self.focus(direction, right.value)
+        if focus.confirm is not None:
+            closer = focus.evaluate(direction, right.value)
+            if closer is None or not self._differs(closer):
+                left, closer = closer or left, focus.evaluate(direction, TWICE * right.value)
+            if closer is None or not self._differs(closer):
+                return None
+            right = closer
+        return Found(direction, self._first(focus, direction, left, right), False, focus)
 
-    def _first(
-        self, evaluate: Evaluation, direction: Direction, left: Point, right: Point
-    ) -> Bracket:
+    def _first(self, focus: Focus, direction: Direction, left: Point, right: Point) -> Bracket:
         def at(magnitude: float) -> Point:
-            point = evaluate(direction, magnitude)
+            point = focus.evaluate(direction, magnitude)
             return Point(magnitude, None, UNPLANNED) if point is None else point
 
         search = Bracketing(at, _is_narrow, lambda: self.context.stopped)
@@ -156,12 +181,13 @@ class Search:
 
         `start` is a point that is solved to the gap before the flip.
         """
-        if self.confirm is None:
-            return found
+        confirm = found.focus.confirm
+        if confirm is None:
+            return replace(found, confirmed=True)
         direction, low, high = found.direction, found.bracket.low, found.bracket.high
         left, right = start, None
         for factor in BEYOND:
-            point = self.confirm(direction, min(high * factor, direction.most))
+            point = confirm(direction, min(high * factor, direction.most))
             if point is None:
                 return found
             if point.words != start.words:
@@ -173,7 +199,7 @@ class Search:
         for factor in BEYOND:
             if left.value > start.value or low / factor <= start.value:
                 break
-            point = self.confirm(direction, low / factor)
+            point = confirm(direction, low / factor)
             if point is None:
                 return found
             if point.words == start.words:
@@ -185,22 +211,22 @@ class Search:
 
     def next_after(self, found: Found) -> Found | None:
         """Return the flip that follows in the same direction."""
-        direction, bracket = found.direction, found.bracket
+        direction, bracket, focus = found.direction, found.bracket, found.focus
         left = Point(bracket.high, None, bracket.after)
-        at_flip = self.evaluate(direction, bracket.high)
+        at_flip = focus.evaluate(direction, bracket.high)
         if at_flip is not None and at_flip.words == bracket.after:
             left = at_flip
         for factor in FURTHER:
             magnitude = min(bracket.high * factor, direction.most)
             if magnitude <= left.value or self.context.stopped:
                 return None
-            point = self.evaluate(direction, magnitude)
+            point = focus.evaluate(direction, magnitude)
             if point is None:
                 return None
             if point.words != bracket.after:
+                following = replace(found, bracket=self._first(focus, direction, left, point))
                 return self.confirmed(
-                    self._bracketed(direction, left, point),
-                    Point(bracket.high, None, bracket.after),
+                    replace(following, confirmed=False), Point(bracket.high, None, bracket.after)
                 )
             left = point
         return None

@@ -15,7 +15,7 @@ from optimizer.counterfactual.bracketing import Point, judged
 from optimizer.counterfactual.flip import Flip, SearchedChange
 from optimizer.counterfactual.flip_candidates import LARGEST, Candidate, candidates
 from optimizer.counterfactual.flip_points import Displaced, displacement_of, relaxed, solved
-from optimizer.counterfactual.flip_search import Direction, Evaluation, Found, Search
+from optimizer.counterfactual.flip_search import Direction, Evaluation, Focus, Found, Search
 from optimizer.counterfactual.interval import Interval
 from optimizer.counterfactual.scenarios import SolvedScenarios
 from optimizer.counterfactual.verdict import band, judge
@@ -53,22 +53,16 @@ def nearest_flip(
     now = displacement_of(scenarios)
     ends = (now,) if interval is None or now is None else (interval.low, now, interval.high)
     here = _Verdict.of([end for end in ends if end is not None and math.isfinite(end)])
-    base = here.point(0.0, now)
     changes = candidates(scenarios)
-    exact = _points(solved(scenarios, context), here)
-    if scenarios.programs[WITH_INTERVENTION].size["columns"] <= SMALL:
-        search = Search(base, exact, None, MAGNITUDES, context)
-    else:
-        coarse = _points(relaxed(scenarios, context), here)
-        search = Search(base, coarse, exact, (GENTLE, *MAGNITUDES), context)
+    search = _search(scenarios, context, here)
     directions = [Direction(each, sign) for sign in (1, -1) for each in changes]
     found = search.nearest([each for each in directions if each.most > 0])
     if found is None:
         searched = tuple(_searched(each, search, None, None) for each in changes)
-        return Flip(before=base.words, searched=searched)
+        return Flip(before=search.base.words, searched=searched)
     at_first, following = found, None
     try:
-        found = search.confirmed(found, base)
+        found = search.confirmed(found, search.base)
         following = search.next_after(found)
     except SolverError:
         if not context.stopped:
@@ -76,6 +70,22 @@ def nearest_flip(
     searched = tuple(_searched(each, search, at_first, found) for each in changes)
     after = None if following is None else _flip(following)
     return _flip(found).model_copy(update={"next": after, "searched": searched})
+
+
+def _search(scenarios: SolvedScenarios, context: SolveContext, here: "_Verdict") -> Search:
+    """Return a search that solves small programs, and relaxations of large ones."""
+    base = here.point(0.0, displacement_of(scenarios))
+    if scenarios.programs[WITH_INTERVENTION].size["columns"] <= SMALL:
+        exact = _points(solved(scenarios, context), here)
+        return Search(base, exact, lambda *_: Focus(exact), MAGNITUDES, context)
+    rough = relaxed(scenarios, context)
+
+    def focus(direction: Direction, magnitude: float) -> Focus:
+        close = rough.towards(direction.candidate, direction.relative(magnitude))
+        exact = solved(scenarios, context, close)
+        return Focus(_points(close.displaced, here), _points(exact, here))
+
+    return Search(base, _points(rough.displaced, here), focus, (GENTLE, *MAGNITUDES), context)
 
 
 @dataclass(frozen=True)

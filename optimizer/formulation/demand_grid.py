@@ -146,6 +146,28 @@ def points_around(case: Case, centres: list[Floats], nearest: Floats) -> Floats:
     return _merged(np.sort(np.concatenate(points, axis=2), axis=2))
 
 
+def points_between(case: Case, starts: list[Floats], ends: list[Floats]) -> Floats:
+    """Points of tangents at even distances from starts to ends, shape (W, Y, J).
+
+    Parameters
+    ----------
+    case : Case
+    starts, ends : list of ndarray, shape (W, Y)
+        Multiples of D, one array per world; those of a curve that does not respond are ignored.
+    """
+    curves = case.demand.curves
+    elastic = (curves.elasticity < 0)[:, :, None]
+    low, high = np.minimum(curves.core, curves.most)[:, :, None], curves.most[:, :, None]
+    points = [geometric_points(curves, _geometric(case))]
+    free = case.demand.points.shape[2] - points[0].shape[2]
+    share = np.linspace(0.0, 1.0, free // len(starts))
+    for start, end in zip(starts, ends, strict=True):
+        spread = np.clip(start[:, :, None] + share * (end - start)[:, :, None], low, high)
+        points.append(np.where(elastic, spread, high))
+    points.append(np.repeat(high, free - len(starts) * len(share), axis=2))
+    return _merged(np.sort(np.concatenate(points, axis=2), axis=2))
+
+
 def _merged(points: Floats) -> Floats:
     """Merge each point into the one before if they nearly coincide, keeping the last."""
     close = np.diff(points, axis=2) < NARROWEST / 10
