@@ -35,6 +35,9 @@ __all__ = ["Displacement", "displacement"]
 
 Finding = TypeVar("Finding")
 
+FLIP_S = 60.0
+"""Seconds that the search for the nearest flip may take, if solving the worlds took less."""
+
 
 def displacement(
     instance: Instance,
@@ -108,13 +111,13 @@ def displacement(
         solved_s = context.seconds
         if not scenarios.complete:
             return unsolved(scenarios, solved_s, dropped)
-        findings = _findings(scenarios, context, wanted)
+        findings = _findings(scenarios, context, wanted, solved_s)
     seconds = {"worlds": solved_s, "further": context.seconds - solved_s}
     return assemble(scenarios, findings, seconds, context, dropped)
 
 
 def _findings(
-    scenarios: SolvedScenarios, context: SolveContext, wanted: dict[str, bool]
+    scenarios: SolvedScenarios, context: SolveContext, wanted: dict[str, bool], solved_s: float
 ) -> Findings:
     """Make the analyses that are wanted; each that fails is listed as missing, with the reason."""
     missing: list[str] = []
@@ -155,7 +158,9 @@ def _findings(
         partial(over_the_range, scenarios, quiet),
         wanted["elasticity"],
     )
-    flip = find("nearest flip", partial(nearest_flip, scenarios, quiet, interval), wanted["flip"])
+    patient_s = context.seconds + max(FLIP_S, solved_s)
+    limited = replace(quiet, time_limit_s=min(quiet.time_limit_s, patient_s))
+    flip = find("nearest flip", partial(nearest_flip, scenarios, limited, interval), wanted["flip"])
     models = scenarios.scope.intervention.models
     taken_back = find(
         "rebound of new models",

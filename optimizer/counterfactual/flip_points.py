@@ -18,7 +18,7 @@ from optimizer.counterfactual.worlds import COMPARED, AddingPair
 from optimizer.errors import InputError, SolverError
 from optimizer.formulation import demand_grid
 from optimizer.formulation.world_program import WorldProgram, world_program
-from optimizer.planner.refine import solve_family, solve_refined
+from optimizer.planner.refine import NEGLIGIBLE, SolvedFamily, solve_family, solve_refined
 from optimizer.problem.parameters.case import compile_case
 from optimizer.solvers.backends.base import Outcome, Session
 from optimizer.solvers.context import SolveContext
@@ -69,7 +69,8 @@ def solved(
             family = solve_family(pair, context, sessions=sessions)
         else:  # its tangents are already close
             family = solve_refined(pair, sessions, context)
-        return _displacement(pair, family.outcomes, context)
+        displacement = _displacement(pair, family.outcomes, context)
+        return displacement if _is_within_gap(family, context) else NO_PLAN
 
     return displaced
 
@@ -228,6 +229,16 @@ def _forks(
     }
 
 
+def _is_within_gap(family: SolvedFamily[AddingPair], context: SolveContext) -> bool:
+    """Whether every world is solved to the gap."""
+    return all(
+        outcome.x is not None
+        and family.family.programs[key].gap(outcome.x, outcome.bound)
+        <= max(context.gap, NEGLIGIBLE)
+        for key, outcome in family.outcomes.items()
+    )
+
+
 def _displacement(
     pair: AddingPair, outcomes: dict[str, Outcome], context: SolveContext
 ) -> float | None:
@@ -236,11 +247,9 @@ def _displacement(
     Raises
     ------
     SolverError
-        If one has no plan because the search was stopped.
+        If the search was stopped: the worlds may not be solved to the gap.
     """
-    scenarios = SolvedScenarios(pair.programs, outcomes, pair.scope, math.nan)
-    if scenarios.complete:
-        return displacement_of(scenarios)
     if context.stopped:
-        raise SolverError("stopped first")
-    return NO_PLAN
+        raise SolverError("it was stopped first")
+    scenarios = SolvedScenarios(pair.programs, outcomes, pair.scope, math.nan)
+    return displacement_of(scenarios) if scenarios.complete else NO_PLAN

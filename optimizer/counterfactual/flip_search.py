@@ -125,7 +125,7 @@ class Search:
             if best is not None:
                 return best
             if self.context.stopped:
-                raise SolverError("stopped first")
+                raise SolverError("it was stopped first")
             for direction in list(open_):
                 point = points[direction]
                 if point is None or point.value >= direction.most:
