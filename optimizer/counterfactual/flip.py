@@ -9,6 +9,9 @@ from optimizer.counterfactual.verdict import NOT_USED
 ELASTICITY, SIZE = "elasticity", "size"
 """Kinds of change that scale several values at once; all others add to a limit."""
 
+USD = "$/year"
+"""Unit of the capital budget."""
+
 UNPLANNED = "no plan"
 """In place of a band: a world has no plan."""
 
@@ -137,11 +140,12 @@ def _amount(flip: Flip) -> str:
     """Write the change with its sign and unit, to three figures."""
     distance = flip.distance or 0.0
     if flip.kind in (ELASTICITY, SIZE):
-        percent, more = f"{rounded(100 * abs(distance)):,g}%", distance > 0
+        percent, more = f"{rounded_up(100 * abs(distance)):,g}%", distance > 0
         if flip.kind == ELASTICITY:
             return f"demand {percent} {'more' if more else 'less'} elastic"
         return f"{flip.what} {percent} {'larger' if more else 'smaller'}"
-    return f"{'+' if distance > 0 else '-'}{rounded(abs(distance)):,.12g} {flip.unit}"
+    sign, amount = "+" if distance > 0 else "-", f"{rounded_up(abs(distance)):,.12g}"
+    return f"{sign}${amount} a year" if flip.unit == USD else f"{sign}{amount} {flip.unit}"
 
 
 def _nothing_found(searched: tuple[SearchedChange, ...]) -> str:
@@ -152,15 +156,19 @@ def _nothing_found(searched: tuple[SearchedChange, ...]) -> str:
     listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
     least = min(min(-change.lowest, change.highest) for change in searched)
     most = max(max(-change.lowest, change.highest) for change in searched)
-    span = f"{rounded(100 * most):g}%"
+    span = f"{rounded_up(100 * most):g}%"
     if least < most:
-        span = f"{rounded(100 * least):g}% to {span}"
+        span = f"{rounded_up(100 * least):g}% to {span}"
     return f"no change of {listed} by up to {span} moves it"
 
 
-def rounded(amount: float, figures: int = 3) -> float:
-    """Round an amount to a number of significant figures, but not a larger whole number."""
-    if amount == 0 or not math.isfinite(amount):
+def rounded_up(amount: float, figures: int = 3) -> float:
+    """Round a positive amount up to significant figures, or to a whole number if it is large.
+
+    A change that is rounded up is not smaller than the one that was solved.
+    """
+    if amount <= 0 or not math.isfinite(amount):
         return amount
-    places = figures - 1 - math.floor(math.log10(abs(amount)))
-    return round(amount, max(places, 0))
+    places = max(figures - 1 - math.floor(math.log10(amount)), 0)
+    size = 10.0**places
+    return math.ceil(round(amount * size, 6)) / size

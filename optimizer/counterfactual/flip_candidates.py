@@ -7,7 +7,7 @@ import numpy as np
 
 from optimizer.counterfactual.binding_limits import BUDGET, CO2_CAP, ZONE_CAP, binding_limits
 from optimizer.counterfactual.elasticity import responds
-from optimizer.counterfactual.flip import ELASTICITY, SIZE
+from optimizer.counterfactual.flip import ELASTICITY, SIZE, USD
 from optimizer.counterfactual.scenarios import SolvedScenarios
 from optimizer.counterfactual.worlds import COMPARED
 from optimizer.load import Edit, with_overrides
@@ -91,7 +91,7 @@ def _limits(scenarios: SolvedScenarios) -> Iterator[Candidate]:
             yield _limit(scenarios, ZONE_CAP, what, MW, f"zone_caps.{cap.id}.cap_mw", cap.cap_mw)
     policies = (
         (CO2_CAP, "t/year", "co2_cap_t_per_year"),
-        (BUDGET, "$/year", "capital_budget_usd_per_year"),
+        (BUDGET, USD, "capital_budget_usd_per_year"),
     )
     for what, unit, field in policies:
         path = getattr(instance.policy, field)

@@ -221,8 +221,12 @@ NEXT = Flip(
             "-1,234,567 t/year of the CO2 cap, 0.26% of it, makes it mixed",
         ),
         (
+            {"kind": "capital budget", "what": "capital budget", "unit": "$/year", "distance": 2e6},
+            "+$2,000,000 a year of the capital budget, 0.26% of it, makes it mixed",
+        ),
+        (
             {"kind": "size", "what": "edge", "unit": "times", "distance": -0.1234},
-            "edge 12.3% smaller makes it mixed",
+            "edge 12.4% smaller makes it mixed",
         ),
     ],
 )
