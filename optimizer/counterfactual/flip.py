@@ -153,13 +153,15 @@ def _nothing_found(searched: tuple[SearchedChange, ...]) -> str:
     if not searched:
         return "nothing was found that could move it"
     names = [f"{c.what}'s size" if c.kind == SIZE else c.what for c in searched]
-    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
-    least = min(min(-change.lowest, change.highest) for change in searched)
-    most = max(max(-change.lowest, change.highest) for change in searched)
-    span = f"{rounded_up(100 * most):g}%"
-    if least < most:
-        span = f"{rounded_up(100 * least):g}% to {span}"
-    return f"no change of {listed} by up to {span} moves it"
+    spans = [f"{100 * c.lowest:+.3g}% to {100 * c.highest:+.3g}%" for c in searched]
+    if len(set(spans)) == 1:
+        return f"no change from {spans[0]} of {_listed(names)} moves it"
+    ranges = [f"{name} ({span})" for name, span in zip(names, spans, strict=True)]
+    return f"no change of {_listed(ranges)} moves it"
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def rounded_up(amount: float, figures: int = 3) -> float:

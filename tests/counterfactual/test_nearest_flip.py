@@ -165,7 +165,7 @@ def test_nothing_may_move_it_and_the_range_says_so() -> None:
     assert flip.next is None
     (size,) = flip.searched
     assert (size.lowest, size.highest) == (pytest.approx(-0.5), pytest.approx(1.0))
-    assert flip.phrase == "no change of edge's size by up to 50% to 100% moves it"
+    assert flip.phrase == "no change from -50% to +100% of edge's size moves it"
 
 
 def test_a_flip_of_relaxations_is_confirmed_by_solving_both_worlds(
@@ -249,5 +249,8 @@ def test_a_search_without_a_flip_in_words() -> None:
         SearchedChange(what="elasticity", kind="elasticity", lowest=-0.5, highest=0.5),
     )
     flip = Flip(before="adds", searched=searched)
-    assert flip.phrase == "no change of RTO or elasticity by up to 50% moves it"
+    assert flip.phrase == "no change from -50% to +50% of RTO or elasticity moves it"
+    less = searched[1].model_copy(update={"lowest": -0.029})
+    uneven = flip.model_copy(update={"searched": (searched[0], less)}).phrase
+    assert uneven == "no change of RTO (-50% to +50%) or elasticity (-2.9% to +50%) moves it"
     assert Flip(before="adds").phrase == "nothing was found that could move it"
