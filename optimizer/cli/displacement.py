@@ -30,7 +30,11 @@ def displacement(
     intervention: Intervention = "edge",
     no_attribution: Annotated[
         bool,
-        typer.Option("--no-attribution", help="Skip the attribution by cause (six solves)."),
+        typer.Option(
+            "--no-attribution",
+            help="Skip the attribution by cause, and the test of which limits force the verdict"
+            " (up to five solves, and two for each limit that binds).",
+        ),
     ] = False,
     quick: Annotated[
         bool,
@@ -86,6 +90,7 @@ def _show(terminal: Terminal, instance: "Instance", answer: "InterventionResult"
         measures,
         worlds,
     )
+    from optimizer.report.tables.displacement_limits import binding_table
     from optimizer.report.tables.displacement_sentences import (
         elasticity_sentence,
         mandates_sentence,
@@ -107,7 +112,13 @@ def _show(terminal: Terminal, instance: "Instance", answer: "InterventionResult"
         terminal.show(measures(answer))
         if answer.plans:
             terminal.say("\n" + refill_sentences(answer))
-        terminal.show(causes(answer), by_year(answer), by_class(answer), *zone_changes(answer))
+        terminal.show(
+            causes(answer),
+            by_year(answer),
+            binding_table(answer),
+            by_class(answer),
+            *zone_changes(answer),
+        )
     else:
         terminal.show(change_table(answer))
     terminal.show(headline_assumptions(instance), worlds(answer))

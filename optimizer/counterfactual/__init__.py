@@ -14,8 +14,10 @@ from optimizer.counterfactual.apply_intervention import without_mandates
 from optimizer.counterfactual.assemble_result import assemble, unsolved
 from optimizer.counterfactual.attribution import attribute
 from optimizer.counterfactual.before_after import change
+from optimizer.counterfactual.binding_limits import binding_limits
 from optimizer.counterfactual.elasticity import over_the_range
 from optimizer.counterfactual.findings import Findings
+from optimizer.counterfactual.forced_by import lift_each
 from optimizer.counterfactual.interval import intervals_at_builds, proven_intervals
 from optimizer.counterfactual.nearest_flip import nearest_flip
 from optimizer.counterfactual.rebound import rebound, solved_worlds
@@ -23,7 +25,7 @@ from optimizer.counterfactual.results import Displacement, InterventionResult
 from optimizer.counterfactual.scenarios import SolvedScenarios, solve_scenarios
 from optimizer.counterfactual.scope import find_intervention, find_scope
 from optimizer.counterfactual.stress import find_stress
-from optimizer.counterfactual.verdict import ENERGY
+from optimizer.counterfactual.verdict import ENERGY, UNDETERMINED
 from optimizer.errors import SolverError
 from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
@@ -66,7 +68,8 @@ def displacement(
     gap, time_limit_s, backend, method, threads, on_progress
         As in `optimizer.planner.solve`; the gap applies to each world, the time limit to all.
     attribution : bool
-        Attribute the change of load to causes by Shapley values: up to six more solves.
+        Attribute the change of load to causes, and find which limits force the verdict: up to
+        five more solves, and two for each limit that binds in both worlds.
     proof : bool
         Find the interval over all plans within the gap.
     elasticity_range : bool
@@ -153,6 +156,11 @@ def _findings(
         partial(attribute, scenarios, quiet, noise_mwh),
         wanted["attribution"] and scenarios.has(worlds.UNCONSTRAINED_GRID),
     )
+    lifted = find(
+        "displacement without each limit that binds",
+        lambda: lift_each(scenarios, binding_limits(scenarios), context),
+        wanted["attribution"],
+    )
     points = find(
         "displacement over the published range of elasticities",
         partial(over_the_range, scenarios, quiet),
@@ -167,6 +175,19 @@ def _findings(
         partial(rebound, solved_worlds(scenarios), context),
         bool(models) and scenarios.has(worlds.FIXED_SERVICE),
     )
+    missing += [
+        f"whether {each.limit} forces the verdict was not found: a world has no plan without it"
+        for each in lifted or ()
+        if each.verdict == UNDETERMINED
+    ]
     return Findings(
-        intervals, builds, proven or {}, by_cause, points or (), taken_back, flip, tuple(missing)
+        intervals,
+        builds,
+        proven or {},
+        by_cause,
+        lifted,
+        points or (),
+        taken_back,
+        flip,
+        tuple(missing),
     )

@@ -47,11 +47,15 @@ def without_intervention(case: Case, scope: Scope) -> Instance:
     """Return the baseline as an instance of its own, so that its plan is verified like any other.
 
     It lacks the intervention's sites and models.  It asks nothing of workloads that must be
-    served, in years in which nothing else reaches them; a workload that nothing else reaches in
-    any year is dropped.
+    served, in years in which nothing else reaches them.  If nothing would be left, sites or
+    models of the intervention stay, but are not available in any of its years.
     """
     instance, models = case.instance, set(scope.intervention.models)
     added = {site.id for site, new in zip(instance.sites, scope.site, strict=True) if new}
+    if added.issuperset(pool.site for pool in instance.pools):
+        instance, added = _sites_never_available(instance, added), set()
+    if models.issuperset(configuration.model for configuration in instance.serving):
+        instance, models = _models_never_available(instance), set()
     requested = _requested(case, scope)
     at_sites = ("pools", "site_generators", "training_runs", "contracts", "site_storage", "links")
     update = {
@@ -64,12 +68,27 @@ def without_intervention(case: Case, scope: Scope) -> Instance:
         "workloads": tuple(
             _requested_in(workload, case.horizon.years, years)
             for workload, years in zip(instance.workloads, requested, strict=True)
-            if years.any()
         ),
         "interventions": (),
         "assumptions": (),
     }
     return instance.model_copy(update=update)
+
+
+def _sites_never_available(instance: Instance, added: set[str]) -> Instance:
+    """Return the instance with the sites of an intervention opening after its last year."""
+    after = {"available_from": instance.time.years[-1] + 1}
+    sites = tuple(
+        site.model_copy(update=after) if site.id in added else site for site in instance.sites
+    )
+    return instance.model_copy(update={"sites": sites})
+
+
+def _models_never_available(instance: Instance) -> Instance:
+    """Return the instance with every model available after its last year only."""
+    after = {"available_from": instance.time.years[-1] + 1}
+    models = tuple(model.model_copy(update=after) for model in instance.models)
+    return instance.model_copy(update={"models": models})
 
 
 def demand_without(case: Case, scope: Scope) -> Case:

@@ -16,6 +16,7 @@ from optimizer.counterfactual.apply_intervention import (
 from optimizer.counterfactual.binding_limits import binding_limits
 from optimizer.counterfactual.factors import factors
 from optimizer.counterfactual.findings import Findings
+from optimizer.counterfactual.forced_by import forcing
 from optimizer.counterfactual.judgement import all_series, verdicts
 from optimizer.counterfactual.results import (
     Displacement,
@@ -71,13 +72,16 @@ def assemble(
     highest = measures.change_of_maximum_mw(scenarios)
     mwh, mw = measures.zone_changes(scenarios)
     judged = verdicts(series, findings)
+    lifted = findings.lifted_limits or ()
     by_year = tuple(
         YearResult(
             year=year,
             verdict=yearly.energy.words,
             interval=yearly.energy.interval,
             verdicts=yearly,
-            forced_by=limits[y],
+            forced_by=forcing(
+                lifted, limits, yearly.energy.displacement, yearly.energy.interval, year
+            ),
             **{name: each.by_year[y] for name, each in series.items()},
             factors=factors(series["tokens"].by_year[y], series["energy"].by_year[y]),
             refill=refill_by_year[y],
@@ -94,7 +98,9 @@ def assemble(
         verdict=judged.energy.words,
         interval=judged.energy.interval,
         verdicts=judged,
-        forced_by=tuple(dict.fromkeys(name for names in limits for name in names)),
+        forced_by=forcing(lifted, limits, judged.energy.displacement, judged.energy.interval),
+        binding=limits,
+        lifted_limits=findings.lifted_limits,
         proved=judged.energy.proved,
         proved_interval=judged.energy.proved_interval,
         tokens=series["tokens"].whole,

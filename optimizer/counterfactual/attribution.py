@@ -1,64 +1,78 @@
-"""Why load changes: substitution, unlocked work and growth, by Shapley values.
+"""Why load changes: what merely stands there, substitution, unlocked work and growth.
 
-Three linear switches each remove an effect from the world with the intervention.  With
-substitution off, the rest serves at least what it serves in the baseline; with growth off, no
-workload that the baseline reaches is served more than there; with unlocked off, none that it
-does not reach is served.  The value of a set of switches that are on is load less baseline load.
+The change from the baseline to the world with the intervention is taken in steps.  First the
+intervention stands there and serves nothing; then it takes over work while service stays that of
+the baseline, which is the world of fixed service; then demand responds.  The response has two
+causes that may interact: work that only the intervention reaches, and growth of other work.  Each
+is switched off by bounds on what is served, and each gets its Shapley value: the mean of what it
+adds before and after the other.
 
-L. S. Shapley, A value for n-person games, 1953: the mean contribution of each switch over all
-orders in which they are turned on.  The parts add up exactly, and no order is preferred.
+L. S. Shapley, A value for n-person games, 1953.
 """
 
-import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from scipy import sparse
 
 from optimizer.counterfactual import linear_measure, measures, worlds
+from optimizer.counterfactual.growth_causes import GrowthCauses, growth_causes
 from optimizer.counterfactual.linear_measure import Split
 from optimizer.counterfactual.scenarios import SolvedScenarios
 from optimizer.errors import SolverError
 from optimizer.plan.plan import finite_or_none
-from optimizer.solvers.backends.base import Outcome, Session
+from optimizer.solvers.backends.base import Outcome, Session, StopReason
 from optimizer.solvers.context import SolveContext
-from optimizer.solvers.milp import Floats, Program
+from optimizer.solvers.milp import Bools, Floats, Program
 from optimizer.solvers.search import solve_in
 
-SUBSTITUTION, UNLOCKED, GROWTH = "substitution", "unlocked", "growth"
-SWITCHES = (SUBSTITUTION, UNLOCKED, GROWTH)
-Switches = frozenset[str]
+STANDING, SUBSTITUTION, UNLOCKED, GROWTH = "standing", "substitution", "unlocked", "growth"
+"""Worlds between the baseline and the one with the intervention.
+
+Standing: the intervention serves nothing.  Substitution: service is that of the baseline.  Then
+substitution with unlocked work, or with growth, but not both.
+"""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Terms:
     """Change of one quantity from the baseline, by cause; the terms add up to `total`.
 
     Attributes
     ----------
+    standing : float
+        The intervention stands there and serves nothing: fixed load, idle power.
     substitution : float
-        The intervention takes over work of the rest: negative if it does so with less load.
+        It takes over work of the rest while service stays that of the baseline: negative if it
+        does so with less load.  With `standing`, the change to the world of fixed service.
     unlocked : float
         Work that nothing else can serve.
     grid_relief : float
         Growth of a workload that would also occur in the baseline without grid limits.
+    policy_relief : float
+        Growth that would also occur there without policies.
+    hardware_relief : float
+        Growth that would also occur there if the rest could buy any amount of hardware.
     price_response : float
-        Growth beyond that, because serving costs less.
+        Growth beyond that, of demand that responds to price.
     total : float
     """
 
+    standing: float
     substitution: float
     unlocked: float
     grid_relief: float
+    policy_relief: float
+    hardware_relief: float
     price_response: float
     total: float
 
     @property
     def growth(self) -> float:
-        """Grid relief and price response together."""
-        return self.grid_relief + self.price_response
+        """Reliefs and price response together."""
+        reliefs = self.grid_relief + self.policy_relief + self.hardware_relief
+        return reliefs + self.price_response
 
 
 @dataclass(frozen=True)
@@ -87,7 +101,7 @@ class Attribution:
 
 
 def attribute(scenarios: SolvedScenarios, context: SolveContext, noise_mwh: float) -> Attribution:
-    """Solve the world with the intervention for every set of switches, and split the change.
+    """Solve the worlds between the baseline and the intervention, and split the change.
 
     Parameters
     ----------
@@ -99,17 +113,18 @@ def attribute(scenarios: SolvedScenarios, context: SolveContext, noise_mwh: floa
     Raises
     ------
     SolverError
-        If a set has no plan, in time or at all.
+        If a world has no plan, in time or at all.
     """
     points, gap = _points(scenarios, context)
-    relief, spans = relief_share(scenarios), scenarios.spans
+    causes, spans = growth_causes(scenarios, context), scenarios.spans
 
     def terms(split: Split, weight: Floats) -> Terms:
         def load(x: Floats) -> float:
             return float(weight @ (split.rest.by_year(x) + split.intervention.by_year(x)))
 
         base = load(scenarios.point(worlds.BASELINE))
-        return split_by_shapley(lambda on: load(points[on]) - base, relief)
+        whole = load(scenarios.point(worlds.WITH_INTERVENTION)) - base
+        return split_change({world: load(x) - base for world, x in points.items()}, whole, causes)
 
     return Attribution(
         tokens=terms(scenarios.split(linear_measure.tokens), spans),
@@ -120,125 +135,144 @@ def attribute(scenarios: SolvedScenarios, context: SolveContext, noise_mwh: floa
     )
 
 
-def split_by_shapley(value: Callable[[Switches], float], relief: float) -> Terms:
-    """Split the value of all switches by Shapley's method.
+def split_change(value: Mapping[str, float], whole: float, causes: GrowthCauses) -> Terms:
+    """Split a change by cause.
 
     Parameters
     ----------
-    value : callable
-        Value of a nonempty set of switches that are on; the empty set has value 0.
-    relief : float
-        Share of growth that is grid relief.
+    value : mapping of str to float
+        Change from the baseline to `STANDING`, `SUBSTITUTION`, `UNLOCKED` and `GROWTH`.
+    whole : float
+        Change from the baseline to the world with the intervention.
+    causes : GrowthCauses
     """
-    worth: dict[Switches, float] = {frozenset(): 0.0}
-    for size in (1, 2, 3):
-        for on in map(frozenset, itertools.combinations(SWITCHES, size)):
-            worth[on] = value(on)
-    share = dict.fromkeys(SWITCHES, 0.0)
-    orders = list(itertools.permutations(SWITCHES))
-    for order in orders:
-        for position, switch in enumerate(order):
-            before = frozenset(order[:position])
-            share[switch] += (worth[before | {switch}] - worth[before]) / len(orders)
+    standing, substitution = value[STANDING], value[SUBSTITUTION]
+    with_unlocked, with_growth = value[UNLOCKED], value[GROWTH]
+    unlocked = ((with_unlocked - substitution) + (whole - with_growth)) / 2
+    growth = ((with_growth - substitution) + (whole - with_unlocked)) / 2
     return Terms(
-        substitution=share[SUBSTITUTION],
-        unlocked=share[UNLOCKED],
-        grid_relief=share[GROWTH] * relief,
-        price_response=share[GROWTH] * (1.0 - relief),
-        total=worth[frozenset(SWITCHES)],
+        standing=standing,
+        substitution=substitution - standing,
+        unlocked=unlocked,
+        grid_relief=growth * causes.grid,
+        policy_relief=growth * causes.policy,
+        hardware_relief=growth * causes.hardware,
+        price_response=growth * causes.price,
+        total=whole,
     )
 
 
-def relief_share(scenarios: SolvedScenarios) -> float:
-    """Share of growth, in tokens, that lifting grid limits in the baseline would also give.
+def standing_world(scenarios: SolvedScenarios, at_most: bool = False) -> Program:
+    """Return the world in which the intervention stands there and serves nothing.
 
-    By workload and year: ``min(growth, max(0, served with no limits - served in baseline))``.
-    Zero if nothing grows.
+    Parameters
+    ----------
+    scenarios : SolvedScenarios
+    at_most : bool
+        Whether the rest may serve less than in the baseline: what stands there may leave no room
+        for all of it.
     """
-    case, layout = scenarios.case, scenarios.layout
-    hours = case.horizon.hours_per_year
-    yearly = {
-        world: layout.served.of(scenarios.point(world)) @ hours
-        for world in (worlds.BASELINE, worlds.WITH_INTERVENTION, worlds.UNCONSTRAINED_GRID)
-    }
-    baseline, spans = yearly[worlds.BASELINE], scenarios.spans
-    known = worlds.reachable(case, ~scenarios.scope.arc)
-    growth = np.where(known, np.maximum(yearly[worlds.WITH_INTERVENTION] - baseline, 0.0), 0.0)
-    relieved = np.maximum(yearly[worlds.UNCONSTRAINED_GRID] - baseline, 0.0)
-    whole = float((growth @ spans).sum())
-    return float((np.minimum(growth, relieved) @ spans).sum()) / whole if whole > 0 else 0.0
+    layout, program = scenarios.layout, scenarios.programs[worlds.WITH_INTERVENTION]
+    if at_most:
+        program = without_growth(scenarios, np.ones_like(_known(scenarios)))
+    else:
+        program = worlds.fixed_service(program, layout, scenarios.point(worlds.BASELINE))
+    upper = program.upper.copy()
+    upper[layout.flow.index[scenarios.scope.arc]] = 0.0
+    return program.with_bounds(upper=upper)
 
 
-def switched(scenarios: SolvedScenarios) -> Callable[[Switches], Program]:
-    """Return a function from switches that are on to a program; all programs share a matrix."""
-    case, layout = scenarios.case, scenarios.layout
-    program = scenarios.programs[worlds.WITH_INTERVENTION]
+def without_growth(scenarios: SolvedScenarios, held: Bools | None = None) -> Program:
+    """Return the world in which some workloads are served no more than in the baseline.
+
+    Demand that may not be served is not accepted, even if it must be served.
+
+    Parameters
+    ----------
+    scenarios : SolvedScenarios
+    held : ndarray of bool, shape (W, Y), optional
+        Those workloads; by default the ones that the baseline reaches.
+    """
+    layout, program = scenarios.layout, scenarios.programs[worlds.WITH_INTERVENTION]
     baseline = scenarios.point(worlds.BASELINE)
-    rest = np.flatnonzero(~scenarios.scope.arc)
-    workloads = layout.served.shape[0]
-    served = layout.served.of(baseline)
-    of_rest = np.zeros_like(served)
-    np.add.at(of_rest, case.arcs.workload[rest], layout.flow.of(baseline)[rest])
-    columns = layout.flow.index[rest]
-    rows = np.arange(served.size).reshape(served.shape)[case.arcs.workload[rest]]
-    matrix = sparse.csr_array(
-        (np.ones(columns.size), (rows.ravel(), columns.ravel())),
-        shape=(served.size, len(program.lower)),
-    )
-    free = np.full(served.size, -np.inf)
-    with_rows = program.with_rows(SUBSTITUTION, matrix, free, np.full(served.size, np.inf))
-    held = with_rows.rows[SUBSTITUTION].index.ravel()
-    known = np.repeat(worlds.reachable(case, ~scenarios.scope.arc)[:, :, None], served.shape[2], 2)
+    held = _known(scenarios) if held is None else held
+    lower, upper = program.lower.copy(), program.upper.copy()
+    served, accepted = layout.served.index[held].ravel(), layout.accepted.index[held].ravel()
+    upper[served] = np.minimum(upper[served], np.maximum(baseline[served], 0.0))
+    lower[accepted] = np.minimum(lower[accepted], np.maximum(baseline[accepted], 0.0))
+    return program.with_bounds(lower=lower, upper=upper)
 
-    def program_of(on: Switches) -> Program:
-        row_lower, upper = with_rows.row_lower.copy(), with_rows.upper.copy()
-        lower = with_rows.lower.copy()
-        if SUBSTITUTION not in on:
-            row_lower[held] = np.maximum(of_rest.ravel(), 0.0)
-        if GROWTH not in on:
-            grown = layout.served.index[known]
-            upper[grown] = np.minimum(upper[grown], np.maximum(served[known], 0.0))
-        if UNLOCKED not in on:
-            upper[layout.served.index[~known]] = 0.0
-        if GROWTH not in on or UNLOCKED not in on:
-            # Demand that may not be served is not accepted, even if it must be served.
-            accepted = layout.accepted.index.reshape(workloads, -1)
-            lower[accepted] = np.minimum(lower[accepted], np.maximum(baseline[accepted], 0.0))
-        return with_rows.with_bounds(lower=lower, upper=upper, row_lower=row_lower)
 
-    return program_of
+def without_unlocked(scenarios: SolvedScenarios) -> Program:
+    """Return the world in which workloads grow, and unlocked work is not served."""
+    layout, program = scenarios.layout, scenarios.programs[worlds.WITH_INTERVENTION]
+    lower, upper = program.lower.copy(), program.upper.copy()
+    unlocked = ~_known(scenarios)
+    accepted = layout.accepted.index[unlocked]
+    upper[layout.served.index[unlocked]] = 0.0
+    lower[accepted] = upper[accepted] = 0.0
+    return program.with_bounds(lower=lower, upper=upper)
+
+
+def _known(scenarios: SolvedScenarios) -> Bools:
+    """Whether the baseline reaches a workload in a year, shape (W, Y)."""
+    return worlds.reachable(scenarios.case, ~scenarios.scope.arc)
 
 
 def _points(
     scenarios: SolvedScenarios, context: SolveContext
-) -> tuple[Mapping[Switches, Floats], float | None]:
-    """Point of every nonempty set of switches that are on, and the widest gap."""
-    program_of = switched(scenarios)
-    every = frozenset(SWITCHES)
+) -> tuple[Mapping[str, Floats], float | None]:
+    """Point of every world between the two that are compared, and the widest gap."""
     baseline = scenarios.point(worlds.BASELINE)
-    points = {every: scenarios.point(worlds.WITH_INTERVENTION)}
-    all_reached = bool(worlds.reachable(scenarios.case, ~scenarios.scope.arc).all())
-    # If the baseline reaches every workload, nothing is unlocked and that switch has no effect.
-    switches = SWITCHES[::2] if all_reached else SWITCHES
-    sets = [frozenset(some) for size in (1, 2) for some in itertools.combinations(switches, size)]
-    asked = [on for on in sets if on != frozenset(switches)]
+    with_both = scenarios.point(worlds.WITH_INTERVENTION)
+    fixed_service = scenarios.has(worlds.FIXED_SERVICE)
+    # Builds of a world like it come first: worlds must not differ by their builds alone.
+    wanted = {STANDING: (standing_world(scenarios), baseline)}
+    if not fixed_service:
+        every = np.ones_like(_known(scenarios))
+        wanted[SUBSTITUTION] = without_growth(scenarios, every), baseline
+    all_reached = bool(_known(scenarios).all())
+    if not all_reached:
+        wanted[UNLOCKED] = without_growth(scenarios), baseline
+        wanted[GROWTH] = without_unlocked(scenarios), with_both
+    relaxed = scenarios.programs[worlds.WITH_INTERVENTION].relaxed()
     first = context.open()
-    first.solve(program_of(every).relaxed(), context.options())
+    first.solve(relaxed, context.options())
 
-    def solve(on: Switches, session: Session) -> Outcome:
-        return solve_in(session, program_of(on), context, baseline)
+    def solve(session: Session, world: Program, like: Floats) -> Outcome:
+        return solve_in(session, world, context, first=like)
 
-    outcomes = context.side_by_side(
-        [partial(solve, on, first.fork(program_of(every).relaxed())) for on in asked]
+    solved = dict(
+        zip(
+            wanted,
+            context.side_by_side(
+                [partial(solve, first.fork(relaxed), *each) for each in wanted.values()]
+            ),
+            strict=True,
+        )
     )
+    if solved[STANDING].reason is StopReason.INFEASIBLE:
+        wanted[STANDING] = standing_world(scenarios, at_most=True), baseline
+        solved[STANDING] = solve(first, *wanted[STANDING])
+    points: dict[str, Floats] = {}
     gap = 0.0
-    for on, outcome in zip(asked, outcomes, strict=True):
+    for name, outcome in solved.items():
         if outcome.x is None:
-            raise SolverError(f"the intervention with only {', '.join(sorted(on))} has no plan")
-        points[on] = outcome.x
-        gap = max(gap, program_of(on).gap(outcome.x, outcome.bound))
+            raise SolverError(f"the world {MEANING[name]} has no plan: {outcome.reason.value}")
+        points[name] = outcome.x
+        gap = max(gap, wanted[name][0].gap(outcome.x, outcome.bound))
+    if fixed_service:
+        points[SUBSTITUTION] = scenarios.point(worlds.FIXED_SERVICE)
     if all_reached:
-        points[frozenset(switches)] = points[every]
-        points |= {on | {UNLOCKED}: points[on] for on in asked}
-        points[frozenset({UNLOCKED})] = baseline
+        # Nothing is unlocked, so that switch has no effect.
+        points |= {UNLOCKED: points[SUBSTITUTION], GROWTH: with_both}
     return points, finite_or_none(gap)
+
+
+MEANING = {
+    STANDING: "in which the intervention serves nothing",
+    SUBSTITUTION: "that serves no more than the baseline",
+    UNLOCKED: "without growth",
+    GROWTH: "without unlocked work",
+}
+"""Worlds between the two that are compared, as messages name them."""

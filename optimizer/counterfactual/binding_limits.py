@@ -1,78 +1,133 @@
-"""Limits that bind in both worlds: zones, capacity areas, and the policies beside them."""
+"""Limits that bind, and for how many hours: zones, capacity areas, and policies."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.counterfactual.lifted_limits import BUDGET, CO2_CAP, OPEN_SITES, ZONE_CAP
 from optimizer.counterfactual.scenarios import SolvedScenarios
-from optimizer.counterfactual.worlds import COMPARED, WITH_INTERVENTION
+from optimizer.counterfactual.worlds import BASELINE, WITH_INTERVENTION
 from optimizer.formulation.capital_budget import outlays
 from optimizer.formulation.policy_totals import capped_draw_mw, emissions_t, outlay_kusd
-from optimizer.solvers.milp import Floats
+from optimizer.solvers.milp import Bools, Floats
+from optimizer.units import HOURS_PER_YEAR
 
 BINDS = 1e-6
 """Share of a limit within which it counts as binding."""
 
-CO2_CAP, BUDGET, ZONE_CAP = "CO2 cap", "capital budget", "zone cap"
-"""Names of policies among the limits; no id contains a space."""
 
+@dataclass(frozen=True)
+class BindingLimit:
+    """Hours of a year in which a limit binds, without the intervention and with it.
 
-def binding_limits(
-    scenarios: SolvedScenarios, worlds: Sequence[str] = COMPARED
-) -> tuple[tuple[str, ...], ...]:
-    """Limits that bind in all given worlds at some time, by year: zones and areas by id, policies.
+    A yearly limit (CO2 cap, capital budget, number of open sites) binds in all hours or in none.
 
-    By default in both that are compared.
+    Attributes
+    ----------
+    limit : str
+        Id of a zone or a capacity area, or the name of a policy: ``zone cap NAME``, ``CO2 cap``,
+        ``capital budget``, ``limit on open sites``.
+    year : int
+    hours_without, hours_with : float
+        Hours of the year in the baseline and with the intervention.
+    share_without, share_with : float
+        The same as a share of the year.
     """
-    years = len(scenarios.case.horizon.years)
-    points = [scenarios.point(world) for world in worlds]
-    names: list[list[str]] = [[] for _ in range(years)]
-    for kind in (_zones, _areas, _policies):
-        for name, binds in kind(scenarios, points).items():
-            for y in np.flatnonzero(binds):
-                names[y].append(name)
-    return tuple(map(tuple, names))
+
+    limit: str
+    year: int
+    hours_without: float
+    hours_with: float
+    share_without: float
+    share_with: float
+
+    @property
+    def in_both(self) -> bool:
+        """Whether it binds in both worlds, at some time."""
+        return self.hours_without > 0 and self.hours_with > 0
 
 
-def _zones(scenarios: SolvedScenarios, points: list[Floats]) -> dict[str, np.ndarray]:
-    """Whether a zone with load is at its limit in some slot, at every point, by year."""
-    grid = scenarios.case.grid
+def binding_limits(scenarios: SolvedScenarios) -> tuple[BindingLimit, ...]:
+    """Limits that bind in the baseline or with the intervention, by year and limit."""
+    years = scenarios.case.horizon.years
+    without, with_it = (
+        _hours(scenarios, scenarios.point(world)) for world in (BASELINE, WITH_INTERVENTION)
+    )
+    return tuple(
+        BindingLimit(
+            limit,
+            year,
+            float(without[limit][y]),
+            float(with_it[limit][y]),
+            float(without[limit][y]) / HOURS_PER_YEAR,
+            float(with_it[limit][y]) / HOURS_PER_YEAR,
+        )
+        for y, year in enumerate(years)
+        for limit in without
+        if without[limit][y] > 0 or with_it[limit][y] > 0
+    )
+
+
+def in_both_worlds(limits: Iterable[BindingLimit], year: int | None = None) -> tuple[str, ...]:
+    """Names of the limits that bind in both worlds, in a year or in any; each once."""
+    names = (each.limit for each in limits if each.in_both and year in (None, each.year))
+    return tuple(dict.fromkeys(names))
+
+
+def _hours(scenarios: SolvedScenarios, x: Floats) -> dict[str, Floats]:
+    """Hours of each year in which each limit binds at a point, shape (Y,), by name."""
+    hours = scenarios.case.horizon.hours_per_year
+    binds = _zones(scenarios, x) | _areas(scenarios, x) | _policies(scenarios, x)
+    return {
+        name: np.asarray(np.broadcast_to(at, (len(at), len(hours))) @ hours)
+        for name, at in binds.items()
+    }
+
+
+def _zones(scenarios: SolvedScenarios, x: Floats) -> dict[str, Bools]:
+    """Slots in which a zone with load is at its limit, shape (Y, K) each."""
+    grid, layout = scenarios.case.grid, scenarios.layout
     member = grid.zone_of_site >= 0
-    binds = np.ones(grid.headroom_mw.shape[:2], dtype=bool)
-    for x in points:
-        draw = np.zeros(grid.headroom_mw.shape)
-        np.add.at(draw, grid.zone_of_site[member], scenarios.layout.draw.of(x)[member])
-        binds &= _at_limit(grid.headroom_mw, draw).any(axis=2) & (draw > BINDS).any(axis=2)
-    return {zone.id: row for zone, row in zip(scenarios.case.instance.zones, binds, strict=True)}
+    draw = np.zeros(grid.headroom_mw.shape)
+    np.add.at(draw, grid.zone_of_site[member], layout.draw.of(x)[member])
+    loaded = (draw > BINDS).any(axis=2, keepdims=True)
+    binds = _at_limit(grid.headroom_mw, draw) & loaded
+    return {zone.id: at for zone, at in zip(scenarios.case.instance.zones, binds, strict=True)}
 
 
-def _areas(scenarios: SolvedScenarios, points: list[Floats]) -> dict[str, np.ndarray]:
-    """Whether a capacity area's peak is at what is covered, at every point, by year."""
-    limit, peak = scenarios.case.grid.peak_limit_mw, scenarios.layout.peak
-    binds = np.all([_at_limit(limit, peak.of(x)) for x in points], axis=0)
-    areas = scenarios.case.instance.capacity_areas
-    return {area.id: row for area, row in zip(areas, binds, strict=True)}
-
-
-def _policies(scenarios: SolvedScenarios, points: list[Floats]) -> dict[str, np.ndarray]:
-    """Whether a zone cap, the CO2 cap or the capital budget binds at every point, by year."""
-    case, layout = scenarios.case, scenarios.layout
-    policy = case.policy
-    binds: dict[str, np.ndarray] = {}
-    for n, cap in enumerate(case.instance.zone_caps):
-        draws = [capped_draw_mw(case, layout, x)[n].max(axis=1) for x in points]
-        at_cap = [_at_limit(policy.cap_mw[n], draw) for draw in draws]
-        binds[f"{ZONE_CAP} {cap.id}"] = np.all(at_cap, axis=0)
-    for limit in policy.co2_cap_t:
-        at_cap = [_at_limit(limit, emissions_t(case, layout, x)) for x in points]
-        binds[CO2_CAP] = np.all(at_cap, axis=0)
-    for limit in policy.budget:
-        spent = [limit - outlay_kusd(case, layout, x) < _cheapest(scenarios, x) for x in points]
-        binds[BUDGET] = np.all(spent, axis=0)
+def _areas(scenarios: SolvedScenarios, x: Floats) -> dict[str, Bools]:
+    """Slots in which an area's load is at the peak that is covered, shape (Y, K) each."""
+    grid, layout = scenarios.case.grid, scenarios.layout
+    area = np.where(grid.zone_of_site >= 0, np.append(grid.area_of_zone, -1)[grid.zone_of_site], -1)
+    draw = layout.draw.of(x)
+    binds: dict[str, Bools] = {}
+    for n, row in enumerate(scenarios.case.instance.capacity_areas):
+        load = draw[area == n].sum(axis=0)
+        binds[row.id] = _at_limit(grid.peak_limit_mw[n][:, None], load)
     return binds
 
 
-def _at_limit(limit: Floats, amount: Floats) -> np.ndarray:
+def _policies(scenarios: SolvedScenarios, x: Floats) -> dict[str, Bools]:
+    """Where a policy binds: slots (Y, K) of a zone cap, years (Y, 1) of a yearly limit."""
+    case, layout = scenarios.case, scenarios.layout
+    policy, binds = case.policy, {}
+    capped = capped_draw_mw(case, layout, x)
+    for n, cap in enumerate(case.instance.zone_caps):
+        binds[f"{ZONE_CAP} {cap.id}"] = _at_limit(policy.cap_mw[n][:, None], capped[n])
+    for limit in policy.co2_cap_t:
+        binds[CO2_CAP] = _at_limit(limit, emissions_t(case, layout, x))[:, None]
+    for limit in policy.budget:
+        left = limit - outlay_kusd(case, layout, x)
+        binds[BUDGET] = (left < _cheapest(scenarios, x))[:, None]
+    most = case.instance.policy.max_open_sites
+    if most is not None and case.site.candidate.sum() > most:
+        opened = np.round(layout.is_open.of(x)[case.site.candidate]).sum(axis=0)
+        binds[OPEN_SITES] = (opened >= most)[:, None]
+    return binds
+
+
+def _at_limit(limit: Floats, amount: Floats) -> Bools:
     """Whether an amount is at a finite limit."""
     return np.asarray(np.isfinite(limit) & (limit - amount <= BINDS * np.maximum(amount, 1.0)))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from optimizer.counterfactual.attribution import Attribution
 from optimizer.counterfactual.elasticity import ElasticityPoint
 from optimizer.counterfactual.flip import Flip
+from optimizer.counterfactual.forced_by import LiftedLimit
 from optimizer.counterfactual.interval import Interval
 from optimizer.counterfactual.rebound import Rebound
 
@@ -22,6 +23,7 @@ class Findings:
     proven : dict of str to tuple of float
         Ends of the proven intervals, by quantity with a verdict.
     attribution : Attribution or None
+    lifted_limits : tuple of LiftedLimit or None
     elasticity : tuple of ElasticityPoint
     rebound : Rebound or None
         Of new models.
@@ -34,6 +36,7 @@ class Findings:
     builds: dict[str, int] = field(default_factory=dict)
     proven: dict[str, tuple[float, float]] = field(default_factory=dict)
     attribution: Attribution | None = None
+    lifted_limits: tuple[LiftedLimit, ...] | None = None
     elasticity: tuple[ElasticityPoint, ...] = ()
     rebound: Rebound | None = None
     flip: Flip | None = None

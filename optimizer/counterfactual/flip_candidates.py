@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.counterfactual.binding_limits import BUDGET, CO2_CAP, ZONE_CAP, binding_limits
+from optimizer.counterfactual.binding_limits import binding_limits
 from optimizer.counterfactual.elasticity import responds
 from optimizer.counterfactual.flip import ELASTICITY, SIZE, USD
+from optimizer.counterfactual.lifted_limits import BUDGET, CO2_CAP, ZONE_CAP
 from optimizer.counterfactual.scenarios import SolvedScenarios
-from optimizer.counterfactual.worlds import COMPARED
 from optimizer.load import Edit, with_overrides
 from optimizer.schema.base import at_year
 from optimizer.schema.instance import Instance
@@ -73,8 +73,7 @@ def candidates(scenarios: SolvedScenarios) -> tuple[Candidate, ...]:
 
 def _limits(scenarios: SolvedScenarios) -> Iterator[Candidate]:
     """Limits that bind in the baseline or with the intervention, in some year."""
-    by_year = [names for world in COMPARED for names in binding_limits(scenarios, (world,))]
-    binding = {name for names in by_year for name in names}
+    binding = {limit.limit for limit in binding_limits(scenarios)}
     instance = scenarios.case.instance
     for zone in instance.zones:
         for field in ("limit_mw", "capacity_mw"):

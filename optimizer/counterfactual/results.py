@@ -13,6 +13,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, InstanceOf, TypeAdapter
 
 from optimizer.counterfactual.attribution import Attribution
+from optimizer.counterfactual.binding_limits import BindingLimit
 from optimizer.counterfactual.change_sentences import (
     grid_sentence,
     rebound_sentence,
@@ -21,6 +22,7 @@ from optimizer.counterfactual.change_sentences import (
 from optimizer.counterfactual.elasticity import ElasticityPoint
 from optimizer.counterfactual.factors import Factors, factors
 from optimizer.counterfactual.flip import Flip
+from optimizer.counterfactual.forced_by import LiftedLimit
 from optimizer.counterfactual.headline import headline
 from optimizer.counterfactual.headline_lines import capitalised
 from optimizer.counterfactual.headline_parts import Amounts, Headline, differences
@@ -32,7 +34,7 @@ from optimizer.counterfactual.worlds import BASELINE, WITH_INTERVENTION
 from optimizer.io.atomic import write_json
 from optimizer.plan.plan import SUMMARY, Plan
 
-DISPLACEMENT_FORMAT = 2
+DISPLACEMENT_FORMAT = 3
 ANSWER = "displacement.json"
 UNITS = {"tokens": "gtok", "energy": "mwh", "draw": "mwh", "peak": "mw", "stress": "mw"}
 """Unit of each measure, as it ends the name of a column."""
@@ -42,6 +44,8 @@ NO_INTERVAL = {"low": None, "high": None}
 NOT_APPLICABLE: Mapping[str, Any] = {
     "forced_by": [],
     "verdicts": None,
+    "binding": [],
+    "lifted_limits": None,
     "interval": NO_INTERVAL,
     "draw": None,
     "stress": None,
@@ -186,11 +190,11 @@ class InterventionResult(_Record):
         -------
         dict of str to DataFrame
             ``by_year`` (one row per year: verdict, interval, and each measure), ``zones`` (per
-            zone and year), ``attribution`` (per cause), ``elasticity`` (per elasticity); empty
-            if there is nothing to show.
+            zone and year), ``binding`` (per limit that binds and year), ``attribution`` (per
+            cause), ``elasticity`` (per elasticity); empty if there is nothing to show.
         """
         points = pd.DataFrame(map(asdict, self.elasticity_range))
-        empty = dict.fromkeys(("by_year", "zones", "attribution"), pd.DataFrame())
+        empty = dict.fromkeys(("by_year", "zones", "binding", "attribution"), pd.DataFrame())
         return {**empty, "elasticity": points}
 
     def save(self, folder: str | Path) -> None:
@@ -215,7 +219,13 @@ class Displacement(InterventionResult):
     Attributes
     ----------
     forced_by : tuple of str
-        Limits that bind in both worlds.
+        Limits that force the verdict: with one of them lifted in both worlds, energy
+        displacement is in another band.  Empty if that was not requested.
+    binding : tuple of BindingLimit
+        Limits that bind in the baseline or with the intervention, and in how many hours.
+    lifted_limits : tuple of LiftedLimit or None
+        Displacement without each limit that binds in both worlds; None if it was not requested
+        or not found.
     proved : bool
         Whether every plan within the gap has the same verdict.
     interval : Bounds
@@ -252,6 +262,8 @@ class Displacement(InterventionResult):
     kind = "displacement"
 
     forced_by: tuple[str, ...] = ()
+    binding: tuple[BindingLimit, ...] = ()
+    lifted_limits: tuple[LiftedLimit, ...] | None = None
     proved: bool = False
     interval: Bounds
     proved_interval: Bounds = Bounds()
@@ -335,6 +347,7 @@ class Displacement(InterventionResult):
         tables = super().tables()
         tables["by_year"] = pd.DataFrame(map(_year_row, self.by_year))
         tables["zones"] = pd.DataFrame(map(asdict, self.zones))
+        tables["binding"] = pd.DataFrame(map(asdict, self.binding))
         if self.attribution is not None:
             terms = {name: asdict(getattr(self.attribution, name)) for name in SPLIT}
             columns = {f"{name}_{UNITS[name]}": parts.values() for name, parts in terms.items()}

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 from pydantic import ValidationError
 
+from optimizer.counterfactual.forced_by import forcing
 from optimizer.counterfactual.results import (
     ANSWER,
     DISPLACEMENT_FORMAT,
@@ -26,6 +27,9 @@ from optimizer.plan.saved import load_plan, problems_of
 from optimizer.verification import Violation, verify_result
 from optimizer.verification.saved import digest_fault, problem_of
 from optimizer.verification.violation import figure_text
+
+COUNTERFACTUAL_CAUSES = 3
+"""First format in which a limit forces the verdict only if lifting it changes the band."""
 
 DIGITS = 1e-9
 """Difference, absolute or relative, of two computations of one derived figure."""
@@ -58,6 +62,7 @@ class SavedResult:
         return [
             *_derived(self.document, self.result.summary(), ""),
             *_tables(self),
+            *_forced(self.result),
             *verify_result(self.result),
         ]
 
@@ -125,6 +130,7 @@ def _read(file: Path) -> tuple[dict[str, Any], InterventionResult, list[Problem]
     version = data.get("format") if isinstance(data, dict) else None
     if message := fault_of_format(version, DISPLACEMENT_FORMAT, "displacement"):
         raise InputError([Problem(str(file), None, "format", str(version), message)])
+    data = _by_present_definitions(data)
     try:
         return data, _result_type(data).model_validate(data), []
     except ValidationError as error:
@@ -133,6 +139,21 @@ def _read(file: Path) -> tuple[dict[str, Any], InterventionResult, list[Problem]
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not a number")
+
+
+def _by_present_definitions(data: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what earlier versions defined otherwise.
+
+    They listed every limit that binds in both worlds as forcing the verdict, and halved
+    substitution with growth.
+    """
+    if data["format"] >= COUNTERFACTUAL_CAUSES:
+        return data
+    years = data.get("by_year")
+    if isinstance(years, list):
+        years = [year | {"forced_by": []} if isinstance(year, dict) else year for year in years]
+        data = data | {"by_year": years}
+    return data | {"forced_by": [], "attribution": None}
 
 
 def _result_type(data: Mapping[str, Any]) -> type[InterventionResult]:
@@ -166,6 +187,23 @@ def _derived(written: Any, computed: Any, path: str) -> Iterator[Violation]:
             yield from _derived(one, other, f"{path}.{n}")
     elif not _agree(written, computed):
         yield Violation("result", path, _shown(written), _shown(computed), DERIVED)
+
+
+def _forced(result: InterventionResult) -> Iterator[Violation]:
+    """Yield the lists of limits that force a verdict, if they do not follow from lifting them."""
+    if not isinstance(result, Displacement) or result.energy is None:
+        return
+    lifted, limits = result.lifted_limits or (), result.binding
+    years = [
+        (f"by_year.{each.year}.forced_by", each.forced_by, each.energy, each.interval, each.year)
+        for each in result.by_year
+    ]
+    whole = ("forced_by", result.forced_by, result.energy, result.interval, None)
+    for path, claimed, energy, interval, year in (whole, *years):
+        follows = forcing(lifted, limits, energy.displacement, interval, year)
+        if claimed != follows:
+            message = "are not the limits without which displacement is in another band"
+            yield Violation("result", path, ", ".join(claimed), ", ".join(follows), message)
 
 
 def _agree(written: Any, computed: Any) -> bool:

@@ -118,6 +118,11 @@ def solve_compared(case: Case, scope: Scope, context: SolveContext) -> SolvedSce
     return _scenarios(_solve_adding(case, scope, context.quiet()))
 
 
+def solve_adding_pair(pair: AddingPair, context: SolveContext) -> SolvedScenarios:
+    """Solve a pair of worlds that is given as programs, and refine its demand curve."""
+    return _scenarios(solve_pair(pair, context))
+
+
 def _solve_adding(case: Case, scope: Scope, context: SolveContext) -> SolvedFamily[AddingPair]:
     fine = demand_grid.fine_case(case, len(COMPARED))
     return solve_pair(AddingPair(world_program(fine), scope), context)

@@ -94,7 +94,8 @@ class Verdict:
     words : str
         A band, two neighbours joined by "to", ``undetermined`` or ``not used``.
     forced_by : tuple of str
-        Limits that bind in both worlds: the verdict is theirs as much as the intervention's.
+        Limits without which displacement is in another band: the verdict is theirs as much as
+        the intervention's.
     proved : bool
         Whether every plan within the gap has the same verdict.
     """

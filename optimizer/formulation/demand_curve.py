@@ -27,6 +27,8 @@ def add(case: Case, layout: Layout, writer: Writer) -> None:
 def recut(program: Program, case: Case, layout: Layout) -> Program:
     """Return the program with the demand steps of another case; the matrix is shared.
 
+    Demand that the program accepts none of, or need not accept, stays so.
+
     Parameters
     ----------
     program : Program
@@ -37,10 +39,11 @@ def recut(program: Program, case: Case, layout: Layout) -> Program:
         Blocks of the program's columns.
     """
     columns = layout.accepted.index.ravel()
-    must_serve = case.demand.must_serve[:, None, None]
+    allowed = layout.accepted.of(program.upper).max(axis=2, keepdims=True) > 0
+    forced = layout.accepted.of(program.lower).max(axis=2, keepdims=True) > 0
     lower, upper, objective = program.lower.copy(), program.upper.copy(), program.objective.copy()
-    upper[columns] = case.demand.width.ravel()
-    lower[columns] = np.where(must_serve, case.demand.width, 0.0).ravel()
+    upper[columns] = np.where(allowed, case.demand.width, 0.0).ravel()
+    lower[columns] = np.where(forced, case.demand.width, 0.0).ravel()
     objective[columns] = value = _value(case).ravel()
     parts = {**program.parts, VALUE: Part(columns, value)}
     return replace(program, objective=objective, lower=lower, upper=upper, parts=parts)

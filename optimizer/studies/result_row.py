@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from optimizer.counterfactual.binding_limits import in_both_worlds
 from optimizer.counterfactual.results import (
     Displacement,
     GridReturnResult,
@@ -18,7 +19,15 @@ from optimizer.schema.sites import EDGE_KINDS
 from optimizer.studies.result_schema import DISPLACEMENT
 
 Cell = float | int | str | bool | None
-CAUSES = ("substitution", "unlocked", "grid_relief", "price_response")
+CAUSES = (
+    "standing",
+    "substitution",
+    "unlocked",
+    "grid_relief",
+    "policy_relief",
+    "hardware_relief",
+    "price_response",
+)
 
 
 def of_plan(plan: Plan) -> dict[str, Cell]:
@@ -93,6 +102,7 @@ def of_displacement(result: InterventionResult, intervention: str) -> dict[str, 
 def _displaced(result: Displacement) -> dict[str, Cell]:
     figures: dict[str, Cell] = {
         "forced_by": ", ".join(result.forced_by) or None,
+        "binding": ", ".join(in_both_worlds(result.binding)) or None,
         "proved": None if result.proved_interval.low is None else result.proved,
         "low": result.interval.low,
         "high": result.interval.high,

@@ -43,16 +43,29 @@ def mandates(instance: Instance, intervention: Intervention) -> dict[str, float]
 
 
 def check_added(without: Instance, with_it: Claims, scope: Scope) -> Iterator[Violation]:
-    """Yield what the baseline has of an intervention that adds sites or models, or lacks else."""
+    """Yield what the baseline has of an intervention that adds sites or models, or lacks else.
+
+    An instance needs a pool and a configuration.  If the intervention has all of them, its sites
+    or models stay, and become available only after the last year.
+    """
     instance = with_it.instance
     added = {site.id for site, new in zip(instance.sites, scope.site, strict=True) if new}
+    after = {"available_from": instance.time.years[-1] + 1}
+    if all(pool.site in added for pool in instance.pools):
+        sites = [
+            site.model_copy(update=after if site.id in added else {}) for site in instance.sites
+        ]
+        instance, added = instance.model_copy(update={"sites": tuple(sites)}), set()
     kept = {
         name: [row for row in getattr(instance, name) if row.site not in added] for name in AT_SITES
     }
     kept["sites"] = [site for site in instance.sites if site.id not in added]
-    kept["serving"] = [
-        row for row, new in zip(instance.serving, scope.serving, strict=True) if not new
-    ]
+    if all(scope.serving):
+        kept["models"] = [model.model_copy(update=after) for model in instance.models]
+    else:
+        kept["serving"] = [
+            row for row, new in zip(instance.serving, scope.serving, strict=True) if not new
+        ]
     kept["workloads"] = list(_workloads(without, with_it, scope))
     expected = dict(instance) | {name: tuple(rows) for name, rows in kept.items()}
     where = "is not that of the world with the intervention, without what it adds"

@@ -35,9 +35,9 @@ def test_0_solved_prints_the_verdict_first_and_the_rest_in_order(run: Run, tmp_p
     words = " ".join(ran.out.split())
     assert words.startswith(
         "Edge replaces 50% of the work it carries; the other 50% is new (work D = 0.50, mixed)."
-        " In 2026, site energy rises by 27.6 GWh (energy D = 0.30, mostly adds), forced by the"
-        " limit in RIVER. Grid draw does not change (grid D = 1.00, substitutes); at the hours of"
-        " grid stress (RIVER, 2026) it does not change (stress D = 1.00, substitutes). Edge needs"
+        " In 2026, site energy rises by 27.6 GWh (energy D = 0.30, mostly adds). Grid draw"
+        " does not change (grid D = 1.00, substitutes); at the hours of grid stress (RIVER, 2026)"
+        " it does not change (stress D = 1.00, substitutes). Edge needs"
         " 1.67 times the energy per token: 0.0250 MWh/Gtok, against 0.0150 saved elsewhere for each"
         " Gtok given up; energy D = 0.50 x 0.60 = 0.30. "
     )
@@ -47,7 +47,9 @@ def test_0_solved_prints_the_verdict_first_and_the_rest_in_order(run: Run, tmp_p
         "attributional share",
         "change of peak +3.15",
         "would carry 1.35 MW less",
-        "2026 mostly adds 0.30 0.30 0.50 1.00 1.00 0.30 RIVER",
+        "2026 mostly adds 0.30 0.30 0.50 1.00 1.00 0.30 Forced by: limits without which",
+        "RIVER without 8,760 (100%) RIVER with it 8,760 (100%)",
+        "Without RIVER in either world, energy D would be 0.30 (mostly adds): it does not force",
         "RIVER 0 unchanged",
         "Phones that take part",
         "fixed service with it, serving the same tokens optimal 0%",

@@ -103,9 +103,12 @@ def made(instance: Instance, integers: bool) -> Instance:
     return whole(instance) if integers else instance
 
 
-def ask(instance: Instance, intervention: str = "edge") -> op.Displacement:
+def ask(
+    instance: Instance, intervention: str = "edge", *, attribution: bool = False
+) -> op.Displacement:
     """Solved displacement, whose interval contains it."""
-    result = op.displacement(instance, intervention, gap=GAP, **QUICK)
+    options = QUICK | {"attribution": attribution}
+    result = op.displacement(instance, intervention, gap=GAP, **options)
     assert result.status == "solved"
     assert result.interval.low is None or (
         result.energy is not None

@@ -75,7 +75,7 @@ def test_idle_power_counts_for_the_units_that_are_loaded(utilisation: float) -> 
 
 @integers
 def test_a_binding_limit_elsewhere_makes_everything_additional(integers: bool) -> None:
-    result = ask(made(other_zone(), integers))
+    result = ask(made(other_zone(), integers), attribution=True)
     assert has_integers(result) == integers
     assert measured(result, "tokens") == near((3, 3, 2))
     assert measured(result, "energy") == near((3, 3, 4))
@@ -102,7 +102,7 @@ def test_off_grid_service_beside_a_binding_limit_is_additional(integers: bool) -
 
 @integers
 def test_the_same_binding_zone_displaces_one_for_one(integers: bool) -> None:
-    result = ask(made(same_zone(), integers))
+    result = ask(made(same_zone(), integers), attribution=True)
     assert has_integers(result) == integers
     assert measured(result, "energy") == near((3, 2, 1))
     assert measured(result, "tokens") == near((3, 2, 2))
@@ -177,7 +177,7 @@ def test_the_accredited_peak_forces_the_verdict_too() -> None:
         "procured_ucap_mw": 3.3,
         "capacity_price_usd_per_mw_day": 100,
     }
-    result = ask(two_sites(10, 2, {"capacity_areas": [area]}))
+    result = ask(two_sites(10, 2, {"capacity_areas": [area]}), attribution=True)
     assert measured(result, "energy") == near((3, 3, 2))
     assert result.verdict.forced_by == ("A",)
     assert result.refill.share == near(1)
@@ -198,7 +198,8 @@ def test_every_year_has_its_own_verdict() -> None:
                 },
                 "zones.Z.limit_mw": {2026: 10, 2028: 2},
             },
-        )
+        ),
+        attribution=True,
     )
     first, last = result.by_year
     assert (first.energy.displacement, last.energy.displacement) == near((1, 0))

@@ -71,16 +71,25 @@ def test_plans_under_every_policy_verify(whole: bool) -> None:
         assert set(plan.tables["policy"]["measure"]) >= {"co2_t", "overnight_usd", "cap_mw"}
 
 
-def test_a_cap_that_binds_in_both_worlds_forces_the_verdict() -> None:
-    """The cap limits cloud and edge together to 0.1 MW: what edge draws, the cloud cannot."""
+def test_a_cap_forces_the_verdict_if_it_decides_between_displacing_and_adding() -> None:
+    """The cap limits cloud and edge together to 0.1 MW: what edge draws, the cloud cannot.
+
+    Without it both run all of their nodes, and demand for twenty takes all fourteen.
+    """
     cap = {"zone_caps": [{"id": "all", "zone": "Z", "cap_mw": 0.1}]}
     cheaper = {"sites.C.serving_cost_usd_per_mtok": 1}
     result = compared(with_edge(cap | cheaper))
     assert result.energy.displacement == pytest.approx(1)
     assert result.verdict.forced_by == ("zone cap all",)
     assert ", forced by the zone cap all." in result.headline.lines[1]
+    assert [(each.verdict, each.displacement) for each in result.lifted_limits or ()] == [
+        ("adds", pytest.approx(0))
+    ]
+    # A cap on the cloud alone binds too, but edge adds with it and without it.
     cloud = {"zone_caps": [{"id": "cloud", "zone": "Z", "site_kinds": ["cloud"], "cap_mw": 0.05}]}
-    assert compared(with_edge(cloud)).verdict.forced_by == ("zone cap cloud",)
+    added = compared(with_edge(cloud))
+    assert added.verdict.forced_by == ()
+    assert [limit.limit for limit in added.binding] == ["zone cap cloud"]
 
 
 def test_a_cap_stays_when_grid_limits_are_lifted() -> None:
@@ -110,19 +119,30 @@ def test_grid_limits_are_lifted_in_an_outage_too() -> None:
     assert served == pytest.approx([3 * 0.36, 4 * 0.36])
 
 
-def test_a_co2_cap_that_binds_in_both_worlds_is_named() -> None:
-    carbon = {"zones.Z.co2_kg_per_mwh": 400, "policy.co2_cap_t_per_year": 100}
+def test_a_co2_cap_forces_the_verdict_like_a_limit_on_energy() -> None:
+    """100 t allow 250 MWh, less than the cloud alone would use: what edge emits, it cannot."""
+    carbon = {
+        "zones.Z.co2_kg_per_mwh": 400,
+        "policy.co2_cap_t_per_year": 100,
+        "sites.C.serving_cost_usd_per_mtok": 1,
+    }
     result = compared(with_edge(carbon))
+    assert result.energy.displacement == pytest.approx(1)
     assert result.verdict.forced_by == ("CO2 cap",)
+    assert [(b.limit, b.share_without, b.share_with) for b in result.binding] == [("CO2 cap", 1, 1)]
     loose = compared(with_edge(carbon | {"policy.co2_cap_t_per_year": 1e6}))
     assert loose.verdict.forced_by == ()
+    assert loose.binding == ()
 
 
 @pytest.mark.parametrize(("budget", "forced"), [(1.5e6, True), (5e6, False)])
-def test_a_budget_that_buys_nothing_more_in_either_world_is_named(
+def test_a_budget_that_buys_nothing_more_in_either_world_may_force_the_verdict(
     budget: float, forced: bool
 ) -> None:
-    """Pods cost $600,000: of $1.5 million $0.3 million is left, of $5 million more than a pod."""
+    """Pods cost $600,000: of $1.5 million $0.3 million is left, of $5 million more than a pod.
+
+    With more the cloud would serve all demand by itself, and edge would substitute.
+    """
     edge = {
         "sites.D": {"kind": "edge", "region": "E", "zone": "Z"},
         "pools.D/node": {"existing_units": 1},
@@ -132,15 +152,16 @@ def test_a_budget_that_buys_nothing_more_in_either_world_is_named(
     assert result.verdict.forced_by == (("capital budget",) if forced else ())
 
 
-def test_limits_and_policies_are_named_together() -> None:
+def test_of_two_limits_that_hold_the_same_load_neither_forces_alone() -> None:
     both = {
         "zones.Z.limit_mw": 0.05,
         "zone_caps": [{"id": "all", "zone": "Z", "cap_mw": 0.05}],
         "sites.C.serving_cost_usd_per_mtok": 1,
     }
     result = compared(with_edge(both))
-    assert result.verdict.forced_by == ("Z", "zone cap all")
-    assert ", forced by the limit in Z and the zone cap all." in result.headline.lines[1]
+    assert result.verdict.forced_by == ()
+    assert [limit.limit for limit in result.binding] == ["Z", "zone cap all"]
+    assert [each.verdict for each in result.lifted_limits or ()] == ["substitutes"] * 2
 
 
 def test_contracts_of_the_intervention_are_not_in_the_baseline() -> None:

@@ -164,7 +164,7 @@ def test_demand_that_must_be_served_is_displaced_in_full() -> None:
 
 @pytest.mark.parametrize("integers", [False, True])
 def test_the_summary_is_plain_json(integers: bool, tmp_path: Path) -> None:
-    result = ask(whole(other_zone()) if integers else other_zone())
+    result = ask(whole(other_zone()) if integers else other_zone(), attribution=True)
     summary = result.summary()
     assert json.loads(json.dumps(summary, allow_nan=False)) == summary
     assert summary["verdict"] == "adds"
@@ -176,14 +176,17 @@ def test_the_summary_is_plain_json(integers: bool, tmp_path: Path) -> None:
     }
     result.save(tmp_path / "answer")
     saved = json.loads((tmp_path / "answer" / "displacement.json").read_text())
-    assert saved == {"format": 2, "kind": "displacement", **summary}
+    assert saved == {"format": 3, "kind": "displacement", **summary}
     years = pd.read_parquet(tmp_path / "answer" / "by_year.parquet")
     assert years["year"].tolist() == [year.year for year in result.by_year]
     assert years["energy_displacement"].tolist() == [result.by_year[0].energy.displacement]
     assert years["energy_rest_with_mwh"].tolist() == [result.by_year[0].energy.rest_with]
     zones = pd.read_parquet(tmp_path / "answer" / "zones.parquet")
     assert zones["mwh"].tolist() == [zone.mwh for zone in result.zones]
-    assert pd.read_parquet(tmp_path / "answer" / "attribution.parquet").empty
+    binding = pd.read_parquet(tmp_path / "answer" / "binding.parquet")
+    assert binding[["limit", "hours_without", "hours_with"]].to_numpy().tolist() == [
+        ["Z", 8760, 8760]
+    ]
     for name, plan in result.plans.items():
         again = op.load_plan(tmp_path / "answer" / f"world-{name}")
         assert again.summary() == plan.summary()

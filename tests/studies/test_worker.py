@@ -65,7 +65,8 @@ def test_the_row_of_a_displacement_matches_it() -> None:
     cells = found.cells
     assert set(cells) == {f"edge_{name}" for name in DISPLACEMENT}
     assert cells["edge_verdict"] == answer.verdict.words
-    assert cells["edge_forced_by"] == "RIVER"
+    assert cells["edge_binding"] == "RIVER"
+    assert cells["edge_forced_by"] == (", ".join(answer.forced_by) or None)
     assert cells["edge_displacement"] == pytest.approx(answer.energy.displacement, rel=1e-6)
     assert cells["edge_low"] == pytest.approx(answer.interval.low, rel=1e-4)
     assert cells["edge_proved_high"] == pytest.approx(answer.proved_interval.high, rel=1e-3)

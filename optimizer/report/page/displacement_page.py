@@ -25,6 +25,7 @@ from optimizer.report.tables.displacement import (
     measures,
     worlds,
 )
+from optimizer.report.tables.displacement_limits import binding_table
 from optimizer.report.tables.displacement_sentences import (
     elasticity_sentence,
     mandates_sentence,
@@ -87,7 +88,7 @@ def _amounts(content: list[Html]) -> Section:
 def _displaced(answer: Displacement) -> list[Section]:
     freed = paragraphs([refill_sentences(answer)])
     why = [cause_bars(answer), as_tables([causes(answer)])]
-    years = [years_of_d(answer), as_tables([by_year(answer)])]
+    years = [years_of_d(answer), as_tables([by_year(answer), binding_table(answer)])]
     return [
         _amounts([worlds_bars(answer), as_tables([measures(answer), by_class(answer)])]),
         Section("freed", "Load freed and refilled, by cause", together([freed, *why])),

@@ -31,9 +31,12 @@ LEAST = 1e-4
 """Share of the rest below which the intervention does not decide the number of decimals."""
 
 CAUSES = (
-    ("substitution: work taken over from the rest", "substitution"),
+    ("standing: fixed load and idle power of what stands there", "standing"),
+    ("substitution: work taken over, service as before", "substitution"),
     ("unlocked: work that nothing else can serve", "unlocked"),
     ("grid relief: work that grid limits held back", "grid_relief"),
+    ("policy relief: work that policies held back", "policy_relief"),
+    ("hardware relief: work that the rest lacks hardware for", "hardware_relief"),
     ("price response: price-induced demand", "price_response"),
     ("total change", "total"),
 )
@@ -207,7 +210,7 @@ def by_year(answer: Displacement) -> DisplayTable | None:
         ),
         tuple(rows),
         words=(1, 8),
-        note="Forced by: limits that bind both with it and without it.",
+        note=_about_forced(answer),
     )
 
 
@@ -237,6 +240,12 @@ def by_class(answer: Displacement) -> DisplayTable | None:
         tuple(rows),
         words=(0, 1),
     )
+
+
+def _about_forced(answer: Displacement) -> str:
+    if answer.lifted_limits is None:
+        return "Forced by: not tested."
+    return "Forced by: limits without which energy D of the year would be in another band."
 
 
 def worlds(answer: InterventionResult) -> DisplayTable:
@@ -295,7 +304,8 @@ def causes(answer: Displacement) -> DisplayTable | None:
         tuple((words, *cells) for (words, _), *cells in zip(CAUSES, *columns, strict=True)),
         note=sentences(
             noise if any(text.endswith("*") for text in energies) else "",
-            "Shapley values: the mean over all orders of switching the causes on; they add up."
+            "Standing and substitution lead to fixed service. Unlocked work and growth follow, each"
+            " with the mean of what it adds before and after the other. The terms add up."
             f" Solved to a gap of {percent(split.gap, 3)} of cost.",
         ),
     )

@@ -219,11 +219,20 @@ def test_numerical_noise_has_no_bar(answer: Displacement) -> None:
 
 
 def test_each_cause_has_a_bar(answer: Displacement) -> None:
-    terms = Terms(-100.0, 50.0, 25.0, 0.0, -25.0)
+    terms = Terms(
+        standing=10.0,
+        substitution=-100.0,
+        unlocked=50.0,
+        grid_relief=25.0,
+        policy_relief=0.0,
+        hardware_relief=0.0,
+        price_response=0.0,
+        total=-15.0,
+    )
     split = Attribution(terms, terms, terms, noise_mwh=0.0, gap=None)
     (chart,) = specs(cause_bars(answer.model_copy(update={"attribution": split})))
     bars = chart["data"][0]
-    assert bars["x"] == [-1.0, 0.5, 0.25, 0.0, -0.25]
-    assert bars["text"][:2] == ["-100", "+50"]
-    assert bars["y"][0] == "substitution"
+    assert bars["x"] == [0.1, -1.0, 0.5, 0.25, 0.0, 0.0, 0.0, -0.15]
+    assert bars["text"][:3] == ["+10", "-100", "+50"]
+    assert bars["y"][:2] == ["standing", "substitution"]
     assert cause_bars(answer.model_copy(update={"attribution": None})) == ""
