@@ -20,7 +20,7 @@ they are pandas tables: `plan.tables["zones"]`, and for short `plan.placement`, 
 - A plan that found no solution has empty tables.
 
 [measures.md](measures.md) describes the tables of a displacement (`by_year`, `zones`,
-`attribution`, `elasticity`), and [studies.md](studies.md) the results of a study.
+`binding`, `attribution`, `elasticity`), and [studies.md](studies.md) the results of a study.
 """
 
 

@@ -233,7 +233,7 @@ class Keep(Record):
 
     plan: bool = Field(True, description="Whether to plan, and keep welfare, cost, tokens and MW")
     displacement: tuple[str, ...] = Field((), description="Interventions to evaluate")
-    attribution: bool = Field(False, description="Whether to attribute changes to causes")
+    attribution: bool = Field(False, description="Whether to find causes and forcing limits")
     proof: bool = Field(False, description="Whether to find the proven interval")
     tables: tuple[str, ...] = Field((), description="Tables of the plan to keep in full")
 

@@ -221,9 +221,9 @@ def test_where_the_grid_is_not_short_edge_substitutes_less() -> None:
     short, roomy = solved(
         "pjm/grid-limit", "base/more_ucap_mw=0/devices=1", "base/more_ucap_mw=6623/devices=1"
     )
-    assert "RTO" in short["edge_forced_by"]
+    assert "RTO" in short["edge_binding"]
     assert short["edge_verdict"] == "mostly substitutes"
-    assert "RTO" not in (roomy["edge_forced_by"] or "")
+    assert "RTO" not in (roomy["edge_binding"] or "")
     assert roomy["edge_high"] < short["edge_low"]
     assert roomy["grid_peak_mw"] > short["grid_peak_mw"] + 1000
 
@@ -242,8 +242,8 @@ def test_caps_on_clouds_bind_and_edge_adds() -> None:
         "base/edge=assumed/caps=none/willingness=assumed",
         "base/edge=assumed/caps=today/willingness=assumed",
     )
-    assert "zone cap" not in free["edge_forced_by"]
-    assert "zone cap DOM-cloud" in capped["edge_forced_by"]
+    assert "zone cap" not in (free["edge_binding"] or "")
+    assert "zone cap DOM-cloud" in capped["edge_binding"]
     assert capped["edge_rest_with_mwh"] < free["edge_rest_with_mwh"]
     assert capped["edge_high"] < free["edge_low"]
 
