@@ -147,7 +147,9 @@ def _warnings(scenarios: SolvedScenarios, findings: Findings, backend: Backend) 
         )
     for world in (FIXED_SERVICE, UNCONSTRAINED_GRID):
         if not scenarios.has(world):
-            yield f"{worlds.title(world)} was not solved in time"
+            outcome = scenarios.outcomes.get(world)
+            reason = StopReason.TIME_LIMIT if outcome is None else outcome.reason
+            yield f"{worlds.title(world)} has no plan: {reason.value}"
     yield from findings.missing
     if math.isinf(findings.proven.get(ENERGY, (0.0, 0.0))[0]):
         yield (

@@ -82,7 +82,7 @@ def refill_sentences(answer: Displacement) -> str:
     if answer.energy is None:
         raise ValueError("a result without plans frees nothing")
     if answer.refill is None:
-        return "Freed and refilled load are unknown: fixed service was not solved in time."
+        return "Freed and refilled load are unknown: fixed service has no plan."
     refill, freed = answer.refill, freed_mw(answer)
     noise = NEGLIGIBLE * max(answer.energy.rest_without / HOURS_PER_YEAR, 1.0)
     places = decimals([freed, refill.mw])

@@ -100,7 +100,7 @@ def cause_bars(answer: Displacement) -> Html:
     title = f"Change of site energy by cause, {unit.name}"
     hidden = {"showticklabels": False, "showgrid": False, "zerolinewidth": 2}
     layout: Spec = {"yaxis": name_axis(), "xaxis": axis(unit.name, range=[-2.1, 2.1], **hidden)}
-    return charts([Chart(title, described(title, described_by), (horizontal(trace),), layout, 230)])
+    return charts([Chart(title, described(title, described_by), (horizontal(trace),), layout, 320)])
 
 
 def zone_bars(answer: Displacement) -> Html:
