@@ -79,7 +79,7 @@ def test_stdout_has_only_the_json_document(tmp_path: Path) -> None:
     saved = json.loads((tmp_path / "answer" / "displacement.json").read_text())
     assert document.pop("out") == "answer"
     assert document.pop("set") == [setting]
-    assert (saved.pop("format"), saved.pop("kind")) == (2, "displacement")
+    assert (saved.pop("format"), saved.pop("kind")) == (3, "displacement")
     assert document == saved
     assert document["verdict"] == document["verdicts"]["energy"]["words"] == "mostly adds"
     assert document["verdicts"]["work"]["words"] == "mixed"
