@@ -115,6 +115,7 @@ def test_the_size_of_the_intervention_may_be_what_it_hangs_on() -> None:
     assert "% smaller makes it mostly add" in flip.phrase
 
 
+@pytest.mark.slow
 def test_the_elasticity_of_demand_may_be_what_it_hangs_on() -> None:
     """D is s / (s + |elasticity|) with a supply elasticity s of 0.5: 0.6 at a third.
 
@@ -179,6 +180,7 @@ def test_a_flip_of_relaxations_is_confirmed_by_solving_both_worlds(
     assert flip.distance < 0.5
 
 
+@pytest.mark.slow
 def test_the_tutorial_hangs_on_its_zone() -> None:
     flip = found(op.load_instance("instances/tutorial"))
     assert (flip.what, flip.before) == ("RIVER", "mostly adds")
