@@ -22,6 +22,9 @@ BEYOND = (1.0 + WIDTH, 1.5)
 TWICE = 2.0
 """Multiple of a magnitude to which a direction is searched if a closer look shows no flip there."""
 
+NEAR = 0.3
+"""Share of a magnitude below which a flip is looked at more closely again."""
+
 FURTHER = (1.5, 2.5, 5.0)
 """Multiples of a flip at which the next is searched."""
 
@@ -166,7 +169,12 @@ class Search:
             if closer is None or not self._differs(closer):
                 return None
             right = closer
-        return Found(direction, self._first(focus, direction, left, right), False, focus)
+        found = Found(direction, self._first(focus, direction, left, right), False, focus)
+        high = found.bracket.high
+        if focus.confirm is not None and LEAST < high < NEAR * right.value:
+            start = left if left.value < high else self.base
+            return self._bracketed(direction, start, replace(right, value=high)) or found
+        return found
 
     def _first(self, focus: Focus, direction: Direction, left: Point, right: Point) -> Bracket:
         def at(magnitude: float) -> Point:

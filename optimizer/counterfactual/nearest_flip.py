@@ -26,7 +26,7 @@ from optimizer.solvers.context import SolveContext
 MAGNITUDES = (0.03, 0.25, LARGEST)
 """Magnitudes sampled in turn: a value becomes 1 + m times as large, or as small."""
 
-GENTLE = 0.003
+GENTLE = 0.005
 """Magnitude that comes before them in large programs: from a last basis, a small step is cheap."""
 
 SMALL = 20_000
