@@ -118,6 +118,8 @@ def growth_causes(scenarios: SolvedScenarios, context: SolveContext) -> GrowthCa
     if (growth.responds & (growth.amount > np.maximum(policy, 0.0))).any():
         bought = without_hardware_limits(free.program, case, scenarios.layout, scenarios.scope)
         outcome = context.open().solve(bought.relaxed(), context.options())
+        if not outcome.solved:
+            outcome = replace(outcome, x=None)  # a relaxation is of use at its optimum only
         hardware = np.maximum(policy, _demanded(replace(free, program=bought), outcome) - base)
     return growth.causes(spans, grid, policy, hardware)
 
@@ -130,7 +132,7 @@ def _served(scenarios: SolvedScenarios, world: str) -> Floats:
 
 def _demanded(world: WorldProgram, outcome: Outcome) -> Floats:
     """Gtok per year that a world serves, shape (W, Y); where it ends at a step, by the curve."""
-    if outcome.x is None or not outcome.solved:
+    if outcome.x is None:
         raise SolverError(f"the baseline without limits has no plan: {outcome.reason.value}")
     case, layout = world.case, world.layout
     hours = case.horizon.hours_per_year
