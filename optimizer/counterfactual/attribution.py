@@ -17,7 +17,7 @@ from functools import partial
 import numpy as np
 
 from optimizer.counterfactual import linear_measure, measures, worlds
-from optimizer.counterfactual.growth_causes import GrowthCauses, growth_causes
+from optimizer.counterfactual.growth_causes import GrowthCauses, growth_by_cause
 from optimizer.counterfactual.linear_measure import Split
 from optimizer.counterfactual.scenarios import SolvedScenarios
 from optimizer.errors import SolverError
@@ -116,9 +116,11 @@ def attribute(scenarios: SolvedScenarios, context: SolveContext, noise_mwh: floa
         If a world has no plan, in time or at all.
     """
     points, gap = _points(scenarios, context)
-    causes, spans = growth_causes(scenarios, context), scenarios.spans
+    growth, spans = growth_by_cause(scenarios, context), scenarios.spans
+    of_tokens = growth.shares(spans)
+    of_energy = growth.shares(spans * growth.mwh_per_gtok)
 
-    def terms(split: Split, weight: Floats) -> Terms:
+    def terms(split: Split, weight: Floats, causes: GrowthCauses) -> Terms:
         def load(x: Floats) -> float:
             return float(weight @ (split.rest.by_year(x) + split.intervention.by_year(x)))
 
@@ -127,9 +129,9 @@ def attribute(scenarios: SolvedScenarios, context: SolveContext, noise_mwh: floa
         return split_change({world: load(x) - base for world, x in points.items()}, whole, causes)
 
     return Attribution(
-        tokens=terms(scenarios.split(linear_measure.tokens), spans),
-        energy=terms(scenarios.split(linear_measure.energy), spans),
-        peak=terms(*measures.peak(scenarios)),
+        tokens=terms(scenarios.split(linear_measure.tokens), spans, of_tokens),
+        energy=terms(scenarios.split(linear_measure.energy), spans, of_energy),
+        peak=terms(*measures.peak(scenarios), of_energy),
         noise_mwh=noise_mwh,
         gap=gap,
     )

@@ -29,7 +29,7 @@ NEGLIGIBLE = 1e-9
 
 @dataclass(frozen=True)
 class GrowthCauses:
-    """Shares of growth, in tokens, by cause; they add up to 1.
+    """Shares of growth by cause; they add up to 1.
 
     Attributes
     ----------
@@ -47,39 +47,29 @@ class GrowthCauses:
 
 @dataclass(frozen=True)
 class Growth:
-    """Growth of workloads that the baseline reaches, Gtok per year, every field (W, Y).
+    """Growth of workloads that the baseline reaches, Gtok per year by cause, shape (W, Y) each.
 
     Attributes
     ----------
-    amount : ndarray
-        Served with the intervention above what the baseline serves, at least 0.
+    grid, policy, hardware, price : ndarray
+        As in `GrowthCauses`, at least 0.
     responds : ndarray of bool
         Whether demand responds to price.
+    mwh_per_gtok : ndarray
+        Site energy of a Gtok of the workload with the intervention.
     """
 
-    amount: Floats
+    grid: Floats
+    policy: Floats
+    hardware: Floats
+    price: Floats
     responds: Bools
+    mwh_per_gtok: Floats
 
-    def causes(
-        self, weight: Floats, grid: Floats, policy: Floats, hardware: Floats
-    ) -> GrowthCauses:
-        """Split growth by what would be served above the baseline with limits lifted.
-
-        Parameters
-        ----------
-        weight : ndarray, shape (Y,)
-            Years that each period represents.
-        grid, policy, hardware : ndarray, shape (W, Y)
-            Gtok per year above the baseline's with limits of the grid lifted; those of policies
-            too; those of hardware too.
-        """
-        by_grid = np.clip(grid, 0.0, self.amount)
-        by_policy = np.clip(policy - by_grid, 0.0, self.amount - by_grid)
-        left = self.amount - by_grid - by_policy
-        bought = np.clip(hardware - by_grid - by_policy, 0.0, left)
-        by_hardware = np.where(self.responds, bought, left)
-        parts = (by_grid, by_policy, by_hardware, left - by_hardware)
-        grown = [float((part @ weight).sum()) for part in parts]
+    def shares(self, weight: Floats) -> GrowthCauses:
+        """Sum growth by cause, as shares; `weight` broadcasts to shape (W, Y)."""
+        parts = (self.grid, self.policy, self.hardware, self.price)
+        grown = [float((part * weight).sum()) for part in parts]
         whole = sum(grown)
         if whole <= 0:
             # Nothing grows over the years: what the switch moves is timing, or noise.
@@ -88,7 +78,35 @@ class Growth:
         return GrowthCauses(*(part / whole for part in grown))
 
 
-def growth_causes(scenarios: SolvedScenarios, context: SolveContext) -> GrowthCauses:
+def split_growth(
+    amount: Floats, responds: Bools, grid: Floats, policy: Floats, hardware: Floats
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Split growth by what would be served above the baseline with limits lifted.
+
+    Parameters
+    ----------
+    amount : ndarray, shape (W, Y)
+        Gtok per year above the baseline, at least 0.
+    responds : ndarray of bool, shape (W, Y)
+        Whether demand responds to price.
+    grid, policy, hardware : ndarray, shape (W, Y)
+        Gtok per year above the baseline's with limits of the grid lifted; those of policies too;
+        those of hardware too.
+
+    Returns
+    -------
+    tuple of ndarray, shape (W, Y)
+        Grid, policy and hardware relief, and price response.
+    """
+    by_grid = np.clip(grid, 0.0, amount)
+    by_policy = np.clip(policy - by_grid, 0.0, amount - by_grid)
+    left = amount - by_grid - by_policy
+    bought = np.clip(hardware - by_grid - by_policy, 0.0, left)
+    by_hardware = np.where(responds, bought, left)
+    return by_grid, by_policy, by_hardware, left - by_hardware
+
+
+def growth_by_cause(scenarios: SolvedScenarios, context: SolveContext) -> Growth:
     """Split the growth of the workloads that the baseline reaches by cause.
 
     At most two more programs are solved: the baseline without policies, if it has any, to the
@@ -99,29 +117,48 @@ def growth_causes(scenarios: SolvedScenarios, context: SolveContext) -> GrowthCa
     SolverError
         If one of them has no plan, in time or at all.
     """
-    case, spans = scenarios.case, scenarios.spans
+    case = scenarios.case
     base = _served(scenarios, worlds.BASELINE)
     known = worlds.reachable(case, ~scenarios.scope.arc)
     more = _served(scenarios, worlds.WITH_INTERVENTION) - base
-    more[~known | (more <= NEGLIGIBLE * base)] = 0.0
-    growth = Growth(np.maximum(more, 0.0), np.asarray(case.demand.curves.elasticity < 0))
+    more[~known | (more <= np.maximum(NEGLIGIBLE * base, 0.0))] = 0.0
+    responds = np.asarray(case.demand.curves.elasticity < 0)
     unlimited = scenarios.outcomes[worlds.UNCONSTRAINED_GRID]
     world = scenarios.worlds[worlds.UNCONSTRAINED_GRID]
     grid = policy = hardware = _demanded(world, unlimited) - base
 
     free = replace(world, program=without_policies(world.program))
     lifted = not np.array_equal(free.program.row_upper, world.program.row_upper)
-    if lifted and (growth.amount > np.maximum(grid, 0.0)).any():
+    if lifted and (more > np.maximum(grid, 0.0)).any():
         outcome = solve_in(context.open(), free.program, context, unlimited.x)
         policy = np.maximum(grid, _demanded(free, outcome) - base)
         hardware = policy
-    if (growth.responds & (growth.amount > np.maximum(policy, 0.0))).any():
+    if (responds & (more > np.maximum(policy, 0.0))).any():
         bought = without_hardware_limits(free.program, case, scenarios.layout, scenarios.scope)
         outcome = context.open().solve(bought.relaxed(), context.options())
         if not outcome.solved:
             outcome = replace(outcome, x=None)  # a relaxation is of use at its optimum only
         hardware = np.maximum(policy, _demanded(replace(free, program=bought), outcome) - base)
-    return growth.causes(spans, grid, policy, hardware)
+    parts = split_growth(more, responds, grid, policy, hardware)
+    return Growth(*parts, responds, _mwh_per_gtok(scenarios))
+
+
+def _mwh_per_gtok(scenarios: SolvedScenarios) -> Floats:
+    """Site energy of a Gtok of each workload with the intervention, shape (W, Y).
+
+    Marginal energy, and the idle energy of the unit-hours that it loads.
+    """
+    case, layout = scenarios.case, scenarios.layout
+    pool, workload = case.arcs.pool, case.arcs.workload
+    idle = case.pool.idle_mw[pool] / case.pool.usable[pool]
+    each = case.arc.energy + idle[:, None] * case.arc.unit_hours
+    each = each * case.site.pue[case.arcs.site][:, None]
+    flow = layout.flow.of(scenarios.point(worlds.WITH_INTERVENTION))
+    gtok = flow @ case.horizon.hours_per_year
+    whole, mwh = np.zeros((2, *layout.served.shape[:2]))
+    np.add.at(whole, workload, gtok)
+    np.add.at(mwh, workload, gtok * each)
+    return np.asarray(np.divide(mwh, whole, out=np.zeros_like(mwh), where=whole > 0))
 
 
 def _served(scenarios: SolvedScenarios, world: str) -> Floats:

@@ -32,10 +32,12 @@ from tests.counterfactual.cases import (
     GAP,
     GTOK_A_YEAR,
     QUICK,
+    hardware,
     made,
     off_grid,
     other_zone,
     same_zone,
+    serving,
     slack,
     two_sites,
     unlocked,
@@ -143,6 +145,42 @@ def test_work_that_waited_for_hardware_is_hardware_relief(racks: int, served: in
 def test_work_that_a_policy_held_back_is_policy_relief(policy: dict[str, object]) -> None:
     result = split(compared(two_sites(10, 2, policy), "edge", GAP))
     assert hourly(result.tokens) == pytest.approx({"policy_relief": 2, "total": 2}, abs=1e-4)
+
+
+def test_energy_of_growth_goes_by_what_its_tokens_take() -> None:
+    """X frees 1 Gtok/h of the zone's room, and serves `new`, which waited for its hardware.
+
+    A token of `new` takes 2 MWh/Gtok on boxes; one that the zone held back takes 1 in the cloud.
+    """
+    edits = {
+        "zones.Z.limit_mw": 3,
+        "classes.chat.site_kinds": ["cloud", "edge"],
+        "classes.new": {"slo_ms": 5000, "choke_price_usd_per_mtok": 30, "quality_floor": 60},
+        "workloads.E/new": {"demand_gtok_per_h": 1},
+        "models": [
+            {"id": "m", "total_params_b": 8, "active_params_b": 8, "quality": 50},
+            {"id": "better", "total_params_b": 8, "active_params_b": 8, "quality": 70},
+        ],
+        "hardware": [hardware("node", 1.0), hardware("box", 1.0), hardware("big", 2.0)],
+        "serving": [
+            serving("m-node", "m", "node", 1.0),
+            serving("m-box", "m", "box", 1.0),
+            serving("better-big", "better", "big", 2.0) | {"ttft_ms": 2000},  # too slow for chat
+        ],
+        "pools": [
+            {"site": "C", "hardware": "node", "existing_units": 1000},
+            {"site": "C", "hardware": "big", "existing_units": 0},
+            {"site": "X", "hardware": "box", "existing_units": 10},
+            {"site": "X", "hardware": "big", "existing_units": 10},
+        ],
+    }
+    result = split(compared(two_sites(10, 1, edits), "edge", GAP))
+    assert hourly(result.tokens) == pytest.approx(
+        {"grid_relief": 1, "hardware_relief": 1, "total": 2}, abs=1e-4
+    )
+    assert hourly(result.energy) == pytest.approx(
+        {"grid_relief": 1, "hardware_relief": 2, "total": 3}, abs=1e-4
+    )
 
 
 @pytest.mark.parametrize(
