@@ -7,19 +7,21 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from optimizer.counterfactual import measures, worlds
+from optimizer.counterfactual import worlds
 from optimizer.counterfactual.apply_intervention import without_mandates
 from optimizer.counterfactual.assemble_result import assemble, unsolved
 from optimizer.counterfactual.attribution import attribute
 from optimizer.counterfactual.before_after import change
 from optimizer.counterfactual.binding_limits import binding_limits
+from optimizer.counterfactual.build_interval import intervals_at_builds
 from optimizer.counterfactual.elasticity import over_the_range
 from optimizer.counterfactual.findings import Findings
 from optimizer.counterfactual.forced_by import lift_each
-from optimizer.counterfactual.interval import intervals_at_builds, proven_intervals
 from optimizer.counterfactual.nearest_flip import nearest_flip
+from optimizer.counterfactual.proven_interval import provable, proven_intervals
+from optimizer.counterfactual.quantities import Each, judged
 from optimizer.counterfactual.rebound import rebound, solved_worlds
 from optimizer.counterfactual.results import Displacement, InterventionResult
 from optimizer.counterfactual.scenarios import SolvedScenarios, solve_scenarios
@@ -39,6 +41,9 @@ Finding = TypeVar("Finding")
 
 FLIP_S = 60.0
 """Seconds that the search for the nearest flip may take, if solving the worlds took less."""
+
+AT_BUILDS, PROVEN = "interval at these builds", "proven interval"
+NOTHING: Each[Any] = Each({}, {})
 
 
 def displacement(
@@ -136,17 +141,14 @@ def _findings(
             missing.append(f"{name} not found: {error}")
             return None
 
-    quantities = measures.judged(scenarios, find_stress(scenarios))
-    at_builds = find(
-        "intervals at these builds", partial(intervals_at_builds, scenarios, quantities, context)
-    )
-    intervals, builds = at_builds or ({}, {})
-    proven = find(
-        "proven intervals",
-        partial(proven_intervals, scenarios, quantities, context),
-        wanted["proof"],
-    )
-    noise_mwh, interval = 0.0, intervals.get(ENERGY)
+    quantities = judged(scenarios, find_stress(scenarios))
+    at_builds = find(AT_BUILDS, partial(intervals_at_builds, scenarios, quantities, context))
+    intervals, builds = at_builds or (NOTHING, {})
+    proof = partial(proven_intervals, scenarios, provable(scenarios, quantities), context)
+    proven = find(PROVEN, proof, wanted["proof"]) or NOTHING
+    for what, each in ((AT_BUILDS, intervals), (PROVEN, proven)):
+        missing += [f"{what} of {name}: {why}" for name, why in each.missing.items()]
+    noise_mwh, interval = 0.0, intervals.found.get(ENERGY)
     if interval is not None and math.isfinite(interval.high - interval.low):
         new = quantities[ENERGY].split.intervention
         used = scenarios.spans @ new.by_year(scenarios.point(worlds.WITH_INTERVENTION))
@@ -181,9 +183,9 @@ def _findings(
         if each.verdict == UNDETERMINED
     ]
     return Findings(
-        intervals,
+        intervals.found,
         builds,
-        proven or {},
+        proven.found,
         by_cause,
         lifted,
         points or (),

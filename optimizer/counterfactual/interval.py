@@ -1,34 +1,19 @@
-"""Intervals of displacement: at these builds, and across all plans within the gap.
+"""Extremes of displacement, a ratio of two linear functions, on a near-optimal face.
 
-With every integer fixed, plans of almost the same cost may place work elsewhere.  The interval
-at these builds covers the plans whose welfare is within 1e-6 of the system cost of the best, year
-by year and over the horizon.  The proven interval relaxes the integers and requires at least the
-incumbent's welfare: it holds for every plan at least as good, the optimum included, and is wide,
-since load moves with the square root of the gap.
-
-Displacement is a ratio of two linear functions.  Dinkelbach's method finds its extremes: maximise
-numerator minus lambda times denominator, set lambda to the resulting ratio, and repeat until it
-no longer changes.
+Dinkelbach's method finds them: maximise numerator minus lambda times denominator, set lambda to
+the resulting ratio, and repeat until it no longer changes.
 """
 
-import itertools
 import math
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial, reduce
+from functools import partial
 
 import numpy as np
 
-from optimizer.counterfactual import worlds
-from optimizer.counterfactual.linear_measure import USED, LinearMeasure, Quantity, Split
-from optimizer.counterfactual.near_optimal import NearOptimalFace, fixed_builds_face, relaxed_face
-from optimizer.counterfactual.scenarios import SolvedScenarios
-from optimizer.counterfactual.worlds import COMPARED
+from optimizer.counterfactual.linear_measure import LinearMeasure, Split
+from optimizer.counterfactual.near_optimal import NearOptimalFace
 from optimizer.solvers.context import SolveContext
 from optimizer.solvers.milp import Floats
-
-MOST_BUILDS = 3
-"""Alternative builds of a world that the interval covers at most."""
 
 STEPS = 12
 """Most steps of Dinkelbach's method; it converges faster than linearly."""
@@ -209,118 +194,3 @@ def ratio_interval(
     )
     (low, low_by_year), (high, high_by_year) = context.side_by_side(ends)
     return Interval(low, high, low_by_year, high_by_year)
-
-
-def intervals_at_builds(
-    scenarios: SolvedScenarios, quantities: Mapping[str, Quantity], context: SolveContext
-) -> tuple[dict[str, Interval], dict[str, int]]:
-    """Find the interval of each displacement, and how many builds of each world they cover.
-
-    Parameters
-    ----------
-    scenarios : SolvedScenarios
-    quantities : mapping of str to Quantity
-        By name; those that are the same object are measured once.
-    context : SolveContext
-        With the gap within which alternative builds count.
-
-    Raises
-    ------
-    SolverError
-        If an extreme is not found, in time or at all.
-    """
-    tasks = (partial(_faces, scenarios, world, context) for world in COMPARED)
-    faces = dict(zip(COMPARED, context.side_by_side(tasks), strict=True))
-    context = context.follow_up()
-    builds = {world: len(each) for world, each in faces.items()}
-    found: dict[int, Interval] = {}
-    for quantity in quantities.values():
-        if id(quantity) not in found:
-            found[id(quantity)] = _over_builds(faces, quantity, context)
-    return {name: found[id(quantity)] for name, quantity in quantities.items()}, builds
-
-
-def _over_builds(
-    faces: Mapping[str, list[NearOptimalFace]], quantity: Quantity, context: SolveContext
-) -> Interval:
-    """Unite the intervals of a displacement over the builds of both worlds."""
-    split = quantity.split
-    rest = [extremes(face, split.rest, context) for face in faces[worlds.BASELINE]]
-    without = Extremes(
-        np.min([each.low for each in rest], axis=0), np.max([each.high for each in rest], axis=0)
-    )
-    intervals = [
-        ratio_interval(face, without, split, quantity.weight, context)
-        for face in faces[worlds.WITH_INTERVENTION]
-    ]
-    return reduce(Interval.union, intervals)
-
-
-def _faces(scenarios: SolvedScenarios, world: str, context: SolveContext) -> list[NearOptimalFace]:
-    """Faces of a world at its own builds, and at alternative builds within the gap."""
-    solved, outcome = scenarios.worlds[world], scenarios.outcomes[world]
-    program = solved.program
-    follow_up, outcomes = context.follow_up(), [outcome]
-    for other in itertools.islice(outcome.others, MOST_BUILDS):
-        again = context.open().solve(program.fixed(other, program.integer), follow_up.options())
-        # The demand curve has been refined since they were found, so the gap is checked again.
-        known = again.x if again.solved else None
-        if known is not None and solved.gap(known, outcome.bound) <= context.gap:
-            outcomes.append(again)
-    return [fixed_builds_face(solved, each, follow_up) for each in outcomes]
-
-
-def proven_intervals(
-    scenarios: SolvedScenarios, quantities: Mapping[str, Quantity], context: SolveContext
-) -> dict[str, tuple[float, float]]:
-    """Find the extremes of each displacement over the relaxations of both worlds.
-
-    They hold for every plan at least as good; infinite if one hardly uses the intervention.
-
-    Parameters
-    ----------
-    scenarios, quantities, context
-        As in `intervals_at_builds`.
-
-    Raises
-    ------
-    SolverError
-        If an extreme is not found, in time or at all.
-    """
-    context = context.follow_up()
-    baseline, face = context.side_by_side(
-        partial(relaxed_face, scenarios.worlds[world], scenarios.point(world), context)
-        for world in (worlds.BASELINE, worlds.WITH_INTERVENTION)
-    )
-    found: dict[int, tuple[float, float]] = {}
-    for quantity in quantities.values():
-        if id(quantity) not in found:
-            found[id(quantity)] = _over_relaxations(baseline, face, quantity, context)
-    return {name: found[id(quantity)] for name, quantity in quantities.items()}
-
-
-def _over_relaxations(
-    baseline: NearOptimalFace, face: NearOptimalFace, quantity: Quantity, context: SolveContext
-) -> tuple[float, float]:
-    """Extremes of a displacement over two relaxed faces."""
-    split, spans = quantity.split, quantity.weight
-    rest = extremes(baseline, split.rest, context, spans)
-    if _may_go_unused(face, split, spans, context):
-        return -math.inf, math.inf
-
-    def end(sign: float, rest_without: Floats) -> Callable[[], float]:
-        mean = np.full(len(spans), float(spans @ rest_without) / float(spans.sum()))
-        return partial(Ratio(mean, split, spans).whole_end, face.fork(context), sign, context)
-
-    low, high = context.side_by_side([end(-1.0, rest.low), end(1.0, rest.high)])
-    return low, high
-
-
-def _may_go_unused(
-    face: NearOptimalFace, split: Split, spans: Floats, context: SolveContext
-) -> bool:
-    """Whether a plan within the gap hardly uses the intervention: then no ratio bounds D."""
-    new = split.intervention
-    x = face.fork(context).maximize(-new.objective(spans, len(face.point)), context)
-    least, planned = float(spans @ new.by_year(x)), float(spans @ new.by_year(face.point))
-    return least <= USED * max(planned, float(spans @ split.rest.by_year(x)))

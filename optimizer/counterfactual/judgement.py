@@ -7,6 +7,7 @@ from optimizer.counterfactual import measures
 from optimizer.counterfactual.findings import Findings
 from optimizer.counterfactual.linear_measure import Quantity
 from optimizer.counterfactual.measures import Series
+from optimizer.counterfactual.quantities import judged
 from optimizer.counterfactual.scenarios import SolvedScenarios
 from optimizer.counterfactual.stress import Stress
 from optimizer.counterfactual.verdict import (
@@ -30,7 +31,7 @@ OF_VERDICT = {WORK: "tokens", ENERGY: "energy", GRID: "draw", STRESS: "stress"}
 def all_series(scenarios: SolvedScenarios, stress: Stress) -> dict[str, Series]:
     """Every quantity in both worlds, by its name in the result."""
     usage = measures.used(scenarios, stress)
-    quantities = measures.judged(scenarios, stress)
+    quantities = judged(scenarios, stress)
     named = {name: quantities[key] for key, name in OF_VERDICT.items()}
     named["peak"] = Quantity(*measures.peak(scenarios))
     return {

@@ -7,10 +7,11 @@ from pydantic import SerializerFunctionWrapHandler, model_serializer
 from pydantic import dataclasses as pydantic_dataclasses
 
 from optimizer.counterfactual import linear_measure, worlds
-from optimizer.counterfactual.linear_measure import USED, Quantity, Split
+from optimizer.counterfactual.linear_measure import USED, Split
+from optimizer.counterfactual.quantities import stressed_draw
 from optimizer.counterfactual.scenarios import SolvedScenarios
-from optimizer.counterfactual.stress import Stress, find_stress
-from optimizer.counterfactual.verdict import ENERGY, GRID, NOT_USED, STRESS, WORK, judge
+from optimizer.counterfactual.stress import Stress
+from optimizer.counterfactual.verdict import NOT_USED, judge
 from optimizer.counterfactual.worlds import COMPARED
 from optimizer.solvers.milp import Bools, Floats
 
@@ -184,57 +185,9 @@ def by_class(scenarios: SolvedScenarios) -> tuple[ClassWork, ...]:
     return tuple(groups)
 
 
-def grid_draw(scenarios: SolvedScenarios, weight: Floats | None = None) -> Split:
-    """Energy drawn from the grid; the grid's share of a site's power is that of the plan with it.
-
-    Parameters
-    ----------
-    scenarios : SolvedScenarios
-    weight : ndarray, shape (Y, K), optional
-        As in `linear_measure.draw`.
-    """
-    case, layout = scenarios.case, scenarios.layout
-    share = linear_measure.grid_share(case, layout, scenarios.point(worlds.WITH_INTERVENTION))
-    return linear_measure.draw(case, layout, scenarios.scope, share, weight)
-
-
-def stressed_draw(scenarios: SolvedScenarios, stress: Stress | None = None) -> tuple[Split, Floats]:
-    """Mean draw over each year's hours of grid stress, and the tightest year.
-
-    Returns
-    -------
-    tuple of Split and ndarray, shape (Y,)
-        MW; 1 for the year in which the grid is tightest, and 0 for the others.
-    """
-    stress = stress or find_stress(scenarios)
-    weight = np.zeros(len(scenarios.spans))
-    weight[stress.tightest_year] = 1.0
-    return grid_draw(scenarios, stress.weight), weight
-
-
 def _load(scenarios: SolvedScenarios, world: str) -> Floats:
     """Load of all sites in a world, MW, shape (Y, K)."""
     return np.asarray(scenarios.layout.power.of(scenarios.point(world)).sum(axis=0))
-
-
-def judged(scenarios: SolvedScenarios, stress: Stress) -> dict[str, Quantity]:
-    """Return the quantities with a verdict of their own, by name.
-
-    Grid draw is the same object as energy if every site draws all of its power from the grid.
-    """
-    case, spans = scenarios.case, scenarios.spans
-    energy = Quantity(scenarios.split(linear_measure.energy), spans)
-    only_grid = (
-        bool((case.grid.zone_of_site >= 0).all())
-        and not len(case.generator.site)
-        and not len(case.storage.site)
-    )
-    return {
-        WORK: Quantity(scenarios.split(linear_measure.tokens), spans),
-        ENERGY: energy,
-        GRID: energy if only_grid else Quantity(grid_draw(scenarios), spans),
-        STRESS: Quantity(*stressed_draw(scenarios, stress)),
-    }
 
 
 def peak_slots(scenarios: SolvedScenarios) -> np.ndarray:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optimizer.counterfactual import linear_measure, measures, worlds
+from optimizer.counterfactual import linear_measure, measures, quantities, worlds
 from optimizer.counterfactual.scenarios import SolvedScenarios
 from optimizer.schema.instance import Instance
 from optimizer.solvers.milp import Program
@@ -62,7 +62,7 @@ def check_against_tables(scenarios: SolvedScenarios) -> None:
     with_it, without = tables[worlds.WITH_INTERVENTION], tables[worlds.BASELINE]
     for split, by_table in (
         (scenarios.split(linear_measure.energy), Tables.energy),
-        (measures.grid_draw(scenarios), Tables.draw),
+        (quantities.grid_draw(scenarios), Tables.draw),
     ):
         measured = measures.series(scenarios, split)
         change = by_table(with_it) - by_table(without)

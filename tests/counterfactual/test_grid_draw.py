@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from optimizer.counterfactual import linear_measure, measures, worlds
+from optimizer.counterfactual import linear_measure, measures, quantities, worlds
 from tests.counterfactual.cases import GTOK_A_YEAR, ask, one_cloud, serving
 from tests.counterfactual.compared import compared
 from tests.factory import Edits, changed
@@ -68,7 +68,7 @@ def test_a_model_has_its_share_of_what_the_site_draws() -> None:
 
 def test_the_meter_of_a_site_is_split_without_remainder() -> None:
     scenarios = compared(lean_model(TURBINE), "small", 1e-7)
-    split = measures.grid_draw(scenarios)
+    split = quantities.grid_draw(scenarios)
     hours = scenarios.case.horizon.hours_per_year
     for world in worlds.COMPARED:
         x = scenarios.point(world)

@@ -10,11 +10,11 @@ import pytest
 from scipy import sparse
 
 from optimizer.counterfactual import linear_measure
+from optimizer.counterfactual.build_interval import intervals_at_builds
 from optimizer.counterfactual.interval import (
     Extremes,
     Interval,
     extremes,
-    intervals_at_builds,
     ratio_interval,
 )
 from optimizer.counterfactual.linear_measure import LinearMeasure, Quantity, Split
@@ -281,7 +281,7 @@ def test_alternative_builds_within_the_gap_widen_the_interval() -> None:
         again = replace(scenarios, outcomes=outcomes)
         energy = Quantity(again.split(linear_measure.energy), again.spans)
         found, builds = intervals_at_builds(again, {"energy": energy}, SolveContext(gap=1e-6))
-        return found["energy"], builds
+        return found.found["energy"], builds
 
     alone, counted = interval(())
     assert counted == {"0": 1, "1": 1}

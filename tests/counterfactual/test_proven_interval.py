@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 import optimizer as op
 from optimizer.counterfactual import linear_measure, worlds
-from optimizer.counterfactual.interval import proven_intervals
 from optimizer.counterfactual.linear_measure import Quantity
 from optimizer.counterfactual.measures import series
+from optimizer.counterfactual.proven_interval import proven_intervals
 from optimizer.counterfactual.scenarios import SolvedScenarios
 from optimizer.counterfactual.verdict import is_proved
 from optimizer.schema.instance import Instance
@@ -36,7 +36,7 @@ from tests.properties.tiny import tiny_instances
 
 def proven(scenarios: SolvedScenarios) -> tuple[float, float]:
     energy = Quantity(scenarios.split(linear_measure.energy), scenarios.spans)
-    return proven_intervals(scenarios, {"energy": energy}, SolveContext())["energy"]
+    return proven_intervals(scenarios, {"energy": energy}, SolveContext()).found["energy"]
 
 
 @pytest.mark.parametrize(
