@@ -35,7 +35,7 @@ class StressHour:
     hours : float
         Hours of the year that they represent.
     headroom_mw : float or None
-        What the limit leaves unused there; None without a limit.
+        The least that the limit leaves unused in the baseline, in any hour; None without one.
     tightest : bool
         Whether this is the year in which the grid is tightest.
     """
