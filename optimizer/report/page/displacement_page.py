@@ -57,7 +57,7 @@ def displacement_page(answer: InterventionResult) -> str:
     top = together(
         [
             head,
-            *(element("p", line, class_="verdict") for line in answer.headline.lines),
+            *_headline(answer.headline.lines),
             _cards(answer) if isinstance(answer, Displacement) else Html(),
             paragraphs([*text, mandates_sentence(answer)]),
             warnings(answer.warnings),
@@ -66,6 +66,13 @@ def displacement_page(answer: InterventionResult) -> str:
     plans = [(f"DIR/world-{name}", plan) for name, plan in answer.plans.items()]
     sections = [*(_results(answer) if answer.plans else []), provenance(plans)]
     return document(f"{answer.instance}: {answer.intervention}", top, sections)
+
+
+def _headline(lines: tuple[str, ...]) -> list[Html]:
+    """The first line in large type, and the others below it."""
+    first, *others = lines
+    below = (element("p", line, class_="headline") for line in others)
+    return [element("p", first, class_="verdict"), *below]
 
 
 def _results(answer: InterventionResult) -> list[Section]:
