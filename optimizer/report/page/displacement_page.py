@@ -38,7 +38,7 @@ CARDS = {
     WORK: "work (tokens)",
     ENERGY: "site energy",
     GRID: "grid draw",
-    STRESS: "hours of grid stress",
+    STRESS: "grid stress",
 }
 """Measures whose displacement is shown at the top."""
 
@@ -112,8 +112,8 @@ def _cards(answer: Displacement) -> Html:
     for name, verdict in answer.verdicts.items():
         low, high = verdict.interval.low, verdict.interval.high
         known = low is not None and high is not None
-        ends = f"; at these builds {interval_in_words(low or 0.0, high or 0.0)}" if known else ""
-        d = ratio(verdict.displacement)
+        d, between = ratio(verdict.displacement), interval_in_words(low or 0.0, high or 0.0)
+        ends = f"; {between} at these builds" if known and between != d else ""
         cards.append(card(f"displacement D, {CARDS[name]}", d, f"{verdict.words}{ends}"))
     meaning = element("p", D, class_="note")
     return together([element("dl", *cards, class_="cards"), meaning])
