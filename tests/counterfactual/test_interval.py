@@ -82,6 +82,17 @@ def test_a_tie_in_cost_spans_both_extremes() -> None:
     assert result.verdict.words == "undetermined"
 
 
+def test_every_verdict_has_its_own_interval() -> None:
+    """Whichever cloud gives up the 2 Gtok/h, it is 2; the load that it takes may be any."""
+    found = ask(tie()).verdicts
+    ends = {name: (verdict.interval.low, verdict.interval.high) for name, verdict in found.items()}
+    assert ends["work"] == pytest.approx((1, 1), abs=1e-4)
+    assert found.work.words == "substitutes"
+    assert ends["grid"] == ends["energy"] == pytest.approx((0, 1.5), abs=1e-4)
+    assert ends["stress"] == pytest.approx((0, 1.5), abs=1e-4)
+    assert found.stress.words == "undetermined"
+
+
 def test_fixed_builds_narrow_a_tie() -> None:
     """If the clouds are built too, builds fix the split, within the ends of the free one."""
     result = ask(made(tie(), True))

@@ -54,6 +54,8 @@ def test_a_unique_optimum_is_proved(instance: Instance, wanted: float, words: st
     assert result.verdict.words == words
     assert result.verdict.proved
     assert str(result.verdict).endswith("proved)")
+    assert result.verdicts.work.proved
+    assert result.verdicts.grid.proved
     assert result.proved_interval.low == pytest.approx(wanted, abs=1e-4)
 
 
