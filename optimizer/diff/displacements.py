@@ -11,6 +11,9 @@ PROVED, AT_BUILDS, UNDETERMINED, SAME = "proved", "at these builds", "undetermin
 
 MEASURES = ("tokens", "energy", "peak", "draw", "stress")
 FIGURES = ("displacement", "rest_without", "rest_with", "intervention")
+JUDGED = ("work", "grid", "stress")
+"""Measures with a verdict beside that of energy."""
+
 WORDS = ("intervention", "status", "verdict", "forced_by", "mandates_dropped")
 
 
@@ -25,7 +28,7 @@ class DisplacementComparison:
         none with the builds found do, `UNDETERMINED` if the intervals overlap or are unknown,
         `SAME`.
     words : tuple of Difference
-        Intervention, status, verdict and what forces it, if they differ.
+        Intervention, status, verdicts and what forces them, if they differ.
     a, b : mapping
         Energy displacement with its intervals: ``displacement``, ``interval``,
         ``proved_interval``.
@@ -61,7 +64,10 @@ def compare_displacements(a: Mapping[str, Any], b: Mapping[str, Any]) -> Displac
     ]
     return DisplacementComparison(
         telling=_telling(*energy),
-        words=tuple(Difference(name, a[name], b[name]) for name in WORDS if a[name] != b[name]),
+        words=(
+            *(Difference(name, a[name], b[name]) for name in WORDS if a[name] != b[name]),
+            *_verdicts(a, b),
+        ),
         a=energy[0],
         b=energy[1],
         measures=tuple(
@@ -72,6 +78,19 @@ def compare_displacements(a: Mapping[str, Any], b: Mapping[str, Any]) -> Displac
         ),
         by_year=tuple(_years(a, b)),
     )
+
+
+def _verdicts(a: Mapping[str, Any], b: Mapping[str, Any]) -> Iterator[Difference]:
+    """Yield the verdicts by work, grid draw and stress that differ."""
+    for name in JUDGED:
+        first, second = (_words(side, name) for side in (a, b))
+        if first != second:
+            yield Difference(f"{name}_verdict", first, second)
+
+
+def _words(side: Mapping[str, Any], name: str) -> str | None:
+    words: str | None = ((side.get("verdicts") or {}).get(name) or {}).get("words")
+    return words
 
 
 def _telling(a: Mapping[str, Any], b: Mapping[str, Any]) -> str:
