@@ -14,6 +14,7 @@ from optimizer.counterfactual.apply_intervention import (
     without_intervention,
 )
 from optimizer.counterfactual.binding_limits import binding_limits
+from optimizer.counterfactual.curve_ends import curve_ends
 from optimizer.counterfactual.factors import factors
 from optimizer.counterfactual.findings import Findings
 from optimizer.counterfactual.forced_by import forcing
@@ -71,6 +72,9 @@ def assemble(
     limits = binding_limits(scenarios)
     highest = measures.change_of_maximum_mw(scenarios)
     mwh, mw = measures.zone_changes(scenarios)
+    ends = curve_ends(plans)
+    if ends:  # a proof over curves that are cut short is none over demand
+        findings = replace(findings, proven={})
     judged = verdicts(series, findings)
     lifted = findings.lifted_limits or ()
     by_year = tuple(
@@ -124,6 +128,7 @@ def assemble(
         elasticity_range=findings.elasticity,
         worlds=states,
         step_share=scenarios.step_share,
+        curve_ends=ends,
         plans=plans,
         seconds=seconds,
         warnings=(

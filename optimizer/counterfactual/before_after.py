@@ -11,6 +11,7 @@ from optimizer.counterfactual.assemble_result import (
     world_plan,
     world_state,
 )
+from optimizer.counterfactual.curve_ends import curve_ends
 from optimizer.counterfactual.elasticity import (
     PUBLISHED,
     ElasticityPoint,
@@ -81,6 +82,7 @@ def change(
         "energy": Measure(None, without.mwh, with_it.mwh, 0.0),
         "peak": Measure(None, without.peak_mw, with_it.peak_mw, 0.0),
         "step_share": step_share,
+        "curve_ends": curve_ends(plans),
         "plans": plans,
         "seconds": {"worlds": context.seconds},
         "warnings": (*plans[WITH_INTERVENTION].run.warnings, *missing),

@@ -5,7 +5,7 @@ saved, and what is read back.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -19,6 +19,7 @@ from optimizer.counterfactual.change_sentences import (
     rebound_sentence,
     without_plan,
 )
+from optimizer.counterfactual.curve_ends import curve_end_line
 from optimizer.counterfactual.elasticity import ElasticityPoint
 from optimizer.counterfactual.factors import Factors, factors
 from optimizer.counterfactual.flip import Flip
@@ -143,6 +144,8 @@ class InterventionResult(_Record):
         By key of `optimizer.counterfactual.worlds`.
     step_share : float or None
         Tokens in the demand steps where a world ends, over the intervention's tokens.
+    curve_ends : mapping of str to tuple of str
+        By world, classes whose demand ends with their curve; then nothing is proven.
     seconds : mapping of str to float
     warnings : tuple of str
     plans : mapping of str to Plan
@@ -163,6 +166,7 @@ class InterventionResult(_Record):
     elasticity_range: tuple[ElasticityPoint, ...] = ()
     worlds: Mapping[str, World]
     step_share: float | None = None
+    curve_ends: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     seconds: Mapping[str, float] = Field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     plans: Mapping[str, InstanceOf[Plan]] = Field(default_factory=dict, exclude=True, repr=False)
@@ -177,6 +181,11 @@ class InterventionResult(_Record):
         """What the first lines of every report say."""
         missing = {key: w.status for key, w in self.worlds.items() if w.welfare_usd is None}
         return Headline(lines=(without_plan(missing),))
+
+    def _with_curve_ends(self, head: Headline) -> Headline:
+        """Return a headline that also says which demand curves end before demand does."""
+        line = curve_end_line(self.curve_ends, self.kind)
+        return replace(head, lines=(*head.lines, line)) if line else head
 
     def summary(self) -> dict[str, Any]:
         """Return what JSON output holds: everything but the plans' tables."""
@@ -292,7 +301,7 @@ class Displacement(InterventionResult):
         if self.tokens is None or self.energy is None or self.draw is None:
             return super().headline
         verdicts = self.verdicts or self._earlier_verdicts()
-        return headline(
+        found = headline(
             self.intervention,
             self._period,
             Amounts(self.tokens, self.energy, self.draw, self.stress),
@@ -309,6 +318,7 @@ class Displacement(InterventionResult):
             self.forced_by,
             self.stress_hours,
         )
+        return self._with_curve_ends(found)
 
     def _earlier_verdicts(self) -> Verdicts:
         """Verdicts of a result that an earlier version saved: only energy had an interval."""
@@ -367,7 +377,8 @@ class ReboundResult(InterventionResult):
         """How much of the saving is taken back."""
         if self.rebound is None:
             return super().headline
-        return Headline(lines=(rebound_sentence(capitalised(self.intervention), self.rebound),))
+        line = rebound_sentence(capitalised(self.intervention), self.rebound)
+        return self._with_curve_ends(Headline(lines=(line,)))
 
 
 class GridReturnResult(InterventionResult):
@@ -382,7 +393,8 @@ class GridReturnResult(InterventionResult):
         """What each MW that is added serves."""
         if self.grid_return is None:
             return super().headline
-        return Headline(lines=(grid_sentence(capitalised(self.intervention), self.grid_return),))
+        line = grid_sentence(capitalised(self.intervention), self.grid_return)
+        return self._with_curve_ends(Headline(lines=(line,)))
 
 
 SPLIT = ("tokens", "energy", "peak")

@@ -13,6 +13,7 @@ from optimizer.counterfactual.results import (
     ReboundResult,
 )
 from optimizer.counterfactual.verdict import GRID, STRESS, WORK, MeasureVerdict
+from optimizer.plan.curve_ends import classes_at_end
 from optimizer.plan.plan import Plan
 from optimizer.problem.horizon import span_years
 from optimizer.schema.sites import EDGE_KINDS
@@ -39,6 +40,7 @@ def of_plan(plan: Plan) -> dict[str, Cell]:
         "gap": plan.gap,
         "cost_usd": plan.cost_usd,
         "cost_bound_usd": plan.cost_bound_usd,
+        "curve_ends": ", ".join(classes_at_end(plan.instance, plan.tables["acceptance"])) or None,
     }
     if not plan.has_point:
         return figures
@@ -70,6 +72,7 @@ def of_displacement(result: InterventionResult, intervention: str) -> dict[str, 
         "verdict": result.words if result.plans else None,
         "reason": "; ".join(result.warnings) or None,
         "headline": " ".join(result.headline.lines),
+        "curve_ends": ", ".join(dict.fromkeys(sum(result.curve_ends.values(), ()))) or None,
     }
     if result.energy is not None:
         figures |= {

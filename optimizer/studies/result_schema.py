@@ -32,8 +32,10 @@ PLAN = {
     "grid_peak_mw": FIGURE,
     "built_units": FIGURE,
     "generator_mw": FIGURE,
+    "curve_ends": TEXT,
 }
-"""Figures of the plan: sums over all years planned, peaks over all hours."""
+"""Figures of the plan: sums over all years planned, peaks over all hours.  `curve_ends` names the
+classes whose demand curve ends before their demand does."""
 
 DISPLACEMENT = {
     "status": TEXT,
@@ -49,6 +51,7 @@ DISPLACEMENT = {
     "tokens_displacement": FIGURE,
     "peak_displacement": FIGURE,
     "headline": TEXT,
+    "curve_ends": TEXT,
     "work_verdict": TEXT,
     "work_low": FIGURE,
     "work_high": FIGURE,

@@ -9,13 +9,14 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from optimizer.plan.curve_ends import classes_at_end
 from optimizer.plan.plan import Plan
 from optimizer.schema.instance import Instance
 from optimizer.schema.interventions import Intervention
 from optimizer.verification.claims import Claims
 from optimizer.verification.recomputed_change import check_change
 from optimizer.verification.recomputed_displacement import check_displacement
-from optimizer.verification.result_claims import FAMILY, ResultClaims, Worlds
+from optimizer.verification.result_claims import DIFFERS, FAMILY, ResultClaims, Worlds
 from optimizer.verification.violation import Violation
 from optimizer.verification.world_figures import (
     Scope,
@@ -199,6 +200,7 @@ def _provenance(
     gap = max(
         *(float(each.plan.run.options.get("gap", 0.0)) for each in laid_out.values()), SMALLEST_GAP
     )
+    yield from _curve_ends(claims, laid_out)
     worlds = claims.get("worlds")
     ready = all(world["gap"] is not None and world["gap"] <= gap for world in worlds.values())
     yield from claims.same("status", "solved" if ready else "stopped")
@@ -207,3 +209,23 @@ def _provenance(
         if welfare is not None and bound is not None and bound < welfare - 1e-6 * abs(welfare):
             message = "is below the welfare of the world ($)"
             yield Violation(FAMILY, f"worlds.{key}.bound_usd", bound, welfare, message)
+
+
+def _curve_ends(claims: ResultClaims, laid_out: Mapping[str, Claims]) -> Iterator[Violation]:
+    """Yield other classes at the end of their curve than the plans have; then nothing is proven."""
+    held = {
+        key: list(names)
+        for key, each in laid_out.items()
+        if (names := classes_at_end(each.instance, each.plan.tables["acceptance"]))
+    }
+    claimed = claims.get("curve_ends")
+    if not claimed and claims.get("verdicts") is None:
+        return  # of an earlier version, or of an intervention that changes figures
+    if claimed != held:
+        yield Violation(FAMILY, "curve_ends", str(claimed), str(held), DIFFERS)
+    if held:
+        verdicts = claims.get("verdicts") or {}
+        for path in ("proved", *(f"verdicts.{key}.proved" for key in verdicts)):
+            if claims.get(path):
+                message = "is claimed, but demand ends where its curve does"
+                yield Violation(FAMILY, path, "true", "false", message)

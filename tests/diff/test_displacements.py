@@ -120,13 +120,13 @@ def test_saved_displacements_and_those_in_memory_are_compared(tmp_path: Path) ->
     ("text", "message"),
     [
         (
-            '{"format": 3}',
-            "displacement.json: format = 3: written by a newer optimizer; update this one, which"
-            " reads displacement formats up to 2",
+            '{"format": 4}',
+            "displacement.json: format = 4: written by a newer optimizer; update this one, which"
+            " reads displacement formats up to 3",
         ),
         (
             "[]",
-            "displacement.json: format = None: must be from 1 to 2, the displacement format of"
+            "displacement.json: format = None: must be from 1 to 3, the displacement format of"
             " this version",
         ),
         (

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from optimizer.plan.builds import OPENING
+from optimizer.plan.curve_ends import classes_at_end
 from optimizer.plan.plan import HELD, STARTED, Plan, Run
 from optimizer.report.display_table import DisplayTable
 from optimizer.report.numbers import decimals, money, money_unit, percent
@@ -41,6 +42,11 @@ def status_in_words(plan: Plan) -> str:
     must_serve = [group.id for group in plan.instance.classes if group.must_serve]
     if plan.status == "infeasible" and must_serve:
         sentences.append(f"Classes that must be served: {', '.join(must_serve)}.")
+    if ends := classes_at_end(plan.instance, plan.tables["acceptance"]):
+        sentences.append(
+            f"The demand curve of {', '.join(ends)} ends before demand does: demand and welfare are"
+            " understated, and the bound is only of these curves."
+        )
     held = plan.run.options.get(HELD)
     if held is not None:
         sentences.append(
