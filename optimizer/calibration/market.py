@@ -155,7 +155,7 @@ def markets(base: Instance, held: Plan, classes: Collection[str]) -> dict[str, M
             reference=at_year(group.reference_price_usd_per_mtok, year),
             choke=group.choke_price_usd_per_mtok,
             elasticity=group.elasticity,
-            most=group.max_demand_multiple,
+            most=group.end_multiple,
         )
 
     groups = {group.id: group for group in base.classes}

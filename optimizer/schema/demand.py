@@ -12,6 +12,13 @@ from optimizer.units import HOURS_PER_DAY, HOURS_PER_YEAR
 AS_GOOD_AS_FREE = 1e-4
 """Share of the reference price below which demand grows no further: a token counts as free."""
 
+FALL_OF_PRICE = 100.0
+"""Times by which the price may fall below the reference before a curve ends by default: wider than
+any published change of the cost of a token at one quality over a horizon of five years."""
+
+MOST_MULTIPLE = 10_000.0
+"""Largest end of a curve, as a multiple of demand at the reference price."""
+
 CYCLES = (HOURS_PER_DAY, 7 * HOURS_PER_DAY, HOURS_PER_YEAR)
 
 
@@ -37,7 +44,7 @@ class WorkloadClass(Record):
     """A class of requests: what an answer must satisfy, and what users pay for it.
 
     Demand in a year depends on price: ``D * (price / reference)**elasticity``, up to the choke
-    price and up to `max_demand_multiple` times D.
+    price and up to `max_demand_multiple` times D (if null, to a hundredth of the reference price).
     """
 
     id: OwnId
@@ -81,10 +88,10 @@ class WorkloadClass(Record):
     )
     elasticity: unit.Elasticity = default(0.0, "Percent of demand per percent of price")
     choke_price_usd_per_mtok: unit.UsdPerMtok = default(0.0, "Price above which there is no demand")
-    max_demand_multiple: unit.PositiveMultiple = default(
-        3.0,
-        "End of the curve, as a multiple of demand at the reference price; it also ends at a"
-        " ten-thousandth of the reference price",
+    max_demand_multiple: unit.PositiveMultiple | None = default(
+        None,
+        "End of the curve, as a multiple of demand at the reference price; if null, where the price"
+        " is a hundredth of the reference price; it also ends at a ten-thousandth of it",
     )
     demand_steps: unit.PositiveCount = default(
         12, "Tangents to the demand curve with which the search begins; it adds others as needed"
@@ -113,7 +120,9 @@ class WorkloadClass(Record):
         """End of the demand curve, multiple of demand at the reference price; 1 if inelastic."""
         if self.must_serve or self.elasticity == 0:
             return 1.0
-        return float(min(self.max_demand_multiple, AS_GOOD_AS_FREE**self.elasticity))
+        given = self.max_demand_multiple
+        end = FALL_OF_PRICE**-self.elasticity if given is None else given
+        return float(min(end, AS_GOOD_AS_FREE**self.elasticity, MOST_MULTIPLE))
 
     @model_validator(mode="after")
     def _edge_may_serve(self) -> Self:
@@ -169,7 +178,7 @@ class WorkloadClass(Record):
                     f"choke_price_usd_per_mtok ({self.choke_price_usd_per_mtok:g}) must be above"
                     f" reference_price_usd_per_mtok ({lowest:g})"
                 )
-            if self.max_demand_multiple < 1:
+            if self.max_demand_multiple is not None and self.max_demand_multiple < 1:
                 raise ValueError("max_demand_multiple must be at least 1 if elasticity is below 0")
         return self
 
