@@ -18,7 +18,7 @@ from optimizer.studies.drawn_assumptions import DrawnAssumptions
 from optimizer.studies.reading import Written, dotted
 from optimizer.studies.sampling import CorrelationError, Floats, draw
 
-RESULT_FORMAT = 1
+RESULT_FORMAT = 2
 """Version of what is computed for a scenario: results of another version are recomputed."""
 
 

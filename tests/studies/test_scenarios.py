@@ -71,8 +71,8 @@ def test_digests_are_those_of_earlier_versions() -> None:
         options={"gap": 0.01},
     )
     assert [scenario.digest for scenario in study.scenarios] == [
-        "78a787ffdd907b5acdf6c1e2124c6eb0",
-        "e001f80b45e8e4bd2b957c5f508eca8c",
+        "fa57e94fdafaa1b76e282d0c0308d078",
+        "529beb8b0f46c4906eece14f18071484",
     ]
 
 

@@ -19,6 +19,12 @@ CUTS = 20
 """Geometric cuts of a demand curve beside those around a given quantity."""
 
 
+def end_of(group: dict[str, Any]) -> float:
+    """End of a demand curve, multiples of demand at the reference price."""
+    e, given = group["elasticity"], group["max_demand_multiple"]
+    return float(min(100**-e if given is None else given, 1e-4**e, 1e4))
+
+
 def curve(
     group: dict[str, Any], year: int, asked: float, near: float | None, above: bool
 ) -> list[tuple[float, float]]:
@@ -32,7 +38,7 @@ def curve(
     if e == 0 or group["must_serve"]:
         return [(1.0, less_markup(group, year, choke))]
     price = num(group["reference_price_usd_per_mtok"], year) / asked
-    core, end = (choke / price) ** e, min(group["max_demand_multiple"], 1e-4**e)
+    core, end = (choke / price) ** e, end_of(group)
 
     def paid(x: float) -> float:
         if e == -1:
