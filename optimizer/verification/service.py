@@ -12,7 +12,7 @@ from optimizer.units import GTOK_PER_H_PER_TOK_PER_S, HOURS_PER_YEAR
 from optimizer.verification.claims import Claims
 from optimizer.verification.deferral import deferral_rate
 from optimizer.verification.paths import answer_length, densing, raw_tokens, without_markup
-from optimizer.verification.violation import Violation, at_most, equal
+from optimizer.verification.violation import ABSOLUTE, RELATIVE, Violation, at_most, equal
 
 DEMAND, CURVE = "1 demand", "2 demand curve"
 
@@ -118,6 +118,17 @@ class _Curves:
         ratio = np.where(self.elastic, self.choke, 1.0) / self.reference
         self.core = np.where(self.elastic, ratio**self.slope, np.inf)
 
+    def area(self, quantity: Floats) -> Floats:
+        """Area under the curve up to a quantity, $/Mtok times multiples of demand."""
+        core = np.where(self.elastic, self.core, 1.0)
+        beyond = np.where(self.elastic, np.maximum(quantity, core), 1.0)
+        exponent = 1 + 1 / self.slope
+        unit = np.abs(exponent) < 1e-9
+        safe = np.where(unit, 1.0, exponent)
+        falling = np.where(unit, np.log(beyond / core), (beyond**safe - core**safe) / safe)
+        flat = self.choke * np.minimum(quantity, self.core)
+        return np.asarray(flat + self.reference * falling)
+
     def received(self, price: Floats) -> Floats:
         """What of a price people pay is left for the cost of serving, $/Mtok."""
         at_length = price * self.length
@@ -140,18 +151,23 @@ def demand_value(claims: Claims) -> Floats:
     """
     shape = len(claims.workload_ids), len(claims.horizon.years)
     w, y = (axis.ravel() for axis in np.indices(shape))
-    curves = _Curves(claims, w, y)
-    accepted = claims.steps.groupby(["w", "y"])["taken"].sum().to_numpy()
-    flat = curves.choke * np.minimum(accepted, curves.core)
-    core = np.where(curves.elastic, curves.core, 1.0)
-    beyond = np.where(curves.elastic, np.maximum(accepted, core), 1.0)
-    exponent = 1 + 1 / curves.slope
-    unit = np.abs(exponent) < 1e-9
-    safe = np.where(unit, 1.0, exponent)
-    falling = np.where(unit, np.log(beyond / core), (beyond**safe - core**safe) / safe)
-    area = flat + curves.reference * falling
-    mean = area / np.where(accepted != 0, accepted, 1.0)
-    return np.asarray((curves.received(mean) * accepted).reshape(shape))
+    curves, steps = _Curves(claims, w, y), claims.steps
+    accepted = steps.groupby(["w", "y"])["taken"].sum().to_numpy()
+    mean = curves.area(accepted) / np.where(accepted != 0, accepted, 1.0)
+    value = curves.received(mean) * accepted
+    if _are_chords(claims):
+        value = (steps["value"] * steps["taken"]).groupby([steps["w"], steps["y"]]).sum().to_numpy()
+    return np.asarray(value.reshape(shape))
+
+
+def _are_chords(claims: Claims) -> bool:
+    """Whether each step is worth its mean price, as earlier versions valued plans."""
+    steps = claims.steps
+    low, high, value = (steps[name].to_numpy() for name in ("low", "high", "value"))
+    curves = _Curves(claims, steps["w"].to_numpy(), steps["y"].to_numpy())
+    width = np.where(high > low, high - low, 1.0)
+    mean = curves.received((curves.area(high) - curves.area(low)) / width)
+    return bool(np.allclose(value[high > low], mean[high > low], rtol=RELATIVE, atol=ABSOLUTE))
 
 
 def _placements(claims: Claims) -> Iterator[Violation]:

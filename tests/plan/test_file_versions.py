@@ -1,11 +1,13 @@
 """Files of another format are read as they were meant, or refused: never misread.
 
 `plan-1` and `plan-1-first` were saved in format 1: the first with every table that plans have now,
-the second before there were policies and storage.
+the second before there were policies and storage.  `plan-2` was saved in format 2, with its demand
+curve cut into chords.
 """
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -47,6 +49,17 @@ def test_a_plan_of_format_1_is_saved_in_format_2(old: Path, tmp_path: Path) -> N
     assert json.loads((tmp_path / "new" / "plan.json").read_text())["format"] == 2
     again = op.load_plan(tmp_path / "new")
     assert op.verify(again.instance, again) == []
+
+
+def test_a_plan_valued_by_chords_of_its_demand_curve_is_valid() -> None:
+    """As before tangents; its class responds to price and is cut short within a step."""
+    plan = op.load_plan(FIXTURES / "plan-2")
+    taken = plan.tables["acceptance"].query("0 < accepted_multiple < to_multiple - from_multiple")
+    assert len(taken) == 1
+    assert op.verify(plan.instance, plan) == []
+    assert plan.welfare_usd is not None
+    for forged in (1.0001 * plan.welfare_usd, 0.9999 * plan.welfare_usd):
+        assert op.verify(plan.instance, replace(plan, welfare_usd=forged))
 
 
 def test_a_missing_storage_table_is_empty_if_the_instance_has_no_storage(old: Path) -> None:
