@@ -73,6 +73,7 @@ def classes(size: Size) -> tuple[WorkloadClass, ...]:
                 elasticity=round(elasticity * random.uniform(0.8, 1.2), 3),
                 reference_price_usd_per_mtok=price,
                 choke_price_usd_per_mtok=round(CHOKE_OVER_PRICE * price, 4),
+                max_demand_multiple=3.0,
                 shed_penalty_usd_per_mtok=price,
                 demand_multiplier=size.growth(DEMAND_GROWTH),
                 **more,

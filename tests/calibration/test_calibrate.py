@@ -16,6 +16,7 @@ GAP = 1e-9
 COST = 0.8
 ELASTIC = {
     "elasticity": -0.5,
+    "max_demand_multiple": 3,
     "reference_price_usd_per_mtok": 2,
     "choke_price_usd_per_mtok": 30,
     "demand_steps": 60,

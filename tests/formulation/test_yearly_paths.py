@@ -98,6 +98,7 @@ ELASTIC = {
     "classes.chat.choke_price_usd_per_mtok": 1,
     "classes.chat.shed_penalty_usd_per_mtok": 0.1,
     "classes.chat.demand_steps": 20,
+    "classes.chat.max_demand_multiple": 3,
     "pools.C/node": {"existing_units": 0, "max_pods": 200, "units_per_pod": 1},
     "hardware.node.capex_usd": 1000,
 }

@@ -35,6 +35,7 @@ def tiny_instances(draw: st.DrawFn) -> Instance:
             "choke_price_usd_per_mtok": 20,
             "reference_price_usd_per_mtok": draw(whole(1, 6)),
             "elasticity": elasticity,
+            "max_demand_multiple": 3,
             "demand_steps": draw(whole(1, 5)),
             **draw(markups()),
             "profile": draw(st.sampled_from([None, "day"])),

@@ -30,6 +30,7 @@ def elastic(elasticity: float, edits: dict[str, object] | None = None) -> Instan
         "classes.chat.reference_price_usd_per_mtok": 2,
         "classes.chat.choke_price_usd_per_mtok": 30,
         "classes.chat.markup": 1.5,
+        "classes.chat.max_demand_multiple": 3,
     }
     return one_site(group | (edits or {}))
 
