@@ -12,9 +12,12 @@ from optimizer.units import HOURS_PER_DAY, HOURS_PER_YEAR
 AS_GOOD_AS_FREE = 1e-4
 """Share of the reference price below which demand grows no further: a token counts as free."""
 
-FALL_OF_PRICE = 100.0
-"""Times by which the price may fall below the reference before a curve ends by default: wider than
-any published change of the cost of a token at one quality over a horizon of five years."""
+WIDE = 100.0
+"""Multiples of demand, or times by which the price may fall, before a curve ends by default.
+
+The later of the two counts: a price a hundred times lower is more than any step in efficiency of
+this package's studies, but spare hardware sells for the price of energy, which may be lower still.
+"""
 
 MOST_MULTIPLE = 10_000.0
 """Largest end of a curve, as a multiple of demand at the reference price."""
@@ -44,7 +47,8 @@ class WorkloadClass(Record):
     """A class of requests: what an answer must satisfy, and what users pay for it.
 
     Demand in a year depends on price: ``D * (price / reference)**elasticity``, up to the choke
-    price and up to `max_demand_multiple` times D (if null, to a hundredth of the reference price).
+    price and up to `max_demand_multiple` times D (if null, 100 times D, or to a hundredth of the
+    reference price if that is more).
     """
 
     id: OwnId
@@ -90,8 +94,9 @@ class WorkloadClass(Record):
     choke_price_usd_per_mtok: unit.UsdPerMtok = default(0.0, "Price above which there is no demand")
     max_demand_multiple: unit.PositiveMultiple | None = default(
         None,
-        "End of the curve, as a multiple of demand at the reference price; if null, where the price"
-        " is a hundredth of the reference price; it also ends at a ten-thousandth of it",
+        "End of the curve, as a multiple of demand at the reference price; if null, 100, or where"
+        " the price is a hundredth of the reference if that is more; it also ends at a"
+        " ten-thousandth of that price",
     )
     demand_steps: unit.PositiveCount = default(
         12, "Tangents to the demand curve with which the search begins; it adds others as needed"
@@ -121,7 +126,7 @@ class WorkloadClass(Record):
         if self.must_serve or self.elasticity == 0:
             return 1.0
         given = self.max_demand_multiple
-        end = FALL_OF_PRICE**-self.elasticity if given is None else given
+        end = max(WIDE, WIDE**-self.elasticity) if given is None else given
         return float(min(end, AS_GOOD_AS_FREE**self.elasticity, MOST_MULTIPLE))
 
     @model_validator(mode="after")

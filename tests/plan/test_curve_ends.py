@@ -43,9 +43,10 @@ def rebound(result: ReboundResult) -> float:
 
 
 @pytest.mark.parametrize(
-    ("elasticity", "end"), [(-0.3, 3.98107), (-1.0, 100), (-1.11, 165.959), (-2.0, 10_000)]
+    ("elasticity", "end"),
+    [(-0.3, 15.84893), (-0.5, 100), (-1.0, 100), (-1.11, 165.959), (-2.0, 10_000), (-3.0, 10_000)],
 )
-def test_a_curve_ends_by_default_at_a_hundredth_of_the_reference_price(
+def test_a_curve_ends_by_default_where_the_price_is_far_below_the_reference(
     elasticity: float, end: float
 ) -> None:
     (group,) = one_cloud(1, elastic(elasticity, None)).classes

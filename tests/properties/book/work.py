@@ -22,7 +22,7 @@ CUTS = 20
 def end_of(group: dict[str, Any]) -> float:
     """End of a demand curve, multiples of demand at the reference price."""
     e, given = group["elasticity"], group["max_demand_multiple"]
-    return float(min(100**-e if given is None else given, 1e-4**e, 1e4))
+    return float(min(max(100, 100**-e) if given is None else given, 1e-4**e, 1e4))
 
 
 def curve(
