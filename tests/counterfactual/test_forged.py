@@ -46,6 +46,11 @@ BELIEVED = (
     "interval.*",
     "by_year.*.interval.*",
     "proved_interval.*",
+    "verdicts.*.interval.*",
+    "verdicts.*.proved_interval.*",
+    "by_year.*.verdicts.*.interval.*",
+    "by_year.*.verdicts.*.proved_interval.*",
+    "flip.*",
     "refill.mw",
     "by_year.*.refill.mw",
 )
