@@ -116,6 +116,8 @@ def _contains(claims: ResultClaims, path: str, displacement: float | None) -> It
 def _factors(claims: ResultClaims, place: str) -> Iterator[Violation]:
     """Yield the factors of energy displacement, if not those of its tokens and energy."""
     path = f"{place}factors"
+    if not all(isinstance(claims.get(f"{place}{name}"), Mapping) for name in PAIR):
+        return  # which is a violation of its own
     if not isinstance(claims.get(path), Mapping):
         yield Violation(FAMILY, path, "null", "its factors", "are missing")
         return
