@@ -20,6 +20,7 @@ KG_PER_T: Final = 1000.0
 T_PER_KT: Final = 1000.0
 KUSD_PER_MUSD: Final = 1000.0
 TOKENS_PER_GTOK: Final = 1e9
+MTOK_PER_GTOK: Final = 1000.0
 MS_PER_S: Final = 1000.0
 BITS_PER_BYTE: Final = 8.0
 KB_PER_GB: Final = 1e6

@@ -17,6 +17,8 @@ from optimizer.solvers.writer import Writer
 
 GRID = "failover_grid"
 """Rows that apply family 6 in an outage: they are lifted along with its limits."""
+CONNECTION = "failover_connection"
+"""Rows that apply a site's grid connection in an outage."""
 
 
 def add(case: Case, layout: Layout, writer: Writer) -> None:
@@ -100,9 +102,7 @@ class _Limits:
         """Bound a site's draw, in an outage elsewhere, by its grid connection."""
         connected = self.case.connection.site
         site = np.where(np.isin(self.site, connected), self.site, -1)
-        rows, _, sites = self._add(
-            "failover_connection", self.layout.axes.sites, site, self.extra_mw
-        )
+        rows, _, sites = self._add(CONNECTION, self.layout.axes.sites, site, self.extra_mw)
         self.writer.add_entries(rows, self.layout.draw.index[sites], 1.0)
         position = np.searchsorted(connected, sites)
         add_connection(self.case, self.layout, self.writer, rows, position)

@@ -87,13 +87,27 @@ PRICES = {
     "ucap_usd_per_mw_day": "One more MW of accredited capacity (UCAP) in a capacity area, above the"
     " capacity price already paid",
     "workload_usd_per_mtok": "One Mtok less demand for a workload: its marginal cost of service,"
-    " averaged over its demand in the year; for deferrable work, in the hours that would do more",
+    " averaged over its demand in the year; for deferrable work, in the hours that would do more."
+    " `left` is what one Mtok more costs",
     "contract_usd_per_mw_year": "One more MW of a contract in every hour of the year",
     "cap_usd_per_mw_year": "One more MW of a zone cap in every hour of the year",
     "co2_usd_per_t": "One more tonne under the CO2 cap, above the CO2 price",
     "budget_usd_per_usd": "One more dollar of capital budget, above the dollar itself, in dollars"
     " of the period in which it is spent",
     "edge_share_usd_per_mtok": "One Mtok less that a minimum edge share requires",
+    "space_usd_per_mw_year": "One more MW of space for hardware (`it_limit_mw`) at a site",
+    "connection_usd_per_mw_year": "One more MW of existing grid connection at a site that pays for"
+    " its connection, in every hour of the year",
+    "pods_usd_per_pod": "One more pod in total (`max_pods`). A limit on the whole horizon: one row,"
+    " under the first year, in present value",
+    "pods_in_year_usd_per_pod": "One more pod in the period, where `max_pods_per_year` is given, in"
+    " dollars of the period",
+    "generators_usd_per_unit": "One more generator in total (`max_units`); one row, as for pods",
+    "generators_in_year_usd_per_unit": "One more generator in the period, where"
+    " `max_units_per_year` is given, in dollars of the period",
+    "storage_usd_per_unit": "One more unit of storage in total (`max_units`); one row, as for pods",
+    "storage_in_year_usd_per_unit": "One more unit of storage in the period, where"
+    " `max_units_per_year` is given, in dollars of the period",
 }
 """Measures of the table ``prices``: what each is the value of."""
 
@@ -239,9 +253,13 @@ TABLES: Mapping[str, OutputTable] = {
         ),
     ),
     "prices": OutputTable(
-        "A shadow price of a limit or a workload, in a year: undiscounted, in dollars of the"
-        " instance's dollar year, and positive if one more unit of the limit (or one token less of"
-        " demand) would raise welfare. Empty if the solver returned no duals.",
+        "A shadow price of a limit or a workload, in a year. `value` is what one more unit of the"
+        " limit (or one token less of demand) is worth in that year alone, and `left` what one unit"
+        " less costs: undiscounted, in dollars of the instance's dollar year. They differ where the"
+        " plan sits on a kink. `all_years` is what one more unit in every year together is worth,"
+        " in present value: the discounted sum of `value`, or more where the limit binds in several"
+        " years. Act on `value`, and on `all_years` if the limit changes for good. Empty if time"
+        " ran out.",
         _key(
             "run",
             "What is held fixed",
@@ -254,13 +272,32 @@ TABLES: Mapping[str, OutputTable] = {
         _YEAR,
         _key(
             "where",
-            "Zone, capacity area, workload (`region/class`), contract, zone cap, class,"
-            " `whole instance` or `all classes`",
+            "Zone, capacity area, workload (`region/class`), contract, zone cap, class, site, fleet"
+            " (`site/hardware`, `site/generator`, `site/storage`), `whole instance` or"
+            " `all classes`",
         ),
         Column(
             "value",
             "as in measure",
-            "Price; null for a workload without demand in the year",
+            "Worth of one more unit; null for a workload without demand in the year",
+            Kind.NULLABLE,
+        ),
+        Column(
+            "left",
+            "as in measure",
+            "Cost of one unit less; null also if no plan can do with less, whatever it costs",
+            Kind.NULLABLE,
+        ),
+        Column(
+            "all_years",
+            "as in measure, present value",
+            "Worth of one more unit in every year; the same in each year's row",
+            Kind.NULLABLE,
+        ),
+        Column(
+            "all_years_left",
+            "as in measure, present value",
+            "Cost of one unit less in every year; null as for `left`",
             Kind.NULLABLE,
         ),
     ),

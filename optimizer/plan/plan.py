@@ -13,7 +13,7 @@ from optimizer.io.atomic import replacing, write_atomic, write_json
 from optimizer.plan.output_tables import TABLES
 from optimizer.schema.instance import Instance
 
-PLAN_FORMAT = 2
+PLAN_FORMAT = 3
 SUMMARY, INSTANCE = "plan.json", "instance.json"
 
 HELD, STARTED = "held", "started_from"
@@ -115,7 +115,7 @@ class Plan:
 
     @property
     def prices(self) -> pd.DataFrame:
-        """Short-run and long-run shadow prices, undiscounted."""
+        """Short-run and long-run shadow prices of each year, on both sides, and of all years."""
         return self.tables["prices"]
 
     def summary(self) -> dict[str, Any]:

@@ -1,99 +1,87 @@
-"""Shadow prices from duals: short-run with every integer fixed, long-run with siting alone fixed.
+"""Shadow prices: short-run with every integer fixed, long-run with siting alone fixed.
 
 One more MW beside a pod of 7 MW is worth nothing to a plan whose pods are fixed, and much to one
-that may build another, so both prices are labelled; act on the long-run price.  All prices are
-undiscounted, in dollars of the instance's dollar year, and positive if one more unit of the limit
-(or one token less of demand) would raise welfare.
+that may build another, so both prices are labelled; act on the long-run price.
+
+Prices are one-sided.  What one more unit is worth and what one less costs differ where the plan
+sits on a kink, above all where a limit binds in several years: one more MW in a single year is then
+worth nothing, and one more in all years much.  See `optimizer.solvers.one_sided`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 
-from optimizer.formulation.demand import cost_of_accepting
-from optimizer.plan.output_tables import TABLES
+from optimizer.formulation.limits import AREA_UCAP_DAY as AREA_UCAP_DAY
+from optimizer.formulation.limits import BUDGET as BUDGET
+from optimizer.formulation.limits import CAP_MW_YEAR as CAP_MW_YEAR
+from optimizer.formulation.limits import CO2_T as CO2_T
+from optimizer.formulation.limits import CONTRACT_MW_YEAR as CONTRACT_MW_YEAR
+from optimizer.formulation.limits import EDGE_MTOK as EDGE_MTOK
+from optimizer.formulation.limits import WORKLOAD_MTOK as WORKLOAD_MTOK
+from optimizer.formulation.limits import ZONE_MW_YEAR as ZONE_MW_YEAR
+from optimizer.formulation.limits import Limit, limits
+from optimizer.plan.output_tables import PRICES, TABLES
 from optimizer.problem.parameters.case import Case
-from optimizer.problem.parameters.policy import WHOLE_INSTANCE
-from optimizer.solvers.milp import Floats, Program
-from optimizer.units import DAYS_PER_YEAR, KUSD_PER_MUSD, USD_PER_KUSD
+from optimizer.solvers.context import SolveContext
+from optimizer.solvers.one_sided import OutOfTimeError, Slope, one_sided
+from optimizer.solvers.search import Solved
+from optimizer.units import USD_PER_KUSD
 
 LONG_RUN, SHORT_RUN = "long-run", "short-run"
-ZONE_MW_YEAR = "zone_usd_per_mw_year"
-ZONE_MWH = "zone_usd_per_mwh"
-AREA_UCAP_DAY = "ucap_usd_per_mw_day"
-WORKLOAD_MTOK = "workload_usd_per_mtok"
-CONTRACT_MW_YEAR = "contract_usd_per_mw_year"
-CAP_MW_YEAR = "cap_usd_per_mw_year"
-CO2_T = "co2_usd_per_t"
-BUDGET = "budget_usd_per_usd"
-EDGE_MTOK = "edge_share_usd_per_mtok"
 
 
-def price_table(case: Case, program: Program, row_dual: Floats, run: str) -> pd.DataFrame:
-    """Return the table ``prices`` of one run; see `optimizer.plan.output_tables.PRICES`.
+def price_table(case: Case, solved: Solved, context: SolveContext) -> pd.DataFrame:
+    """Return the table ``prices`` of a plan; see `optimizer.plan.output_tables.PRICES`.
 
     Parameters
     ----------
-    case, program
-        The instance in arrays and its program.
-    row_dual : ndarray, shape (m,)
-        Change of the objective (k$, present value) per unit of each row's bound.
-    run : str
-        `LONG_RUN` or `SHORT_RUN`.
+    case : Case
+        The instance in arrays.
+    solved : Solved
+        Its program, with a point.
+    context : SolveContext
+
+    Returns
+    -------
+    DataFrame
+        Without rows if time runs out.
     """
-    instance, horizon, policy = case.instance, case.horizon, case.policy
-    years, discount = np.array(horizon.years), horizon.discount
-    hours = horizon.hours_per_year.sum()
+    program, point = solved.program, solved.outcome.point
+    priced = limits(case, program, point)
+    families = [limit.moves for limit in priced]
+    tables = []
+    for run, held in ((LONG_RUN, program.gate), (SHORT_RUN, program.integer)):
+        try:
+            slopes = one_sided(solved.session, program, point, held, families, context)
+        except OutOfTimeError:
+            return pd.DataFrame()
+        tables.append(_rows(case, run, priced, slopes))
+    return pd.concat(tables, ignore_index=True)
 
-    def dual(rows: str) -> Floats:
-        return program.rows[rows].of(row_dual)
 
-    mw_year = dual("grid_limit").sum(axis=2) / discount * USD_PER_KUSD
-    # From the rows of demand, not from what arcs carry: an edge share takes its part in between.
-    spent = cost_of_accepting(program, row_dual)
-    tokens = case.discounted_gtok
-    per_mtok = np.divide(spent, tokens, out=np.full_like(spent, np.nan), where=tokens > 0)
-    # k$ of present value per M$ spent in the period, restated in dollars of the period.
-    growth = (1 + instance.money.discount_rate) ** (years - years[0])
-    zones = [zone.id for zone in instance.zones]
-    prices: list[tuple[str, Sequence[str], Floats]] = [
-        (ZONE_MW_YEAR, zones, mw_year),
-        (ZONE_MWH, zones, mw_year / hours),
-        (
-            AREA_UCAP_DAY,
-            [area.id for area in instance.capacity_areas],
-            dual("accredited_peak") / discount * USD_PER_KUSD / DAYS_PER_YEAR,
-        ),
-        (WORKLOAD_MTOK, [workload.id for workload in instance.workloads], per_mtok),
-        (
-            CONTRACT_MW_YEAR,
-            [contract.id for contract in instance.contracts],
-            dual("contract_limit").sum(axis=2) / discount * USD_PER_KUSD,
-        ),
-        (
-            CAP_MW_YEAR,
-            [cap.id for cap in instance.zone_caps],
-            dual("zone_cap").sum(axis=2) / discount * USD_PER_KUSD,
-        ),
-        (CO2_T, [WHOLE_INSTANCE] * len(policy.co2_cap_t), dual("co2_cap") / discount),
-        (
-            BUDGET,
-            [WHOLE_INSTANCE] * len(policy.budget),
-            dual("capital_budget") * growth / KUSD_PER_MUSD,
-        ),
-        (EDGE_MTOK, list(policy.share_of), dual("edge_share") / discount / hours),
-    ]
-    row = [
-        (measure, name, year) for measure, names, _ in prices for name in names for year in years
-    ]
-    measure, where, year = zip(*row, strict=True)
-    return TABLES["prices"].frame(
-        {
-            "run": run,
-            "measure": measure,
-            "year": year,
-            "where": where,
-            "value": np.concatenate([values.ravel() for *_, values in prices]),
-        }
-    )
+def _rows(
+    case: Case,
+    run: str,
+    priced: Sequence[Limit],
+    slopes: Iterable[tuple[list[Slope], Slope]],
+) -> pd.DataFrame:
+    """Return the rows of one run, by measure, place and year."""
+    rows: dict[str, list[tuple[object, ...]]] = {measure: [] for measure in PRICES}
+    for limit, (own, together) in zip(priced, slopes, strict=True):
+        for measure, per in limit.measures.items():
+            ends = [_usd(amount, per) for amount in together]
+            for n, slope in enumerate(own):
+                amounts = [*(_usd(amount, per * limit.weight[n]) for amount in slope), *ends]
+                if limit.absent[n]:
+                    amounts = [np.nan] * len(amounts)
+                year = case.horizon.years[n]
+                rows[measure].append((run, measure, year, limit.where, *amounts))
+    names = [column.name for column in TABLES["prices"].columns]
+    return pd.DataFrame([row for of in rows.values() for row in of], columns=names)
+
+
+def _usd(amount: float, per: float) -> float:
+    """Return k$ per move as $ per unit; no number if infinite."""
+    return amount * USD_PER_KUSD / per if np.isfinite(amount) else np.nan

@@ -24,6 +24,9 @@ from optimizer.schema.instance import Instance
 GROWN = ("storage", "contracts", "connections", "policy")
 """Tables that plans of format 1, which was written while plans grew, may lack."""
 
+ONE_DUAL = 2
+"""Last format in which a price was one dual of possibly many."""
+
 
 def load_plan(folder: str | PathLike[str]) -> Plan:
     """Read a saved plan, of this format or an earlier one.
@@ -63,6 +66,9 @@ def load_plan(folder: str | PathLike[str]) -> Plan:
         problems += [Problem(str(folder), None, "", None, message) for message in messages]
     if problems:
         raise InputError(problems)
+    if written_as <= ONE_DUAL and not tables["prices"].empty:
+        names = [column.name for column in TABLES["prices"].columns]
+        tables["prices"] = tables["prices"].reindex(columns=names)
     run = Run(**summary.pop("run"))
     if sha256((folder / INSTANCE).read_bytes()).hexdigest() == run.digest:
         run = replace(run, digest=instance.digest())  # this version may write more fields

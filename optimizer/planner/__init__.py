@@ -14,7 +14,7 @@ from optimizer.formulation.world_program import WorldProgram, world_program
 from optimizer.plan.decode import decode
 from optimizer.plan.output_tables import TABLES
 from optimizer.plan.plan import Plan, Run, finite_or_none
-from optimizer.plan.prices import LONG_RUN, SHORT_RUN, price_table
+from optimizer.plan.prices import price_table
 from optimizer.plan.replanning import Earlier, replan
 from optimizer.plan.warnings import plan_warnings
 from optimizer.planner.refine import SingleWorld, solve_family
@@ -26,6 +26,7 @@ from optimizer.solvers.context import SolveContext, make_context
 from optimizer.solvers.interrupts import stop_on_interrupt
 from optimizer.solvers.milp import Program
 from optimizer.solvers.registry import method_for, versions
+from optimizer.solvers.search import Solved
 from optimizer.units import USD_PER_KUSD
 from optimizer.verification import verify
 
@@ -67,7 +68,7 @@ def solve(
     threads : int, optional
         Threads of the solver, which chooses if it is None.
     prices : bool
-        Whether to compute prices, which takes two more linear programs.
+        Whether to compute prices, which takes more linear programs.
     fix_builds_from : Plan, optional
         Build and open exactly what this plan does in years up to `until`.  It may belong to another
         instance: builds are matched by id.
@@ -117,7 +118,8 @@ def solve(
             if prices:
                 context.stage("prices")
                 (session,) = solved.sessions.values()
-                tables["prices"] = _prices(world, outcome, session, context)
+                held = Solved(world.program, outcome, session)
+                tables["prices"] = price_table(world.case, held, context.pricing())
                 warnings += [] if len(tables["prices"]) else [NO_PRICES]
         if fix_builds_from is not None and outcome.reason is StopReason.INFEASIBLE:
             context.stage("solving without the fixed builds")
@@ -193,20 +195,3 @@ def make_plan(
         tables=tables,
         run=run,
     )
-
-
-def _prices(
-    world: WorldProgram, outcome: Outcome, session: Session, context: SolveContext
-) -> pd.DataFrame:
-    """Return long-run and short-run prices at the plan, or no rows if time runs out."""
-    program = world.program
-    tables, unstoppable = [], replace(context.follow_up(), should_stop=None)
-    for label, linear in (
-        (LONG_RUN, program.fixed(outcome.point, program.gate).relaxed()),
-        (SHORT_RUN, program.fixed(outcome.point, program.integer)),
-    ):
-        priced = session.solve(linear, unstoppable.options())
-        if priced.row_dual is None:
-            return pd.DataFrame()
-        tables.append(price_table(world.case, program, priced.row_dual, label))
-    return pd.concat(tables, ignore_index=True)

@@ -32,13 +32,18 @@ def sentences(*parts: str) -> str:
 
 
 def year_table(
-    plan: Plan, title: str, names: Sequence[str], rows: Iterable[tuple[str, ...]], *notes: str
+    plan: Plan,
+    title: str,
+    names: Sequence[str],
+    rows: Iterable[tuple[str, ...]],
+    *notes: str,
+    after: Sequence[str] = (),
 ) -> DisplayTable:
-    """A table whose columns are names and then the years shown.
+    """A table whose columns are names, then the years shown, then those of `after`.
 
     The last of the notes names the tables that hold the other years; empty notes are omitted.
     """
     *parts, source = notes
-    columns = (*names, *map(str, shown_years(plan)))
+    columns = (*names, *map(str, shown_years(plan)), *after)
     note = sentences(*parts, years_note(plan, source))
     return DisplayTable(title, columns, tuple(rows), tuple(range(len(names))), note)

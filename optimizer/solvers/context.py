@@ -108,6 +108,21 @@ class SolveContext:
         """Return the context of linear programs that follow a search; see `FOLLOW_UP_S`."""
         return replace(self, gap=0.0, on_progress=None, grace_s=FOLLOW_UP_S)
 
+    def pricing(self) -> Self:
+        """Return the context of the programs that price a plan, all within one time limit.
+
+        Once the search was stopped, by its time limit or the user, they share `FOLLOW_UP_S`;
+        otherwise a stop ends them.
+        """
+        limit_s = max(self.time_limit_s, self.seconds + FOLLOW_UP_S)
+        asked = self.should_stop is not None and self.should_stop()
+        return replace(
+            self.follow_up(),
+            time_limit_s=self.seconds + FOLLOW_UP_S if asked else limit_s,
+            should_stop=None if asked else self.should_stop,
+            grace_s=0.0,
+        )
+
     def side_by_side(self, tasks: Iterable[Callable[[], Result]]) -> list[Result]:
         """Run tasks, `at_once` at a time, and return their results in order.
 

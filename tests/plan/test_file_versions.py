@@ -16,7 +16,7 @@ import pytest
 
 import optimizer as op
 from optimizer.io.file_versions import fault_of_format
-from tests.factory import changed, one_site
+from tests.factory import built_site, changed, one_site
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "formats"
 
@@ -44,9 +44,9 @@ def test_a_plan_of_format_1_is_read_and_valid(old: Path) -> None:
     assert plan.run.digest == plan.instance.digest()
 
 
-def test_a_plan_of_format_1_is_saved_in_format_2(old: Path, tmp_path: Path) -> None:
+def test_a_plan_of_format_1_is_saved_in_format_3(old: Path, tmp_path: Path) -> None:
     op.load_plan(old).save(tmp_path / "new")
-    assert json.loads((tmp_path / "new" / "plan.json").read_text())["format"] == 2
+    assert json.loads((tmp_path / "new" / "plan.json").read_text())["format"] == 3
     again = op.load_plan(tmp_path / "new")
     assert op.verify(again.instance, again) == []
 
@@ -60,6 +60,21 @@ def test_a_plan_valued_by_chords_of_its_demand_curve_is_valid() -> None:
     assert plan.welfare_usd is not None
     for forged in (1.0001 * plan.welfare_usd, 0.9999 * plan.welfare_usd):
         assert op.verify(plan.instance, replace(plan, welfare_usd=forged))
+
+
+def test_prices_of_a_plan_of_format_2_have_one_side(tmp_path: Path) -> None:
+    op.solve(built_site({"zones.Z.limit_mw": 0.05})).save(tmp_path)
+    rows = pd.read_parquet(tmp_path / "prices.parquet")
+    rows = rows[~rows["measure"].str.contains("pod")].drop(
+        columns=["left", "all_years", "all_years_left"]
+    )
+    rows.to_parquet(tmp_path / "prices.parquet", index=False)
+    summary = json.loads((tmp_path / "plan.json").read_text())
+    (tmp_path / "plan.json").write_text(json.dumps(summary | {"format": 2}))
+    plan = op.load_plan(tmp_path)
+    assert plan.prices["value"].tolist() == rows["value"].tolist()
+    assert plan.prices[["left", "all_years", "all_years_left"]].isna().all(axis=None)
+    assert op.verify(plan.instance, plan) == []
 
 
 def test_a_missing_storage_table_is_empty_if_the_instance_has_no_storage(old: Path) -> None:
@@ -95,17 +110,17 @@ def test_a_plan_without_figures_that_cannot_be_derived_is_refused(old: Path) -> 
 
 def test_a_plan_of_this_format_must_have_every_table(old: Path) -> None:
     summary = json.loads((old / "plan.json").read_text())
-    (old / "plan.json").write_text(json.dumps(summary | {"format": 2}))
+    (old / "plan.json").write_text(json.dumps(summary | {"format": 3}))
     (old / "policy.parquet").unlink()
     assert error_of(old) == "plan-1/policy.parquet: no such file"
 
 
 def test_a_newer_plan_is_refused_in_one_line(old: Path) -> None:
-    (old / "plan.json").write_text('{"format": 3, "welfare": {"eur": 7}}')
+    (old / "plan.json").write_text('{"format": 4, "welfare": {"eur": 7}}')
     (old / "power.parquet").unlink()
     assert error_of(old) == (
-        "plan-1/plan.json: format = 3: written by a newer optimizer; update this one, which reads"
-        " plan formats up to 2"
+        "plan-1/plan.json: format = 4: written by a newer optimizer; update this one, which reads"
+        " plan formats up to 3"
     )
 
 

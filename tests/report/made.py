@@ -49,11 +49,23 @@ def zone_rows(*rows: tuple[str, int, float, float]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["zone", "year", "draw_mw", "limit_mw"])
 
 
-def price_rows(measure: str, values: dict[tuple[str, int], float], run: str) -> pd.DataFrame:
-    """Prices by place and year."""
+def price_rows(
+    measure: str,
+    values: dict[tuple[str, int], float],
+    run: str,
+    all_years: dict[str, float] | None = None,
+) -> pd.DataFrame:
+    """Prices by place and year, the same on both sides; of all years, their sum by default."""
+    sums: dict[str, float] = {}
+    for (where, _), value in values.items():
+        sums[where] = sums.get(where, 0.0) + value
+    together = sums | (all_years or {})
+    columns = {"run": run, "measure": measure}
     return pd.DataFrame(
         [
-            {"run": run, "measure": measure, "where": where, "year": year, "value": value}
+            columns
+            | {"where": where, "year": year, "value": value, "left": value}
+            | {"all_years": together[where], "all_years_left": together[where]}
             for (where, year), value in values.items()
         ]
     )

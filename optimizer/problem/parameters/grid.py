@@ -94,6 +94,14 @@ def zone_headroom_mw(instance: Instance, horizon: Horizon, zone: Zone) -> Floats
     return np.asarray(capacity / (1 + zone.reserve_margin) - peak * shape)
 
 
+def covered_peak_mw(instance: Instance, horizon: Horizon) -> Floats:
+    """Peak of modelled load that each area's capacity covers, before clipping at 0, (C, Y)."""
+    areas, years = instance.capacity_areas, horizon.years
+    procured = by_year([area.procured_ucap_mw for area in areas], years, absent=np.inf)
+    requirement = by_year([area.forecast_pool_requirement for area in areas], years)
+    return procured / requirement - by_year([area.other_peak_mw for area in areas], years)
+
+
 def grid_side(instance: Instance, horizon: Horizon) -> GridSide:
     """Lay zones and capacity areas out in arrays."""
     zones, areas, sites, years = (
@@ -121,8 +129,7 @@ def grid_side(instance: Instance, horizon: Horizon) -> GridSide:
     for c, area in enumerate(areas):
         area_of_zone[[zone_at[z] for z in area.zones]] = c
     requirement = by_year([area.forecast_pool_requirement for area in areas], years)
-    procured = by_year([area.procured_ucap_mw for area in areas], years, absent=np.inf)
-    peak_limit = procured / requirement - by_year([area.other_peak_mw for area in areas], years)
+    peak_limit = covered_peak_mw(instance, horizon)
     capacity_price = by_year([area.capacity_price_usd_per_mw_day for area in areas], years)
     return GridSide(
         zone_of_site=zone_of_site,

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from optimizer.plan.plan import HELD, Plan
-from optimizer.plan.prices import AREA_UCAP_DAY, LONG_RUN, ZONE_MW_YEAR
+from optimizer.plan.prices import AREA_UCAP_DAY, ZONE_MW_YEAR
 from optimizer.report.display_table import DisplayTable
 from optimizer.report.numbers import NONE, Unit, decimals, number, power_unit
+from optimizer.report.tables.prices import ONE_DUAL, long_run, only_together
 from optimizer.report.years import shown_years, year_table
 from optimizer.schema.base import at_year
 
@@ -115,7 +116,7 @@ def zone_price(plan: Plan) -> DisplayTable | None:
         f"Shadow price of zone capacity, $/MW-year (siting{held} fixed, all other investment"
         " re-optimised)"
     )
-    highest = {zone: max(map(abs, by_year.values())) for zone, by_year in prices.items()}
+    highest = {zone: price.highest for zone, price in prices.items()}
     priced = sorted(
         (zone for zone, price in highest.items() if price >= LEAST_PRICE),
         key=lambda zone: -highest[zone],
@@ -128,28 +129,24 @@ def zone_price(plan: Plan) -> DisplayTable | None:
     years = shown_years(plan)
     kept = [zone.id for zone in plan.instance.zones if zone.id in priced[:MOST_ZONES]]
     zeros, hidden = len(highest) - len(priced), len(priced) - len(kept)
+    together = len(plan.instance.time.years) > 1
     return year_table(
         plan,
         title,
         ["zone"],
-        ((zone, *_cells(prices[zone], years, 0)) for zone in kept),
+        (
+            (zone, *_cells(prices[zone], years, 0), *together * [prices[zone].all_years_cell(0)])
+            for zone in kept
+        ),
         "Of one more MW in every hour of the year; not discounted.",
+        "All years: one more MW in every year, present value in $/MW." if together else "",
+        only_together({zone: prices[zone] for zone in kept}),
+        ONE_DUAL if any(price.one_dual for price in prices.values()) else "",
         f"$0 in {zeros} other zone{'s' if zeros > 1 else ''}." if zeros else "",
         f"{hidden} zones with lower prices are in prices.parquet." if hidden else "",
         "prices.parquet",
+        after=["all years"] * together,
     )
-
-
-def long_run(plan: Plan, measure: str) -> dict[str, dict[int, float]]:
-    """Long-run prices of a measure by place and year; empty if there are none."""
-    prices = plan.prices
-    by_place: dict[str, dict[int, float]] = {}
-    if not prices.empty:
-        chosen = prices[(prices["run"] == LONG_RUN) & (prices["measure"] == measure)]
-        columns = chosen[["where", "year", "value"]]
-        for place, year, value in columns.itertuples(index=False, name=None):
-            by_place.setdefault(place, {})[year] = value
-    return by_place
 
 
 def areas(plan: Plan) -> DisplayTable | None:
@@ -161,6 +158,7 @@ def areas(plan: Plan) -> DisplayTable | None:
     scarcity = long_run(plan, AREA_UCAP_DAY)
     places = decimals(table[["peak_mw", "required_ucap_mw"]].to_numpy().ravel())
     rows: list[tuple[str, ...]] = []
+    notes: list[str] = []
     for area in plan.instance.capacity_areas:
         by_year = table[table["area"] == area.id].set_index("year")
         peak, covered, required = (
@@ -180,10 +178,11 @@ def areas(plan: Plan) -> DisplayTable | None:
             premium = scarcity[area.id]
             figures = min(decimals(premium.values(), 4), 2)
             lines["scarcity price on top, $/MW-day"] = _cells(premium, years, figures)
+            notes.append(only_together({area.id: premium}))
         rows += [(area.id, what, *cells) for what, cells in lines.items()]
     title = "Capacity areas: accredited capacity (UCAP) at the area's peak"
     note = "Scarcity price: long-run shadow price of one more MW of UCAP less the price paid."
-    return year_table(plan, title, ["area", ""], rows, note, "areas.parquet")
+    return year_table(plan, title, ["area", ""], rows, note, *notes, "areas.parquet")
 
 
 def _cells(by_year: Mapping[Any, float], years: Sequence[int], places: int) -> list[str]:

@@ -17,7 +17,7 @@ from optimizer.report.numbers import (
     power_unit,
     token_unit,
 )
-from optimizer.report.tables.grid import long_run
+from optimizer.report.tables.prices import long_run, only_together
 from optimizer.report.years import shown_years, year_table
 
 REACHED = 1e-6
@@ -51,6 +51,7 @@ def policies(plan: Plan) -> DisplayTable | None:
         return None
     years = shown_years(plan)
     rows: list[tuple[str, ...]] = []
+    shared: list[str] = []
     binding = False
     for (kind, place), group in limited.groupby(["measure", "where"], sort=False):
         measure, by_year = MEASURES[str(kind)], group.set_index("year").loc[list(years)]
@@ -69,11 +70,12 @@ def policies(plan: Plan) -> DisplayTable | None:
             places = min(decimals(prices.values(), 4), 2)
             cells = [f"{number(prices[year], places)}  " for year in years]
             rows.append((str(place), f"  price, {measure.price_unit}", *cells))
+            shared.append(only_together({str(place): prices}))
     note = (
         "Price: long-run shadow price of one more unit of the limit, not discounted; of an edge"
         " share, of requiring less."
     )
-    notes = ("* binding." if binding else "", note, "policy.parquet")
+    notes = ("* binding." if binding else "", note, *shared, "policy.parquet")
     return year_table(plan, "Policies and contracts", ["of", "what"], rows, *notes)
 
 

@@ -8,7 +8,7 @@ from optimizer.plan.plan import Plan
 from optimizer.plan.prices import WORKLOAD_MTOK
 from optimizer.report.display_table import DisplayTable
 from optimizer.report.numbers import NONE, NOTHING, Unit, percent, token_unit
-from optimizer.report.tables.grid import long_run
+from optimizer.report.tables.prices import long_run
 from optimizer.report.years import shown_years, year_table
 
 KINDS = ("device", "edge", "cloud", "offgrid")
@@ -126,12 +126,18 @@ def token_price(plan: Plan) -> DisplayTable | None:
             if workload.workload_class == group.id and workload.id in prices
         ]
         if of_class:
-            cells = (_price_range([by_year[year] for by_year in of_class]) for year in years)
+            cells = (
+                _price_range([side[year] for price in of_class for side in (price, price.left)])
+                for year in years
+            )
             rows.append((group.id, *cells))
     if not rows:
         return None
     title = "Long-run marginal cost of serving tokens: $/Mtok"
-    note = "From the lowest to the highest of the class's regions; not discounted."
+    note = (
+        "From what one Mtok less saves to what one more costs, over the class's regions; not"
+        " discounted."
+    )
     return year_table(plan, title, ["class"], rows, note, "prices.parquet")
 
 

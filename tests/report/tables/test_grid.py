@@ -71,9 +71,31 @@ def test_prices_are_the_long_run_ones_of_zones_that_have_one() -> None:
     )
     table = zone_price(made.plan(instance, prices=prices))
     assert table is not None
-    assert table.rows == (("A", "0", "32,024"),)
+    assert table.columns == ("zone", "2026", "2027", "all years")
+    assert table.rows == (("A", "0", "32,024", "32,024"),)
     assert "$0 in 2 other zones." in table.note
     assert "$/MW-year" in table.title
+
+
+def test_a_zone_that_binds_in_several_years_has_a_price_of_all_of_them() -> None:
+    prices = made.price_rows(
+        ZONE_MW_YEAR, {("Z", year): 0.0 for year in made.YEARS}, LONG_RUN, {"Z": 812_138.0}
+    )
+    table = zone_price(made.plan(prices=prices))
+    assert table is not None
+    assert table.rows == (("Z", "0", "0", "812,138"),)
+    assert (
+        "Z binds in several years: more in one year alone is worth nothing, more in all of them is."
+        in table.note
+    )
+
+
+def test_prices_of_an_earlier_version_are_marked() -> None:
+    rows = made.price_rows(ZONE_MW_YEAR, {("Z", year): 7.0 for year in made.YEARS}, LONG_RUN)
+    table = zone_price(made.plan(prices=rows.assign(left=math.nan, all_years=math.nan)))
+    assert table is not None
+    assert table.rows == (("Z", "7", "7", "-"),)
+    assert "These prices are of an earlier version" in table.note
 
 
 @pytest.mark.parametrize(
