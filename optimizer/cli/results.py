@@ -137,7 +137,7 @@ def _recomputed(plan: "Plan") -> Iterator[str]:
     yield f"Recomputed welfare is ${welfare:,.2f}; the plan states ${plan.welfare_usd:,.2f}."
     yield (
         f"The gap to its bound is {percent(plan.gap, 3)} of cost{proof}. The bound is the solver's"
-        " proof and the prices are its duals: neither is recomputed."
+        " proof and the prices are derivatives of its optimum: neither is recomputed."
     )
 
 

@@ -13,8 +13,9 @@ if the lowest and the highest price of a random mix of directions are equal over
 no direction in the mix has a kink.  Only the others are solved for one by one.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -191,7 +192,7 @@ class _Search:
             else:
                 (alone if ends or tangent.contradicts(move, 1.0) else mixed).append(k)
         alone += self._smooth(mixed)
-        tasks: list[Callable[[], dict[int, Slope]]] = list(self._tasks(sorted(alone)))
+        tasks = self._tasks(sorted(alone))
         for slopes in self._context.side_by_side(tasks) if tasks else ():
             self.slopes |= slopes
 
@@ -228,12 +229,22 @@ class _Search:
             groups.append([k for k, equal in zip(group, same, strict=True) if equal])
         return kinked
 
-    def _tasks(self, alone: list[int]) -> "Iterator[_Task]":
+    def _tasks(self, alone: list[int]) -> list[Callable[[], dict[int, Slope]]]:
         """Split moves that are solved for one by one into tasks that run side by side."""
         parts = min(self._context.at_once, -(-len(alone) // EACH))
-        for part in range(parts):
-            own = self._session if part == 0 else self._session.fork(self._tangent.program)
-            yield _Task(self, own, alone[part::parts])
+        sessions = [self._session.fork(self._tangent.program) for _ in range(1, parts)]
+        return [
+            partial(self._each, session, alone[part::parts])
+            for part, session in enumerate([self._session, *sessions][:parts])
+        ]
+
+    def _each(self, session: Session, alone: list[int]) -> dict[int, Slope]:
+        """Solve for both sides of moves, one after the other."""
+        slopes = {}
+        for k in alone:
+            right, left = (self._side(session, k, sign) for sign in (1.0, -1.0))
+            slopes[k] = Slope(right, max(left, right))
+        return slopes
 
     def _scaled(self, k: int, weight: float) -> Move:
         """Return a move with its largest change of a bound scaled to a weight."""
@@ -241,7 +252,7 @@ class _Search:
         factor = weight / move.size
         return Move(move.rows, move.row_by * factor, move.columns, move.column_by * factor)
 
-    def side(self, session: Session, k: int, sign: float) -> float:
+    def _side(self, session: Session, k: int, sign: float) -> float:
         """Return the derivative of a move on one side; infinite if it is infeasible."""
         if self._tangent.contradicts(self._moves[k], sign):
             return -sign * np.inf
@@ -262,22 +273,6 @@ class _Search:
         if outcome.reason in (StopReason.INFEASIBLE, StopReason.UNBOUNDED):
             return None
         raise OutOfTimeError
-
-
-class _Task(NamedTuple):
-    """Moves whose two sides one session solves for, one after the other."""
-
-    search: _Search
-    session: Session
-    moves: list[int]
-
-    def __call__(self) -> dict[int, Slope]:
-        """Return the slope of each move."""
-        slopes = {}
-        for k in self.moves:
-            right, left = (self.search.side(self.session, k, sign) for sign in (1.0, -1.0))
-            slopes[k] = Slope(right, max(left, right))
-        return slopes
 
 
 def one_sided(
