@@ -129,8 +129,12 @@ def test_space_at_a_closed_site_is_worth_nothing() -> None:
     assert prices(built_site(closed), "space_usd_per_mw_year") == [[0, 0, 0, 0]]
 
 
-def test_a_connection_that_costs_more_than_it_is_worth_has_a_price() -> None:
-    connection = {"existing_interconnection_mw": 0.05, "interconnection_cost_usd_per_mw": 1e12}
+def test_a_connection_that_cannot_be_extended_yet_has_a_price() -> None:
+    connection = {
+        "existing_interconnection_mw": 0.05,
+        "interconnection_cost_usd_per_mw": 1e6,
+        "interconnection_lead_years": 1,
+    }
     rows = prices(one_site({"sites.C": connection}), "connection_usd_per_mw_year")
     assert rows == near([[WORK] * 4])
 
