@@ -36,7 +36,7 @@ def test_the_summary_is_plain_json(saved: Path) -> None:
     text = (saved / "plan.json").read_text(encoding="utf-8")
     summary = json.loads(text, parse_constant=pytest.fail)
     assert summary["welfare_usd"] == plan().welfare_usd
-    assert summary["format"] == 2
+    assert summary["format"] == 3
     assert text.endswith("}\n")
 
 
@@ -51,7 +51,7 @@ def test_shorthand_properties_are_the_tables() -> None:
         (lambda folder: (folder / "plan.json").unlink(), "plan.json"),
         (lambda folder: (folder / "plan.json").write_text("{"), "plan.json"),
         (lambda folder: (folder / "plan.json").write_text("[]"), "plan format"),
-        (lambda folder: (folder / "plan.json").write_text('{"format": 3}'), "plan format"),
+        (lambda folder: (folder / "plan.json").write_text('{"format": 4}'), "plan format"),
         (lambda folder: (folder / "power.parquet").unlink(), "power.parquet"),
         (lambda folder: (folder / "power.parquet").write_bytes(b"PAR1"), "power.parquet"),
         (lambda folder: (folder / "instance.json").write_text("{}"), "instance.json"),
