@@ -21,7 +21,7 @@ from optimizer.planner.refine import SingleWorld, solve_family
 from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
 from optimizer.solvers import search
-from optimizer.solvers.backends.base import Backend, Outcome, Progress, Session, StopReason
+from optimizer.solvers.backends.base import Backend, Outcome, Progress, StopReason
 from optimizer.solvers.context import SolveContext, make_context
 from optimizer.solvers.interrupts import stop_on_interrupt
 from optimizer.solvers.milp import Program
