@@ -3,11 +3,12 @@
 from functools import cache
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import optimizer as op
 from optimizer.formulation.compose import compose
-from optimizer.plan.prices import LONG_RUN, SHORT_RUN
+from optimizer.plan.prices import LONG_RUN, SHORT_RUN, price_table
 from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
 from optimizer.solvers import search
@@ -22,18 +23,21 @@ YEAR_DISCOUNTS = {2026: 1 + 1 / 1.07, 2028: sum(1.07**-lag for lag in (2, 3, 4))
 
 
 def price(plan: op.Plan, run: str, measure: str, where: str, year: int = 2026) -> float:
-    rows = plan.prices.set_index(["run", "measure", "where", "year"])["value"]
+    return value(plan.prices, run, measure, where, year)
+
+
+def value(prices: pd.DataFrame, run: str, measure: str, where: str, year: int) -> float:
+    rows = prices.set_index(["run", "measure", "where", "year"])["value"]
     return float(rows[run, measure, where, year])
 
 
 @cache
-def tight() -> tuple[op.Plan, Program, np.ndarray]:
-    instance = every_kind(TIGHT)
-    plan = op.solve(instance, gap=1e-6)
-    whole, _ = compose(compile_case(instance))
-    outcome = search.solve(whole, SolveContext(gap=1e-6)).outcome
-    assert outcome.x is not None
-    return plan, whole, outcome.x
+def tight() -> tuple[pd.DataFrame, Program, np.ndarray]:
+    """Prices at the optimum of a program whose demand steps are not refined, and the program."""
+    whole, _ = compose(case := compile_case(every_kind(TIGHT)))
+    context = SolveContext(gap=1e-6)
+    solved = search.solve(whole, context)
+    return price_table(case, solved, context.pricing()), whole, solved.outcome.point
 
 
 def welfare(instance: Instance, x: np.ndarray, which: Bools) -> float:
@@ -47,7 +51,7 @@ def welfare(instance: Instance, x: np.ndarray, which: Bools) -> float:
 @pytest.mark.parametrize("run", [LONG_RUN, SHORT_RUN])
 @pytest.mark.parametrize("year", [2026, 2028])
 def test_the_zone_price_is_the_value_of_one_more_megawatt(run: str, year: int) -> None:
-    plan, whole, x = tight()
+    prices, whole, x = tight()
     which = whole.gate if run == LONG_RUN else whole.integer
     step = 1e-5
     worth = {
@@ -62,21 +66,20 @@ def test_the_zone_price_is_the_value_of_one_more_megawatt(run: str, year: int) -
         for sign in (-1, 0, 1)
     }
     up, down = (worth[1] - worth[0]) / step, (worth[0] - worth[-1]) / step
-    claimed = price(plan, run, "zone_usd_per_mw_year", "Z", year) * YEAR_DISCOUNTS[year]
+    yearly = value(prices, run, "zone_usd_per_mw_year", "Z", year)
+    claimed = yearly * YEAR_DISCOUNTS[year]
     assert claimed > 1e5
     assert up * (1 - 1e-3) <= claimed <= down * (1 + 1e-3)
-    assert price(plan, run, "zone_usd_per_mwh", "Z", year) == pytest.approx(
-        price(plan, run, "zone_usd_per_mw_year", "Z", year) / 8760
-    )
+    assert value(prices, run, "zone_usd_per_mwh", "Z", year) == pytest.approx(yearly / 8760)
 
 
 def test_both_runs_of_every_measure_are_given_once() -> None:
-    plan, _, _ = tight()
-    keys = plan.prices[["run", "measure", "year", "where"]]
+    prices, _, _ = tight()
+    keys = prices[["run", "measure", "year", "where"]]
     assert not keys.duplicated().any()
     by_year = 1 + 1 + 1 + 4  # the zone twice, the area, and workloads
     assert len(keys[~keys["measure"].str.contains("_unit|_pod|space")]) == 2 * 2 * by_year
-    assert plan.prices["value"].notna().all()
+    assert prices["value"].notna().all()
 
 
 def test_a_slack_limit_is_worth_nothing() -> None:
