@@ -1,10 +1,15 @@
 """Limits that force the verdict, by lifting them; limits that bind, by the hours of the year."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from optimizer.counterfactual.binding_limits import BindingLimit, in_both_worlds
 from optimizer.counterfactual.forced_by import LiftedLimit, forcing
+from optimizer.counterfactual.saved import load_displacement
 from optimizer.counterfactual.verdict import NOT_USED, UNDETERMINED, Bounds
+from optimizer.errors import InputError
 from optimizer.report.tables.displacement_limits import binding_table, lifted_sentences
 from tests.counterfactual.cases import ask, changed, other_zone, same_zone, two_sites
 
@@ -127,3 +132,12 @@ def test_a_limit_forces_only_what_no_plan_of_the_verdict_has(
     assert forcing([without], [bound("Z")], displacement, Bounds(*ends)) == names
     assert forcing([without], [bound("Z")], displacement, Bounds(*ends), 2026) == names
     assert forcing([without], [bound("Z", with_it=0)], displacement, Bounds(*ends)) == ()
+
+
+def test_a_file_that_names_a_limit_without_having_lifted_it_is_refused(tmp_path: Path) -> None:
+    ask(other_zone()).save(tmp_path)
+    document = json.loads((tmp_path / "displacement.json").read_text())
+    assert document["forced_by"] == []
+    (tmp_path / "displacement.json").write_text(json.dumps(document | {"forced_by": ["Z"]}))
+    with pytest.raises(InputError, match=r"forced_by = Z: are not the limits without which"):
+        load_displacement(tmp_path)
