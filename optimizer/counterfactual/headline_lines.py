@@ -129,7 +129,7 @@ def _judged(measure: str, verdict: MeasureVerdict) -> str:
     text = f"{D_OF[measure]} = {at_plans}"
     proven = ", proven" if verdict.proved else ""
     if low is None or high is None:
-        return f"{text} at the plans found, {UNDETERMINED}"
+        return f"{text} at the plans found, {UNDETERMINED}: no interval"
     ends = interval_in_words(low, high)
     if verdict.words == UNDETERMINED:
         return f"{text} at the plans found, from {ends} at these builds: {UNDETERMINED}"

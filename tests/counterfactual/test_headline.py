@@ -130,6 +130,23 @@ def test_an_interval_names_both_ends_and_both_words() -> None:
     )
 
 
+def test_without_an_interval_nothing_is_claimed() -> None:
+    tokens, energy = measure(1000, 800, 400), measure(100, 60, 100)
+    unknown = Verdicts(
+        *(MeasureVerdict("undetermined", m.displacement) for m in (tokens, *3 * [energy]))
+    )
+    amounts = Amounts(tokens, energy, energy, None)
+    lines = headline(
+        "edge", "In 2026", amounts, unknown, factors(tokens, energy), None, (), (), ()
+    ).lines
+    assert lines[1] == (
+        "In 2026, site energy rises by 60.0 MWh (energy D = 0.40 at the plans found, undetermined:"
+        " no interval)."
+    )
+    assert lines[2].startswith("Grid draw rises by 60.0 MWh (grid D = 0.40")
+    assert "stress" not in lines[2]
+
+
 def test_limits_that_force_it_and_hours_of_stress_are_named() -> None:
     hours = (
         StressHour(2026, "RTO", 1, 0, 4.0, 9.0),
