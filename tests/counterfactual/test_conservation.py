@@ -6,7 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimizer.counterfactual import linear_measure, measures, quantities, worlds
+from optimizer.counterfactual.factors import factors
 from optimizer.counterfactual.scenarios import SolvedScenarios
+from optimizer.counterfactual.stress import find_stress
 from optimizer.schema.instance import Instance
 from optimizer.solvers.milp import Program
 from tests.counterfactual.compared import INTERVENTIONS, OWN, Tables, compared
@@ -79,6 +81,20 @@ def check_against_tables(scenarios: SolvedScenarios) -> None:
         for y, year in enumerate(case.horizon.years):
             assert mwh[z, y] == near(by_zone[zone.id, year])
     assert mwh.sum(axis=0) == near(with_it.draw() - without.draw())
+
+    stress = find_stress(scenarios)
+    assert stress.weight.sum(axis=1) == near(np.ones(len(case.horizon.years)))
+    split, _ = quantities.stressed_draw(scenarios, stress)
+    for name in worlds.COMPARED:
+        x = scenarios.point(name)
+        drawn = (scenarios.layout.draw.of(x).sum(axis=0) * stress.weight).sum(axis=1)
+        assert split.intervention.by_year(x) + split.rest.by_year(x) == near(drawn, 1.0)
+
+    tokens = measures.series(scenarios, scenarios.split(linear_measure.tokens)).whole
+    energy = measures.series(scenarios, scenarios.split(linear_measure.energy)).whole
+    why = factors(tokens, energy)
+    if why.work is not None and why.energy_ratio is not None:
+        assert why.work * why.energy_ratio == near(energy.displacement)
 
     peak = measures.series(scenarios, *measures.peak(scenarios))
     highest = measures.change_of_maximum_mw(scenarios)
