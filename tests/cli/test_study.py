@@ -25,7 +25,6 @@ overrides:
 scenarios: {{base: [], dear: [dear]}}
 axes:
   - {{name: phones, scale: pools.phones/handset.existing_units, values: [0.5, 1, 2]}}
-keep: {{displacement: [edge]}}
 """
 
 
@@ -37,6 +36,7 @@ def study(tmp_path: Path) -> Path:
 
 
 def test_0_every_scenario_has_a_row(run: Run, study: Path, tmp_path: Path) -> None:
+    study.write_text(STUDY + "keep: {displacement: [edge]}\n", encoding="utf-8")
     out = tmp_path / "out"
     ran = run("study", study, "--out", out)
     assert ran.code == 0, ran.err
@@ -79,7 +79,7 @@ def test_a_dry_run_counts_and_writes_nothing(run: Run, study: Path, tmp_path: Pa
 
 def test_failures_are_rows_counted_and_printed(run: Run, study: Path, tmp_path: Path) -> None:
     """Each edit is valid alone: a site without room, and a fleet beyond another's room."""
-    text = STUDY.replace("keep: {displacement: [edge]}\n", "") + (
+    text = STUDY + (
         "  - {name: forced, set: classes.*.must_serve, values: [false, true]}\n"
         "  - {name: limit, set: zones.RIVER.capacity_mw, values: [1270, 1100]}\n"
     )
@@ -98,6 +98,7 @@ def test_failures_are_rows_counted_and_printed(run: Run, study: Path, tmp_path: 
     assert "infeasible: plan: infeasible" in ran.err
 
 
+@pytest.mark.slow
 def test_4_stopped_early_and_resumed(run: Run, study: Path, tmp_path: Path) -> None:
     many = "values: {from: 0.5, to: 2, count: 60}"
     study.write_text(STUDY.replace("values: [0.5, 1, 2]", many), encoding="utf-8")

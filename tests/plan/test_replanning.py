@@ -89,6 +89,7 @@ def better_by(plan: op.Plan, than: op.Plan) -> float:
     return (plan.welfare_usd - than.welfare_usd) / than.cost_usd
 
 
+@pytest.mark.slow
 def test_the_two_plans_differ_in_what_is_fixed() -> None:
     """Otherwise the tests below would show nothing."""
     for until in (2026, 2028):
@@ -99,6 +100,7 @@ def test_the_two_plans_differ_in_what_is_fixed() -> None:
         assert built(planned(), 2028)[name] != built(other(), 2028)[name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("until", [2026, 2027, 2028])
 def test_fixed_builds_are_in_the_plan(until: int) -> None:
     plan = op.solve(instance(MORE), gap=GAP, fix_builds_from=planned(), until=until)
@@ -111,6 +113,7 @@ def test_fixed_builds_are_in_the_plan(until: int) -> None:
         assert built(plan, 2028) != built(planned(), 2028)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [{}, {"until": 2028}, {"until": 2100}])
 def test_fixing_all_of_an_optimal_plan_gives_the_same_cost(options: dict[str, int]) -> None:
     plan = op.solve(instance(), gap=GAP, fix_builds_from=planned(), **options)
@@ -118,17 +121,20 @@ def test_fixing_all_of_an_optimal_plan_gives_the_same_cost(options: dict[str, in
     assert plan.cost_usd == pytest.approx(planned().cost_usd, rel=1e-5)
 
 
+@pytest.mark.slow
 def test_fixing_a_worse_plan_is_worse() -> None:
     plan = op.solve(instance(), gap=GAP, fix_builds_from=other())
     assert better_by(plan, planned()) < -GAP
 
 
+@pytest.mark.slow
 def test_until_before_the_first_year_fixes_nothing() -> None:
     plan = op.solve(instance(), gap=GAP, fix_builds_from=other(), until=2025)
     assert plan.welfare_usd == planned().welfare_usd
     assert plan.run.options["held"]["builds"] == []
 
 
+@pytest.mark.slow
 def test_the_run_records_what_is_fixed() -> None:
     plan = op.solve(instance(MORE), gap=GAP, fix_builds_from=planned(), until=2026)
     held = plan.run.options["held"]
@@ -160,6 +166,7 @@ def test_the_run_records_what_is_fixed() -> None:
     assert run(plan.run).rows[1][0] == "fixed builds"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("start", [planned, other])
 def test_a_start_ends_with_a_plan_as_good(start: Callable[[], op.Plan]) -> None:
     plan = op.solve(instance(), gap=GAP, start_from=start())
@@ -189,6 +196,7 @@ def test_a_start_within_the_gap_ends_the_search(monkeypatch: pytest.MonkeyPatch)
     assert built(plan, 2028) == built(start, 2028)
 
 
+@pytest.mark.slow
 def test_the_order_of_records_and_additional_records_do_not_matter() -> None:
     """Every table is reversed, and there is one more site and pool."""
     data = instance(MORE).model_dump(mode="json", by_alias=True)
