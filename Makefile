@@ -25,15 +25,15 @@ demo: $(VENV)/.runtime ## Plan PJM; report whether edge displaces load or adds i
 picture: $(VENV)/.dev ## Draw the README's picture from what the demo saved
 	$(BIN)/python benchmarks/readme_picture.py runs/demo-edge
 
-test: $(VENV)/.dev ## Run every check: style, types, layers, tests with coverage
+test: $(VENV)/.dev ## Run every check: style, types, layers, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/pytest -n 2 --dist worksteal --cov $(MARKED)
+	$(BIN)/pytest -n 2 --dist worksteal $(ALL)
 
-test-all: MARKED := -m ''
-test-all: test ## The same with the slow tests, and the wheel in an empty environment
+test-all: ALL := -m '' --cov
+test-all: test ## The same with the slow tests, the wheel in an empty environment, and coverage
 
 format: $(VENV)/.dev ## Format the code
 	$(BIN)/ruff check --fix .

@@ -128,6 +128,7 @@ def plans_are_read_once(kept: SavedResult, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(Claims, "read", lambda _, plan: read[id(plan)])
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("plans_are_read_once")
 def test_every_number_that_the_plans_show_is_recomputed(kept: SavedResult) -> None:
     document = dict(kept.document)
@@ -252,6 +253,7 @@ def test_a_table_that_differs_from_the_file_is_refused(folder: Path) -> None:
     assert "by_year.parquet: energy_intervention_mwh" in refusal(folder)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("plans_are_read_once")
 def test_a_key_or_value_of_the_wrong_kind_never_crashes(kept: SavedResult) -> None:
     document = dict(kept.document)
