@@ -19,11 +19,9 @@ from optimizer.counterfactual.factors import factors
 from optimizer.counterfactual.findings import Findings
 from optimizer.counterfactual.forced_by import forcing
 from optimizer.counterfactual.judgement import all_series, verdicts
+from optimizer.counterfactual.result_records import World, YearResult, ZoneChange
 from optimizer.counterfactual.results import (
     Displacement,
-    World,
-    YearResult,
-    ZoneChange,
 )
 from optimizer.counterfactual.scenarios import SolvedScenarios
 from optimizer.counterfactual.stress import find_stress

@@ -5,12 +5,12 @@ saved, and what is read back.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, InstanceOf, TypeAdapter
+from pydantic import Field, InstanceOf, TypeAdapter
 
 from optimizer.counterfactual.attribution import Attribution
 from optimizer.counterfactual.binding_limits import BindingLimit
@@ -29,6 +29,14 @@ from optimizer.counterfactual.headline_lines import capitalised
 from optimizer.counterfactual.headline_parts import Amounts, Headline, differences
 from optimizer.counterfactual.measures import ClassWork, Measure, Refill
 from optimizer.counterfactual.rebound import GridReturn, Rebound
+from optimizer.counterfactual.result_records import (
+    UNITS,
+    Record,
+    World,
+    YearResult,
+    ZoneChange,
+    year_row,
+)
 from optimizer.counterfactual.stress import StressHour
 from optimizer.counterfactual.verdict import UNDETERMINED, Bounds, MeasureVerdict, Verdict, Verdicts
 from optimizer.counterfactual.worlds import BASELINE, WITH_INTERVENTION
@@ -37,9 +45,6 @@ from optimizer.plan.plan import SUMMARY, Plan
 
 DISPLACEMENT_FORMAT = 3
 ANSWER = "displacement.json"
-UNITS = {"tokens": "gtok", "energy": "mwh", "draw": "mwh", "peak": "mw", "stress": "mw"}
-"""Unit of each measure, as it ends the name of a column."""
-
 HEADLINE = TypeAdapter(Headline)
 NO_INTERVAL = {"low": None, "high": None}
 NOT_APPLICABLE: Mapping[str, Any] = {
@@ -67,64 +72,7 @@ NOT_APPLICABLE: Mapping[str, Any] = {
 """JSON values of the keys that a result does not have: every document has the same keys."""
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, allow_inf_nan=False)
-
-
-class YearResult(_Record):
-    """One year of a displacement; see `Displacement`."""
-
-    year: int
-    words: str = Field(alias="verdict")
-    forced_by: tuple[str, ...] = ()
-    interval: Bounds
-    tokens: Measure
-    energy: Measure
-    peak: Measure
-    draw: Measure
-    stress: Measure | None = None
-    verdicts: Verdicts | None = None
-    factors: Factors | None = None
-    refill: Refill | None = None
-    change_of_maximum_mw: float
-
-    @property
-    def verdict(self) -> Verdict:
-        """Verdict of the year."""
-        return Verdict(self.words, self.forced_by)
-
-
-@dataclass(frozen=True)
-class ZoneChange:
-    """Change of a zone's modelled load in a year: with the intervention less the baseline.
-
-    ``mwh`` is over the year, ``mw`` at the hour of the baseline's highest load; ``span_years``
-    counts the years that the period represents.
-    """
-
-    zone: str
-    year: int
-    mwh: float
-    mw: float
-    span_years: float = 1.0
-
-
-@dataclass(frozen=True)
-class World:
-    """Outcome of solving one world.
-
-    ``builds`` counts the builds that the interval covers: the plan's own, and alternatives
-    found within the gap; None if the world has no part in the interval.
-    """
-
-    status: str
-    welfare_usd: float | None
-    bound_usd: float | None
-    gap: float | None
-    builds: int | None = None
-
-
-class InterventionResult(_Record):
+class InterventionResult(Record):
     """What the results of all interventions have in common.
 
     Attributes
@@ -355,7 +303,7 @@ class Displacement(InterventionResult):
     def tables(self) -> dict[str, pd.DataFrame]:
         """Return the result as tables by name; see `InterventionResult.tables`."""
         tables = super().tables()
-        tables["by_year"] = pd.DataFrame(map(_year_row, self.by_year))
+        tables["by_year"] = pd.DataFrame(map(year_row, self.by_year))
         tables["zones"] = pd.DataFrame(map(asdict, self.zones))
         tables["binding"] = pd.DataFrame(map(asdict, self.binding))
         if self.attribution is not None:
@@ -399,26 +347,3 @@ class GridReturnResult(InterventionResult):
 
 SPLIT = ("tokens", "energy", "peak")
 """Measures whose change is attributed to causes."""
-
-
-def _year_row(year: YearResult) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "year": year.year,
-        "verdict": year.words,
-        "forced_by": ", ".join(year.forced_by),
-        "displacement_low": year.interval.low,
-        "displacement_high": year.interval.high,
-        "change_of_maximum_mw": year.change_of_maximum_mw,
-        "refill_mw": None if year.refill is None else year.refill.mw,
-        "refill_share": None if year.refill is None else year.refill.share,
-    }
-    for name, verdict in year.verdicts.items() if year.verdicts is not None else ():
-        row[f"{name}_verdict"] = verdict.words
-    for name, unit in UNITS.items():
-        measure: Measure | None = getattr(year, name)
-        if measure is None:
-            continue
-        row[f"{name}_displacement"] = measure.displacement
-        for field in ("rest_without", "rest_with", "intervention"):
-            row[f"{name}_{field}_{unit}"] = getattr(measure, field)
-    return row

@@ -11,7 +11,8 @@ import pytest
 
 from optimizer.counterfactual.attribution import Attribution, Terms
 from optimizer.counterfactual.measures import Measure
-from optimizer.counterfactual.results import Displacement, World
+from optimizer.counterfactual.result_records import World
+from optimizer.counterfactual.results import Displacement
 from optimizer.counterfactual.saved import load_displacement
 from optimizer.counterfactual.verdict import UNDETERMINED, Bounds
 from optimizer.report.page.charts.chart import DOWN, INTERVENTION, REST, UP

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from optimizer.counterfactual.measures import Measure, Refill
-from optimizer.counterfactual.results import Displacement, World, YearResult, ZoneChange
+from optimizer.counterfactual.result_records import World, YearResult, ZoneChange
+from optimizer.counterfactual.results import Displacement
 from optimizer.counterfactual.verdict import (
     UNDETERMINED,
     Bounds,
