@@ -124,6 +124,7 @@ def test_tiny_instance_solves_and_a_limit_binds(generate: Generate) -> None:
     assert (carried > 0).all()
 
 
+@pytest.mark.slow
 def test_openings_cost_the_share_that_was_asked_for(generate: Generate) -> None:
     low = opening_share(generate("low", offgrid=0, fixed_cost_share=0.2))
     high = opening_share(generate("high", offgrid=0, fixed_cost_share=0.5))

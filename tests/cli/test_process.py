@@ -54,6 +54,7 @@ def test_a_time_limit_too_short_for_a_plan(large_folder: Path, tmp_path: Path) -
     assert (tmp_path / "plan" / "plan.json").is_file()
 
 
+@pytest.mark.slow
 def test_ctrl_c_keeps_the_best_plan(large_folder: Path, tmp_path: Path) -> None:
     environment = {name: text for name, text in os.environ.items() if name != "COLUMNS"}
     with subprocess.Popen(

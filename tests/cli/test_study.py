@@ -77,6 +77,7 @@ def test_a_dry_run_counts_and_writes_nothing(run: Run, study: Path, tmp_path: Pa
     assert "Every scenario has a result: nothing is left to run." in words
 
 
+@pytest.mark.slow
 def test_failures_are_rows_counted_and_printed(run: Run, study: Path, tmp_path: Path) -> None:
     """Each edit is valid alone: a site without room, and a fleet beyond another's room."""
     text = STUDY + (
@@ -144,6 +145,7 @@ def test_2_options_out_of_range(
     assert not out.exists()
 
 
+@pytest.mark.slow
 def test_4_rows_are_kept_if_the_table_of_results_cannot_be_written(
     run: Run, study: Path, tmp_path: Path
 ) -> None:

@@ -16,8 +16,8 @@ from tests.counterfactual.market import market
 from tests.factory import changed
 from tests.properties.tiny import tiny_instances
 
-FINE = 2000
-"""Tangents of a curve so fine that what they leave open is below a millionth of its value."""
+FINE = 300
+"""Tangents of a curve: what they leave open is below a ten-thousandth of its value."""
 
 
 def fine_welfare_usd(instance: Instance, gap: float) -> tuple[float, float]:

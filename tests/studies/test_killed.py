@@ -80,6 +80,7 @@ def test_a_killed_worker_is_replaced(tmp_path: Path) -> None:
     assert_complete(study, tmp_path)
 
 
+@pytest.mark.slow
 def test_a_scenario_that_kills_its_worker_becomes_a_row(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -103,6 +104,7 @@ study.run("out", jobs=1)
 """
 
 
+@pytest.mark.slow
 def test_a_script_without_a_main_guard_gets_a_message(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(UNGUARDED)

@@ -144,6 +144,7 @@ def test_kept_tables_are_complete() -> None:
     assert len(found.tables["prices"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["highs", "pulp"])
 def test_scenarios_in_sequence_match_scenarios_alone(backend: str) -> None:
     """Warm sessions start elsewhere, but their plans are within the gap of cold ones."""
