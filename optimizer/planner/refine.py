@@ -37,7 +37,7 @@ SMALLEST_EXCESS, LARGEST_EXCESS = 1e-9, 1e-7
 CLOSER = 0.25
 """Factor by which the closest points move closer from one refinement to the next."""
 
-NEGLIGIBLE = 1e-6
+NEGLIGIBLE = 1e-8
 """Gap that solvers do not distinguish from 0."""
 
 CUT_SHORT = (StopReason.TIME_LIMIT, StopReason.INTERRUPTED)

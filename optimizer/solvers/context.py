@@ -129,7 +129,7 @@ class SolveContext:
         Each task uses sessions of its own; solvers release the interpreter lock while they run.
         """
         listed = list(tasks)
-        if self.at_once == 1 or len(listed) == 1:
+        if self.at_once == 1 or len(listed) <= 1:
             return [task() for task in listed]
         with ThreadPoolExecutor(min(self.at_once, len(listed))) as pool:
             return [future.result() for future in [pool.submit(task) for task in listed]]

@@ -22,7 +22,10 @@ ONCE = (
     "generators_in_year_usd_per_unit",
     "storage_in_year_usd_per_unit",
 )
-"""Prices of what a period spends or builds once; the others are paid in each of its years."""
+"""Prices of what a period spends or builds once.
+
+So are those of limits on the whole horizon; the others are paid in each of a period's years.
+"""
 NEW = (
     "space_usd_per_mw_year",
     "connection_usd_per_mw_year",
@@ -50,17 +53,26 @@ def check_prices(claims: Claims) -> Iterator[Violation]:
     on_horizon = table["measure"].isin(whole)
     first = Axis(("year",), claims.axes.year.keys[:1])
     parts = ((table[~on_horizon], yearly, claims.axes.year), (table[on_horizon], whole, first))
+    once = frozenset((*ONCE, *whole))
     for part, priced, years in parts:
-        yield from _Part(claims, part.reset_index(drop=True), priced, years, earlier).check()
+        rows = part.reset_index(drop=True)
+        yield from _Part(claims, rows, priced, years, once, earlier).check()
 
 
 class _Part:
     """Prices of limits by year, or of limits on the whole horizon."""
 
     def __init__(
-        self, claims: Claims, table: pd.DataFrame, priced: Priced, years: Axis, earlier: bool
+        self,
+        claims: Claims,
+        table: pd.DataFrame,
+        priced: Priced,
+        years: Axis,
+        once: frozenset[str],
+        earlier: bool,
     ) -> None:
         self._claims, self._table, self._years, self._earlier = claims, table, years, earlier
+        self._once = once
         runs = [run for run in RUNS if (claims.plan.tables["prices"]["run"] == run).any()]
         self._keys = tuple(
             (run, measure, id_) for run in runs for measure in priced for id_ in priced[measure]
@@ -105,7 +117,7 @@ class _Part:
         horizon = self._claims.horizon
         years = np.array(horizon.years[: len(self._years)])
         rate = self._claims.instance.money.discount_rate
-        if measure in ONCE or len(years) < len(horizon.years):
+        if measure in self._once:
             return np.asarray((1 + rate) ** -(years - years[0]).astype(float))
         return horizon.discount
 

@@ -22,7 +22,7 @@ def stop(monkeypatch: pytest.MonkeyPatch, reason: StopReason, *, at_once: bool) 
 
 def test_0_solved(run: Run, small_folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "plan"
-    ran = run("solve", small_folder, "--out", out)
+    ran = run("solve", small_folder, "--gap", 0, "--out", out)
     assert ran.code == 0
     assert ran.out.startswith("Solved to optimality.")
     assert f"Saved in {out}." in ran.out

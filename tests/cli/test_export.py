@@ -34,7 +34,9 @@ def test_an_exported_program_has_the_plans_welfare(
     assert plan.welfare_usd is not None
     assert plan.cost_usd is not None
     found = sign * highs.getInfo().objective_function_value * 1000
-    assert found == pytest.approx(plan.welfare_usd, abs=2e-6 * plan.cost_usd)
+    # Its tangents lie above the demand curve.
+    assert found >= plan.welfare_usd - 2e-6 * plan.cost_usd
+    assert found == pytest.approx(plan.welfare_usd, abs=1e-4 * plan.cost_usd)
 
 
 def test_json(run: Run, small_folder: Path, tmp_path: Path) -> None:
