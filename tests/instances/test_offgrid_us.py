@@ -78,7 +78,7 @@ def test_the_readme_states_the_value_of_a_campus() -> None:
 def test_one_campus_alone_makes_the_clouds_run_fuller() -> None:
     settings = [f"sites.{site}.existing=false" for site in sorted(CAMPUSES)]
     only_one = op.load_instance(FOLDER, [*settings, "policy.max_open_sites=1"])
-    result = op.displacement(only_one, "offgrid", gap=1e-3)
+    result = op.displacement(only_one, "offgrid", gap=1e-3, attribution=False, flip=False)
     without, with_it = result.plans["0"], result.plans["1"]
     assert without.welfare_usd is not None
     assert with_it.welfare_usd is not None
