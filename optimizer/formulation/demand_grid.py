@@ -6,6 +6,7 @@ distances, until what is left is small beside the gap, and the steps in which a 
 most 2% of the tokens in question.  Worlds that are compared share their points.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -29,6 +30,9 @@ SIDE = 9
 REACH = 0.5
 """Distance of the farthest of them, in multiples of D."""
 
+SPARE = 5
+"""Points for single tangents at quantities of earlier plans, for each world."""
+
 NARROWEST = 1e-6
 """Smallest distance of points, in multiples of D; those closer than a tenth of it are merged."""
 
@@ -38,7 +42,7 @@ def fine_case(case: Case, worlds: int) -> Case:
     curves = case.demand.curves
     counts = _geometric(case)
     if (curves.elasticity < 0).any():
-        counts = [count + worlds * (2 * SIDE + 3) for count in counts]
+        counts = [count + worlds * (2 * SIDE + 3 + SPARE) for count in counts]
     points = geometric_points(curves, counts)
     return replace(case, demand=case.demand.touched_at(points))
 
@@ -120,7 +124,9 @@ def nearest_distance(case: Case, gtok: Floats) -> Floats:
     return np.asarray(np.clip(0.5 * width, NARROWEST, REACH))
 
 
-def points_around(case: Case, centres: list[Floats], nearest: Floats) -> Floats:
+def points_around(
+    case: Case, centres: list[Floats], nearest: Floats, touched: Sequence[Floats] = ()
+) -> Floats:
     """Points of tangents that are close to given quantities, shape (W, Y, J).
 
     Parameters
@@ -131,6 +137,8 @@ def points_around(case: Case, centres: list[Floats], nearest: Floats) -> Floats:
         Quantities to refine around, one array per world.
     nearest : ndarray, shape (Y,)
         Distance of the closest points, multiples of D.
+    touched : sequence of ndarray, shape (W, Y)
+        Quantities that get one tangent each; the last ones if there are too many.
     """
     curves = case.demand.curves
     elastic = (curves.elasticity < 0)[:, :, None]
@@ -142,6 +150,9 @@ def points_around(case: Case, centres: list[Floats], nearest: Floats) -> Floats:
         around = np.clip(centre[:, :, None] + offsets[None], low, high)
         points.append(np.where(elastic, around, high))
     spare = case.demand.points.shape[2] - sum(each.shape[2] for each in points)
+    for quantity in touched[max(len(touched) - spare, 0) :]:
+        points.append(np.where(elastic, np.clip(quantity[:, :, None], low, high), high))
+        spare -= 1
     points.append(np.repeat(high, spare, axis=2))
     return _merged(np.sort(np.concatenate(points, axis=2), axis=2))
 

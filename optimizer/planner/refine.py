@@ -7,7 +7,7 @@ small; worlds that are compared share their tangents.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Generic, Protocol, Self, TypeVar
@@ -25,7 +25,7 @@ from optimizer.solvers.search import solve_in
 ROUNDS = 8
 """Most refinements around a world's builds, and most around its relaxation."""
 
-ATTEMPTS = 3
+ATTEMPTS = 6
 """Most searches for a plan within the gap, each with the tangents of the one before."""
 
 EXCESS = 0.02
@@ -151,8 +151,9 @@ def solve_refined(
 ) -> SolvedFamily[Family]:
     """Solve every world to the gap on the demand curve, in sessions that may be warm."""
     outcomes: dict[str, Outcome] = {}
+    met: list[Floats] = []
     search = replace(context, gap=(1 - EXCESS) * context.gap)
-    for _ in range(ATTEMPTS):
+    for attempt in range(ATTEMPTS):
         for key, world in family.programs.items():
             before = outcomes.get(key)
             if before is not None and _is_within_gap(world, before, context):
@@ -163,9 +164,12 @@ def solve_refined(
             outcomes[key] = found if before is None else _better(world, before, found)
             if outcomes[key].x is None:
                 return SolvedFamily(family, outcomes, sessions, math.inf)
+            if found.x is not None:
+                met.append(world.layout.accepted.of(found.x).sum(axis=2))
         if not _responds(family):
             break
-        family, outcomes = _settle(family, sessions, outcomes, context)
+        # A plan that was worth less on the curve than in the program gets a tangent of its own.
+        family, outcomes = _settle(family, sessions, outcomes, context, met, anew=attempt > 0)
         worlds = family.programs.items()
         if context.stopped or all(_is_within_gap(w, outcomes[key], context) for key, w in worlds):
             break
@@ -227,21 +231,25 @@ def _settle(
     sessions: dict[str, Session],
     outcomes: dict[str, Outcome],
     context: SolveContext,
+    met: Sequence[Floats],
+    anew: bool,
 ) -> tuple[Family, dict[str, Outcome]]:
     """Refine around each world's builds, solving only the continuous part, until steps are small.
 
     With builds fixed, quantities move little between refinements, and the tangents close in on
-    them.
+    them.  `met` are the quantities of all plans met, each with a tangent of its own; `anew`
+    refines at least once.
     """
     context.stage("refining the demand curve around the builds")
     best = dict(outcomes)
     enough = float(np.clip(EXCESS * context.gap, SMALLEST_EXCESS, LARGEST_EXCESS))
     for closer in range(ROUNDS):
-        if _share(family, best) <= demand_grid.TARGET and _excess_share(family, best) <= enough:
+        fine = _share(family, best) <= demand_grid.TARGET and _excess_share(family, best) <= enough
+        if fine and not (anew and closer == 0):
             break
         if context.expired or any(outcome.row_dual is None for outcome in best.values()):
             break
-        finer = _refined(family, best, CLOSER**closer)
+        finer = _refined(family, best, CLOSER**closer, met)
         options = context.options(primal=True)
         again = _of_each(
             {
@@ -279,7 +287,9 @@ def _of_each(
     return dict(zip(tasks, context.side_by_side(tasks.values()), strict=True))
 
 
-def _refined(family: Family, outcomes: dict[str, Outcome], closer: float) -> Family:
+def _refined(
+    family: Family, outcomes: dict[str, Outcome], closer: float, met: Sequence[Floats] = ()
+) -> Family:
     """Move tangents to where the worlds end, the closest at a share of the target's distance."""
     worlds = family.programs
     centres = []
@@ -291,7 +301,7 @@ def _refined(family: Family, outcomes: dict[str, Outcome], closer: float) -> Fam
     case = next(iter(worlds.values())).case
     nearest = demand_grid.nearest_distance(case, family.reference_gtok(_points(outcomes)))
     nearest = np.maximum(closer * nearest, demand_grid.NARROWEST)
-    return family.recut(demand_grid.points_around(case, centres, nearest))
+    return family.recut(demand_grid.points_around(case, centres, nearest, met))
 
 
 def _excess_share(family: WorldFamily, outcomes: dict[str, Outcome]) -> float:
