@@ -15,7 +15,7 @@ from optimizer.studies.worker import ScenarioOutcome
 from tests.studies.batches import TUTORIAL
 
 ROOM_MB = 4.0
-"""Far below 200 times what a scenario's program or plan takes, above an allocator's whims."""
+"""Far below 100 times what a scenario's program or plan takes, above an allocator's whims."""
 BYTES_A_SCENARIO = 500.0
 """Two digests in sets; the row that a scenario leaves is some kilobytes."""
 
@@ -24,11 +24,11 @@ BYTES_A_SCENARIO = 500.0
 @pytest.mark.skipif(not STATM.exists(), reason="this system does not tell what a process holds")
 @pytest.mark.parametrize("displacement", [(), ("edge",)], ids=["plan", "displacement"])
 def test_a_workers_memory_does_not_grow_with_scenarios(displacement: tuple[str, ...]) -> None:
-    found = work_through(study_of("instances/tutorial", 400, displacement))
-    for _ in itertools.islice(found, 200):
+    found = work_through(study_of("instances/tutorial", 200, displacement))
+    for _ in itertools.islice(found, 100):
         pass
     before = resident_mb()
-    assert len(list(found)) == 200
+    assert len(list(found)) == 100
     assert resident_mb() - before < ROOM_MB
 
 
