@@ -2,7 +2,7 @@
 
 import math
 
-from pydantic import BaseModel, ConfigDict, computed_field
+from pydantic import BaseModel, ConfigDict, computed_field, field_validator
 
 from optimizer.counterfactual.verdict import NOT_USED
 
@@ -103,6 +103,13 @@ class Flip(_Record):
     confirmed: bool = False
     next: "Flip | None" = None
     searched: tuple[SearchedChange, ...] = ()
+
+    @field_validator("after")
+    @classmethod
+    def _is_known(cls, after: str | None) -> str | None:
+        if after is not None and after not in MADE:
+            raise ValueError(f"must be one of {', '.join(MADE)}")
+        return after
 
     @property
     def found(self) -> bool:

@@ -30,6 +30,7 @@ from optimizer.solvers.search import Solved
 from optimizer.units import USD_PER_KUSD
 from optimizer.verification import verify
 
+UNSETTLED_PRICES = "no prices: the solver did not settle them within its tolerances"
 NO_PRICES = "no time left for prices: solve with a longer time limit to get them"
 
 
@@ -143,8 +144,16 @@ def solve(
         size={"arcs": len(case.arcs), **program.size},
         warnings=(*plan_warnings(world.case, tables), *warnings),
     )
-    plan = make_plan(instance, world, outcome, tables, run)
-    must_verify(instance, plan)
+    return _verified(make_plan(instance, world, outcome, tables, run))
+
+
+def _verified(plan: Plan) -> Plan:
+    """Return a plan that verifies, without prices if they are all that does not."""
+    violations = verify(plan.instance, plan)
+    if violations and all(violation.family == "prices" for violation in violations):
+        run = replace(plan.run, warnings=(*plan.run.warnings, UNSETTLED_PRICES))
+        plan = replace(plan, run=run, tables={**plan.tables, "prices": pd.DataFrame()})
+    must_verify(plan.instance, plan)
     return plan
 
 

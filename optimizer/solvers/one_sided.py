@@ -113,6 +113,8 @@ class _Tangent:
         low, high = _active(row, program.row_lower, program.row_upper, near, row_dual)
         self.row_lower, self.row_upper = np.where(low, 0.0, -np.inf), np.where(high, 0.0, np.inf)
         near = ACTIVE + ACTIVE_SHARE * np.abs(x)
+        # A held column has a dual of where it is held, wherever its bounds are.
+        column_dual = np.where(held, 0.0, column_dual)
         low, high = _active(x, program.lower, program.upper, near, column_dual)
         self.full = high
         self.held = held

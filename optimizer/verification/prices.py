@@ -13,7 +13,7 @@ from optimizer.problem.arrays import Floats
 from optimizer.schema.instance import Instance
 from optimizer.verification.claims import Claims
 from optimizer.verification.keys import Axis, locate
-from optimizer.verification.violation import Violation
+from optimizer.verification.violation import ABSOLUTE, Violation
 
 RUNS = ("long-run", "short-run")
 ONCE = (
@@ -41,7 +41,8 @@ Priced = Mapping[str, list[str]]
 def check_prices(claims: Claims) -> Iterator[Violation]:
     """Yield every price that is missing, repeated, not a number, or of something unknown.
 
-    A workload without demand in a year has no price; everything else in a run has one.
+    A workload of which nothing is accepted in a year may have no price; everything else in a run
+    has one.
     """
     table = claims.plan.tables["prices"]
     if table.empty:
@@ -123,7 +124,7 @@ class _Part:
 
     def _missing(self, values: Floats, column: str) -> Iterator[Violation]:
         ids = self._claims.workload_ids
-        demand = dict(zip(ids, self._claims.reference.max(axis=2) > 0, strict=True))
+        demand = dict(zip(ids, self._claims.accepted.max(axis=2) > ABSOLUTE, strict=True))
         for key, year in zip(*np.nonzero(np.isnan(values)), strict=True):
             _, measure, where = self._keys[key]
             if measure != "workload_usd_per_mtok" or demand[where][year]:
