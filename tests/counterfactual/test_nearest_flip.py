@@ -256,3 +256,12 @@ def test_a_search_without_a_flip_in_words() -> None:
     uneven = flip.model_copy(update={"searched": (searched[0], less)}).phrase
     assert uneven == "no change of RTO (-50% to +50%) or elasticity (-2.9% to +50%) moves it"
     assert Flip(before="adds").phrase == "nothing was found that could move it"
+
+
+def test_a_flip_may_lead_to_a_verdict_of_two_bands() -> None:
+    after = "mixed to mostly substitutes"
+    flip = Flip(before="substitutes", after=after, kind="zone", what="Z", unit="MW")
+    found = flip.model_copy(update={"distance": 4.0, "relative_distance": 0.02, "confirmed": True})
+    assert found.phrase == f"+4 MW of Z, 2% of it, makes it {after}"
+    with pytest.raises(ValueError, match="must be one of amplifies"):
+        Flip(before="substitutes", after="mixed to x")
