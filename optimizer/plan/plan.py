@@ -21,7 +21,7 @@ HELD, STARTED = "held", "started_from"
 
 SOLVED, STOPPED, INFEASIBLE = (
     ("optimal", "gap_reached"),
-    ("time_limit", "interrupted"),
+    ("time_limit", "search_limit", "interrupted"),
     ("infeasible",),
 )
 
@@ -64,8 +64,8 @@ class Plan:
     Attributes
     ----------
     status : str
-        ``optimal``, ``gap_reached``, ``time_limit``, ``interrupted``, ``infeasible``,
-        ``unbounded`` or ``failed``: why the solver stopped.
+        ``optimal``, ``gap_reached``, ``time_limit``, ``search_limit``, ``interrupted``,
+        ``infeasible``, ``unbounded`` or ``failed``: why the solver stopped.
     welfare_usd : float or None
         The objective: value of accepted demand less system cost and penalties.
     bound_usd : float or None

@@ -1,7 +1,7 @@
 """Solve an instance: compile, solve, decode, price, verify; `solve` is the overview."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -28,7 +28,7 @@ from optimizer.solvers.milp import Program
 from optimizer.solvers.registry import method_for, versions
 from optimizer.solvers.search import Solved
 from optimizer.units import USD_PER_KUSD
-from optimizer.verification import verify
+from optimizer.verification import Violation, verify
 
 UNSETTLED_PRICES = "no prices: the solver did not settle them within its tolerances"
 NO_PRICES = "no time left for prices: solve with a longer time limit to get them"
@@ -153,7 +153,8 @@ def _verified(plan: Plan) -> Plan:
     if violations and all(violation.family == "prices" for violation in violations):
         run = replace(plan.run, warnings=(*plan.run.warnings, UNSETTLED_PRICES))
         plan = replace(plan, run=run, tables={**plan.tables, "prices": pd.DataFrame()})
-    must_verify(plan.instance, plan)
+        violations = verify(plan.instance, plan)
+    _refuse(violations)
     return plan
 
 
@@ -169,7 +170,10 @@ def _without_fixed_builds(free: Program, context: SolveContext) -> str:
 
 def must_verify(instance: Instance, plan: Plan) -> None:
     """Raise SolverError if a plan does not verify: such a plan is never returned."""
-    violations = verify(instance, plan)
+    _refuse(verify(instance, plan))
+
+
+def _refuse(violations: Sequence[Violation]) -> None:
     if violations:
         listing = "\n".join(str(violation) for violation in violations[:20])
         raise SolverError(f"the plan found does not verify:\n{listing}")

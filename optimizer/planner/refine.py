@@ -40,6 +40,9 @@ CLOSER = 0.25
 NEGLIGIBLE = 1e-8
 """Gap that solvers do not distinguish from 0."""
 
+EXACT = 1e-6
+"""Gap on the demand curve up to which a plan counts as optimal."""
+
 CUT_SHORT = (StopReason.TIME_LIMIT, StopReason.INTERRUPTED)
 
 
@@ -173,7 +176,23 @@ def solve_refined(
         worlds = family.programs.items()
         if context.stopped or all(_is_within_gap(w, outcomes[key], context) for key, w in worlds):
             break
+    if _responds(family):
+        worlds = family.programs.items()
+        outcomes = {key: _ended(world, outcomes[key], context) for key, world in worlds}
     return SolvedFamily(family, outcomes, sessions, _share(family, outcomes))
+
+
+def _ended(world: WorldProgram, outcome: Outcome, context: SolveContext) -> Outcome:
+    """Return an outcome with a reason that its gap on the demand curve supports."""
+    reason, gap = outcome.reason, world.gap(outcome.point, outcome.bound)
+    if reason not in (StopReason.OPTIMAL, StopReason.GAP_REACHED) or gap <= EXACT:
+        return outcome
+    if gap <= context.gap:
+        return replace(outcome, reason=StopReason.GAP_REACHED)
+    if not context.stopped:
+        return replace(outcome, reason=StopReason.SEARCH_LIMIT)
+    late = StopReason.TIME_LIMIT if context.expired else StopReason.INTERRUPTED
+    return replace(outcome, reason=late)
 
 
 def _sessions(family: WorldFamily, context: SolveContext) -> dict[str, Session]:

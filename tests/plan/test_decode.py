@@ -80,7 +80,8 @@ def test_steps_of_the_demand_curve_are_contiguous_and_filled_in_order() -> None:
         assert curve["to_multiple"].to_numpy()[:-1] == pytest.approx(
             curve["from_multiple"].to_numpy()[1:]
         )
-        assert (np.diff(curve["value_usd_per_mtok"]) < 0).all()
+        # A tangent that appears twice splits a step into two of one value.
+        assert (np.diff(curve["value_usd_per_mtok"]) <= 0).all()
         width = (curve["to_multiple"] - curve["from_multiple"]).to_numpy()
         taken = curve["accepted_multiple"].to_numpy()
         assert (taken <= width + 1e-9).all()

@@ -22,6 +22,8 @@ WITH_PLAN = {
     "optimal": "Solved to optimality.",
     "gap_reached": "Optimal to within {gap} of system cost.",
     "time_limit": "Stopped at the time limit; the plan is optimal to within {gap} of system cost.",
+    "search_limit": "Stopped after the last search; the plan is optimal to within {gap} of system"
+    " cost.",
     "interrupted": "Interrupted; the best plan so far is optimal to within {gap} of system cost.",
 }
 WITHOUT_PLAN = {

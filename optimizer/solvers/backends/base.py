@@ -15,6 +15,7 @@ class StopReason(Enum):
     OPTIMAL = "optimal"
     GAP_REACHED = "gap_reached"
     TIME_LIMIT = "time_limit"
+    SEARCH_LIMIT = "search_limit"
     INTERRUPTED = "interrupted"
     INFEASIBLE = "infeasible"
     UNBOUNDED = "unbounded"
