@@ -16,7 +16,7 @@ def add(case: Case, layout: Layout, writer: Writer) -> None:
     """``sum H (e_draw q + e_stack p) <= cap``, for each year, if there is a cap."""
     policy, hours, cap = case.policy, case.horizon.hours_per_year, case.policy.co2_cap_t
     axes = (Axis.of(policy=["co2_cap"] * len(cap)), *layout.axes.by_year)
-    draw = policy.draw_t_per_mwh[:, :, None] * hours
+    draw = policy.draw_t_per_mwh * hours
     stack = policy.stack_t_per_mwh[:, None, None] * hours
     for row in writer.add_rows("co2_cap", axes, -np.inf, cap / T_PER_KT).index:
         writer.add_entries(row[None, :, None], layout.draw.index, draw / T_PER_KT)

@@ -11,7 +11,7 @@ from optimizer.solvers.milp import Floats, Indices
 def emissions_t(case: Case, layout: Layout, x: Floats) -> Floats:
     """Yearly CO2 of grid draw and on-site generation, t; shape (Y,)."""
     policy, hours = case.policy, case.horizon.hours_per_year
-    drawn = (policy.draw_t_per_mwh * (layout.draw.of(x) @ hours)).sum(axis=0)
+    drawn = ((policy.draw_t_per_mwh * layout.draw.of(x)) @ hours).sum(axis=0)
     return np.asarray(drawn + policy.stack_t_per_mwh @ (layout.generation.of(x) @ hours))
 
 

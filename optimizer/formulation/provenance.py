@@ -71,7 +71,7 @@ ENTRIES = {
     ("interconnection", "is_open"): "sites.{site}.existing_interconnection_mw",
     ("interconnection", "connection_built"): "sites.{site}.interconnection_step_mw",
     ("connection_if_open", "is_open"): "sites.{site}.interconnection_step_mw",
-    ("co2_cap", "draw"): "zones.{zone}.co2_kg_per_mwh",
+    ("co2_cap", "draw"): "zones.{zone}.co2_kg_per_mwh or zones.{zone}.hourly_co2_kg_per_mwh",
     ("co2_cap", "generation"): f"{UNIT}.co2_kg_per_mwh",
     ("capital_budget", "built"): "hardware.{hardware}.capex_usd",
     ("capital_budget", "units_built"): f"{UNIT}.capex_usd_per_kw",
@@ -98,8 +98,8 @@ WORTH = {
     ("value", "accepted"): f"{DEMAND} or {CHOKE}",
     ("shed", "shed"): f"{CHOKE} or classes.{{class}}.shed_penalty_usd_per_mtok",
     ("network", "flow"): "network.cost_usd_per_mtok or sites.{site}.serving_cost_usd_per_mtok",
-    ("energy", "draw"): "zones.{zone}.energy_price_usd_per_mwh"
-    " or sites.{site}.energy_adder_usd_per_mwh",
+    ("energy", "draw"): "zones.{zone}.energy_price_usd_per_mwh,"
+    " zones.{zone}.hourly_price_usd_per_mwh or sites.{site}.energy_adder_usd_per_mwh",
     ("energy", "block_draw"): "zones.{zone}.supply_blocks",
     ("energy", "contract_draw"): "contracts.{contract}.price_usd_per_mwh",
     ("fuel", "generation"): f"{UNITS}.fuel_price_usd_per_mmbtu or {UNIT}.heat_rate_mmbtu_per_mwh",

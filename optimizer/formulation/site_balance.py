@@ -27,7 +27,7 @@ def add(case: Case, layout: Layout, writer: Writer) -> None:
 
     hours = case.horizon.discounted_hours
     writer.add_objective(ENERGY, draw, -grid.draw_cost * hours)
-    writer.add_objective(CO2, draw, -grid.co2_cost[:, :, None] * hours)
+    writer.add_objective(CO2, draw, -grid.co2_cost * hours)
 
     priced = np.unique(grid.block_zone)
     if not len(priced):

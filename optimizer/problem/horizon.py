@@ -126,6 +126,9 @@ class Horizon:
 def hourly_year(instance: Instance, profile: Profile, utc_offset_h: float | None) -> Floats:
     """Spread a profile over the year on the instance's clock, shape (8760,).
 
+    If the clocks differ by a part of an hour, each hour takes the parts of the two hours of the
+    profile that it overlaps, so that their sum over the year stays the same.
+
     Parameters
     ----------
     instance : Instance
@@ -136,12 +139,17 @@ def hourly_year(instance: Instance, profile: Profile, utc_offset_h: float | None
         Clock of the place, for a profile in local time; None if the place has none.
     """
     values = np.asarray(profile.values, dtype=float)
-    hours = np.arange(HOURS_PER_YEAR)
+    hours, part = np.arange(HOURS_PER_YEAR), 0.0
     if profile.clock == "local" and utc_offset_h is not None:
-        hours = hours + math.floor(utc_offset_h - instance.time.utc_offset_h + 0.5)
+        part, ahead = math.modf(utc_offset_h - instance.time.utc_offset_h)
+        hours = hours + int(ahead)
     if len(values) == 7 * HOURS_PER_DAY:
         hours = hours + WEEKDAYS.index(instance.time.first_weekday) * HOURS_PER_DAY
-    return values[hours % len(values)]
+    laid_out = values[hours % len(values)]
+    if not part:
+        return laid_out
+    beside = values[(hours + (1 if part > 0 else -1)) % len(values)]
+    return (1 - abs(part)) * laid_out + abs(part) * beside
 
 
 def profiles_by_id(instance: Instance) -> dict[str, Profile]:
@@ -243,8 +251,9 @@ def _features(instance: Instance) -> list[Floats]:
     Every profile on the instance's clock counts, used or not, so that the baseline of a
     comparison, which lacks some sites, has the same days.
     """
-    ids = {profile.id for profile in instance.profiles if profile.clock == "instance"}
-    return [other_load_shape(instance, name) for name in sorted(ids)]
+    profiles = sorted(instance.profiles, key=lambda profile: profile.id)
+    hourly = [hourly_year(instance, p, None) for p in profiles if p.clock == "instance"]
+    return [values / np.abs(values).max() for values in hourly]
 
 
 def _representative_days(features: Floats, peak_day: int, days: int) -> tuple[Ints, Floats]:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from optimizer.problem.arrays import Bools, Floats, Ints, by_year, positions
+from optimizer.problem.hourly_levels import lowest_price
 from optimizer.schema.instance import Instance
 from optimizer.units import (
     EARTH_RADIUS_KM,
@@ -235,7 +236,7 @@ def _drop_dominated(
     """
     serving = instance.serving
     adders = [site.energy_adder_usd_per_mwh for site in instance.sites]
-    prices = [p for zone in instance.zones for p in zone.energy_price_usd_per_mwh.values()]
+    prices = [lowest_price(instance, zone) for zone in instance.zones]
     prices += [p for contract in instance.contracts for p in contract.price_usd_per_mwh.values()]
     rising = [
         adder

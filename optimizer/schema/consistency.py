@@ -11,6 +11,7 @@ from optimizer.schema.base import EVERY_YEAR, Record, at_year
 from optimizer.schema.contents import Contents
 from optimizer.schema.densing import densing_faults
 from optimizer.schema.interventions import intervention_faults
+from optimizer.schema.profile_uses import profile_faults
 from optimizer.schema.references import Fault, Names, address, check_references
 from optimizer.schema.training import training_faults
 from optimizer.units import W_PER_MW
@@ -45,7 +46,7 @@ def find_faults(contents: Contents) -> Iterator[Fault]:
         _areas_are_disjoint,
         _interventions_name_something,
         intervention_faults,
-        _profiles_fit_their_use,
+        profile_faults,
         _years_are_near,
         densing_faults,
         training_faults,
@@ -98,34 +99,6 @@ def _interventions_name_something(contents: Contents) -> Iterator[Fault]:
         if "sites" in contents.whole - contents.unsure:
             message = f"matches nothing: there is no site of kind {' or '.join(wanted)}"
             yield Fault(("interventions", row, "site_kinds"), message)
-
-
-def _profiles_fit_their_use(contents: Contents) -> Iterator[Fault]:
-    profiles = contents.by_id("profiles")
-    local = {key for key, profile in profiles.items() if profile.clock == "local"}
-    for row, zone in contents.each("zones"):
-        for field in ("other_profile", "price_profile"):
-            if getattr(zone, field) in local:
-                message = "its clock is local, but a zone has no region; set the clock to instance"
-                yield Fault(("zones", row, field), message, getattr(zone, field))
-    weather = {key for key, kind in contents.by_id("generators").items() if kind.follows_weather}
-    for row, use in contents.each("site_generators"):
-        if use.generator in weather and use.availability_profile is None:
-            message = f"is required, since the output of {use.generator} depends on the weather"
-            yield Fault(("site_generators", row, "availability_profile"), message)
-    highest = {
-        key: max(profiles[key].values)
-        for key in {use.availability_profile for _, use in contents.each("site_generators")}
-        if key in profiles
-    }
-    for row, use in contents.each("site_generators"):
-        if highest.get(use.availability_profile, 0.0) > 1:
-            message = (
-                "is a share of nameplate capacity and must be at most 1 in every hour;"
-                f" it reaches {highest[use.availability_profile]:g}"
-            )
-            where = ("site_generators", row, "availability_profile")
-            yield Fault(where, message, use.availability_profile)
 
 
 def _years_are_near(contents: Contents) -> Iterator[Fault]:

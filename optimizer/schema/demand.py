@@ -1,6 +1,6 @@
 """Records of demand: regions, workload classes, workloads and hourly profiles."""
 
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
@@ -212,8 +212,8 @@ class Profile(Record):
     clock: Literal["instance", "local"] = default(
         "instance", "Whether hours are on the clock of the instance or of the region"
     )
-    values: tuple[Annotated[float, Field(ge=0)], ...] = Field(
-        description="24, 168 or 8760 values of at least 0"
+    values: tuple[float, ...] = Field(
+        description="24, 168 or 8760 values, of at least 0 unless they are prices"
     )
 
     @field_validator("values")
@@ -221,6 +221,6 @@ class Profile(Record):
     def _whole_cycle(cls, values: tuple[float, ...]) -> tuple[float, ...]:
         if fault := hours_fault(len(values)):
             raise ValueError(fault)
-        if max(values) <= 0:
+        if not any(values):
             raise ValueError("every value is 0")
         return values

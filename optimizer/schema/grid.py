@@ -15,6 +15,7 @@ from optimizer.schema.base import (
     at_year,
     by_year,
     default,
+    every_year,
 )
 
 
@@ -52,14 +53,47 @@ class Zone(Record):
     other_profile: Identifier | None = default(
         None, "Profile of the load that is not modelled; if null, flat"
     )
-    energy_price_usd_per_mwh: Yearly[unit.UsdPerMwh] = Field(description="Wholesale energy price")
+    energy_price_usd_per_mwh: Yearly[unit.UsdPerMwh] | None = default(
+        None, "Wholesale energy price, mean over the year; required unless hourly prices are given"
+    )
     price_profile: Identifier | None = default(
         None, "Profile of the price, scaled to a mean of one; if null, flat"
+    )
+    hourly_price_usd_per_mwh: Identifier | None = default(
+        None,
+        "Profile of hourly prices in $/MWh, used as they are in every year, instead of"
+        " energy_price_usd_per_mwh and price_profile; prices may be negative",
     )
     supply_blocks: tuple[SupplyBlock, ...] = default(
         (), "Supply curve for the modelled load, cheapest block first"
     )
-    co2_kg_per_mwh: Yearly[unit.KgPerMwh] = by_year(0.0, "Emissions per MWh drawn")
+    co2_kg_per_mwh: Yearly[unit.KgPerMwh] = by_year(
+        0.0, "Emissions per MWh drawn, mean over the year"
+    )
+    co2_profile: Identifier | None = default(
+        None, "Profile of the emissions per MWh, scaled to a mean of one; if null, flat"
+    )
+    hourly_co2_kg_per_mwh: Identifier | None = default(
+        None,
+        "Profile of hourly emissions in kg/MWh, used as they are in every year, instead of"
+        " co2_kg_per_mwh and co2_profile",
+    )
+
+    @model_validator(mode="after")
+    def _one_price_and_one_intensity(self) -> Self:
+        if self.hourly_price_usd_per_mwh is None and self.energy_price_usd_per_mwh is None:
+            raise ValueError(
+                "energy_price_usd_per_mwh ($/MWh) is required, unless hourly_price_usd_per_mwh"
+                " names a profile of prices"
+            )
+        for hourly, others in (
+            ("hourly_price_usd_per_mwh", ("energy_price_usd_per_mwh", "price_profile")),
+            ("hourly_co2_kg_per_mwh", ("co2_kg_per_mwh", "co2_profile")),
+        ):
+            for other in others if getattr(self, hourly) is not None else ():
+                if getattr(self, other) not in (None, every_year(0.0)):
+                    raise ValueError(f"{hourly} and {other} are both given; give one of them")
+        return self
 
     @model_validator(mode="after")
     def _one_way_to_the_limit(self) -> Self:

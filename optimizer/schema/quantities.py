@@ -3,9 +3,18 @@
 A range includes any real figure and, if possible, excludes units that are off by a thousand.
 """
 
-from typing import Annotated
+from typing import Annotated, Any, get_args
 
+from annotated_types import Ge, Le
 from pydantic import Field
+
+
+def range_of(quantity: Any) -> tuple[float, float]:
+    """Return the lowest and highest plausible value of a quantity with both bounds."""
+    (info,) = get_args(quantity)[1:]
+    low: Any = next(bound.ge for bound in info.metadata if isinstance(bound, Ge))
+    high: Any = next(bound.le for bound in info.metadata if isinstance(bound, Le))
+    return low, high
 
 
 def _unit(unit: str) -> dict[str, str]:

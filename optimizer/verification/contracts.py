@@ -1,10 +1,11 @@
 """Family 5, contracts: who draws on them, within what limit, at what cost."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from optimizer.problem.horizon import Floats, hourly_year, profiles_by_id
+from optimizer.schema.base import EVERY_YEAR
 from optimizer.schema.grid import Zone
 from optimizer.verification.claims import Claims
 from optimizer.verification.violation import Violation, at_most, equal
@@ -69,13 +70,26 @@ def contract_cost(claims: Claims, hours: Floats) -> float:
 
 def market_price(claims: Claims, zone: Zone) -> Floats:
     """Return the energy price of a zone, $/MWh, shape (Y, K)."""
+    hourly = zone.hourly_price_usd_per_mwh
+    return in_slots(claims, hourly, zone.energy_price_usd_per_mwh, zone.price_profile)
+
+
+def carbon_intensity(claims: Claims, zone: Zone) -> Floats:
+    """Return the emissions of a MWh drawn in a zone, kg, shape (Y, K)."""
+    return in_slots(claims, zone.hourly_co2_kg_per_mwh, zone.co2_kg_per_mwh, zone.co2_profile)
+
+
+def in_slots(
+    claims: Claims, hourly: str | None, level: Mapping[int, float] | None, shape: str | None
+) -> Floats:
+    """Return the means by slot of a profile as it is, or of yearly levels in its shape, (Y, K)."""
     instance, horizon = claims.instance, claims.horizon
-    shape = np.ones(horizon.slots)
-    if zone.price_profile is not None:
-        profile = profiles_by_id(instance)[zone.price_profile]
-        hourly = hourly_year(instance, profile, None)
-        shape = horizon.mean(hourly) / hourly.mean()
-    return np.outer(claims.by_year([zone.energy_price_usd_per_mwh]), shape)
+    level = {EVERY_YEAR: 1.0} if level is None or hourly is not None else level
+    means = np.ones(horizon.slots)
+    if (name := hourly or shape) is not None:
+        values = hourly_year(instance, profiles_by_id(instance)[name], None)
+        means = horizon.mean(values) / (1.0 if hourly is not None else values.mean())
+    return np.outer(claims.by_year([level]), means)
 
 
 def _zones_of(claims: Claims) -> list[int]:

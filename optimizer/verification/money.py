@@ -16,7 +16,13 @@ from optimizer.units import (
     USD_PER_KUSD,
 )
 from optimizer.verification.claims import Claims
-from optimizer.verification.contracts import contract_cost, contracted, market_price, zone_draw
+from optimizer.verification.contracts import (
+    carbon_intensity,
+    contract_cost,
+    contracted,
+    market_price,
+    zone_draw,
+)
 from optimizer.verification.energy import generator_units
 from optimizer.verification.interconnection import connected_sites, connection_cost
 from optimizer.verification.investment import survivors
@@ -134,7 +140,7 @@ def _energy(claims: Claims, hours: Floats) -> dict[str, float]:
             zone, mwh = zones[site.zone], draw * hours
             price = market_price(claims, zone) + site.energy_adder_usd_per_mwh
             spent += float((mwh * price).sum())
-            kg += float((claims.by_year([zone.co2_kg_per_mwh])[0] @ mwh).sum())
+            kg += float((carbon_intensity(claims, zone) * mwh).sum())
     left = zone_draw(claims) - contracted(claims)
     for zone, draw in zip(instance.zones, left, strict=True):
         sizes = claims.by_year(block.size_mw for block in zone.supply_blocks)

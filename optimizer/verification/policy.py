@@ -9,6 +9,7 @@ from optimizer.problem.horizon import Floats
 from optimizer.schema.sites import EDGE_KINDS
 from optimizer.units import KG_PER_T, KW_PER_MW
 from optimizer.verification.claims import Claims
+from optimizer.verification.contracts import carbon_intensity
 from optimizer.verification.interconnection import connection_cost
 from optimizer.verification.storage import storage_cost
 from optimizer.verification.violation import Violation, at_most, equal, equal_if_limited
@@ -84,7 +85,7 @@ def emissions_t(claims: Claims) -> Floats:
     kg = np.zeros(len(claims.horizon.years))
     for site, draw in zip(instance.sites, claims.draw, strict=True):
         if site.zone is not None:
-            kg += claims.by_year([zones[site.zone].co2_kg_per_mwh])[0] * (draw @ hours)
+            kg += (carbon_intensity(claims, zones[site.zone]) * draw) @ hours
     for generator, output in zip(claims.generators, claims.generation, strict=True):
         kg += generator.co2_kg_per_mwh * (output @ hours)
     return np.asarray(kg / KG_PER_T)

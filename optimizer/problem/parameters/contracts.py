@@ -6,7 +6,7 @@ import numpy as np
 
 from optimizer.problem.arrays import Floats, Ints, by_year, positions
 from optimizer.problem.horizon import Horizon
-from optimizer.problem.parameters.grid import price_shape
+from optimizer.problem.hourly_levels import zone_price
 from optimizer.schema.instance import Instance
 from optimizer.units import USD_PER_KUSD
 
@@ -43,8 +43,8 @@ def contract_side(instance: Instance, horizon: Horizon) -> ContractSide:
         for row, s in zip(rows, own_site, strict=True)
     ]
     zones = [instance.zones[z] for z in zone]
-    shape = np.array([price_shape(instance, horizon, z.price_profile) for z in zones])
-    market = by_year([z.energy_price_usd_per_mwh for z in zones], years)[:, :, None]
+    market = np.array([zone_price(instance, horizon, zone) for zone in zones])
+    market = market.reshape(len(rows), len(years), horizon.slots)
     price = by_year([row.price_usd_per_mwh for row in rows], years)[:, :, None]
     in_term = np.array([[row.holds_in(year) for year in years] for row in rows], dtype=bool)
     limit = by_year([row.limit_mw for row in rows], years)
@@ -52,5 +52,5 @@ def contract_side(instance: Instance, horizon: Horizon) -> ContractSide:
         zone=np.array(zone, dtype=np.int64),
         site=np.array(own_site, dtype=np.int64),
         limit_mw=np.where(in_term.reshape(limit.shape), limit, 0.0),
-        cost=(price - market * shape.reshape(len(rows), 1, horizon.slots)) / USD_PER_KUSD,
+        cost=(price - market) / USD_PER_KUSD,
     )

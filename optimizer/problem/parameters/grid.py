@@ -6,6 +6,7 @@ import numpy as np
 
 from optimizer.problem.arrays import Floats, Ints, by_year, positions
 from optimizer.problem.horizon import Horizon, hourly_year, other_load_shape, profiles_by_id
+from optimizer.problem.hourly_levels import zone_co2, zone_price
 from optimizer.problem.parameters.fleet import KUSD_PER_MW, Fleet, fleet
 from optimizer.schema.grid import Zone
 from optimizer.schema.instance import Instance
@@ -26,7 +27,7 @@ class GridSide:
         Zone-slots in which other load alone exceeds the limit; their headroom is set to 0.
     draw_cost : ndarray, shape (S, Y, K)
         Energy price and delivery of a MWh drawn, k$/MWh.
-    co2_cost : ndarray, shape (S, Y)
+    co2_cost : ndarray, shape (S, Y, K)
         CO2 price of a MWh drawn, k$/MWh.
     block_zone : ndarray of int, shape (B,)
     block_mw : ndarray, shape (B, Y)
@@ -114,16 +115,14 @@ def grid_side(instance: Instance, horizon: Horizon) -> GridSide:
     zone_of_site = np.array([-1 if site.zone is None else zone_at[site.zone] for site in sites])
     headroom = np.array([zone_headroom_mw(instance, horizon, zone) for zone in zones])
     headroom = headroom.reshape(len(zones), len(years), horizon.slots)
-    price = by_year([zone.energy_price_usd_per_mwh for zone in zones], years)[:, :, None]
-    shape = np.array([price_shape(instance, horizon, zone.price_profile) for zone in zones])
-    price = price * shape.reshape(len(zones), 1, horizon.slots)
+    price = np.array([zone_price(instance, horizon, zone) for zone in zones])
+    co2 = np.array([zone_co2(instance, horizon, zone) for zone in zones])
     adder = np.array([site.energy_adder_usd_per_mwh for site in sites])[:, None, None]
-    co2 = by_year([zone.co2_kg_per_mwh for zone in zones], years) * _co2_price(instance)
     on_grid = zone_of_site >= 0
     draw_cost = np.zeros((len(sites), len(years), horizon.slots))
     draw_cost[on_grid] = (price[zone_of_site[on_grid]] + adder[on_grid]) / USD_PER_KUSD
-    co2_cost = np.zeros((len(sites), len(years)))
-    co2_cost[on_grid] = co2[zone_of_site[on_grid]]
+    co2_cost = np.zeros_like(draw_cost)
+    co2_cost[on_grid] = co2[zone_of_site[on_grid]] * _co2_price(instance)
     blocks = [(z, block) for z, zone in enumerate(zones) for block in zone.supply_blocks]
     area_of_zone = np.full(len(zones), -1)
     for c, area in enumerate(areas):
@@ -151,14 +150,6 @@ def grid_side(instance: Instance, horizon: Horizon) -> GridSide:
 def _co2_price(instance: Instance) -> float:
     """CO2 price, k$/kg."""
     return instance.policy.co2_price_usd_per_t / KG_PER_T / USD_PER_KUSD
-
-
-def price_shape(instance: Instance, horizon: Horizon, profile_id: str | None) -> Floats:
-    """Energy price of each slot over the year's mean, shape (K,)."""
-    if profile_id is None:
-        return np.ones(horizon.slots)
-    hourly = hourly_year(instance, profiles_by_id(instance)[profile_id], None)
-    return horizon.mean(hourly / hourly.mean())
 
 
 def generator_side(instance: Instance, horizon: Horizon) -> GeneratorSide:

@@ -6,6 +6,7 @@ import numpy as np
 
 from optimizer.problem.arrays import Bools, Floats, by_year
 from optimizer.problem.horizon import Horizon
+from optimizer.problem.hourly_levels import zone_co2
 from optimizer.problem.placements import Arcs
 from optimizer.schema.instance import Instance
 from optimizer.schema.sites import EDGE_KINDS
@@ -21,7 +22,7 @@ class PolicySide:
 
     Attributes
     ----------
-    draw_t_per_mwh : ndarray, shape (S, Y)
+    draw_t_per_mwh : ndarray, shape (S, Y, K)
         Emissions of a MWh drawn.
     stack_t_per_mwh : ndarray, shape (G,)
         Emissions of a MWh generated at the site.
@@ -60,7 +61,8 @@ class PolicySide:
 def policy_side(instance: Instance, horizon: Horizon, arcs: Arcs) -> PolicySide:
     """Lay policies out in arrays."""
     policy, sites, caps, years = instance.policy, instance.sites, instance.zone_caps, horizon.years
-    co2 = {zone.id: zone.co2_kg_per_mwh for zone in instance.zones}
+    emitted = {zone.id: zone_co2(instance, horizon, zone) for zone in instance.zones}
+    nothing = np.zeros((len(years), horizon.slots))
     stack = {generator.id: generator.co2_kg_per_mwh for generator in instance.generators}
     co2_cap = [path for path in (policy.co2_cap_t_per_year,) if path is not None]
     budget = [path for path in (policy.capital_budget_usd_per_year,) if path is not None]
@@ -77,7 +79,8 @@ def policy_side(instance: Instance, horizon: Horizon, arcs: Arcs) -> PolicySide:
         for scope in shares
     ]
     return PolicySide(
-        draw_t_per_mwh=by_year([co2.get(site.zone or "") for site in sites], years) / KG_PER_T,
+        draw_t_per_mwh=np.array([emitted.get(site.zone or "", nothing) for site in sites])
+        / KG_PER_T,
         stack_t_per_mwh=np.array(
             [stack[row.generator] for row in instance.site_generators], dtype=float
         )

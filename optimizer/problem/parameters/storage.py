@@ -77,7 +77,7 @@ def least_energy_cost(
     np.minimum.at(adder, contract.zone, contract.cost)
     on_grid = grid.zone_of_site >= 0
     cost = np.full((len(grid.zone_of_site), len(horizon.years), horizon.slots), np.inf)
-    drawn = grid.draw_cost + grid.co2_cost[:, :, None]
+    drawn = grid.draw_cost + grid.co2_cost
     cost[on_grid] = drawn[on_grid] + adder[grid.zone_of_site[on_grid]]
     running = generator.fuel_cost + generator.co2_cost + generator.variable_cost[:, None]
     np.minimum.at(cost, generator.site, np.repeat(running[:, :, None], horizon.slots, axis=2))
