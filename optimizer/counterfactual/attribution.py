@@ -175,12 +175,13 @@ def standing_world(scenarios: SolvedScenarios, at_most: bool = False) -> Program
         for all of it.
     """
     layout, program = scenarios.layout, scenarios.programs[worlds.WITH_INTERVENTION]
+    new = scenarios.scope.arc[scenarios.case.hubs.carriers]
     if at_most:
         program = without_growth(scenarios, np.ones_like(_known(scenarios)))
     else:
         program = worlds.fixed_service(program, layout, scenarios.point(worlds.BASELINE))
     upper = program.upper.copy()
-    upper[layout.flow.index[scenarios.scope.arc]] = 0.0
+    upper[layout.carriers[new]] = 0.0
     return program.with_bounds(upper=upper)
 
 

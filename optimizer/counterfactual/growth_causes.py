@@ -17,6 +17,7 @@ from optimizer.counterfactual.lifted_limits import without_hardware_limits, with
 from optimizer.counterfactual.scenarios import SolvedScenarios
 from optimizer.errors import SolverError
 from optimizer.formulation import demand_grid
+from optimizer.formulation.hubs import arc_flows
 from optimizer.formulation.world_program import WorldProgram
 from optimizer.solvers.backends.base import Outcome
 from optimizer.solvers.context import SolveContext
@@ -153,7 +154,7 @@ def _mwh_per_gtok(scenarios: SolvedScenarios) -> Floats:
     idle = case.pool.idle_mw[pool] / case.pool.usable[pool]
     each = case.arc.energy + idle[:, None] * case.arc.unit_hours
     each = each * case.site.pue[case.arcs.site][:, None]
-    flow = layout.flow.of(scenarios.point(worlds.WITH_INTERVENTION))
+    flow = arc_flows(case, layout, scenarios.point(worlds.WITH_INTERVENTION))
     gtok = flow @ case.horizon.hours_per_year
     whole, mwh = np.zeros((2, *layout.served.shape[:2]))
     np.add.at(whole, workload, gtok)

@@ -76,16 +76,15 @@ class Quantity:
 
 
 def tokens_of(case: Case, layout: Layout, scope: Scope, kept: Bools) -> Split:
-    """Answer tokens served on some arcs, Gtok per year; `kept` has shape (A,)."""
-    columns, hours = layout.flow.index, case.horizon.hours_per_year
-    return Split(
-        _measure(columns[scope.arc & kept], hours), _measure(columns[~scope.arc & kept], hours)
-    )
+    """Answer tokens served on arcs of whole classes, Gtok per year; `kept` has shape (A,)."""
+    carriers = case.hubs.carriers
+    columns = layout.carriers[kept[carriers]]
+    return _split(columns, scope.arc[carriers[kept[carriers]]], case.horizon.hours_per_year)
 
 
 def tokens(case: Case, layout: Layout, scope: Scope) -> Split:
     """Answer tokens served, Gtok per year."""
-    return _split(layout.flow.index, scope.arc, case.horizon.hours_per_year)
+    return tokens_of(case, layout, scope, np.ones(len(case.arcs), dtype=bool))
 
 
 def energy(case: Case, layout: Layout, scope: Scope) -> Split:
@@ -154,16 +153,18 @@ def _with_models(
     power and the idle power of the unit-hours that it loads; idle power beyond that stays with the
     rest.
     """
-    shared = np.flatnonzero(scope.arc & ~scope.site[case.arcs.site])
-    if not len(shared):
+    theirs = scope.arc & ~scope.site[case.arcs.site]
+    columns = layout.carriers[theirs[case.hubs.carriers]]
+    if not len(columns):
         return at_sites
+    shared = case.hubs.carriers[theirs[case.hubs.carriers]]
     pool, site = case.arcs.pool[shared], case.arcs.site[shared]
     idle = case.pool.idle_mw[pool] / case.pool.usable[pool]
     each = case.arc.energy[shared] + idle[:, None] * case.arc.unit_hours[shared]
     power = (case.site.pue[site][:, None] * each)[:, :, None]
-    shape = (len(case.site.pue), *layout.flow.shape[1:])
-    theirs = _measure(layout.flow.index[shared], power * np.broadcast_to(weight, shape)[site])
-    return Split(at_sites.intervention.plus(theirs), at_sites.rest.plus(theirs, -1.0))
+    shape = (len(case.site.pue), *columns.shape[1:])
+    models = _measure(columns, power * np.broadcast_to(weight, shape)[site])
+    return Split(at_sites.intervention.plus(models), at_sites.rest.plus(models, -1.0))
 
 
 def _split(columns: Indices, new: Bools, weight: Floats) -> Split:

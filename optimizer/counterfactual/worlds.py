@@ -63,7 +63,7 @@ def baseline(program: Program, case: Case, layout: Layout, scope: Scope) -> Prog
     lower, upper = program.lower.copy(), program.upper.copy()
     closed = [
         layout.is_open.index[scope.site],
-        layout.flow.index[scope.arc],
+        layout.carriers[scope.arc[case.hubs.carriers]],
         layout.built.index[scope.site[case.pool.site]],
         layout.units_built.index[scope.site[case.generator.site]],
         layout.connection_built.index[scope.site[case.connection.site]],

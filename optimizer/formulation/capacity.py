@@ -7,7 +7,8 @@ from optimizer.solvers.writer import Writer
 
 def add(case: Case, layout: Layout, writer: Writer) -> None:
     """``sum tau f / rate <= usable share * n``, for each (pool, y, slot)."""
-    axes = layout.axes
+    axes, carriers = layout.axes, case.hubs.carriers
     rows = writer.add_rows("capacity", (axes.pools, *axes.by_slot), -float("inf"), 0.0).index
-    writer.add_entries(rows[case.arcs.pool], layout.flow.index, case.arc.unit_hours[:, :, None])
+    unit_hours = case.arc.unit_hours[carriers][:, :, None]
+    writer.add_entries(rows[case.arcs.pool[carriers]], layout.carriers, unit_hours)
     writer.add_entries(rows, layout.in_use.index[:, :, None], -case.pool.usable[:, None, None])

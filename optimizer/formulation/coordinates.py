@@ -15,7 +15,7 @@ class Coordinates:
     """
 
     def __init__(self, case: Case) -> None:
-        instance, arcs, single = case.instance, case.arcs, case.single
+        instance, arcs, hubs, single = case.instance, case.arcs, case.hubs, case.single
         self.workloads = _axis(instance.workloads, workload="id")
         self.sites = _axis(instance.sites, site="id")
         self.outages = _axis(instance.sites, out="id")
@@ -29,6 +29,12 @@ class Coordinates:
         configurations = _axis(instance.serving, configuration="id")
         self.arcs = (
             self.workloads[arcs.workload] + self.sites[arcs.site] + configurations[arcs.serving]
+        )
+        self.hubs = Axis.of(hub=hubs.ids)
+        self.inlets = self.workloads[hubs.inlet_workload] + self.hubs[hubs.inlet_hub]
+        behind = arcs.site[hubs.outlet_arc], arcs.serving[hubs.outlet_arc]
+        self.outlets = (
+            self.hubs[hubs.outlet_hub] + self.sites[behind[0]] + configurations[behind[1]]
         )
         self.placements = self.workloads[single.workload] + self.sites[single.site]
         in_zone = [j for zone in instance.zones for j, _ in enumerate(zone.supply_blocks)]

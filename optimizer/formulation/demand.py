@@ -1,4 +1,4 @@
-"""Family 1, demand: accepted demand is served, shed or deferred, and arcs carry the served part."""
+"""Family 1, demand: accepted work is served, shed or deferred; arcs and hubs carry the served."""
 
 import numpy as np
 
@@ -9,13 +9,14 @@ from optimizer.solvers.writer import Writer
 
 
 def add(case: Case, layout: Layout, writer: Writer) -> None:
-    """``sum f = served`` and ``served + shed + (v - v_before) / h = sum_j a_j D`` by (w, y, slot).
+    """Balance work by (w, y, slot): on its way to sites, served, and accepted.
 
-    v is the backlog at the end of a slot of h hours, for workloads that may wait.
+    ``sum f + sum via = served`` and ``served + shed + (v - v_before) / h = sum_j a_j D``; v is
+    the backlog at the end of a slot of h hours, for workloads that may wait.
     """
     axes, served = layout.served.axes, layout.served.index
     carried = writer.add_rows("carried", axes, 0.0, 0.0).index
-    writer.add_entries(carried[case.arcs.workload], layout.flow.index, 1.0)
+    writer.add_entries(carried[case.hubs.sources(case.arcs)], layout.sources, 1.0)
     writer.add_entries(carried, served, -1.0)
 
     met = writer.add_rows("demand", axes, 0.0, 0.0).index

@@ -14,12 +14,14 @@ from optimizer.units import HOURS_PER_YEAR
 
 def add(case: Case, layout: Layout, writer: Writer) -> None:
     """``share * sum served - sum f at the edge <= 0``, for each (share, y)."""
-    policy, arcs = case.policy, case.arcs
+    policy, carriers = case.policy, case.hubs.carriers
+    at_edge, workload = policy.edge_arc[carriers], case.arcs.workload[carriers]
     axes = (Axis.of(share=range(len(policy.edge_share))), *layout.axes.by_year)
     rows = writer.add_rows("edge_share", axes, -np.inf, 0.0).index
     weight = case.horizon.hours_per_year / HOURS_PER_YEAR
     for row, member, share in zip(rows, policy.share_workload, policy.edge_share, strict=True):
         served = layout.served.index[np.flatnonzero(member)]
         writer.add_entries(row[None, :, None], served, share[None, :, None] * weight)
-        edge = layout.flow.index[np.flatnonzero(policy.edge_arc & member[arcs.workload])]
+        # A share concerns whole classes, and a hub is of one class.
+        edge = layout.carriers[at_edge & member[workload]]
         writer.add_entries(row[None, :, None], edge, -weight)

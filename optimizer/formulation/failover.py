@@ -28,7 +28,7 @@ def add(case: Case, layout: Layout, writer: Writer) -> None:
     lost = writer.add_rows("failover_carried", (losses, *axes.by_slot), -np.inf, 0.0).index
     for row, workload, site in zip(lost, failover.workload, failover.site, strict=True):
         there = np.flatnonzero((arcs.workload == workload) & (arcs.site == site))
-        writer.add_entries(row[None], layout.flow.index[there], 1.0)
+        writer.add_entries(row[None], layout.flow.index[case.hubs.position(there)], 1.0)
     writer.add_entries(lost[failover.lost], layout.takeover.index, -1.0)
     limits = _Limits(case, layout, writer)
     limits.add_pools()
@@ -54,9 +54,10 @@ class _Limits:
         row_of = np.full(len(case.pool.site), -1)
         row_of[pools] = np.arange(len(pools))
         idle = writer.add_rows("failover_idle", layout.idle.axes, -np.inf, 0.0).index
-        on = np.flatnonzero(row_of[arcs.pool] >= 0)
-        hours = case.arc.unit_hours[on][:, :, None]
-        writer.add_entries(idle[row_of[arcs.pool[on]]], layout.flow.index[on], hours)
+        on = np.flatnonzero(row_of[arcs.pool[case.hubs.carriers]] >= 0)
+        carrier = case.hubs.carriers[on]
+        hours = case.arc.unit_hours[carrier][:, :, None]
+        writer.add_entries(idle[row_of[arcs.pool[carrier]]], layout.carriers[on], hours)
         writer.add_entries(idle, layout.idle.index, 1.0)
         usable = case.pool.usable[pools][:, None, None]
         writer.add_entries(idle, layout.in_use.index[pools][:, :, None], -usable)

@@ -6,7 +6,7 @@ import numpy as np
 
 from optimizer.formulation.coordinates import Coordinates
 from optimizer.problem.parameters.case import Case
-from optimizer.solvers.milp import Block
+from optimizer.solvers.milp import Block, Indices
 from optimizer.solvers.writer import Writer
 
 
@@ -14,7 +14,7 @@ from optimizer.solvers.writer import Writer
 class Layout:
     """Blocks of columns, and the axes that they and the rows run over.
 
-    Shapes use W workloads, F of them flexible, A arcs, P pools, S sites, Z zones, B supply
+    Shapes use W workloads, F of them flexible, D direct arcs, P pools, S sites, Z zones, B supply
     blocks, C capacity areas, G generators and V storage at sites, I storage off the grid, J demand
     steps, Y periods and K slots of a period.  Letters before a shape are those of
     docs/formulation.md.
@@ -25,7 +25,9 @@ class Layout:
     accepted: Block  # a (W, Y, J) multiples of D
     shed: Block  # (W, Y, K) Gtok/h
     deferred: Block  # l (F, Y, K) Gtok accepted and still to be done at the end of the slot
-    flow: Block  # f (A, Y, K) Gtok/h
+    flow: Block  # f (D, Y, K) Gtok/h, on arcs of their own
+    to_hub: Block  # via (inlets, Y, K) Gtok/h
+    from_hub: Block  # F (outlets, Y, K) Gtok/h
     in_use: Block  # n (P, Y) units
     built: Block  # b (P, Y) pods
     is_open: Block  # o (S, Y); fixed unless opening is a decision
@@ -48,6 +50,16 @@ class Layout:
     standby: Block  # r (I, Y, K) MW supplied with generators out, absorbed if below 0
     standby_stored: Block  # (I, Y, K) MWh
 
+    @property
+    def carriers(self) -> Indices:
+        """Columns of work at a site on a configuration, those of `Hubs.carriers`, (N, Y, K)."""
+        return np.concatenate([self.flow.index, self.from_hub.index])
+
+    @property
+    def sources(self) -> Indices:
+        """Columns of work that leaves a workload, those of `Hubs.sources`, (N, Y, K)."""
+        return np.concatenate([self.flow.index, self.to_hub.index])
+
 
 def lay_out(case: Case, writer: Writer) -> Layout:
     """Add every variable to the writer."""
@@ -57,7 +69,7 @@ def lay_out(case: Case, writer: Writer) -> Layout:
     must_serve = demand.must_serve[:, None, None]
     available = case.site.available.astype(float)
     on_grid = (case.grid.zone_of_site >= 0)[:, None, None]
-    flow_limit = np.where(case.arc.available[:, :, None], np.inf, 0.0)
+    hubs, flow_limit = case.hubs, np.where(case.arc.available[:, :, None], np.inf, 0.0)
     takeovers = axes.outages[failover.site[failover.lost]] + axes.arcs[failover.arc]
     off_grid = axes.storage[storage.island]
     return Layout(
@@ -71,7 +83,9 @@ def lay_out(case: Case, writer: Writer) -> Layout:
         ),
         shed=add("shed", (axes.workloads, *by_slot), 0.0, np.where(must_serve, 0.0, np.inf)),
         deferred=add("deferred", (axes.workloads[case.deferral.workload], *by_slot)),
-        flow=add("flow", (axes.arcs, *by_slot), 0.0, flow_limit),
+        flow=add("flow", (axes.arcs[hubs.direct], *by_slot), 0.0, flow_limit[hubs.direct]),
+        to_hub=add("to_hub", (axes.inlets, *by_slot)),
+        from_hub=add("from_hub", (axes.outlets, *by_slot), 0.0, flow_limit[hubs.outlet_arc]),
         in_use=add("in_use", (axes.pools, *by_year)),
         built=add("built", (axes.pools, *by_year), 0.0, case.pool.build_limit, integer=True),
         is_open=add(

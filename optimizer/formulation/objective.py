@@ -29,6 +29,10 @@ COSTS = (
 
 
 def add(case: Case, layout: Layout, writer: Writer) -> None:
-    """Price the work on arcs."""
-    cost = case.arc.cost[:, None, None] * case.horizon.discounted_hours
-    writer.add_objective(NETWORK, layout.flow.index, -cost)
+    """Price the work on arcs, and through hubs."""
+    hubs, hours = case.hubs, case.horizon.discounted_hours
+    for columns, cost in (
+        (layout.carriers, case.arc.cost[hubs.carriers]),
+        (layout.to_hub.index, hubs.inlet_cost),
+    ):
+        writer.add_objective(NETWORK, columns, -cost[:, None, None] * hours)

@@ -30,8 +30,11 @@ def capped_draw_mw(case: Case, layout: Layout, x: Floats) -> Floats:
 
 
 def edge_gtok(case: Case, layout: Layout, x: Floats, workloads: Indices) -> tuple[Floats, Floats]:
-    """Yearly tokens of some workloads, at device and edge sites and in total, Gtok; shape (Y,)."""
-    hours = case.horizon.hours_per_year
-    member = np.isin(case.arcs.workload, workloads) & case.policy.edge_arc
-    edge = layout.flow.of(x)[member].sum(axis=0) @ hours
+    """Yearly tokens of whole classes, at device and edge sites and in total, Gtok; shape (Y,).
+
+    `workloads` holds all workloads of these classes.
+    """
+    hours, carriers = case.horizon.hours_per_year, case.hubs.carriers
+    member = np.isin(case.arcs.workload[carriers], workloads) & case.policy.edge_arc[carriers]
+    edge = x[layout.carriers[member]].sum(axis=0) @ hours
     return np.asarray(edge), np.asarray(layout.served.of(x)[workloads].sum(axis=0) @ hours)

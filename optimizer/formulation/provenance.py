@@ -36,8 +36,10 @@ ENTRIES = {
     ("deadline", "accepted"): FLEXIBLE,
     ("deadline", "deferred"): STEP,
     ("capacity", "flow"): LOADS,
+    ("capacity", "from_hub"): LOADS,
     ("capacity", "in_use"): USABLE,
     ("site_power", "flow"): DRAWS,
+    ("site_power", "from_hub"): DRAWS,
     ("site_power", "in_use"): "hardware.{hardware}.idle_w or sites.{site}.pue",
     ("site_power", "is_open"): "sites.{site}.fixed_load_mw",
     ("accredited_peak", "peak"): "capacity_areas.{area}.forecast_pool_requirement",
@@ -80,7 +82,9 @@ ENTRIES = {
     ("capital_budget", "is_open"): "sites.{site}.opening_cost_usd",
     ("edge_share", "served"): "policy.min_edge_share",
     ("edge_share", "flow"): STEP,
+    ("edge_share", "from_hub"): STEP,
     ("failover_idle", "flow"): LOADS,
+    ("failover_idle", "from_hub"): LOADS,
     ("failover_idle", "in_use"): USABLE,
     ("failover_room", "takeover"): LOADS,
     ("failover_grid", "takeover"): DRAWS,
@@ -91,6 +95,7 @@ ENTRIES = {
     ("failover_connection", "is_open"): "sites.{site}.existing_interconnection_mw",
     ("failover_connection", "connection_built"): "sites.{site}.interconnection_step_mw",
     ("linking", "is_open"): LARGEST,
+    ("hub_linking", "is_open"): "classes.*.max_demand_multiple or workloads.*.demand_gtok_per_h",
 }
 """Fields behind a matrix coefficient, by block of rows and block of columns."""
 
@@ -98,6 +103,8 @@ WORTH = {
     ("value", "accepted"): f"{DEMAND} or {CHOKE}",
     ("shed", "shed"): f"{CHOKE} or classes.{{class}}.shed_penalty_usd_per_mtok",
     ("network", "flow"): "network.cost_usd_per_mtok or sites.{site}.serving_cost_usd_per_mtok",
+    ("network", "from_hub"): "network.cost_usd_per_mtok or sites.{site}.serving_cost_usd_per_mtok",
+    ("network", "to_hub"): "links.*.cost_usd_per_mtok",
     ("energy", "draw"): "zones.{zone}.energy_price_usd_per_mwh,"
     " zones.{zone}.hourly_price_usd_per_mwh or sites.{site}.energy_adder_usd_per_mwh",
     ("energy", "block_draw"): "zones.{zone}.supply_blocks",

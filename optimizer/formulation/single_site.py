@@ -16,7 +16,7 @@ def add(case: Case, layout: Layout, writer: Writer) -> None:
     pairs, placed = axes.placements, layout.placed.index
     most = case.demand.width.sum(axis=2)[:, :, None] * case.deferral.most
     carried = writer.add_rows("sits", (pairs, *axes.by_slot), -np.inf, 0.0).index
-    writer.add_entries(carried[single.pair], layout.flow.index[single.arc], 1.0)
+    writer.add_entries(carried[single.pair], layout.flow.index[case.hubs.position(single.arc)], 1.0)
     writer.add_entries(carried, placed[:, :, None], -most[single.workload])
 
     workloads, row_of = np.unique(single.workload, return_inverse=True)

@@ -7,11 +7,12 @@ from optimizer.solvers.writer import Writer
 
 def add(case: Case, layout: Layout, writer: Writer) -> None:
     """``P - PUE (sum idle n + sum e tau f) - fixed o = 0``, for each (site, y, slot)."""
-    site, pool, site_of = case.site, case.pool, case.arcs.site
+    site, pool, carriers = case.site, case.pool, case.hubs.carriers
+    site_of = case.arcs.site[carriers]
     rows = writer.add_rows("site_power", layout.power.axes, 0.0, 0.0).index
     writer.add_entries(rows, layout.power.index, 1.0)
-    marginal = site.pue[site_of, None] * case.arc.energy
-    writer.add_entries(rows[site_of], layout.flow.index, -marginal[:, :, None])
+    marginal = site.pue[site_of, None] * case.arc.energy[carriers]
+    writer.add_entries(rows[site_of], layout.carriers, -marginal[:, :, None])
     idle = site.pue[pool.site] * pool.idle_mw
     writer.add_entries(rows[pool.site], layout.in_use.index[:, :, None], -idle[:, None, None])
     writer.add_entries(rows, layout.is_open.index[:, :, None], -site.fixed_load_mw)

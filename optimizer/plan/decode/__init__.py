@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from optimizer.formulation.deferral import least_backlog
+from optimizer.formulation.hubs import arc_flows
 from optimizer.formulation.layout import Layout
 from optimizer.plan.decode import grid
 from optimizer.plan.decode.point import Columns, Point, pick, positions
@@ -49,7 +50,7 @@ def decode(case: Case, layout: Layout, x: Floats) -> dict[str, pd.DataFrame]:
 
 
 def _placement(point: Point) -> Columns:
-    flow = point.of(point.layout.flow)
+    flow = arc_flows(point.case, point.layout, point.x)
     arc, year, slot = np.nonzero(flow > NOTHING)
     arcs, configurations = point.case.arcs, point.case.instance.serving
     serving = arcs.serving[arc]

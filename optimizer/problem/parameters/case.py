@@ -6,6 +6,7 @@ import numpy as np
 
 from optimizer.problem.arrays import Floats
 from optimizer.problem.horizon import Horizon, resolve_time
+from optimizer.problem.hubs import Hubs, direct_only, find_hubs
 from optimizer.problem.parameters.contracts import ContractSide, contract_side
 from optimizer.problem.parameters.deferral import DeferralSide, deferral_side
 from optimizer.problem.parameters.demand import DemandSide, demand_side
@@ -38,6 +39,7 @@ class Case:
     instance: Instance
     horizon: Horizon
     arcs: Arcs
+    hubs: Hubs
     demand: DemandSide
     deferral: DeferralSide
     arc: ArcSide
@@ -63,6 +65,7 @@ def compile_case(
     instance: Instance,
     *,
     intervention_models: frozenset[str] = frozenset(),
+    hubs: bool = True,
 ) -> Case:
     """Turn an instance into arrays.
 
@@ -72,6 +75,8 @@ def compile_case(
         The instance.
     intervention_models : frozenset of str
         See `optimizer.problem.placements.find_arcs`.
+    hubs : bool
+        Whether arcs share columns through hubs.  If not, the program is larger, and equivalent.
     """
     horizon = resolve_time(instance)
     arcs = find_arcs(instance, intervention_models)
@@ -83,6 +88,7 @@ def compile_case(
         instance=instance,
         horizon=horizon,
         arcs=arcs,
+        hubs=find_hubs(instance, arcs, arc) if hubs else direct_only(arcs),
         demand=demand,
         deferral=deferral_side(instance, horizon, demand.level),
         arc=arc,
