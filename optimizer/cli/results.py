@@ -258,9 +258,11 @@ def _size(terminal: Terminal, instance: "Instance", every_assumption: bool) -> d
     case, by_name = compile_case(instance), records_of(instance)
     program, _ = compose(case)
     horizon, arcs = case.horizon, case.arcs
-    size = {"arcs": len(arcs), **program.size}
+    size = {"arcs": len(arcs), "arcs_with_hubs": case.hubs.ways, **program.size}
+    kinds = {"arcs_with_hubs": "with hubs"}
     terminal.show(records(instance), days(horizon), placements(instance, arcs))
-    terminal.say("\nProgram: " + ", ".join(f"{count:,} {kind}" for kind, count in size.items()))
+    sizes = (f"{count:,} {kinds.get(kind, kind)}" for kind, count in size.items())
+    terminal.say("\nProgram: " + ", ".join(sizes))
     terminal.show((all_assumptions if every_assumption else headline_assumptions)(instance))
     by_reason = placement_counts(instance, arcs)
     weights = dict(zip(horizon.day_of_year[horizon.day], horizon.days_per_year, strict=True))

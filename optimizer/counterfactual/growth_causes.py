@@ -17,7 +17,7 @@ from optimizer.counterfactual.lifted_limits import without_hardware_limits, with
 from optimizer.counterfactual.scenarios import SolvedScenarios
 from optimizer.errors import SolverError
 from optimizer.formulation import demand_grid
-from optimizer.formulation.hubs import arc_flows
+from optimizer.formulation.arc_flows import arc_flows
 from optimizer.formulation.world_program import WorldProgram
 from optimizer.solvers.backends.base import Outcome
 from optimizer.solvers.context import SolveContext

@@ -15,7 +15,6 @@ from optimizer.formulation import (
     failover,
     generation,
     grid_limit,
-    hubs,
     interconnection,
     investment,
     linking,
@@ -36,7 +35,6 @@ Family = Callable[[Case, Layout, Writer], None]
 FAMILIES: MappingProxyType[str, Family] = MappingProxyType(
     {
         "1 demand": demand.add,
-        "1 hubs": hubs.add,
         "1 deferral": deferral.add,
         "2 demand curve": demand_curve.add,
         "3 serving capacity": capacity.add,

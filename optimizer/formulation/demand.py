@@ -12,12 +12,18 @@ def add(case: Case, layout: Layout, writer: Writer) -> None:
     """Balance work by (w, y, slot): on its way to sites, served, and accepted.
 
     ``sum f + sum via = served`` and ``served + shed + (v - v_before) / h = sum_j a_j D``; v is
-    the backlog at the end of a slot of h hours, for workloads that may wait.
+    the backlog at the end of a slot of h hours, for workloads that may wait.  What enters a hub
+    leaves it in the same slot: ``sum F = sum via``.
     """
     axes, served = layout.served.axes, layout.served.index
     carried = writer.add_rows("carried", axes, 0.0, 0.0).index
     writer.add_entries(carried[case.hubs.sources(case.arcs)], layout.sources, 1.0)
     writer.add_entries(carried, served, -1.0)
+
+    hubs, by_hub = case.hubs, (layout.axes.hubs, *layout.axes.by_slot)
+    passed = writer.add_rows("hub", by_hub, 0.0, 0.0).index
+    writer.add_entries(passed[hubs.outlet_hub], layout.from_hub.index, 1.0)
+    writer.add_entries(passed[hubs.inlet_hub], layout.to_hub.index, -1.0)
 
     met = writer.add_rows("demand", axes, 0.0, 0.0).index
     writer.add_entries(met, served, 1.0)

@@ -106,6 +106,7 @@ def solve(
     rows, columns = program.matrix.shape
     context.stage(
         f"program of {columns:,} columns, {rows:,} rows and {len(case.arcs):,} placements"
+        f" ({case.hubs.ways:,} with hubs)"
     )
     tables = {name: pd.DataFrame() for name in TABLES}
     with stop_on_interrupt() as should_stop:
@@ -141,7 +142,7 @@ def solve(
             "solve": solved_s - built_s,
             "prices": context.seconds - solved_s,
         },
-        size={"arcs": len(case.arcs), **program.size},
+        size={"arcs": len(case.arcs), "arcs_with_hubs": case.hubs.ways, **program.size},
         warnings=(*plan_warnings(world.case, tables), *warnings),
     )
     return _verified(make_plan(instance, world, outcome, tables, run))

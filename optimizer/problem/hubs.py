@@ -53,6 +53,11 @@ class Hubs:
         """Arcs, each for itself or for all of its outlet: direct ones, then one an outlet."""
         return np.concatenate([self.direct, self.outlet_arc])
 
+    @property
+    def ways(self) -> int:
+        """Columns of flow in a slot: direct arcs, inlets and outlets."""
+        return len(self.direct) + len(self.inlet_hub) + len(self.outlet_hub)
+
     def position(self, arcs: Ints) -> Ints:
         """Positions among the direct arcs of some of them.
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from optimizer.formulation.arc_flows import arc_flows
 from optimizer.formulation.deferral import least_backlog
-from optimizer.formulation.hubs import arc_flows
 from optimizer.formulation.layout import Layout
 from optimizer.plan.decode import grid
 from optimizer.plan.decode.point import Columns, Point, pick, positions

@@ -1,7 +1,7 @@
-"""Family 1, hubs: work that several workloads may send to several placements, pooled.
+"""Flows on arcs of a point whose work goes through hubs.
 
-What enters a hub leaves it in the same slot.  Which workload a placement serves is decided after
-the program is solved (`arc_flows`): it changes neither cost nor any limit.
+Which workload of a hub each of its placements serves is decided after the program is solved: it
+changes neither cost nor any limit.
 """
 
 import numpy as np
@@ -9,15 +9,6 @@ import numpy as np
 from optimizer.formulation.layout import Layout
 from optimizer.problem.parameters.case import Case
 from optimizer.solvers.milp import Floats
-from optimizer.solvers.writer import Writer
-
-
-def add(case: Case, layout: Layout, writer: Writer) -> None:
-    """``sum F = sum via``, for each (hub, y, slot)."""
-    hubs, axes = case.hubs, layout.axes
-    rows = writer.add_rows("hub", (axes.hubs, *axes.by_slot), 0.0, 0.0).index
-    writer.add_entries(rows[hubs.outlet_hub], layout.from_hub.index, 1.0)
-    writer.add_entries(rows[hubs.inlet_hub], layout.to_hub.index, -1.0)
 
 
 def arc_flows(case: Case, layout: Layout, x: Floats) -> Floats:
@@ -25,7 +16,7 @@ def arc_flows(case: Case, layout: Layout, x: Floats) -> Floats:
 
     A hub's work is handed out arc by arc, the shortest round trip first, each as much as its
     workload still sends and its placement still takes.  Every workload of a hub reaches each of
-    its placements, so all of it is handed out, on few arcs.
+    its placements, so all of it is handed out, on fewer arcs than the hub has inlets and outlets.
     """
     hubs = case.hubs
     flow = np.zeros((len(case.arcs), *layout.flow.shape[1:]))
