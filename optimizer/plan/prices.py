@@ -25,6 +25,7 @@ from optimizer.formulation.limits import Limit, limits
 from optimizer.plan.output_tables import PRICES, TABLES
 from optimizer.problem.parameters.case import Case
 from optimizer.solvers.context import SolveContext
+from optimizer.solvers.milp import Floats, Program
 from optimizer.solvers.one_sided import OutOfTimeError, Slope, one_sided
 from optimizer.solvers.search import Solved
 from optimizer.units import USD_PER_KUSD
@@ -48,7 +49,8 @@ def price_table(case: Case, solved: Solved, context: SolveContext) -> pd.DataFra
     DataFrame
         Without rows if time runs out.
     """
-    program, point = solved.program, solved.outcome.point
+    point = solved.outcome.point
+    program = _without_big_m(solved.program, point)
     priced = limits(case, program, point)
     families = [limit.moves for limit in priced]
     tables = []
@@ -59,6 +61,20 @@ def price_table(case: Case, solved: Solved, context: SolveContext) -> pd.DataFra
             return pd.DataFrame()
         tables.append(_rows(case, run, priced, slopes))
     return pd.concat(tables, ignore_index=True)
+
+
+def _without_big_m(program: Program, point: Floats) -> Program:
+    """Return the program without rows that only close what is closed, where it is open.
+
+    Prices hold openings.  The M of these rows is the demand that there is, so at an open site
+    they limit nothing, and would forbid one more token of demand.
+    """
+    program = program.loosened()
+    sits = program.rows["sits"]
+    row_upper = program.row_upper.copy()
+    placed = program.columns["placed"].of(point).round() == 1
+    row_upper[sits.index[np.broadcast_to(placed[:, :, None], sits.shape)]] = np.inf
+    return program.with_bounds(row_upper=row_upper)
 
 
 def _rows(

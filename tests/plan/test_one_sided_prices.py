@@ -44,6 +44,17 @@ def limited(years: Edits) -> Instance:
     return built_site({"zones.Z.limit_mw": 0.05, **years})
 
 
+@pytest.mark.parametrize(
+    "rule", [{"sites.C.existing": False}, {"classes.chat.single_site": True}], ids=str
+)
+def test_one_more_token_costs_its_energy_wherever_all_of_a_workload_is_at_one_site(
+    rule: Edits,
+) -> None:
+    idle_nodes = {"pools.C/node.existing_units": 20, "classes.chat.must_serve": True}
+    per_mtok = 0.1 * 50 / 3.6 / 1e3
+    assert prices(one_site(rule | idle_nodes), "workload_usd_per_mtok") == near([[per_mtok] * 4])
+
+
 def test_a_megawatt_of_one_year_bears_its_nodes_for_the_rest_of_the_horizon() -> None:
     # One more MW needs nodes until the end; one less saves nodes only before they are needed.
     for_good = (WORK - NODES) * FOR_GOOD
