@@ -110,6 +110,14 @@ def export(
             " command accepts).",
         ),
     ] = "mps",
+    hubs: Annotated[
+        bool,
+        typer.Option(
+            "--hubs",
+            help="Write the smaller program that solve uses: workloads that reach the same"
+            " placements share columns, so there is no flow for each arc.",
+        ),
+    ] = False,
     overrides: Set = None,
 ) -> None:
     """Write an instance as a workbook, or its program for other solvers."""
@@ -120,12 +128,15 @@ def export(
         allowed = f"must be {', '.join(WRITERS)} or {WORKBOOK}"
         raise InputError([Problem("options", None, "format", form, allowed)])
     read = load_instance(instance, overrides or ())
-    write = _workbook if form == WORKBOOK else _program
     document = {"instance": read.name, "set": overrides or [], "format": form, "out": str(out)}
-    terminal.document(document | write(terminal, read, out, form))
+    if form == WORKBOOK:
+        written = _workbook(terminal, read, out)
+    else:
+        written = _program(terminal, read, out, form, hubs)
+    terminal.document(document | written)
 
 
-def _workbook(terminal: Terminal, instance: "Instance", out: Path, form: str) -> dict[str, Any]:
+def _workbook(terminal: Terminal, instance: "Instance", out: Path) -> dict[str, Any]:
     from optimizer.export import write_workbook
 
     rows = write_workbook(instance, out)
@@ -136,10 +147,12 @@ def _workbook(terminal: Terminal, instance: "Instance", out: Path, form: str) ->
     return {"rows": rows}
 
 
-def _program(terminal: Terminal, instance: "Instance", out: Path, form: str) -> dict[str, Any]:
+def _program(
+    terminal: Terminal, instance: "Instance", out: Path, form: str, hubs: bool
+) -> dict[str, Any]:
     from optimizer.export import write_program
 
-    program, warnings = write_program(instance, out, form)
+    program, warnings = write_program(instance, out, form, hubs=hubs)
     size = {**program.size, "integers": int(program.integer.sum())}
     sense = "maximise welfare" if form == "lp" else "minimise minus welfare"
     terminal.say_unwrapped(

@@ -25,7 +25,7 @@ WRITERS = {"mps": mps_lines, "lp": lp_lines}
 
 
 def write_program(
-    instance: Instance, file: str | PathLike[str], form: str
+    instance: Instance, file: str | PathLike[str], form: str, *, hubs: bool = False
 ) -> tuple[Program, tuple[str, ...]]:
     """Write the program of an instance to a file.
 
@@ -37,6 +37,8 @@ def write_program(
     form : str
         ``mps`` (free MPS, which minimises the negative of welfare in k$) or ``lp`` (CPLEX's
         LP format, which maximises welfare in k$).
+    hubs : bool
+        Whether to write the smaller program with hubs, without a flow for each arc.
 
     Returns
     -------
@@ -54,13 +56,13 @@ def write_program(
     if form not in WRITERS:
         allowed = f"must be {' or '.join(WRITERS)}"
         raise InputError([Problem("options", None, "format", form, allowed)])
-    program, concerns = _checked_program(instance)
+    program, concerns = _checked_program(instance, hubs=hubs)
     with exporting(file) as part, part.open("w", encoding="ascii", newline="\n") as out:
         out.writelines(f"{line}\n" for line in WRITERS[form](program))
     return program, concerns
 
 
-def to_pyomo(instance: Instance) -> "ConcreteModel":
+def to_pyomo(instance: Instance, *, hubs: bool = False) -> "ConcreteModel":
     """Return the program of an instance as a Pyomo model, to extend and to solve.
 
     Variables and constraints have the names and indices of docs/formulation.md, in the
@@ -69,6 +71,9 @@ def to_pyomo(instance: Instance) -> "ConcreteModel":
     Parameters
     ----------
     instance : Instance
+    hubs : bool
+        Whether to return the smaller program with hubs.  It has no flow for each arc, to which
+        a constraint of your own could be added.
 
     Returns
     -------
@@ -87,7 +92,7 @@ def to_pyomo(instance: Instance) -> "ConcreteModel":
     """
     from optimizer.solvers.backends.pyomo_model import build_model
 
-    program, concerns = _checked_program(instance)
+    program, concerns = _checked_program(instance, hubs=hubs)
     for concern in concerns:
         warnings.warn(concern, stacklevel=2)
     columns, rows = (
@@ -99,8 +104,8 @@ def to_pyomo(instance: Instance) -> "ConcreteModel":
     return model
 
 
-def _checked_program(instance: Instance) -> tuple[Program, tuple[str, ...]]:
+def _checked_program(instance: Instance, *, hubs: bool) -> tuple[Program, tuple[str, ...]]:
     """Compose the program of an instance; return it with warnings about its numbers."""
-    case = compile_case(instance)
+    case = compile_case(instance, hubs=hubs)
     program, _ = compose(case)
     return program, check_scales(case, program)

@@ -96,7 +96,8 @@ def _entries(case: Case, program: Program) -> Iterator[_Finding]:
         for worst in _worst_of_each(np.flatnonzero(wrong), size, *blocks):
             i, j = int(row[worst]), int(column[worst])
             in_row, in_column = block_at(program.rows, i), block_at(program.columns, j)
-            number = f"the coefficient of {in_column.member_name(j)} in {in_row.member_name(i)}"
+            column_name = _column_name(case, in_column, j)
+            number = f"the coefficient of {column_name} in {in_row.member_name(i)}"
             template = ENTRIES.get((in_row.name, in_column.name), "")
             known = fields(template, case, {**in_row.ids(i), **in_column.ids(j)})
             yield _Finding(number, float(matrix.data[worst]), why, known, fatal)
@@ -119,8 +120,18 @@ def _worth(case: Case, program: Program) -> Iterator[_Finding]:
                 j = int(part.columns[worst])
                 block = block_at(program.columns, j)
                 known = fields(WORTH.get((name, block.name), ""), case, block.ids(j))
-                number = f"the {name} of {block.member_name(j)} in the objective (k$)"
+                number = f"the {name} of {_column_name(case, block, j)} in the objective (k$)"
                 yield _Finding(number, float(part.coefficients[worst]), why, known, fatal)
+
+
+def _column_name(case: Case, block: Block, position: int) -> str:
+    """Name of a column; that of an arc for an outlet of a hub, which has the arc's numbers."""
+    if block.name != "from_hub":
+        return block.member_name(position)
+    hub, *of_arc = block.key(position)
+    first = case.hubs.inlet_workload[case.hubs.inlet_hub == case.hubs.ids.index(str(hub))][0]
+    workload = case.instance.workloads[first].id
+    return f"flow[{','.join(map(str, (workload, *of_arc)))}]"
 
 
 def _bounds(case: Case, program: Program) -> Iterator[_Finding]:

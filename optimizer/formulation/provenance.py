@@ -104,7 +104,7 @@ WORTH = {
     ("shed", "shed"): f"{CHOKE} or classes.{{class}}.shed_penalty_usd_per_mtok",
     ("network", "flow"): "network.cost_usd_per_mtok or sites.{site}.serving_cost_usd_per_mtok",
     ("network", "from_hub"): "network.cost_usd_per_mtok or sites.{site}.serving_cost_usd_per_mtok",
-    ("network", "to_hub"): "links.*.cost_usd_per_mtok",
+    ("network", "to_hub"): "network.cost_usd_per_mtok",
     ("energy", "draw"): "zones.{zone}.energy_price_usd_per_mwh,"
     " zones.{zone}.hourly_price_usd_per_mwh or sites.{site}.energy_adder_usd_per_mwh",
     ("energy", "block_draw"): "zones.{zone}.supply_blocks",

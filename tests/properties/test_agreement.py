@@ -18,9 +18,9 @@ from tests.properties.tiny import tiny_instances
 
 GAP = 1e-6
 ALWAYS = {
-    *("carried", "demand", "capacity", "site_power", "site_balance", "supply_blocks"),
+    *("carried", "hub", "demand", "capacity", "site_power", "site_balance", "supply_blocks"),
     *("grid_limit", "coincident_peak", "accredited_peak", "output", "redundancy", "unit_limit"),
-    *("surviving", "space", "pod_limit", "build_if_open", "linking", "open_sites"),
+    *("surviving", "space", "pod_limit", "build_if_open", "hub_linking", "open_sites"),
 }
 """Rows of families 1 to 10 that each of these instances has."""
 
