@@ -122,6 +122,17 @@ def test_names_hold_the_planners_ids(tmp_path: Path) -> None:
     assert "output(off,gt,2026,0)" in lp.row_names_
 
 
+def test_a_program_with_hubs_is_smaller_and_has_the_same_optimum(tmp_path: Path) -> None:
+    whole, _ = write_program(every_kind(), tmp_path / "whole.mps", "mps")
+    small, _ = write_program(every_kind(), tmp_path / "small.mps", "mps", hubs=True)
+    assert small.size["columns"] < whole.size["columns"]
+    names = read(tmp_path / "small.mps").getLp().col_names_
+    assert "to_hub[E/chat,chat-hub-1,2028,1]" in names
+    assert "from_hub[chat-hub-1,cloud,s-node,2028,1]" in names
+    best = welfare_in(tmp_path / "whole.mps")
+    assert welfare_in(tmp_path / "small.mps") == pytest.approx(best, rel=1e-9)
+
+
 def test_names_that_would_become_equal_are_kept_apart(tmp_path: Path) -> None:
     twin = one_site(
         {"serving": [*(dict(row, id=name) for row in SERVING for name in ("m-1", "m_1"))]}
