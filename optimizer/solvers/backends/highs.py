@@ -175,7 +175,7 @@ class HighsSession:
         """Pass the program to HiGHS: only the changes, if the matrix is the same object."""
         last, self._last = self._last, program
         if last is None or last.matrix is not program.matrix:
-            self._check(self._highs.passModel(_as_lp(program)), "passModel")
+            self._check(_pass(self._highs, program), "passModel")
             return
         n, m = len(program.lower), len(program.row_lower)
         columns, rows = np.arange(n, dtype=np.int32), np.arange(m, dtype=np.int32)
@@ -210,24 +210,33 @@ class HighsSession:
             raise SolverError(f"HiGHS refused {what}")
 
 
-def _as_lp(program: Program) -> highspy.HighsLp:
-    """Return a program as HiGHS takes it."""
+def _pass(highs: highspy.Highs, program: Program) -> highspy.HighsStatus:
+    """Hand a program over as arrays: lists of a million flags would take longer than the rest."""
     refuse_unfit(program)
-    lp, matrix = highspy.HighsLp(), program.matrix
-    lp.num_row_, lp.num_col_ = matrix.shape
-    lp.sense_ = highspy.ObjSense.kMaximize
-    lp.col_cost_ = program.objective
-    lp.col_lower_, lp.col_upper_ = program.lower, program.upper
-    lp.row_lower_, lp.row_upper_ = program.row_lower, program.row_upper
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_ = matrix.indptr
-    lp.a_matrix_.index_ = matrix.indices
-    lp.a_matrix_.value_ = matrix.data
-    lp.integrality_ = [
-        highspy.HighsVarType.kInteger if whole else highspy.HighsVarType.kContinuous
-        for whole in program.integer
-    ]
-    return lp
+    matrix, none = program.matrix, np.zeros(0, dtype=np.int32)
+    rows, columns = matrix.shape
+    return highs.passModel(
+        columns,
+        rows,
+        matrix.nnz,
+        0,  # no quadratic terms
+        int(highspy.MatrixFormat.kColwise),
+        int(highspy.HessianFormat.kTriangular),
+        int(highspy.ObjSense.kMaximize),
+        0.0,
+        program.objective,
+        program.lower,
+        program.upper,
+        program.row_lower,
+        program.row_upper,
+        matrix.indptr.astype(np.int32),
+        matrix.indices.astype(np.int32),
+        matrix.data,
+        none,
+        none,
+        np.zeros(0),
+        program.integer.astype(np.int32),
+    )
 
 
 @contextmanager
