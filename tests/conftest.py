@@ -11,7 +11,7 @@ settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
 
-SHARE, FEWEST = 0.1, 4
+SHARE, FEWEST = 0.1, 2
 """How much of a property's examples runs without the slow tests: a share, and at least so many."""
 
 

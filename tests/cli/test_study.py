@@ -24,7 +24,7 @@ overrides:
   dear: {{set: {{zones.*.energy_price_usd_per_mwh: 90}}}}
 scenarios: {{base: [], dear: [dear]}}
 axes:
-  - {{name: phones, scale: pools.phones/handset.existing_units, values: [0.5, 1, 2]}}
+  - {{name: phones, scale: pools.phones/handset.existing_units, values: [0.5, 2]}}
 """
 
 
@@ -41,13 +41,13 @@ def test_0_every_scenario_has_a_row(run: Run, study: Path, tmp_path: Path) -> No
     ran = run("study", study, "--out", out)
     assert ran.code == 0, ran.err
     words = " ".join(ran.out.split())
-    assert "small: 6 of 6 scenarios have a result; 0 without an answer." in words
+    assert "small: 4 of 4 scenarios have a result; 0 without an answer." in words
     assert "base/phones=0.5 solved" in words
-    assert "6 of 6 scenarios, " in ran.err
+    assert "4 of 4 scenarios, " in ran.err
     assert ", 0 failed" in ran.err
     table = pd.read_parquet(out / "results.parquet")
     assert list(table["scenario"]) == [one.name for one in op.Study.load(study).scenarios]
-    assert len(list((out / "scenarios").glob("*.parquet"))) == 6
+    assert len(list((out / "scenarios").glob("*.parquet"))) == 4
     page = (out / "report.html").read_text(encoding="utf-8")
     assert "dear/phones=2" in page
 
@@ -55,8 +55,8 @@ def test_0_every_scenario_has_a_row(run: Run, study: Path, tmp_path: Path) -> No
     assert again.code == 0
     told = json.loads(again.out)
     assert told["complete"] is True
-    assert (told["scenarios"], told["done"], told["failures"]) == (6, 6, 0)
-    assert told["by_status"] == {"solved": 6}
+    assert (told["scenarios"], told["done"], told["failures"]) == (4, 4, 0)
+    assert told["by_status"] == {"solved": 4}
     assert pd.read_parquet(out / "results.parquet").equals(table)
 
 
@@ -65,13 +65,13 @@ def test_a_dry_run_counts_and_writes_nothing(run: Run, study: Path, tmp_path: Pa
     ran = run("study", study, "--out", out, "--dry-run", "--json")
     assert ran.code == 0
     told = json.loads(ran.out)
-    assert told["scenarios"] == 6
+    assert told["scenarios"] == 4
     assert told["names"][0] == "base/phones=0.5"
-    assert told["estimate"]["left"] == 6
+    assert told["estimate"]["left"] == 4
     assert told["estimate"]["seconds"] > 0
     assert not out.exists()
     words = run("study", study, "--out", out, "--dry-run").out
-    assert "6 scenarios are left: about " in words
+    assert "4 scenarios are left: about " in words
     run("study", study, "--out", out)
     words = run("study", study, "--out", out, "--dry-run").out
     assert "Every scenario has a result: nothing is left to run." in words
@@ -89,7 +89,7 @@ def test_failures_are_rows_counted_and_printed(run: Run, study: Path, tmp_path: 
     ran = run("study", study, "--out", out)
     results = op.Study.load(study).results(out)
     failed = results[results["status"] != "solved"]
-    assert len(results) == 24
+    assert len(results) == 16
     assert set(failed["status"]) == {"infeasible"}
     assert set(failed["reason"]) == {"plan: infeasible"}
     assert failed["welfare_usd"].isna().all()
@@ -102,7 +102,7 @@ def test_failures_are_rows_counted_and_printed(run: Run, study: Path, tmp_path: 
 @pytest.mark.slow
 def test_4_stopped_early_and_resumed(run: Run, study: Path, tmp_path: Path) -> None:
     many = "values: {from: 0.5, to: 2, count: 60}"
-    study.write_text(STUDY.replace("values: [0.5, 1, 2]", many), encoding="utf-8")
+    study.write_text(STUDY.replace("values: [0.5, 2]", many), encoding="utf-8")
     out = tmp_path / "out"
     command = [sys.executable, "-m", "optimizer", "study", study, "--out", out, "--json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as ran:
@@ -171,6 +171,7 @@ def test_2_the_folder_of_another_study_is_refused(run: Run, study: Path, tmp_pat
     assert problem["message"] == "contains something other than a study; choose another folder"
     other = tmp_path / "other.yaml"
     other.write_text(STUDY.replace("name: small", "name: large"), encoding="utf-8")
+    study.write_text(STUDY.partition("axes:")[0], encoding="utf-8")
     assert run("study", study, "--out", tmp_path / "out").code == 0
     ran = run("study", other, "--out", tmp_path / "out")
     assert ran.code == 2

@@ -12,7 +12,6 @@ from optimizer.formulation.world_program import world_program
 from optimizer.problem.parameters.case import compile_case
 from optimizer.solvers.backends.base import SolveOptions
 from optimizer.solvers.backends.highs import Highs
-from tests.counterfactual.cases import QUICK
 from tests.counterfactual.compared import Tables, compared
 from tests.factory import every_kind, every_policy, one_site
 
@@ -43,12 +42,9 @@ def test_fixed_service_serves_the_baselines_work_slot_by_slot(edits: dict[str, A
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("whole", [False, True])
-def test_the_plans_of_both_worlds_verify_under_every_policy(whole: bool) -> None:
+def test_the_plans_of_both_worlds_verify_under_every_policy() -> None:
     """`op.displacement` raises an error if one does not."""
-    result = op.displacement(
-        every_policy(WAITS), "offgrid", gap=1e-3, **({"flip": False} if whole else QUICK)
-    )
+    result = op.displacement(every_policy(WAITS), "offgrid", gap=1e-2, flip=False)
     assert result.status == "solved"
     waited = [plan.tables["demand"]["deferred_gtok"].max() for plan in result.plans.values()]
     assert np.min(waited) > 0.01

@@ -174,7 +174,9 @@ def test_both_intervals_hold_the_exact_displacement(
     elasticity: float, slope: float, block: float, fleet: float
 ) -> None:
     market_of = market(elasticity, slope, fleet, block, {})
-    result = op.displacement(market_of, gap=0, attribution=False, elasticity_range=False)
+    result = op.displacement(
+        market_of, gap=0, attribution=False, elasticity_range=False, flip=False
+    )
     exact = stepped_displacement(elasticity, slope, fleet, block)
     assert result.interval.low <= exact <= result.interval.high
     assert result.proved_interval.low <= exact <= result.proved_interval.high

@@ -16,7 +16,6 @@ from optimizer.report.tables.displacement_sentences import mandates_sentence
 from optimizer.schema.instance import Instance
 from optimizer.solvers.backends.base import SolveOptions
 from optimizer.solvers.backends.highs import Highs
-from tests.counterfactual.cases import QUICK
 from tests.factory import built_site, every_policy, off_grid, one_site
 
 EDGE, OFFGRID = BUILT_IN
@@ -62,11 +61,8 @@ def test_a_mandate_for_other_sites_stays() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("whole", [False, True])
-def test_plans_under_every_policy_verify(whole: bool) -> None:
-    result = op.displacement(
-        every_policy(), "edge", gap=1e-4, **({"flip": False} if whole else QUICK)
-    )
+def test_plans_under_every_policy_verify() -> None:
+    result = op.displacement(every_policy(), "edge", gap=1e-3, flip=False)
     assert result.status == "solved"
     for plan in result.plans.values():
         assert op.verify(plan.instance, plan) == []

@@ -220,7 +220,7 @@ def test_only_the_input_of_two_kinds_is_compared() -> None:
     assert sentences(comparison)[-1] == last
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8)
 @given(tiny_instances(), tiny_instances(), st.sampled_from([0.5, 0.05]))
 def test_the_verdict_on_rough_plans_holds_for_exact_ones(
     a: op.Instance, b: op.Instance, gap: float

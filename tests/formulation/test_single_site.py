@@ -4,12 +4,16 @@ import pytest
 
 import optimizer as op
 from tests.composed import composed
+from tests.counterfactual.cases import QUICK
 from tests.factory import every_kind, one_site
 
 TWO = {
     "classes.chat.single_site": True,
     "sites.B": {"kind": "cloud", "region": "E", "zone": "Z"},
 }
+
+INELASTIC = {"classes.chat.elasticity": 0, "classes.agent.elasticity": 0}
+WHOLE = {"classes.chat.single_site": True, **INELASTIC}
 
 
 def served(plan: op.Plan) -> dict[tuple[str, int], float]:
@@ -39,12 +43,12 @@ def test_the_workload_may_move_between_years() -> None:
 
 
 def test_each_region_has_its_own_site() -> None:
-    whole = every_kind({"classes.chat.single_site": True})
-    plan = op.solve(whole, gap=1e-6)
+    whole = every_kind(WHOLE)
+    plan = op.solve(whole, gap=1e-5)
     assert op.verify(whole, plan) == []
     table = plan.placement.query("`class` == 'chat' and flow_gtok_per_h > 1e-6")
     assert (table.groupby(["region", "year"])["site"].nunique() == 1).all()
-    assert plan.welfare_usd <= op.solve(every_kind(), gap=1e-6).bound_usd
+    assert plan.welfare_usd <= op.solve(every_kind(INELASTIC), gap=1e-5).bound_usd
 
 
 def test_a_site_that_is_too_expensive_to_open_is_not_chosen() -> None:
@@ -56,8 +60,7 @@ def test_a_site_that_is_too_expensive_to_open_is_not_chosen() -> None:
 
 
 def test_a_comparison_keeps_the_workload_whole_in_every_scenario() -> None:
-    whole = every_kind({"classes.chat.single_site": True})
-    answer = op.displacement(whole, "edge", gap=1e-4, flip=False)
+    answer = op.displacement(every_kind(WHOLE), "edge", gap=1e-3, **QUICK)
     assert answer.status == "solved"
     for plan in answer.plans.values():
         table = plan.placement.query("`class` == 'chat' and flow_gtok_per_h > 1e-6")

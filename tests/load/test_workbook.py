@@ -52,7 +52,7 @@ def test_every_policy_survives_a_round_trip_through_openpyxl(tmp_path: Path) -> 
     assert load_instance(file) == instance
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(instances(TEXT))
 def test_a_random_instance_survives_the_round_trip(instance: Instance) -> None:
     assert read_again(instance).digest() == instance.digest()

@@ -59,7 +59,7 @@ def check_agreement(program: Program) -> None:
             assert abs(outcome.objective - other.objective) <= GAP * max(cost, 1.0) + slack
 
 
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(tiny_instances(), st.booleans(), st.booleans())
 def test_backends_agree_on_the_optimum(instance: Instance, forced: bool, rivals: bool) -> None:
     """Some instances must serve demand and may be infeasible; some have two candidates."""

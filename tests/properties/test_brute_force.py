@@ -45,7 +45,7 @@ def best_of_all(whole: Program) -> float:
     return max(objectives) + whole.constant
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(tiny_instances())
 def test_the_optimum_is_the_best_of_all_choices(instance: Instance) -> None:
     whole, _ = compose(compile_case(instance))

@@ -26,7 +26,7 @@ def fine_welfare_usd(instance: Instance, gap: float, tangents: int) -> tuple[flo
     return world.welfare_kusd(outcome.x) * USD_PER_KUSD, outcome.bound * USD_PER_KUSD
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(instance=tiny_instances(), gap=st.sampled_from([0, 1e-4, 1e-2]))
 def test_a_bound_is_never_below_the_curve_and_welfare_never_above_it(
     instance: Instance, gap: float

@@ -102,7 +102,7 @@ def _mean_one(instance: op.Instance, name: str) -> np.ndarray:
     return values / values.mean()
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(days())
 def test_the_optimum_equals_that_of_flows_between_hours(edits: dict[str, Any]) -> None:
     instance = one_site(edits)

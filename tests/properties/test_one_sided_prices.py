@@ -123,7 +123,7 @@ def test_prices_are_what_moving_the_limit_does(instance: Instance) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(under_policies())
 def test_prices_of_many_instances_are_what_moving_the_limit_does(instance: Instance) -> None:
     prices = Prices(instance)

@@ -56,7 +56,7 @@ def under_policies(draw: st.DrawFn) -> Instance:
     return changed(draw(tiny_instances()), edits)
 
 
-@settings(max_examples=15)
+@settings(max_examples=6)
 @given(under_policies())
 def test_the_optimum_is_the_best_of_all_choices(instance: Instance) -> None:
     whole, _ = compose(compile_case(instance))
@@ -68,7 +68,7 @@ def test_the_optimum_is_the_best_of_all_choices(instance: Instance) -> None:
     assert outcome.bound >= best - slack
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(under_policies())
 def test_every_plan_verifies(instance: Instance) -> None:
     """`op.solve` raises an error otherwise; it checks N-1 with other linear programs."""

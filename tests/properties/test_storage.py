@@ -68,7 +68,7 @@ def holds(short: np.ndarray, length_h: np.ndarray, storage: Storage, units: floa
             return False
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(
     st.lists(st.tuples(st.integers(-10, 10), st.integers(1, 8)), min_size=1, max_size=6),
     st.integers(1, 30),
