@@ -84,7 +84,10 @@ def grid_stress(without: Claims, with_it: Claims) -> GridStress:
     most = total.max(axis=1)
     ranked = least if np.isfinite(least).any() else -most
     tight = np.flatnonzero(ranked <= ranked.min() + TIED)
-    return GridStress(hours, weight, int(tight[most[tight].argmax()]))
+    tightest_year = int(tight[most[tight].argmax()])
+    for y, hour in enumerate(hours):
+        hour["tightest"] = y == tightest_year
+    return GridStress(hours, weight, tightest_year)
 
 
 def _tightest(limits: list[_Limit], y: int) -> _Limit | None:

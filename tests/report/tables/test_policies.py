@@ -1,5 +1,7 @@
 """The table of policies: what is counted against its limit, and the limit's shadow price."""
 
+import pytest
+
 import optimizer as op
 from optimizer.report.tables.plan import plan_tables
 from optimizer.report.tables.policies import policies
@@ -44,6 +46,7 @@ def test_large_amounts_have_units_of_their_size() -> None:
     assert rows["all classes", "edge tokens, Gtok"] == ["0"]
 
 
+@pytest.mark.slow
 def test_the_table_is_narrow_and_shown() -> None:
     years = {"time.years": [2026, 2027, 2028, 2029, 2030]}
     inelastic = {"classes.chat.elasticity": 0, "classes.agent.elasticity": 0}

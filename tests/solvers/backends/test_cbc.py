@@ -35,8 +35,8 @@ def test_vectors_have_full_precision(tmp_path: Path) -> None:
 
 def test_a_stopped_linear_program_has_neither_proof_nor_feasible_point(tmp_path: Path) -> None:
     """CBC reports "Stopped on iterations" and writes a point that violates rows."""
-    whole = knapsack(400, 20, integer=False)
-    file = written(tmp_path, integer=False, items=400)
+    whole = knapsack(6000, 20, integer=False)
+    file = written(tmp_path, integer=False, items=6000)
     outcome = run_cbc(CBC, file, ["-initialSolve"], SolveOptions(time_limit_s=1e-9), None)
     assert outcome.reason is StopReason.TIME_LIMIT
     assert outcome.x is not None
