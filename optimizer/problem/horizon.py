@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from scipy.cluster.hierarchy import fcluster, linkage
 
 from optimizer.problem.arrays import Floats as Floats
 from optimizer.problem.arrays import Ints as Ints
@@ -262,6 +261,8 @@ def _representative_days(features: Floats, peak_day: int, days: int) -> tuple[In
         return np.arange(DAYS_PER_YEAR), np.ones(DAYS_PER_YEAR)
     if days == 1:
         return np.array([peak_day]), np.array([float(DAYS_PER_YEAR)])
+    from scipy.cluster.hierarchy import fcluster, linkage  # slow to import, and seldom needed
+
     scale = np.maximum(features.std(axis=1, keepdims=True), 1e-12)
     table = (features / scale).reshape(len(features), DAYS_PER_YEAR, HOURS_PER_DAY)
     table = table.transpose(1, 0, 2).reshape(DAYS_PER_YEAR, -1)

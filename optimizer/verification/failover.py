@@ -7,7 +7,6 @@ within what the plan leaves idle.  It uses nothing of the takeover that the plan
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.optimize import linprog
 
 from optimizer.problem.horizon import Floats
 from optimizer.verification.claims import Claims
@@ -79,6 +78,8 @@ class _Takeover:
 
     def carries(self, out: int, y: int, k: int, lost: dict[int, float]) -> float:
         """Return how much of the lost work, Gtok/h by workload, other sites could carry at once."""
+        from scipy.optimize import linprog  # slow to import, and seldom needed
+
         flows = [
             (w, p, c) for w in lost for p, c in self._arcs(w, y) if self.site_of_pool[p] != out
         ]

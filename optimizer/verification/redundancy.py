@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from scipy.optimize import linprog
 
 from optimizer.problem.horizon import Floats
 from optimizer.schema.catalog import Storage
@@ -55,6 +54,8 @@ def carried(short_mw: Floats, length_h: Floats, fleet: Fleet) -> Floats:
     length_h : ndarray, shape (K,)
     fleet : sequence of (Storage, float)
     """
+    from scipy.optimize import linprog  # slow to import, and seldom needed
+
     slots, kinds = len(short_mw), len(fleet)
     if short_mw.max() <= 0 or not any(units > 0 for _, units in fleet):
         return np.zeros(slots)
