@@ -30,10 +30,11 @@ test: $(VENV)/.dev ## Run every check: style, types, layers, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/pytest -n 2 --dist worksteal $(ALL)
+	$(BIN)/pytest -n 2 --dist worksteal $(COVERAGE)
 
-test-all: ALL := -m '' --cov
-test-all: test ## The same with the slow tests, the wheel in an empty environment, and coverage
+test-all: COVERAGE := --cov
+test-all: test ## The same with coverage, then slow tests and the wheel in an empty environment
+	$(BIN)/pytest -n 2 --dist worksteal -m '' --rest
 
 format: $(VENV)/.dev ## Format the code
 	$(BIN)/ruff check --fix .
