@@ -4,7 +4,6 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
 
 from optimizer.plan.plan import Plan
 from optimizer.plan.prices import LONG_RUN, WORKLOAD_MTOK
@@ -108,6 +107,8 @@ def _root(excess: Callable[[float], float], low: float, high: float) -> float:
         return high
     if excess(low) <= 0:
         return low
+    from scipy.optimize import brentq  # slow to import, and seldom needed
+
     return float(brentq(excess, low, high, xtol=1e-13, rtol=1e-12))
 
 

@@ -10,13 +10,13 @@ from functools import cached_property
 from optimizer.errors import InputError
 from optimizer.load.edits import Edit
 from optimizer.load.raw_instance import shown
+from optimizer.problem.arrays import Floats
 from optimizer.schema.instance import Assumption, Instance
 from optimizer.schema.references import unknown
 from optimizer.solvers.registry import AUTO
 from optimizer.studies.definition import HOWS, Distribution, Fragment, Scalar, Varied
 from optimizer.studies.drawn_assumptions import DrawnAssumptions
 from optimizer.studies.reading import Written, dotted
-from optimizer.studies.sampling import CorrelationError, Floats, draw
 
 RESULT_FORMAT = 2
 """Version of what is computed for a scenario: results of another version are recomputed."""
@@ -143,6 +143,8 @@ class Scenarios:
         ]
         if problems:
             raise InputError(problems)
+        from optimizer.studies.sampling import CorrelationError, draw  # its scipy.stats is slow
+
         try:
             return draw(sample, distributions)
         except CorrelationError as error:
