@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -34,20 +35,26 @@ class Axis:
         """Return the position that each row names, shape (rows,); -1 if there is none such."""
         if not self.keys:
             return np.full(len(table), -1)
-        columns = list(zip(*self.keys, strict=True))
-        names = [list(dict.fromkeys(column)) for column in columns]
-        position = np.full([len(column) for column in names], -1)
-        own = [_codes(column, known) for column, known in zip(columns, names, strict=True)]
-        position[tuple(own)] = np.arange(len(self.keys))
+        names, position = self._lookup
         codes = [_codes(table[c], known) for c, known in zip(self.columns, names, strict=True)]
         named = np.all([code >= 0 for code in codes], axis=0)
         return np.where(named, position[tuple(codes)], -1)
 
+    @cached_property
+    def _lookup(self) -> tuple[list["pd.Index[Any]"], Ints]:
+        """Names that each column may have, and the position of each combination; -1 if none."""
+        columns = list(zip(*self.keys, strict=True))
+        names = [pd.Index(list(dict.fromkeys(column))) for column in columns]
+        position = np.full([len(known) for known in names], -1)
+        own = [_codes(column, known) for column, known in zip(columns, names, strict=True)]
+        position[tuple(own)] = np.arange(len(self.keys))
+        return names, position
 
-def _codes(values: "pd.Series[Any] | Sequence[Any]", names: list[Any]) -> Ints:
+
+def _codes(values: "pd.Series[Any] | Sequence[Any]", names: "pd.Index[Any]") -> Ints:
     """Return the position of each value among names; -1 if it is none of them."""
     try:
-        return np.asarray(pd.Index(names).get_indexer(pd.Index(values)), dtype=np.int64)
+        return np.asarray(names.get_indexer(pd.Index(values)), dtype=np.int64)
     except TypeError:  # lists and the like name nothing
         return np.full(len(values), -1)
 

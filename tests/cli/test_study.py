@@ -38,7 +38,7 @@ def study(tmp_path: Path) -> Path:
 def test_0_every_scenario_has_a_row(run: Run, study: Path, tmp_path: Path) -> None:
     study.write_text(STUDY + "keep: {displacement: [edge]}\n", encoding="utf-8")
     out = tmp_path / "out"
-    ran = run("study", study, "--out", out)
+    ran = run("study", study, "--out", out, "--jobs", 1)
     assert ran.code == 0, ran.err
     words = " ".join(ran.out.split())
     assert "small: 4 of 4 scenarios have a result; 0 without an answer." in words
@@ -51,7 +51,7 @@ def test_0_every_scenario_has_a_row(run: Run, study: Path, tmp_path: Path) -> No
     page = (out / "report.html").read_text(encoding="utf-8")
     assert "dear/phones=2" in page
 
-    again = run("study", study, "--out", out, "--json")
+    again = run("study", study, "--out", out, "--json", "--jobs", 1)
     assert again.code == 0
     told = json.loads(again.out)
     assert told["complete"] is True
@@ -72,7 +72,7 @@ def test_a_dry_run_counts_and_writes_nothing(run: Run, study: Path, tmp_path: Pa
     assert not out.exists()
     words = run("study", study, "--out", out, "--dry-run").out
     assert "4 scenarios are left: about " in words
-    run("study", study, "--out", out)
+    run("study", study, "--out", out, "--jobs", 1)
     words = run("study", study, "--out", out, "--dry-run").out
     assert "Every scenario has a result: nothing is left to run." in words
 
@@ -86,7 +86,7 @@ def test_failures_are_rows_counted_and_printed(run: Run, study: Path, tmp_path: 
     )
     study.write_text(text, encoding="utf-8")
     out = tmp_path / "out"
-    ran = run("study", study, "--out", out)
+    ran = run("study", study, "--out", out, "--jobs", 1)
     results = op.Study.load(study).results(out)
     failed = results[results["status"] != "solved"]
     assert len(results) == 16
@@ -152,7 +152,7 @@ def test_4_rows_are_kept_if_the_table_of_results_cannot_be_written(
     out = tmp_path / "out"
     (out / "scenarios").mkdir(parents=True)
     (out / "results.parquet" / "in the way").mkdir(parents=True)
-    ran = run("study", study, "--out", out, "--json")
+    ran = run("study", study, "--out", out, "--json", "--jobs", 1)
     assert ran.code == 4
     assert (
         "Every result is kept, but the table and the page of all results could not be written: "
@@ -172,7 +172,7 @@ def test_2_the_folder_of_another_study_is_refused(run: Run, study: Path, tmp_pat
     other = tmp_path / "other.yaml"
     other.write_text(STUDY.replace("name: small", "name: large"), encoding="utf-8")
     study.write_text(STUDY.partition("axes:")[0], encoding="utf-8")
-    assert run("study", study, "--out", tmp_path / "out").code == 0
+    assert run("study", study, "--out", tmp_path / "out", "--jobs", 1).code == 0
     ran = run("study", other, "--out", tmp_path / "out")
     assert ran.code == 2
     assert "contains the study small; choose another folder" in ran.err

@@ -141,6 +141,7 @@ def open_to_all() -> Iterator[Path]:
 
 
 @pytest.mark.thin(3)
+@pytest.mark.thin(3)
 @pytest.mark.parametrize("there", ["nothing", "folder", "some", "only rows closed"])
 def test_a_folder_without_write_permission_is_refused(open_to_all: Path, there: str) -> None:
     out = open_to_all / "out"

@@ -13,11 +13,9 @@ from tests.studies.batches import STOPPED, apart, assert_all_end, assert_complet
 SCENARIOS = 60
 
 
-@pytest.mark.thin(3)
+@pytest.mark.slow
 @pytest.mark.parametrize("rows", [0, 3])
-@pytest.mark.parametrize(
-    "to_all", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["alone", "group"]
-)
+@pytest.mark.parametrize("to_all", [False, True], ids=["alone", "group"])
 def test_ctrl_c_stops_soon_and_keeps_finished_rows(tmp_path: Path, rows: int, to_all: bool) -> None:
     study = batch(SCENARIOS)
     with apart(tmp_path, SCENARIOS, group=True) as process:

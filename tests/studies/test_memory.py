@@ -59,14 +59,15 @@ class AtOnce(Executor):
         return future
 
 
+@pytest.mark.slow
 def test_a_batch_needs_little_memory_per_scenario(tmp_path: Path) -> None:
-    first, last = 300, 1100
+    first, last = 200, 600
     executor = AtOnce(first, last)
     drawn = {"name": "price", "set": "zones.RIVER.energy_price_usd_per_mwh"}
     parameter = {**drawn, "distribution": {"uniform": [20, 60]}}
     study = op.Study(
         op.load_instance(TUTORIAL),
-        sample={"draws": 1200, "assumptions": "none", "parameters": [parameter]},
+        sample={"draws": 640, "assumptions": "none", "parameters": [parameter]},
     )
-    assert sum(1 for _ in study.stream(tmp_path, executor=executor)) == 1200
+    assert sum(1 for _ in study.stream(tmp_path, executor=executor)) == 640
     assert 0 < executor.taken / (last - first) < BYTES_A_SCENARIO
