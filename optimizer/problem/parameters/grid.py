@@ -116,7 +116,8 @@ def grid_side(instance: Instance, horizon: Horizon) -> GridSide:
     headroom = np.array([zone_headroom_mw(instance, horizon, zone) for zone in zones])
     headroom = headroom.reshape(len(zones), len(years), horizon.slots)
     price = np.array([zone_price(instance, horizon, zone) for zone in zones])
-    co2 = np.array([zone_co2(instance, horizon, zone) for zone in zones])
+    price = price.reshape(headroom.shape)
+    co2 = np.array([zone_co2(instance, horizon, zone) for zone in zones]).reshape(headroom.shape)
     adder = np.array([site.energy_adder_usd_per_mwh for site in sites])[:, None, None]
     on_grid = zone_of_site >= 0
     draw_cost = np.zeros((len(sites), len(years), horizon.slots))
