@@ -96,6 +96,23 @@ def one_site(edits: Edits | None = None) -> Instance:
     return changed(instance, edits or {})
 
 
+def three_by_three(edits: Edits | None = None) -> Instance:
+    """Three regions, each of which reaches all of three sites."""
+    sites = {f"sites.{s}": {"kind": "cloud", "region": "E", "zone": "Z"} for s in "DF"}
+    pools = {f"pools.{s}/node": {"existing_units": 4} for s in "DF"}
+    regions = {
+        "regions.W": {"latitude_deg": 41, "longitude_deg": -88},
+        "regions.N": {"latitude_deg": 44, "longitude_deg": -80},
+    }
+    workloads = {"workloads": chats("EWN")}
+    return changed(one_site(regions | workloads | sites | pools), edits or {})
+
+
+def chats(regions: str) -> list[dict[str, Any]]:
+    """A workload of chat in each of these regions."""
+    return [{"region": r, "class": "chat", "demand_gtok_per_h": 1} for r in regions]
+
+
 def built_site(edits: Edits | None = None) -> Instance:
     """`one_site` without hardware: pods of two nodes must be built, at most twelve nodes."""
     pool = {"existing_units": 0, "units_per_pod": 2, "max_pods": 6}

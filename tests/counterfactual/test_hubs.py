@@ -11,7 +11,7 @@ from optimizer.problem import hubs
 from optimizer.problem.parameters import case as cases
 from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
-from tests.problem.test_hubs import three_by_three
+from tests.factory import three_by_three
 
 
 def instance() -> Instance:

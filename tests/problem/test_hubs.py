@@ -7,23 +7,9 @@ import pytest
 
 from optimizer.problem.hubs import Hubs
 from optimizer.problem.parameters.case import Case, compile_case
-from optimizer.schema.instance import Instance
-from tests.factory import changed, one_site
+from tests.factory import chats, three_by_three
 
 SITES = "CDF"
-CHATS = {"workloads": [{"region": r, "class": "chat", "demand_gtok_per_h": 1} for r in "EWN"]}
-"""One class in three regions."""
-
-
-def three_by_three(edits: dict[str, Any] | None = None) -> Instance:
-    """Three regions, each of which reaches all of three sites."""
-    sites = {f"sites.{s}": {"kind": "cloud", "region": "E", "zone": "Z"} for s in "DF"}
-    pools = {f"pools.{s}/node": {"existing_units": 4} for s in "DF"}
-    regions = {
-        "regions.W": {"latitude_deg": 41, "longitude_deg": -88},
-        "regions.N": {"latitude_deg": 44, "longitude_deg": -80},
-    }
-    return changed(one_site(regions | CHATS | sites | pools), edits or {})
 
 
 def hubs_of(edits: dict[str, Any] | None = None) -> tuple[Case, Hubs]:
@@ -64,7 +50,7 @@ def test_each_class_has_hubs_of_its_own() -> None:
 
 
 def test_a_hub_that_saves_no_column_is_not_made() -> None:
-    two = {"workloads": CHATS["workloads"][:2], "sites.F": None, "pools.F/node": None}
+    two = {"workloads": chats("EW"), "sites.F": None, "pools.F/node": None}
     case, hubs = hubs_of(two)
     assert len(case.arcs) == 4
     assert hubs.ids == ()
@@ -79,12 +65,12 @@ def test_workloads_with_rules_on_single_arcs_keep_them(rule: str) -> None:
 
 def test_residency_splits_hubs_by_jurisdiction() -> None:
     abroad = {"regions.S": {"latitude_deg": 40, "longitude_deg": 3, "jurisdiction": "EU"}}
-    chats = [{"region": r, "class": "chat", "demand_gtok_per_h": 1} for r in "EWNS"]
-    together, _ = hubs_of(abroad | {"workloads": chats, "classes.chat.slo_ms": 1e4})
+    everywhere = chats("EWNS")
+    together, _ = hubs_of(abroad | {"workloads": everywhere, "classes.chat.slo_ms": 1e4})
     _, hubs = hubs_of(
         abroad
         | {
-            "workloads": chats,
+            "workloads": everywhere,
             "classes.chat.slo_ms": 1e4,
             "sites.G": {"kind": "cloud", "region": "S", "zone": "Z", "jurisdiction": "EU"},
             "pools.G/node": {"existing_units": 4},

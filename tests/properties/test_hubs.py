@@ -18,8 +18,7 @@ from optimizer.problem.parameters.case import compile_case
 from optimizer.schema.instance import Instance
 from optimizer.solvers.backends.base import Outcome, SolveOptions, StopReason
 from optimizer.solvers.registry import BACKENDS, backend_named
-from tests.factory import changed
-from tests.problem.test_hubs import three_by_three
+from tests.factory import changed, three_by_three
 from tests.properties.at_work import AT_WORK, instances
 from tests.properties.tiny import tiny_instances
 
