@@ -102,6 +102,7 @@ def test_two_regions_match_bisection(elasticity: float, kind: str, share: float)
     assert (row.cost_low_usd_per_mtok, row.cost_high_usd_per_mtok) == pytest.approx((near, far))
 
 
+@pytest.mark.slow
 def test_the_two_kinds_differ_in_pass_through() -> None:
     """Calibrated at 0.8 $/Mtok; at 0.4 people pay half the reference price, or 0.4 less than it."""
     taken = {}

@@ -86,7 +86,8 @@ NEW = {
 }
 
 
-@pytest.mark.parametrize("name", [pytest.param("edge", marks=pytest.mark.slow), "chips", "line"])
+@pytest.mark.thin(3)
+@pytest.mark.parametrize("name", ["line", "edge", "chips"])
 def test_everything_printed_is_on_the_page(run: Run, tmp_path: Path, name: str) -> None:
     """Whatever the commands print must also be on the pages."""
     own = [{"id": name, **NEW[name]}] if NEW[name] else []

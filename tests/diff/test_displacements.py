@@ -32,6 +32,7 @@ def answer(d: float, interval: tuple[Any, Any], proved: tuple[Any, Any]) -> dict
     return data
 
 
+@pytest.mark.thin(2)
 @pytest.mark.parametrize(
     ("a", "b", "telling"),
     [

@@ -146,6 +146,7 @@ FIGURES: dict[str, Callable[[op.Plan], float]] = {
 }
 
 
+@pytest.mark.thin(2)
 @pytest.mark.parametrize(("setting", "what", "off", "on"), ROWS, ids=[row[1] for row in ROWS])
 def test_a_figure_of_the_readme_is_what_comes_out(
     setting: str, what: str, off: str, on: str
@@ -156,6 +157,7 @@ def test_a_figure_of_the_readme_is_what_comes_out(
             assert f"{round(FIGURES[what](solution), places) + 0.0:,.{places}f}" == shown
 
 
+@pytest.mark.thin(3)
 @pytest.mark.parametrize("setting", sorted({row[0] for row in ROWS}))
 def test_every_policy_costs_or_saves(setting: str) -> None:
     solution = plan(setting)
