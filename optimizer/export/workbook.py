@@ -28,7 +28,8 @@ from optimizer.load.layout import (
     first_sheet_fields,
     key_columns,
 )
-from optimizer.load.profiles import DAYLIGHT_SAVING, HOUR, OF_ROWS
+from optimizer.load.profiles import OF_TABLES
+from optimizer.load.row_times import HOUR, OF_ROWS
 from optimizer.schema.instance import Instance
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def _sheets(data: Record) -> Iterator[tuple[str, tuple[Columns, list[list[Any]]]
         known = {
             name: shape
             for name, shape in known.items()
-            if not shape.is_table and name != DAYLIGHT_SAVING
+            if not shape.is_table and name not in OF_TABLES
         }
         yield table, _table(rows, known, explicit=table in catalog.TABLES)
         for sheet, (above, field) in BLOCKS.items():

@@ -7,7 +7,7 @@ from typing import Any
 from optimizer import catalog
 from optimizer.io.tables import NO_FILE, Table, read_table
 from optimizer.load.field_types import TABLES, fields
-from optimizer.load.profiles import DAYLIGHT_SAVING, OF_ROWS, Columns, Timed
+from optimizer.load.profiles import OF_TABLES, Columns, Timed
 from optimizer.load.raw_instance import Path, RawInstance
 from optimizer.load.records import Records
 from optimizer.schema.references import near_miss, unknown
@@ -33,7 +33,10 @@ class Assembly:
         self.folder = folder
         self.shown = shown
         self.tables: dict[str, Table | None] = {}
-        self.columns = Columns(raw)
+        profiles = raw.data.get("profiles")
+        rows = profiles if isinstance(profiles, list) else []
+        named = {str(row.get("column")) for row in rows if isinstance(row, dict)}
+        self.columns = Columns(raw, named)
 
     def run(self) -> list[Timed]:
         """Complete the raw instance; return profiles whose hours are still to be put in order."""
@@ -43,7 +46,7 @@ class Assembly:
         profiles = self.raw.data.get("profiles")
         for row, profile in enumerate(profiles if isinstance(profiles, list) else []):
             if isinstance(profile, dict) and not profile.keys().isdisjoint(
-                ("table", "column", DAYLIGHT_SAVING)
+                ("table", "column", *OF_TABLES)
             ):
                 self._profile(("profiles", row), profile)
         take_from_catalog(self.raw)
@@ -105,10 +108,12 @@ class Assembly:
             return
         table = self._table((*path, "table"), name)
         profile["values"] = []
-        if table is None or column in OF_ROWS or column not in table.columns or not column:
-            profile.pop(DAYLIGHT_SAVING, None)
+        of_rows = self.columns.of_rows(table) if table is not None else frozenset()
+        if table is None or column in of_rows or column not in table.columns or not column:
+            for key in OF_TABLES:
+                profile.pop(key, None)
             if table is not None:
-                columns = [other for other in table.columns if other and other not in OF_ROWS]
+                columns = [other for other in table.columns if other and other not in of_rows]
                 hint = near_miss(column, columns) or f"; it has {', '.join(columns[:8])}"
                 message = f"no such column in {table.file}{hint}"
                 self.raw.report((*path, "column"), message, column)

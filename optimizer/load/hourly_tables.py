@@ -1,25 +1,28 @@
-"""Check tables with the time of each hour, and put their rows in the order of the year.
+"""Put the rows of tables with the time of each hour in the order of the year, or refuse them.
 
 A profile has 365 days and a clock without daylight saving time.  A table that differs is
 converted if that can be done with certainty, and refused otherwise.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from optimizer.io.tables import Table
-from optimizer.load.profiles import DAYLIGHT_SAVING, TIME, Timed
+from optimizer.load.profiles import DAYLIGHT_SAVING, STAMPS, Timed
 from optimizer.load.raw_instance import RawInstance
+from optimizer.load.row_times import Stamp, Stamps
 from optimizer.load.timestamps import (
     HOUR,
     LEAP_DAY,
     InvalidHoursError,
-    Timestamp,
+    changes_of,
+    in_order,
     in_standard_time,
     jumps,
     on_one_clock,
-    read_timestamps,
+    stamps_of,
     summer_of,
 )
 from optimizer.units import HOURS_PER_DAY, HOURS_PER_YEAR
@@ -52,9 +55,9 @@ def order_hours(raw: RawInstance, timed: Sequence[Timed]) -> list[str]:
     raw : RawInstance
         Changed in place; faults are added to its problems, once for each table and clock.
     timed : sequence of Timed
-        Profiles from tables with a column `time`.
+        Profiles from tables with a column of dates and times.
     """
-    orders: dict[tuple[str, bool, bool], Order | None] = {}
+    orders: dict[tuple[Any, ...], Order | None] = {}
     notes: list[str] = []
     for source in timed:
         values = (*source.path, "values")
@@ -62,7 +65,7 @@ def order_hours(raw: RawInstance, timed: Sequence[Timed]) -> list[str]:
             continue  # replaced by an override
         profile = raw.data["profiles"][source.path[1]]
         local = profile.get("clock") == "local"
-        key = (source.table.home, local, source.daylight_saving)
+        key = (source.table.home, local, source.daylight_saving, source.stamps)
         if key not in orders:
             orders[key] = order = _order(raw, source, None if local else _utc_offset(raw))
             if order is not None:
@@ -106,101 +109,178 @@ def _other_weekday(raw: RawInstance, table: Table, order: Order) -> Iterator[str
 
 def _order(raw: RawInstance, source: Timed, offset: float | None) -> Order | None:
     """Order of a table's rows; null, with faults reported, if they cannot be right."""
-    table, column = source.table, source.table.columns.index(TIME)
+    table, times = source.table, source.times
     try:
-        return _ordered(table, read_timestamps(table, column), source.daylight_saving, offset)
+        if times.faults:
+            raise InvalidHoursError(*times.faults)
+        return _only_order(source, offset)
     except InvalidHoursError as error:
         for line, shown, message in error.args[:LISTED]:
-            raw.problems.append(table.problem(line, column, TIME, shown, message))
+            raw.problems.append(table.problem(line, times.column, times.header, shown, message))
         if more := error.args[LISTED:]:
             message = f"and {len(more)} more such rows"
-            raw.problems.append(table.problem(more[0][0], column, TIME, None, message))
+            raw.problems.append(
+                table.problem(more[0][0], times.column, times.header, None, message)
+            )
         return None
 
 
-def _ordered(
-    table: Table, timestamps: list[Timestamp], daylight: bool, offset: float | None
-) -> Order:
-    if not timestamps:
+def _only_order(source: Timed, offset: float | None) -> Order:
+    """Order of rows if all readings of their dates that make sense agree on it."""
+    orders: list[Order] = []
+    refusals: list[InvalidHoursError] = []
+    for reading in source.times.readings:
+        try:
+            orders.append(_ordered(source, reading, offset))
+        except InvalidHoursError as error:
+            refusals.append(error)
+    if not orders:
+        raise min(refusals, key=lambda error: len(error.args))
+    if len({order.rows for order in orders}) > 1:
+        line, time, _ = source.times.readings[0][0]
+        message = (
+            "its dates may be month/day or day/month, and both make hours in a row: write them as"
+            " in 2026-01-31 23:00"
+        )
+        raise InvalidHoursError((line, str(time), message))
+    used = ", ".join(source.times.unused)
+    note = f"{source.table.home}: hours are those of {source.times.header}; not used: {used}"
+    return replace(orders[0], notes=(*orders[0].notes, *([note] if used else [])))
+
+
+def _ordered(source: Timed, stamps: Sequence[Stamp], offset: float | None) -> Order:
+    if not stamps:
         return Order(())
-    line, first = timestamps[0]
+    line, first, _ = stamps[0]
     zoned = first.tzinfo is not None
-    for other_line, time in timestamps:
-        if (time.tzinfo is not None) != zoned:
+    for stamp in stamps:
+        if (stamp.time.tzinfo is not None) != zoned:
             lacks = "lacks the offset from UTC" if zoned else "has an offset from UTC"
             message = f"{lacks}, unlike the rows before it"
-            raise InvalidHoursError((other_line, str(time), message))
-    if zoned and daylight:
+            raise InvalidHoursError((stamp.line, str(stamp.time), message))
+    if zoned and source.daylight_saving:
         message = f"already has an offset from UTC: remove {DAYLIGHT_SAVING}"
         raise InvalidHoursError((line, str(first), message))
-    turns = zoned and (first.month, first.day, first.hour) == (1, 1, 0)
+    ordered, notes = in_order(stamps), []
+    if [stamp.row for stamp in ordered] != list(range(len(ordered))):
+        notes.append(f"{source.table.home}: rows are not in the order of time; they are sorted")
+    said, why = source.times.stamps, source.times.why
+    start = ordered[0].time
     if zoned:
-        timestamps = on_one_clock(timestamps, offset)
-    elif daylight:
-        timestamps = in_standard_time(timestamps)
-    faults = list(jumps(timestamps))
-    if faults and not zoned and not daylight and (summer := summer_of(timestamps)):
-        (spring_line, spring), (autumn_line, autumn) = (timestamps[row] for row in summer)
-        message = (
-            f"an hour is missing before it, and {autumn} is repeated in line {autumn_line}: do"
-            f" these times follow daylight saving time? Then give the profile {DAYLIGHT_SAVING}:"
-            " true, and its hours are converted to standard time"
+        ordered = on_one_clock(ordered, offset)
+    elif (summer := summer_of(ordered)) or source.daylight_saving:
+        ordered, seen, seen_why = _without_summer(source, ordered, summer, offset)
+        said, why = (seen, seen_why) if seen else (said, why)
+    ends = (source.stamps or said) == "end"
+    if ends:
+        ordered = [stamp._replace(time=stamp.time - HOUR) for stamp in ordered]
+    if ends and source.stamps is None:
+        notes.append(
+            f"{source.table.home}: times are read as the ends of hours, since {why}; if they are"
+            f" not, give the profile {STAMPS}: begin"
         )
-        raise InvalidHoursError((spring_line, str(spring), message))
-    if faults:
+    if faults := list(jumps(ordered)):
         raise InvalidHoursError(*faults)
-    return _of_cycle(table, timestamps, turns)
+    turns = (zoned or ends) and any(
+        (time.month, time.day, time.hour) == (1, 1, 0) for time in (start, start - ends * HOUR)
+    )
+    order = _of_cycle(source.table, ordered, turns, ends)
+    return replace(order, notes=(*notes, *order.notes))
 
 
-def _of_cycle(table: Table, timestamps: list[Timestamp], turns: bool) -> Order:
+def _without_summer(
+    source: Timed, ordered: list[Stamp], summer: tuple[int, int] | None, offset: float | None
+) -> tuple[list[Stamp], Stamps | None, str]:
+    """Rows in standard time, and whether they begin or end their hours by the changes of clock."""
+    if summer is None:
+        line, time, _ = ordered[0]
+        message = (
+            f"{DAYLIGHT_SAVING} is true, so exactly one hour must be missing on a Sunday in March"
+            " or April and exactly one repeated on a Sunday in September to November"
+        )
+        raise InvalidHoursError((line, str(time), message), *jumps(ordered))
+    (spring, autumn), (lost, repeated) = summer, changes_of(ordered, summer)
+    line, time, _ = ordered[spring]
+    seen = stamps_of(lost, repeated, offset)
+    stated = source.stamps or source.times.stamps
+    changes = f"{lost:02}:00 is missing in spring and {repeated:02}:00 repeated in autumn"
+    if not source.daylight_saving:
+        ask = "" if seen == "begin" or source.stamps else f" and {STAMPS}: {seen}"
+        if seen == "unclear" and ask:
+            ask = f" and {STAMPS}: begin or {STAMPS}: end"
+        message = (
+            f"an hour is missing before it, and {ordered[autumn].time} is repeated in line"
+            f" {ordered[autumn].line}: do these times follow daylight saving time? Then give the"
+            f" profile {DAYLIGHT_SAVING}: true{ask}, and its hours are converted to standard time"
+        )
+        raise InvalidHoursError((line, str(time), message))
+    if seen == "unclear":
+        if stated is None:
+            message = (
+                f"{changes}, which does not say whether these times begin or end their hours: give"
+                f" the profile {STAMPS}: begin or {STAMPS}: end"
+            )
+            raise InvalidHoursError((line, str(time), message))
+        return in_standard_time(ordered, summer), None, ""
+    if stated not in (None, seen):
+        message = (
+            f"{changes}, as times that {seen} their hours do, but"
+            f" {f'{STAMPS} is {stated}' if source.stamps else source.times.why}"
+        )
+        raise InvalidHoursError((line, str(time), message))
+    return in_standard_time(ordered, summer), seen, changes
+
+
+def _of_cycle(table: Table, stamps: list[Stamp], turns: bool, ends: bool) -> Order:
     """Order of consecutive hours: a day, a week from Monday, or a calendar year."""
-    (line, first), (end, last), hours = timestamps[0], timestamps[-1], len(timestamps)
+    (line, first, _), (end, last, _), hours = stamps[0], stamps[-1], len(stamps)
+    hint = "" if ends else f"; if these times are the ends of hours, give the profile {STAMPS}: end"
     if hours in (HOURS_PER_DAY, WEEK):
         if first.hour or (hours == WEEK and first.weekday()):
             start = "00:00 on a Monday" if hours == WEEK else "00:00"
             message = f"must be {start}, where a profile of {hours} hours begins"
+            message += hint if first.hour == 1 else ""
             raise InvalidHoursError((line, str(first), message))
-        return Order(tuple(range(hours)))
+        return Order(tuple(stamp.row for stamp in stamps))
     if hours not in (HOURS_PER_YEAR, LEAP_YEAR):
         message = (
             f"is the last of {hours} hours from {first}; a profile has 24 hours (a day), 168 (a"
             " week) or 8760 (a year; 8784 with 29 February)"
         )
         raise InvalidHoursError((end, str(last), message))
-    return _of_year(table, timestamps, turns)
+    return _of_year(table, stamps, turns, hint)
 
 
-def _of_year(table: Table, timestamps: list[Timestamp], turns: bool) -> Order:
+def _of_year(table: Table, stamps: list[Stamp], turns: bool, hint: str) -> Order:
     """Order of a year; if it `turns`, it may begin some hours off on the profile's clock."""
-    (line, first), (end, last) = timestamps[0], timestamps[-1]
-    year = timestamps[len(timestamps) // 2][1].year
+    (line, first, _), (end, last, _) = stamps[0], stamps[-1]
+    year = stamps[len(stamps) // 2].time.year
     begin = datetime(year, 1, 1)
     early = round((begin - first) / HOUR)
     if early and not (turns and abs(early) <= MOST_OFFSET):
-        hint = "; if these times are the ends of hours, subtract one hour" if early == -1 else ""
+        hint = hint if early == -1 else ""
         message = f"must be {begin}, the first hour of the year{hint}"
         raise InvalidHoursError((line, str(first), message))
     if round((datetime(year + 1, 1, 1) - last) / HOUR) != 1 + early:
         message = f"must be the last hour of {year}, {datetime(year, 12, 31, 23)}"
         raise InvalidHoursError((end, str(last), message))
-    leap_day = [line for line, time in timestamps if (time.month, time.day) == (2, LEAP_DAY)]
-    slots = {
-        _slot(time): row
-        for row, (line, time) in enumerate(timestamps)
-        if (time.month, time.day) != (2, LEAP_DAY)
-    }
+    leap_day = [line for line, time, _ in stamps if (time.month, time.day) == (2, LEAP_DAY)]
+    slots = {_slot(time): row for _, time, row in stamps if (time.month, time.day) != (2, LEAP_DAY)}
     notes = []
     if leap_day:
+        first_line, last_line = min(leap_day), max(leap_day)
         notes.append(
-            f"{table.home}: 29 February {year} (lines {leap_day[0]} to {leap_day[-1]}) is left"
+            f"{table.home}: 29 February {year} (lines {first_line} to {last_line}) is left"
             f" out, since a year has {HOURS_PER_YEAR} hours here"
         )
     if early:
         side, other = ("before", "end") if early > 0 else ("after", "beginning")
-        part = timestamps[:early] if early > 0 else timestamps[early:]
+        part = [stamp.line for stamp in (stamps[:early] if early > 0 else stamps[early:])]
+        lines = f"lines {min(part)} to {max(part)}" if len(part) > 1 else f"line {part[0]}"
+        hours, fall = ("1 hour", "falls") if len(part) == 1 else (f"{len(part)} hours", "fall")
         notes.append(
-            f"{table.home}: {abs(early)} hours (lines {part[0][0]} to {part[-1][0]}) fall in the"
-            f" year {side} on the profile's clock; they are used for the {other} of {year}"
+            f"{table.home}: {hours} ({lines}) {fall} in the year {side} on the profile's clock;"
+            f" {'it is' if len(part) == 1 else 'they are'} used for the {other} of {year}"
         )
     return Order(tuple(slots[hour] for hour in sorted(slots)), year, tuple(notes))
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Final
+from typing import Final, get_args
 
 from optimizer.load.field_types import TABLES, FieldType, fields
-from optimizer.load.profiles import DAYLIGHT_SAVING
+from optimizer.load.profiles import DAYLIGHT_SAVING, STAMPS
+from optimizer.load.row_times import Stamps
 from optimizer.schema.instance import Instance
 from optimizer.schema.references import KEYS
 from optimizer.units import HOURS_PER_DAY, HOURS_PER_YEAR
@@ -27,6 +28,9 @@ PROFILE: Final = {
     **{name: field for name, field in fields(TABLES[PROFILES]).items() if name != "values"},
     DAYLIGHT_SAVING: FieldType(
         "boolean", meaning="Whether the times of its hours follow daylight saving time"
+    ),
+    STAMPS: FieldType(
+        "choice", choices=get_args(Stamps), meaning="Whether its times begin or end their hours"
     ),
 }
 """Columns of the sheet of profiles."""

@@ -1,11 +1,12 @@
-"""Read the times at which the hours of a table begin, and put them on one clock."""
+"""Put the times of rows in order and on one clock, as the beginnings of their hours."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from calendar import isleap
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from itertools import pairwise
+from typing import Literal
 
-from optimizer.io.tables import Table
-from optimizer.load.profiles import DAYLIGHT_SAVING
+from optimizer.load.row_times import Stamp, Stamps
 
 HOUR = timedelta(hours=1)
 SPRING, AUTUMN = (3, 4), (9, 10, 11)
@@ -13,120 +14,129 @@ SPRING, AUTUMN = (3, 4), (9, 10, 11)
 
 SUNDAY = 6
 LEAP_DAY = 29
-Timestamp = tuple[int, datetime]
-"""Line of a row, and the time at which its hour begins."""
+
+AMERICAN: dict[tuple[int, int], Stamps] = {(2, 1): "begin", (3, 2): "end"}
+"""Missing and repeated hour where clocks change at 02:00 on either side, as in North America."""
+
+EUROPEAN = 1
+"""Hour of UTC at whose beginning European clocks change."""
 
 
 class InvalidHoursError(Exception):
     """Hours that cannot be right; its arguments are faults: line, time, message."""
 
 
-def read_timestamps(table: Table, column: int) -> list[Timestamp]:
-    """Return when the hour of each row begins, without a spreadsheet's rounding errors."""
-    timestamps: list[Timestamp] = []
-    faults = []
-    for row in table.rows:
-        cell = time = row.cells[column]
-        if isinstance(cell, str):
-            try:
-                time = datetime.fromisoformat(cell)
-            except ValueError:
-                time = None
-        if not isinstance(time, datetime):
-            shown = "''" if cell is None or cell == "" else str(cell)
-            faults.append((row.line, shown, "must be a date and time, as in 2026-01-31 23:00"))
-            continue
-        time = (time + timedelta(milliseconds=500)).replace(microsecond=0)
-        if time.minute or time.second:
-            message = "must be a full hour: each row is an hour, named by its beginning"
-            faults.append((row.line, str(cell), message))
-        timestamps.append((row.line, time))
-    if faults:
-        raise InvalidHoursError(*faults)
-    return timestamps
+def in_order(stamps: Sequence[Stamp]) -> list[Stamp]:
+    """Sort rows by time; rows with the same time keep their order, or that of a falling table."""
+    steps = [b.time - a.time for a, b in pairwise(stamps)]
+    falling = sum(step < timedelta() for step in steps) > sum(step > timedelta() for step in steps)
+    return sorted(reversed(stamps) if falling else stamps, key=lambda stamp: stamp.time)
 
 
-def on_one_clock(timestamps: list[Timestamp], offset: float | None) -> list[Timestamp]:
+def on_one_clock(stamps: Sequence[Stamp], offset: float | None) -> list[Stamp]:
     """Convert times with UTC offsets to the instance's offset, or to their own smallest one.
 
     The smallest offset of a local clock is that of its standard time.
     """
-    offsets = [time.utcoffset() or timedelta() for _, time in timestamps]
+    offsets = [stamp.time.utcoffset() or timedelta() for stamp in stamps]
     clock = min(offsets) if offset is None else timedelta(hours=offset)
     converted = [
-        (line, time.replace(tzinfo=None) - own + clock)
-        for (line, time), own in zip(timestamps, offsets, strict=True)
+        stamp._replace(time=stamp.time.replace(tzinfo=None) - own + clock)
+        for stamp, own in zip(stamps, offsets, strict=True)
     ]
-    for (line, before), (_, after) in zip(timestamps, converted, strict=True):
-        if after.minute:
-            message = f"is {after:%H:%M} on the instance's clock; expected a full hour"
-            raise InvalidHoursError((line, str(before), message))
+    for before, after in zip(stamps, converted, strict=True):
+        if after.time.minute:
+            message = (
+                f"is {after.time:%H:%M} on the instance's clock, half-way through an hour or so;"
+                " expected a full hour: set time.utc_offset_h to a whole number of hours from these"
+                " times"
+            )
+            raise InvalidHoursError((before.line, str(before.time), message))
     return converted
 
 
-def summer_of(timestamps: list[Timestamp]) -> tuple[int, int] | None:
-    """Return the row after the hour lost in spring and the row that repeats an hour in autumn.
+def summer_of(stamps: Sequence[Stamp]) -> tuple[int, int] | None:
+    """Return where the hour lost in spring is, and the second of the two repeated in autumn.
 
     Null unless exactly one hour is lost and one repeated, on Sundays of the months in which
     northern clocks change.
     """
-    steps = [(row, b - a) for row, ((_, a), (_, b)) in enumerate(pairwise(timestamps), 1)]
     irregular = [
-        (row, step)
-        for row, step in steps
-        if step != HOUR and not _skips_leap_day(timestamps[row][1], step)
+        (place, b.time - a.time)
+        for place, (a, b) in enumerate(pairwise(stamps), 1)
+        if b.time - a.time != HOUR and not _skips_leap_day(b, b.time - a.time)
     ]
     if len(irregular) != 2 or [step for _, step in irregular] != [2 * HOUR, timedelta()]:
         return None
     (spring, _), (autumn, _) = irregular
-    begins, ends = timestamps[spring][1], timestamps[autumn][1]
+    begins, ends = stamps[spring].time, stamps[autumn].time
     sundays = begins.weekday() == ends.weekday() == SUNDAY
     changes = begins.month in SPRING and ends.month in AUTUMN
     return (spring, autumn) if sundays and changes else None
 
 
-def in_standard_time(timestamps: list[Timestamp]) -> list[Timestamp]:
+def changes_of(stamps: Sequence[Stamp], summer: tuple[int, int]) -> tuple[int, int]:
+    """Return the hour of the day that is lost in spring, and the one repeated in autumn."""
+    spring, autumn = summer
+    return (stamps[spring].time - HOUR).hour, stamps[autumn].time.hour
+
+
+def stamps_of(lost: int, repeated: int, offset: float | None) -> Stamps | Literal["unclear"]:
+    """Return whether times begin or end their hours, by which hour is lost and which repeated.
+
+    North American clocks change from 02:00 to 03:00 and back: hours that begin then lose 02:00 and
+    repeat 01:00, hours that end then lose 03:00 and repeat 02:00.  European clocks change at 01:00
+    UTC, and lose and repeat the same hour; which one that is depends on the offset of the clock, so
+    the default offset of 0 says nothing but that 01:00 begins.
+    """
+    if (lost, repeated) in AMERICAN:
+        return AMERICAN[lost, repeated]
+    if lost == repeated and offset is not None:
+        if lost == EUROPEAN + offset:
+            return "begin"
+        if lost == EUROPEAN + offset + 1 and offset != 0:
+            return "end"
+    return "unclear"
+
+
+def in_standard_time(stamps: Sequence[Stamp], summer: tuple[int, int]) -> list[Stamp]:
     """Convert times that follow daylight saving time to standard time.
 
     Raises
     ------
     InvalidHoursError
-        Unless exactly one hour is missing in spring and one is repeated in autumn.
+        If the rows of the repeated hour are apart, so that it is not known which came first.
     """
-    summer = summer_of(timestamps)
-    if summer is None:
-        line, time = timestamps[0]
-        message = (
-            f"{DAYLIGHT_SAVING} is true, so exactly one hour must be missing on a Sunday in March"
-            " or April and exactly one repeated on a Sunday in September to November"
-        )
-        raise InvalidHoursError((line, str(time), message), *jumps(timestamps))
     spring, autumn = summer
+    first, second = stamps[autumn - 1], stamps[autumn]
+    if abs(first.row - second.row) != 1:
+        message = (
+            f"is repeated in line {first.line}, and the rows' order does not say which is first"
+        )
+        raise InvalidHoursError((second.line, str(second.time), message))
     return [
-        (line, time - HOUR if spring <= row < autumn else time)
-        for row, (line, time) in enumerate(timestamps)
+        stamp._replace(time=stamp.time - HOUR) if spring <= place < autumn else stamp
+        for place, stamp in enumerate(stamps)
     ]
 
 
-def _skips_leap_day(time: datetime, step: timedelta) -> bool:
-    """Whether exactly 29 February is left out before a time."""
-    return (time.month, time.day, time.hour) == (3, 1, 0) and (
-        step == timedelta(days=1, hours=1) and (time - HOUR).day == LEAP_DAY
-    )
-
-
-def jumps(timestamps: list[Timestamp]) -> Iterator[tuple[int, str, str]]:
-    """Yield a fault for every row that is not one hour after the row before it."""
-    for (_, before), (line, time) in pairwise(timestamps):
-        step = time - before
-        if step == HOUR or _skips_leap_day(time, step):
+def jumps(stamps: Sequence[Stamp]) -> Iterator[tuple[int, str, str]]:
+    """Yield a fault for every row that is not one hour after the row before it in time."""
+    for before, (line, time, _) in pairwise(stamps):
+        step = time - before.time
+        if step == HOUR or _skips_leap_day(Stamp(line, time, 0), step):
             continue
-        if step > HOUR:
-            first, last = before + HOUR, time - HOUR
+        if step:
+            first, last = before.time + HOUR, time - HOUR
             single = first == last
             span = f"the hour {first} is" if single else f"the hours from {first} to {last} are"
             yield line, str(time), f"{span} missing before it"
-        elif not step:
-            yield line, str(time), "is repeated: the row before has the same time"
         else:
-            yield line, str(time), f"is out of order: it comes after {before}"
+            yield line, str(time), f"is repeated: line {before.line} has the same time"
+
+
+def _skips_leap_day(stamp: Stamp, step: timedelta) -> bool:
+    """Whether exactly 29 February is left out before a time, which begins or ends its hour."""
+    time = stamp.time
+    after = (time.month, time.day) == (3, 1) and time.hour in (0, 1)
+    return after and isleap(time.year) and step == timedelta(days=1, hours=1)

@@ -25,7 +25,7 @@ from optimizer.load.layout import (
     first_sheet_fields,
     key_columns,
 )
-from optimizer.load.profiles import DAYLIGHT_SAVING, OF_ROWS, Columns, Timed
+from optimizer.load.profiles import OF_TABLES, Columns, Timed
 from optimizer.load.raw_instance import Finding, Path, RawInstance
 from optimizer.load.records import Records
 from optimizer.schema.references import key_of, near_miss, nearest, unknown
@@ -53,7 +53,7 @@ class _Assembly:
     def __init__(self, raw: RawInstance, file: str) -> None:
         self.raw = raw
         self.file = file
-        self.columns = Columns(raw)
+        self.columns = Columns(raw, ())
         self.tables: dict[str, Table] = {}
         self.faulty: set[str] = set()
         self.strays: list[str] = []
@@ -186,16 +186,26 @@ class _Assembly:
         """Give each profile the values of the column that has its id."""
         sheets = [self.tables[name] for name in HOURS.values() if name in self.tables]
         profiles = self.raw.data.get(PROFILES, [])
-        named = [*(profile.get("id") for profile in profiles), *OF_ROWS]
-        strays = [name for sheet in sheets for name in sheet.columns if name and name not in named]
+        named = [profile.get("id") for profile in profiles]
+        self.columns = Columns(self.raw, [str(name) for name in named])
+        of_rows = {sheet.home: self.columns.of_rows(sheet) for sheet in sheets}
+        strays = [
+            name
+            for sheet in sheets
+            for name in sheet.columns
+            if name and name not in named and name not in of_rows[sheet.home]
+        ]
         for number, profile in enumerate(profiles):
             path: Path = (PROFILES, number)
             key = profile.get("id")
-            homes = [sheet for sheet in sheets if key in sheet.columns and key not in OF_ROWS]
+            homes = [
+                sheet for sheet in sheets if key in sheet.columns and key not in of_rows[sheet.home]
+            ]
             if len(homes) == 1:
                 self.columns.take(path, profile, homes[0], key)
                 continue
-            profile.pop(DAYLIGHT_SAVING, None)
+            for field in OF_TABLES:
+                profile.pop(field, None)
             several = " and ".join(str(home.sheet) for home in homes)
             message = (
                 f"has a column {key} on {several}: keep one"
@@ -210,7 +220,7 @@ class _Assembly:
         ids = [profile["id"] for profile in profiles if isinstance(profile.get("id"), str)]
         for table in sheets:
             for column, name in enumerate(table.columns):
-                if name and name not in (*ids, *OF_ROWS):
+                if name and name not in (*ids, *of_rows[table.home]):
                     message = unknown(name, ids, PROFILES)
                     problem = table.problem(table.line, column, name, None, message)
                     self.raw.problems.append(problem)

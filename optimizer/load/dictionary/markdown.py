@@ -22,8 +22,9 @@ Every field of an instance, with its unit, meaning, default and allowed values.
   a row can be just an id from the [catalog](catalog.md), or an id with fields that replace those of
   the catalog.
 - The values of a profile are a list, or `table` and `column`: a CSV file and the column with the
-  values. If the table has a column `time`, `daylight_saving: true` means that its times follow
-  daylight saving time ([spreadsheets.md](spreadsheets.md#hours)).
+  values. If the table has a column of dates and times, `stamps: begin` or `end` says whether they
+  begin or end their hours, and `daylight_saving: true` that they follow daylight saving time
+  ([spreadsheets.md](spreadsheets.md#hours)).
 - An instance can also be a workbook ([spreadsheets.md](spreadsheets.md)).
 
 Editors show the same information while you type: the first line of the `instance.yaml` that

@@ -1,12 +1,13 @@
 """JSON Schema of `instance.yaml` for editors; it accepts whatever the loader accepts."""
 
 from copy import deepcopy
-from typing import Any
+from typing import Any, get_args
 
 from optimizer import catalog
 from optimizer.load.dictionary.as_written import as_written, in_any_case, unit_of
 from optimizer.load.field_types import TABLES
-from optimizer.load.profiles import DAYLIGHT_SAVING
+from optimizer.load.profiles import DAYLIGHT_SAVING, STAMPS
+from optimizer.load.row_times import Stamps
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
 """The newest draft that YAML support of all editors understands."""
@@ -59,7 +60,11 @@ def _allow_columns(profile: dict[str, Any]) -> None:
     fields[DAYLIGHT_SAVING] = {
         "type": ["boolean", "string"],
         "pattern": in_any_case(("true", "false")),
-        "description": "Whether times in the table's column time follow daylight saving time",
+        "description": "Whether the times of the table's rows follow daylight saving time",
+    }
+    fields[STAMPS] = {
+        "enum": list(get_args(Stamps)),
+        "description": "Whether the times of the table's rows begin or end their hours",
     }
     profile["required"].remove("values")
     profile["oneOf"] = [{"required": ["values"]}, {"required": list(FROM_TABLE)}]
