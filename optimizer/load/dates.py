@@ -35,6 +35,8 @@ _FORMS = tuple(
 _PACKED = re.compile(
     r"(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})(?P<hour>\d{2})(?P<minute>\d{2})?"
 )
+_ORDERED = re.compile(r"(?:[A-Za-z]+,? )?\d{1,2}[-/.]\d{1,2}[-/.]")
+_FULL_ISO = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}")
 _LOOKS = re.compile(
     rf"\d{{4}}(?:[-/]\d{{1,2}}|\.\d{{1,2}}\.\d)|\d{{1,2}}(?P<sign>[-/.])\d{{1,2}}(?P=sign)\d{{2}}"
     rf"|\d{{1,2}}[-/]\d{{1,2}} +\d{{1,2}}:\d{{2}}"
@@ -89,13 +91,12 @@ def read_moment(cell: Any, order: str = "m/d/y") -> Moment | None:
     if not isinstance(cell, str):
         return None
     text = " ".join(cell.split())
+    if (_FULL_ISO.match(text) or not _LOOKS.match(text)) and (time := _iso(text)) is not None:
+        return Moment(time)
     for form in (*_FORMS, _PACKED):
         if (match := form.fullmatch(text)) is not None:
             return _moment(match.groupdict(), order)
-    try:
-        return Moment(_rounded(datetime.fromisoformat(text)))
-    except ValueError:
-        return None
+    return None
 
 
 def possible_orders(cells: Iterable[Any]) -> list[str]:
@@ -104,6 +105,8 @@ def possible_orders(cells: Iterable[Any]) -> list[str]:
     Dates that begin with a year of four digits, or name their month, are the same in any order.
     """
     cells = list(cells)
+    if not any(isinstance(cell, str) and _ORDERED.match(cell) for cell in cells):
+        return list(ORDERS)[:1]
     faults = {order: sum(read_moment(cell, order) is None for cell in cells) for order in ORDERS}
     return [order for order in ORDERS if faults[order] == min(faults.values())]
 
@@ -135,6 +138,13 @@ def since_1899(days: float) -> datetime:
 def since_1970(seconds: float) -> datetime:
     """Return the time, in UTC, of seconds since 1970."""
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+
+
+def _iso(text: str) -> datetime | None:
+    try:
+        return _rounded(datetime.fromisoformat(text))
+    except ValueError:
+        return None
 
 
 def _moment(parts: dict[str, str | None], order: str) -> Moment | None:
