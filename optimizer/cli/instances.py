@@ -54,8 +54,7 @@ def init(
 def validate(terminal: Terminal, instance: InstancePath, overrides: Set = None) -> None:
     """Check an instance and report every error at once, each with its place."""
     from optimizer.load import load_instance
-    from optimizer.load.assumption_values import assumption_warnings
-    from optimizer.load.profile_checks import profile_warnings
+    from optimizer.load.input_warnings import input_warnings
     from optimizer.problem.placements import find_arcs
     from optimizer.problem.unserved import unserved_classes
     from optimizer.report.numbers import counted
@@ -64,12 +63,7 @@ def validate(terminal: Terminal, instance: InstancePath, overrides: Set = None) 
     read = load_instance(instance, overrides or ())
     checksum = read.digest()
     nowhere = map(str, unserved_classes(read, find_arcs(read)))
-    warnings = [
-        *read.reading.notes,
-        *profile_warnings(read),
-        *assumption_warnings(read),
-        *nowhere,
-    ]
+    warnings = [*input_warnings(read), *nowhere]
     time = read.time
     terminal.say_unwrapped(f"{instance} is valid: {read.name}{read.title and f', {read.title}'}.")
     terminal.say(

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from optimizer.load.assumption_values import assumption_warnings
-from optimizer.load.profile_checks import profile_warnings
+from optimizer.load.input_warnings import input_warnings
 from optimizer.plan.curve_ends import classes_at_end, end_of_curve
 from optimizer.problem.parameters.case import Case
 from optimizer.problem.unserved import unserved_classes
@@ -17,11 +16,7 @@ NOISE = 1e-6
 
 def plan_warnings(case: Case, tables: Mapping[str, pd.DataFrame]) -> tuple[str, ...]:
     """Return the warnings about a case and the tables of its plan."""
-    warnings = [
-        *case.instance.reading.notes,
-        *profile_warnings(case.instance),
-        *assumption_warnings(case.instance),
-    ]
+    warnings = list(input_warnings(case.instance))
     if case.grid.overloaded_hours:
         warnings.append(
             f"other load alone exceeds the limit in {case.grid.overloaded_hours} zone-slots;"

@@ -153,6 +153,29 @@ def links(instance: Instance) -> tuple[Floats, Floats]:
     without a network.
     """
     network = instance.network
+    distance = distance_km(instance)
+    on_device = np.array([site.kind == "device" for site in instance.sites])
+    access = np.array(
+        [
+            network.access_ms.of(s.kind) if s.access_ms is None else s.access_ms
+            for s in instance.sites
+        ]
+    )
+    travel = network.base_ms + network.ms_per_km * distance
+    rtt = np.where(on_device, 0.0, travel) + access
+    cost = np.where(on_device, 0.0, network.cost_usd_per_mtok) * np.ones_like(rtt)
+    region_at, site_at = positions(instance.regions), positions(instance.sites)
+    for link in instance.links:
+        pair = region_at[link.region], site_at[link.site]
+        if link.rtt_ms is not None:
+            rtt[pair] = link.rtt_ms
+        if link.cost_usd_per_mtok is not None:
+            cost[pair] = link.cost_usd_per_mtok
+    return rtt, cost
+
+
+def distance_km(instance: Instance) -> Floats:
+    """Great-circle distance between regions and sites, km, shape (R, S)."""
     regions = {region.id: region for region in instance.regions}
     place = np.radians([[r.latitude_deg, r.longitude_deg] for r in instance.regions])
     site_place = np.radians(
@@ -168,25 +191,7 @@ def links(instance: Instance) -> tuple[Floats, Floats]:
     )
     half = np.sin((place[:, None, :] - site_place[None, :, :]) / 2) ** 2
     chord = half[..., 0] + np.cos(place[:, None, 0]) * np.cos(site_place[None, :, 0]) * half[..., 1]
-    distance_km = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(chord))
-    on_device = np.array([site.kind == "device" for site in instance.sites])
-    access = np.array(
-        [
-            network.access_ms.of(s.kind) if s.access_ms is None else s.access_ms
-            for s in instance.sites
-        ]
-    )
-    travel = network.base_ms + network.ms_per_km * distance_km
-    rtt = np.where(on_device, 0.0, travel) + access
-    cost = np.where(on_device, 0.0, network.cost_usd_per_mtok) * np.ones_like(rtt)
-    region_at, site_at = positions(instance.regions), positions(instance.sites)
-    for link in instance.links:
-        pair = region_at[link.region], site_at[link.site]
-        if link.rtt_ms is not None:
-            rtt[pair] = link.rtt_ms
-        if link.cost_usd_per_mtok is not None:
-            cost[pair] = link.cost_usd_per_mtok
-    return rtt, cost
+    return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(chord)))
 
 
 def needs_per_gtok(instance: Instance) -> tuple[Floats, Floats]:
