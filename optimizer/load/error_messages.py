@@ -6,7 +6,7 @@ from typing import Any
 from optimizer.load.cells import BadCellError, number_text
 from optimizer.load.field_types import FieldType, fields_at, type_at
 from optimizer.load.raw_instance import Path
-from optimizer.schema.references import near_miss
+from optimizer.schema.references import near_miss, spelling
 
 Error = Mapping[str, Any]
 """An entry of `pydantic.ValidationError.errors()`."""
@@ -111,6 +111,12 @@ def _too_short(error: Error, path: Path, field: FieldType) -> str:
     return "must not be empty"
 
 
+def _identifier(error: Error, path: Path, field: FieldType) -> str:
+    words = "must start with a letter or digit and contain only letters, digits, _, + and -"
+    near = spelling(error["input"])
+    return f"{words}; {near} would do" if near else words
+
+
 def _fixed(words: str) -> Handler:
     return lambda error, path, field: words
 
@@ -135,9 +141,7 @@ _HANDLERS: dict[str, Handler] = {
     "bool_type": _fixed("must be true or false"),
     "bool_parsing": _fixed("must be true or false"),
     "string_type": _text,
-    "string_pattern_mismatch": _fixed(
-        "must start with a letter or digit and contain only letters, digits, _, + and -"
-    ),
+    "string_pattern_mismatch": _identifier,
     "string_too_long": lambda error, path, field: (
         f"must have at most {error['ctx']['max_length']} characters"
     ),

@@ -1,7 +1,9 @@
 """An instance as written, before validation, with the place of every part of it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from optimizer.errors import Problem
@@ -10,6 +12,10 @@ from optimizer.schema.references import Names, address
 
 Path = tuple[str | int, ...]
 """Keys and list positions from the top of the instance down to a value."""
+
+
+LISTED = 5
+"""Problems of one kind in one table that are reported one by one."""
 
 
 class Finding(NamedTuple):
@@ -73,6 +79,7 @@ class RawInstance:
     def all_problems(self) -> list[Problem]:
         """Return every problem in words: the instance's own file, then its tables, by line.
 
+        Of problems of one kind in one table, the first five are listed and the others counted.
         A sheet of a workbook counts as a file of its own.
         """
         names = self.names()
@@ -83,7 +90,7 @@ class RawInstance:
         files = dict.fromkeys([*self.files, *map(_home, problems)])
         rank = {file: position for position, file in enumerate(files)}
         problems.sort(key=lambda problem: (rank[_home(problem)], problem.line or 0))
-        return list(dict.fromkeys(problems))
+        return list(_first_of_each_kind(list(dict.fromkeys(problems))))
 
     def names(self) -> dict[str, list[dict[str, Any]]]:
         """Return the readable tables, for references; a row that is not a record is empty."""
@@ -92,6 +99,29 @@ class RawInstance:
             for table, rows in self.data.items()
             if isinstance(rows, list) and (table,) not in self.silenced
         }
+
+
+def _first_of_each_kind(problems: Sequence[Problem]) -> Iterator[Problem]:
+    """Yield problems, the first few of each kind, with their number in place of the others."""
+    kinds = [_kind(problem) for problem in problems]
+    total = Counter(kinds)
+    seen: Counter[tuple[str, ...]] = Counter()
+    for problem, kind in zip(problems, kinds, strict=True):
+        seen[kind] += 1
+        if seen[kind] <= LISTED or total[kind] == LISTED + 1:
+            yield problem
+        elif seen[kind] == LISTED + 1:
+            more = f"and {total[kind] - LISTED} more like this"
+            yield replace(problem, field=kind[1], value=None, message=more)
+
+
+def _kind(problem: Problem) -> tuple[str, ...]:
+    """File or sheet, field without the record, and message without what follows a semicolon."""
+    table, *rest = problem.field.split(".")
+    words = [word for word in rest[1:] if not word.isdigit()]
+    field = ".".join([table.partition("[")[0], *words[-1:]])
+    shown = re.sub(r"\d+", "#", problem.message.split(";")[0])
+    return _home(problem), field, shown
 
 
 def _home(problem: Problem) -> str:

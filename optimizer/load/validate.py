@@ -69,6 +69,10 @@ def _report(raw: RawInstance, validation: ValidationError) -> None:
     errors = validation.errors(include_url=False)
     meant = {_meant(error["loc"]) for error in errors if error["type"] == "extra_forbidden"}
     counts: dict[Path, int] = {}
+    ids = {
+        table: {row.get("id") for row in rows if isinstance(row.get("id"), str)}
+        for table, rows in raw.names().items()
+    }
     for error in errors:
         missing = error["type"] == "missing"
         if missing and error["loc"] in meant:
@@ -76,6 +80,10 @@ def _report(raw: RawInstance, validation: ValidationError) -> None:
         if isinstance(error.get("ctx", {}).get("error"), FaultsFoundError):
             continue  # found again below, each with its place
         path = _path(error["loc"], raw.data)
+        if error["type"] == "string_pattern_mismatch" and _at(raw.data, path) in ids.get(
+            _target(path), ()
+        ):
+            continue  # an id that its own record has too, and that is reported there
         if error["loc"] and error["loc"][-1] == YEAR_KEY:
             raw.report(path, "is not a year")
             raw.silenced.add(path)
@@ -98,6 +106,12 @@ def _report(raw: RawInstance, validation: ValidationError) -> None:
         raw.report(fault.location, _message(raw, fault), fault.value)
 
 
+def _target(path: Path) -> str:
+    """Table that the field at a path refers to; empty if it refers to none."""
+    table, field = (path[0], path[2]) if len(path) > 2 else ("", "")
+    return REFERENCES.get((str(table), str(field)), "")
+
+
 def _meant(location: tuple[str | int, ...]) -> tuple[str | int, ...]:
     """Location of the field that an unknown key was probably meant for."""
     return (*location[:-1], nearest(str(location[-1]), fields_at(location[:-1])) or "")
@@ -108,10 +122,9 @@ def _message(raw: RawInstance, fault: Fault) -> str:
     if fault.first is not None:
         place = raw.place((fault.location[0], fault.first))
         if place.cell is not None or place.line is not None:
-            return f"{fault.message}, first in {place.cell or f'line {place.line}'}"
+            return fault.repeated(place.cell or f"line {place.line}")
         return str(fault)
-    table, field = fault.location[0], fault.location[2] if len(fault.location) > 2 else ""
-    target = REFERENCES.get((str(table), str(field)), "")
+    target = _target(fault.location)
     dangling = fault.message.startswith(f"no such id in {target}")
     if dangling and target in catalog.TABLES and fault.value in catalog.rows(target):
         return f"no such id in {target}; the catalog has it: list it in {target} to use it"

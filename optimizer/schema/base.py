@@ -40,7 +40,10 @@ Values are interpolated linearly between the given years and constant outside th
 `at_year`).
 """
 
-Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_+-]*$", max_length=64)]
+LONGEST_ID = 64
+"""Characters of an id, which also names files and columns."""
+
+Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_+-]*$", max_length=LONGEST_ID)]
 """Letters, digits, ``_``, ``+`` and ``-``: ids appear between the dots of a ``--set`` path."""
 
 OwnId = Annotated[

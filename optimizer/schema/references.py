@@ -1,9 +1,13 @@
 """Check that ids are unique and references valid; name places in an instance; suggest names."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
+from unicodedata import normalize
+
+from optimizer.schema.base import LONGEST_ID
 
 REFERENCES: dict[tuple[str, str], str] = {
     ("classes", "profile"): "profiles",
@@ -70,8 +74,15 @@ class Fault:
     first: int | None = None
     """Row of the first record with the same name, for a duplicate."""
 
+    hint: str = ""
+    """What would do instead, for a duplicate."""
+
     def __str__(self) -> str:
-        return self.message + ("" if self.first is None else f", first in row {self.first + 1}")
+        return self.message if self.first is None else self.repeated(f"row {self.first + 1}")
+
+    def repeated(self, place: str) -> str:
+        """Return the message for a duplicate of a record at a place."""
+        return f"{self.message}, first in {place}{self.hint}"
 
 
 def nearest(value: str, allowed: Collection[str]) -> str | None:
@@ -161,4 +172,19 @@ def _duplicates(table: str, named: Sequence[str | None]) -> Iterator[Fault]:
         if key is None:
             continue
         if first.setdefault(key, row) < row:
-            yield Fault((table, row), "is given twice", first=first[key])
+            hint = "" if table in KEYS else f"; an id of its own would be {another(key, named)}"
+            yield Fault((table, row), "is given twice", first=first[key], hint=hint)
+
+
+def another(key: str, taken: Collection[str | None]) -> str:
+    """Return an id like another that is not taken."""
+    number = 2
+    while f"{key}-{number}" in taken:
+        number += 1
+    return f"{key}-{number}"
+
+
+def spelling(name: str) -> str:
+    """Return the id that is closest to a name: no accents, and hyphens for all other signs."""
+    plain = normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9_+-]+", "-", plain).strip("-_+")[:LONGEST_ID]
