@@ -15,7 +15,7 @@ MOST_ZEROS = 0.05
 TIMES_NEIGHBOURS = 1.5
 """Load of an hour over that of both its neighbours, or the reverse, beyond which it is an error.
 
-ASSUMED: in 117 US balancing areas of 2023 two small ones exceed it; the others reach 1.28.
+ASSUMED: of 119 US balancing areas in 2023 two small ones exceed it; the others reach 1.28.
 """
 
 TIMES_PEAK_LOAD = 1.3
