@@ -15,6 +15,8 @@ from tests.load.test_hourly_tables import EXPECTED, HOUR, PLAIN, hours, in_new_y
 
 Write = Callable[[datetime], str]
 YEAR = hours(2023)
+WEEK = [datetime(2023, 1, 2) + at * HOUR for at in range(168)]
+"""From a Monday; month/day would be other days, months apart."""
 
 
 @pytest.fixture
@@ -68,12 +70,17 @@ def test_a_column_of_times_is_used_under_any_header(
     folder: Path, header: str, write: Write
 ) -> None:
     """The days come in falling order, their hours in rising order."""
-    shuffled = [at for day in range(364, -1, -1) for at in YEAR[24 * day : 24 * day + 24]]
+    shuffled = [at for day in range(6, -1, -1) for at in WEEK[24 * day : 24 * day + 24]]
     give(folder, header, [(write(at), value(at)) for at in shuffled])
     instance = load_instance(folder)
-    assert values(instance) == EXPECTED
-    assert instance.reading.hours["system"][0] == f"{folder}/hours.csv:{364 * 24 + 2}"
+    assert values(instance) == [value(at) for at in WEEK]
+    assert instance.reading.hours["system"][0] == f"{folder}/hours.csv:{6 * 24 + 2}"
     assert "rows are not in the order of time; they are sorted" in instance.reading.notes[0]
+
+
+def test_a_year_of_month_and_day_has_one_reading(folder: Path) -> None:
+    give(folder, "Datetime", [(us(at), value(at)) for at in YEAR])
+    assert values(load_instance(folder)) == EXPECTED
 
 
 def test_a_table_that_falls_keeps_the_order_of_the_repeated_hour(folder: Path) -> None:
