@@ -51,9 +51,10 @@ def test_every_element_of_a_list_is_a_reference() -> None:
 
 
 def test_every_duplicate_is_reported() -> None:
+    own = "an id of its own would be EAST-2"
     assert faults(regions=[{"id": "EAST"}, {"id": "WEST"}, {"id": "EAST"}, {"id": "EAST"}]) == [
-        (("regions", 2), None, "is given twice, first in row 1"),
-        (("regions", 3), None, "is given twice, first in row 1"),
+        (("regions", 2), None, f"is given twice, first in row 1; {own}"),
+        (("regions", 3), None, f"is given twice, first in row 1; {own}"),
     ]
 
 
@@ -113,7 +114,10 @@ def test_an_instance_with_a_dangling_reference_is_refused(
         lambda word: word not in known
     ))  # fmt: skip
     many = isinstance(getattr(records[row], name), tuple)
-    changed = records[row].model_copy(update={name: (wrong,) if many else wrong})
+    update: dict[str, Any] = {name: (wrong,) if many else wrong}
+    if field == "hourly_price_usd_per_mwh":  # instead of a level and its shape
+        update |= {"energy_price_usd_per_mwh": None, "price_profile": None}
+    changed = records[row].model_copy(update=update)
     tables = dict(base)
     tables[table] = (*records[:row], changed, *records[row + 1 :])
     with pytest.raises(ValidationError, match=f"{field}.*: no such id in"):
