@@ -71,8 +71,21 @@ def test_a_plan_made_with_hubs_verifies(instance: Instance, hubs_everywhere: Non
 TELLS_APART: dict[str, dict[str, Any]] = {
     "nothing": {},
     "residency": {"regions.W.jurisdiction": "EU", "classes.chat.residency": "jurisdiction"},
-    "latency": {"links": [{"region": "W", "site": "C", "rtt_ms": 5000}]},
-    "cost of a link": {"links": [{"region": "W", "site": "C", "cost_usd_per_mtok": 9}]},
+    # Only D has room for West, and only East and North reach C.
+    "latency": {
+        "links": [{"region": r, "site": s, "rtt_ms": 5000} for r, s in ("WC", "ND")],
+        "workloads.W/chat.demand_gtok_per_h": 2,
+        "workloads.E/chat.demand_gtok_per_h": 0.1,
+        "workloads.N/chat.demand_gtok_per_h": 0.1,
+        "pools.F/node.existing_units": 1,
+    },
+    # D and F have no room for all of West.
+    "cost of a link": {
+        "links": [{"region": "W", "site": "C", "cost_usd_per_mtok": 9}],
+        "pools.C/node.existing_units": 9,
+        "pools.D/node.existing_units": 1,
+        "pools.F/node.existing_units": 1,
+    },
     "single site": {"classes.chat.single_site": True, "pools.D/node.existing_units": 5},
     "N-1": {"classes.chat.survives_site_outage": True},
     "edge share": {"policy.min_edge_share": 0.5, "sites.D.kind": "edge"},
@@ -81,7 +94,7 @@ TELLS_APART: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("rule", TELLS_APART)
-def test_a_rule_on_some_members_holds_with_hubs(rule: str) -> None:
+def test_a_rule_on_some_members_holds_with_hubs(rule: str, hubs_everywhere: None) -> None:
     instance = three_by_three({"pools.C/node.existing_units": 4} | TELLS_APART[rule])
     check_same(instance)
     assert op.verify(instance, op.solve(instance, gap=0.0, prices=False)) == []
