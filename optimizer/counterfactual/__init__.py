@@ -4,6 +4,7 @@
 """
 
 import math
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -38,9 +39,6 @@ from optimizer.solvers.interrupts import stop_on_interrupt
 __all__ = ["Displacement", "displacement"]
 
 Finding = TypeVar("Finding")
-
-FLIP_S = 60.0
-"""Seconds that the search for the nearest flip may take, if solving the worlds took less."""
 
 AT_BUILDS, PROVEN = "interval at these builds", "proven interval"
 NOTHING: Each[Any] = Each({}, {})
@@ -115,17 +113,18 @@ def displacement(
     }
     with stop_on_interrupt() as should_stop:
         context = replace(context, should_stop=should_stop)
+        begun_cpu_s = time.process_time()
         scenarios = solve_scenarios(case, find_scope(case, chosen), context)
-        solved_s = context.seconds
+        solved_s, solved_cpu_s = context.seconds, time.process_time() - begun_cpu_s
         if not scenarios.complete:
             return unsolved(scenarios, solved_s, dropped)
-        findings = _findings(scenarios, context, wanted, solved_s)
+        findings = _findings(scenarios, context, wanted, solved_cpu_s)
     seconds = {"worlds": solved_s, "further": context.seconds - solved_s}
     return assemble(scenarios, findings, seconds, context, dropped)
 
 
 def _findings(
-    scenarios: SolvedScenarios, context: SolveContext, wanted: dict[str, bool], solved_s: float
+    scenarios: SolvedScenarios, context: SolveContext, wanted: dict[str, bool], solved_cpu_s: float
 ) -> Findings:
     """Make the analyses that are wanted; each that fails is listed as missing, with the reason."""
     missing: list[str] = []
@@ -168,9 +167,11 @@ def _findings(
         partial(over_the_range, scenarios, quiet),
         wanted["elasticity"],
     )
-    patient_s = context.seconds + max(FLIP_S, solved_s)
-    limited = replace(quiet, time_limit_s=min(quiet.time_limit_s, patient_s))
-    flip = find("nearest flip", partial(nearest_flip, scenarios, limited, interval), wanted["flip"])
+    flip = find(
+        "nearest flip",
+        partial(nearest_flip, scenarios, quiet, interval, solved_cpu_s),
+        wanted["flip"],
+    )
     models = scenarios.scope.intervention.models
     taken_back = find(
         "rebound of new models",

@@ -80,6 +80,8 @@ class Bracketing:
             width = right.value - left.value
             share = 0.5 if halve else _crossing(left, right)
             middle = self.evaluate(left.value + share * width)
+            if self.stopped():  # the point may be none
+                continue
             if middle.words == left.words:
                 left = middle
             elif middle.words == right.words:
@@ -90,13 +92,6 @@ class Bracketing:
                 continue
             # If false position keeps moving one end only, the other would never move.
             halve = right.value - left.value > width / 2
-
-
-def are_neighbours(left: Point, right: Point) -> bool:
-    """Whether the bands of two displacements are next to each other."""
-    if left.displacement is None or right.displacement is None:
-        return False
-    return abs(band(left.displacement) - band(right.displacement)) == 1
 
 
 def _crossing(left: Point, right: Point) -> float:

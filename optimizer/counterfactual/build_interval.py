@@ -12,7 +12,7 @@ from functools import partial, reduce
 import numpy as np
 
 from optimizer.counterfactual import worlds
-from optimizer.counterfactual.interval import Extremes, Interval, extremes, ratio_interval
+from optimizer.counterfactual.interval import Ends, Extremes, Interval, extremes, ratio_interval
 from optimizer.counterfactual.linear_measure import Quantity
 from optimizer.counterfactual.near_optimal import NearOptimalFace, fixed_builds_face
 from optimizer.counterfactual.quantities import Each, each_once
@@ -46,21 +46,22 @@ def intervals_at_builds(
     faces = dict(zip(COMPARED, context.side_by_side(tasks), strict=True))
     context = context.follow_up()
     builds = {world: len(each) for world, each in faces.items()}
-    return each_once(quantities, lambda each: _over_builds(faces, each, context)), builds
+    ends = {world: [face.ends(context) for face in each] for world, each in faces.items()}
+    return each_once(quantities, lambda each: _over_builds(ends, each, context)), builds
 
 
 def _over_builds(
-    faces: Mapping[str, list[NearOptimalFace]], quantity: Quantity, context: SolveContext
+    ends: Mapping[str, list[Ends]], quantity: Quantity, context: SolveContext
 ) -> Interval:
     """Unite the intervals of a displacement over the builds of both worlds."""
     split = quantity.split
-    rest = [extremes(face, split.rest, context) for face in faces[worlds.BASELINE]]
+    rest = [extremes(each, split.rest, context) for each in ends[worlds.BASELINE]]
     without = Extremes(
         np.min([each.low for each in rest], axis=0), np.max([each.high for each in rest], axis=0)
     )
     intervals = [
-        ratio_interval(face, without, split, quantity.weight, context)
-        for face in faces[worlds.WITH_INTERVENTION]
+        ratio_interval(each, without, split, quantity.weight, context)
+        for each in ends[worlds.WITH_INTERVENTION]
     ]
     return reduce(Interval.union, intervals)
 

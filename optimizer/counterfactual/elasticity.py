@@ -1,19 +1,25 @@
 """Displacement over the published range of price elasticities.
 
 How demand for tokens responds to price is the least certain input, and displacement depends on
-it.  The worlds are therefore solved again with every elastic class at each end of the range.
+it.  The worlds are therefore solved again with every elastic class at each end of the range, from
+the last basis of those solved, and with tangents where demand would end at the same costs.
 """
 
 from dataclasses import dataclass
 
-from optimizer.counterfactual import linear_measure, measures
-from optimizer.counterfactual.scenarios import SolvedScenarios, solve_compared
-from optimizer.counterfactual.scope import find_scope
+import numpy as np
+
+from optimizer.counterfactual.changed_pair import changed_pair, sessions_for
+from optimizer.counterfactual.measures import displacement_of
+from optimizer.counterfactual.scenarios import SolvedScenarios, solve_close_pair
+from optimizer.counterfactual.worlds import COMPARED, AddingPair
 from optimizer.errors import SolverError
-from optimizer.problem.parameters.case import compile_case
+from optimizer.formulation import demand_grid
+from optimizer.formulation.demand import cost_of_accepting
 from optimizer.schema.demand import WorkloadClass
 from optimizer.schema.instance import Instance
 from optimizer.solvers.context import SolveContext
+from optimizer.solvers.milp import Floats
 
 PUBLISHED = (-0.3, -1.11)
 """Published elasticities of the demand for tokens.
@@ -58,28 +64,54 @@ def over_the_range(
     Raises
     ------
     SolverError
-        If a world has no plan, in time or at all.
+        If a world is not solved to the gap, in time or at all.
     """
-    instance, intervention = scenarios.case.instance, scenarios.scope.intervention
+    instance = scenarios.case.instance
     if not any(map(responds, instance.classes)):
         return ()
     points = []
     for elasticity in PUBLISHED:
         other = with_elasticity(instance, elasticity)
         if other == instance:
-            points.append(ElasticityPoint(elasticity, _energy(scenarios)))
+            points.append(ElasticityPoint(elasticity, displacement_of(scenarios)))
             continue
-        case = compile_case(other, intervention_models=frozenset(intervention.models))
-        scope = find_scope(case, intervention)
-        again = solve_compared(case, scope, context)
+        again = _solved(scenarios, other, context)
         if not again.complete:
             raise SolverError(f"a world has no plan at an elasticity of {elasticity:g}")
-        points.append(ElasticityPoint(elasticity, _energy(again)))
+        if not again.within(context.gap):
+            raise SolverError(f"a world is not within the gap at an elasticity of {elasticity:g}")
+        points.append(ElasticityPoint(elasticity, displacement_of(again)))
     return tuple(points)
 
 
-def _energy(scenarios: SolvedScenarios) -> float | None:
-    return measures.series(scenarios, scenarios.split(linear_measure.energy)).whole.displacement
+def _solved(
+    scenarios: SolvedScenarios, instance: Instance, context: SolveContext
+) -> SolvedScenarios:
+    """Solve both worlds with other elasticities, from the last basis of the worlds without."""
+    pair = changed_pair(scenarios, instance, scenarios.case.demand.points)
+    pair = pair.recut(_points_at_costs_of(scenarios, pair))
+    forks = {
+        key: session.fork(scenarios.programs[key].relaxed())
+        for key, session in scenarios.sessions.items()
+    }
+    programs = {key: world.program for key, world in pair.programs.items()}
+    sessions = sessions_for(scenarios, programs, forks, context)
+    return solve_close_pair(pair, sessions, context)
+
+
+def _points_at_costs_of(scenarios: SolvedScenarios, pair: AddingPair) -> Floats:
+    """Points around what other curves demand at the marginal costs of solved worlds, (W, Y, J)."""
+    case, centres = pair.with_intervention.case, []
+    tokens = case.discounted_gtok
+    for key in pair.programs:
+        outcome, centre = scenarios.outcomes[key], np.ones_like(tokens)
+        if outcome.row_dual is not None:
+            spent = cost_of_accepting(scenarios.programs[key], outcome.row_dual)
+            marginal = np.divide(spent, tokens, out=np.zeros_like(spent), where=tokens > 0)
+            centre = case.demand.curves.quantity(marginal)
+        centres.append(centre)
+    reference = pair.reference_gtok({key: scenarios.point(key) for key in COMPARED})
+    return demand_grid.points_around(case, centres, demand_grid.nearest_distance(case, reference))
 
 
 def responds(group: WorkloadClass) -> bool:

@@ -78,13 +78,13 @@ class Flip(_Record):
     distance, relative_distance : float or None
         The change to the value at the flip, in its unit and as a share of the value now.
     bracket : tuple of float or None
-        The largest change solved that keeps the band, and the smallest that does not: the
-        distance is the second.
+        The largest change that keeps the band, 0 if none is known, and the smallest that does not:
+        the distance is the second.
     confirmed : bool
         Whether both worlds were solved to the gap at both ends of the bracket.  Otherwise the
-        flip is that of a relaxation.
+        flip is that of relaxations with the openings of the two plans.
     next : Flip or None
-        The flip that follows if the same change grows, if it was found.
+        The flip of relaxations that follows if the same change grows, if it was found.
     searched : tuple of SearchedChange
         Every change that was searched, and how far.
     """
@@ -124,8 +124,8 @@ class Flip(_Record):
             return _nothing_found(self.searched)
         further = ""
         if self.next is not None and self.next.distance is not None:
-            more = _amount(self.next)
-            further = f", and {more} {_made(self.next)}"
+            about = "about " if self.confirmed and not self.next.confirmed else ""
+            further = f", and {about}{_amount(self.next)} {_made(self.next)}"
         doubt = "" if self.confirmed else " (by a relaxation, not confirmed)"
         if self.kind in (ELASTICITY, SIZE):
             return f"{_amount(self)} {_made(self)}{further}{doubt}"
@@ -163,9 +163,9 @@ def _nothing_found(searched: tuple[SearchedChange, ...]) -> str:
     names = [f"{c.what}'s size" if c.kind == SIZE else c.what for c in searched]
     spans = [f"{100 * c.lowest:+.3g}% to {100 * c.highest:+.3g}%" for c in searched]
     if len(set(spans)) == 1:
-        return f"no change from {spans[0]} of {_listed(names)} moves it"
+        return f"no change from {spans[0]} of {_listed(names)} was found to move it"
     ranges = [f"{name} ({span})" for name, span in zip(names, spans, strict=True)]
-    return f"no change of {_listed(ranges)} moves it"
+    return f"no change of {_listed(ranges)} was found to move it"
 
 
 def _listed(names: list[str]) -> str:

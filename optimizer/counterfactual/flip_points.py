@@ -1,78 +1,35 @@
-"""Displacement after a change: of both worlds solved to the gap, or of their relaxations.
+"""Displacement after a change: of the relaxations of both worlds, or of both solved to the gap.
 
-Both begin at the last basis of the worlds without the change.
+A relaxation keeps the openings of its world's plan.  Most changes move bounds of the program only,
+so that each is solved in the same session, from the basis of the one before.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Self
 
 import numpy as np
 
-from optimizer.counterfactual import linear_measure, measures, worlds
+from optimizer.counterfactual import worlds
+from optimizer.counterfactual.changed_pair import changed_pair, sessions_for
 from optimizer.counterfactual.flip_candidates import Candidate
-from optimizer.counterfactual.scenarios import SolvedScenarios
-from optimizer.counterfactual.scope import find_scope
+from optimizer.counterfactual.measures import displacement_of
+from optimizer.counterfactual.scenarios import SolvedScenarios, solve_close_pair
 from optimizer.counterfactual.worlds import COMPARED, AddingPair
 from optimizer.errors import InputError, SolverError
 from optimizer.formulation import demand_grid
-from optimizer.formulation.world_program import WorldProgram, world_program
-from optimizer.planner.refine import NEGLIGIBLE, SolvedFamily, solve_family, solve_refined
-from optimizer.problem.parameters.case import compile_case
+from optimizer.formulation.world_program import WorldProgram
 from optimizer.solvers.backends.base import Outcome, Session
 from optimizer.solvers.context import SolveContext
-from optimizer.solvers.milp import Floats
+from optimizer.solvers.milp import Floats, Program
 
-BEYOND = 2.0
-"""Multiple of a change up to which tangents are placed."""
-
-MARGIN = 3.0
-"""Least distance to which they reach, in multiples of the closest that a target allows."""
+MARGIN = 0.2
+"""How far tangents reach beyond the quantities between which they lie, as a share of the way."""
 
 NO_PLAN = math.nan
-"""Displacement where a world has no plan, or the value is not allowed."""
-
-Displaced = Callable[[Candidate, float], float | None]
-"""Displacement after a relative change of a candidate; None if the intervention is not used."""
-
-
-def displacement_of(scenarios: SolvedScenarios) -> float | None:
-    """Energy displacement between solved worlds; None if the intervention is not used."""
-    energy = scenarios.split(linear_measure.energy)
-    return measures.series(scenarios, energy).whole.displacement
-
-
-def solved(
-    scenarios: SolvedScenarios, context: SolveContext, near: "Relaxations | None" = None
-) -> Displaced:
-    """Return a function that solves both worlds to the gap.
-
-    It raises SolverError if it is stopped.
-
-    Parameters
-    ----------
-    scenarios : SolvedScenarios
-    context : SolveContext
-    near : Relaxations, optional
-        Of changes like those to come, where the search begins.
-    """
-
-    def displaced(candidate: Candidate, relative: float) -> float | None:
-        points = scenarios.case.demand.points if near is None else near.points
-        pair = _changed(scenarios, candidate, relative, points)
-        if pair is None:
-            return NO_PLAN
-        warm = scenarios.sessions if near is None else near.sessions
-        sessions = _forks(scenarios, warm, pair.programs, context)
-        if near is None:
-            family = solve_family(pair, context, sessions=sessions)
-        else:  # its tangents are already close
-            family = solve_refined(pair, sessions, context)
-        displacement = _displacement(pair, family.outcomes, context)
-        return displacement if _is_within_gap(family, context) else NO_PLAN
-
-    return displaced
+"""Displacement if a world has no plan, the value is not allowed, or the search was stopped."""
 
 
 @dataclass(frozen=True)
@@ -85,171 +42,127 @@ class Relaxations:
     context : SolveContext
     points : ndarray, shape (W, Y, J)
         Where tangents touch the demand curve.
-    outcomes : dict of str to Outcome
-        Without a change.
     sessions : dict of str to Session
         At their last basis.
+    accepted : dict of str to ndarray, shape (W, Y)
+        Demand accepted in each world without a change, multiples of D.
+    offset : float
+        Displacement of the plans less that of the relaxations, without a change.
     """
 
     scenarios: SolvedScenarios
     context: SolveContext
     points: Floats
-    outcomes: dict[str, Outcome]
     sessions: dict[str, Session]
+    accepted: dict[str, Floats]
+    offset: float
 
     @classmethod
-    def of(
-        cls,
-        scenarios: SolvedScenarios,
-        context: SolveContext,
-        points: Floats,
-        sessions: Mapping[str, Session],
-    ) -> Self:
-        """Solve the relaxations without a change, in sessions at the last basis of others.
+    def of(cls, scenarios: SolvedScenarios, context: SolveContext) -> Self:
+        """Solve the relaxations without a change, at the tangents with which the worlds ended.
 
         Raises
         ------
         SolverError
             If one is not solved.
         """
-        pair = AddingPair(scenarios.worlds[worlds.WITH_INTERVENTION], scenarios.scope)
-        family = _held(scenarios, pair.recut(points))
-        forks = _forks(scenarios, sessions, family, context)
-        outcomes = _solve(family, forks, context)
-        if not all(outcome.solved for outcome in outcomes.values()):
-            raise SolverError("a relaxation has no optimum")
-        return cls(scenarios, context, points, outcomes, forks)
+        held = _held(scenarios, _pair(scenarios))
+        sessions = {key: scenarios.sessions[key].fork(held[key]) for key in held}
+        points = scenarios.case.demand.points
+        return cls(scenarios, context, points, sessions, {}, 0.0)._begun()
 
     def displaced(self, candidate: Candidate, relative: float) -> float | None:
-        """Displacement after a change, shifted to be that of the plans without a change.
+        """Displacement after a change, shifted to be that of the plans without a change."""
+        pair = self._changed(candidate, relative)
+        value = NO_PLAN if pair is None else _displacement(pair, self._solved(pair), self.context)
+        return None if value is None else value + self.offset
 
-        Raises
-        ------
-        SolverError
-            If it is stopped.
-        """
-        pair = _changed(self.scenarios, candidate, relative, self.points)
-        if pair is None:
-            return NO_PLAN
-        value = _displacement(pair, self._solved(pair), self.context)
-        here = AddingPair(self.scenarios.worlds[worlds.WITH_INTERVENTION], self.scenarios.scope)
-        now = _displacement(here, self.outcomes, self.context)
-        at_plans = displacement_of(self.scenarios)
-        if value is None or now is None or at_plans is None:
-            return value
-        return value + at_plans - now
-
-    def towards(self, candidate: Candidate, relative: float) -> Self:
-        """Return relaxations whose tangents are close to where demand ends up to twice a change.
+    def between(self, candidate: Candidate, relative: float) -> Self:
+        """Return relaxations whose tangents lie between demand without a change and with it.
 
         Raises
         ------
         SolverError
             If one is not solved.
         """
-        pair = _changed(self.scenarios, candidate, relative, self.points)
-        outcomes = self.outcomes if pair is None else self._solved(pair)
-        layout, case = self.scenarios.layout, self.scenarios.case
-        reference = AddingPair(
-            self.scenarios.worlds[worlds.WITH_INTERVENTION], self.scenarios.scope
-        ).reference_gtok({key: outcome.point for key, outcome in self.outcomes.items()})
-        least = MARGIN * demand_grid.nearest_distance(case, reference)
+        case, pair = self.scenarios.case, self._changed(candidate, relative)
+        if pair is None or not (case.demand.curves.elasticity < 0).any():
+            return self
+        there = self._accepted(self._solved(pair))
+        if there.keys() != self.accepted.keys():
+            return self
+        planned = {key: self.scenarios.point(key) for key in COMPARED}
+        least = demand_grid.nearest_distance(case, _pair(self.scenarios).reference_gtok(planned))
         starts, ends = [], []
-        for key, outcome in self.outcomes.items():
-            now = layout.accepted.of(outcome.point).sum(axis=2)
-            there = outcomes[key]
-            moved = np.zeros_like(now)
-            if there.x is not None:
-                moved = layout.accepted.of(there.x).sum(axis=2) - now
-            margin = np.maximum(0.2 * np.abs(moved), least)
-            starts.append(np.minimum(now, now + BEYOND * moved) - margin)
-            ends.append(np.maximum(now, now + BEYOND * moved) + margin)
-        points = demand_grid.points_between(case, starts, ends)
-        return self.of(self.scenarios, self.context, points, self.sessions)
+        for key, now in self.accepted.items():
+            margin = np.maximum(MARGIN * np.abs(there[key] - now), least)
+            starts.append(np.minimum(now, there[key]) - margin)
+            ends.append(np.maximum(now, there[key]) + margin)
+        return replace(self, points=demand_grid.points_between(case, starts, ends))._begun()
+
+    def solved(self, candidate: Candidate, relative: float) -> float | None:
+        """Displacement after a change, with both worlds solved to the gap."""
+        pair = self._changed(candidate, relative)
+        if pair is None:
+            return NO_PLAN
+        programs = {key: world.program for key, world in pair.programs.items()}
+        sessions = sessions_for(self.scenarios, programs, self.sessions, self.context)
+        again = solve_close_pair(pair, sessions, self.context)
+        if not again.within(self.context.gap) or self.context.stopped:
+            return NO_PLAN
+        return displacement_of(again)
+
+    def _begun(self) -> Self:
+        """Return the relaxations, solved without a change."""
+        pair = _pair(self.scenarios).recut(self.points)
+        outcomes = self._solved(pair)
+        if not all(outcome.solved for outcome in outcomes.values()):
+            stopped = self.context.stopped
+            raise SolverError("it was stopped first" if stopped else "a relaxation has no optimum")
+        value = _displacement(pair, outcomes, self.context)
+        planned = displacement_of(self.scenarios)
+        offset = 0.0 if value is None or planned is None else planned - value
+        return replace(self, accepted=self._accepted(outcomes), offset=offset)
+
+    def _accepted(self, outcomes: Mapping[str, Outcome]) -> dict[str, Floats]:
+        columns = self.scenarios.layout.accepted
+        return {
+            key: columns.of(outcome.x).sum(axis=2)
+            for key, outcome in outcomes.items()
+            if outcome.x is not None
+        }
+
+    def _changed(self, candidate: Candidate, relative: float) -> AddingPair | None:
+        """Return both worlds after a change; None if a value would leave its allowed range."""
+        try:
+            instance = candidate.changed(self.scenarios.case.instance, relative)
+        except InputError:
+            return None
+        return changed_pair(self.scenarios, instance, self.points)
 
     def _solved(self, pair: AddingPair) -> dict[str, Outcome]:
-        family = _held(self.scenarios, pair)
-        forks = _forks(self.scenarios, self.sessions, family, self.context)
-        return _solve(family, forks, self.context)
+        held, options = _held(self.scenarios, pair), self.context.options()
+        sessions = sessions_for(self.scenarios, held, self.sessions, self.context)
+        tasks = (partial(sessions[key].solve, program, options) for key, program in held.items())
+        return dict(zip(held, self.context.side_by_side(tasks), strict=True))
 
 
-def relaxed(scenarios: SolvedScenarios, context: SolveContext) -> Relaxations:
-    """Return the relaxations with the tangents with which the worlds ended."""
-    return Relaxations.of(scenarios, context, scenarios.case.demand.points, scenarios.sessions)
+def _pair(scenarios: SolvedScenarios) -> AddingPair:
+    return AddingPair(scenarios.worlds[worlds.WITH_INTERVENTION], scenarios.scope)
 
 
-def _held(scenarios: SolvedScenarios, pair: AddingPair) -> dict[str, WorldProgram]:
+def _held(scenarios: SolvedScenarios, pair: AddingPair) -> dict[str, Program]:
     """Relaxations of two worlds, with the openings of each world's plan."""
-    held = {}
-    for key, world in pair.programs.items():
-        program = world.program.fixed(scenarios.point(key), world.program.gate).relaxed()
-        held[key] = replace(world, program=program)
-    return held
-
-
-def _solve(
-    family: Mapping[str, WorldProgram], sessions: Mapping[str, Session], context: SolveContext
-) -> dict[str, Outcome]:
+    programs: dict[str, WorldProgram] = pair.programs
     return {
-        key: sessions[key].solve(world.program, context.options()) for key, world in family.items()
-    }
-
-
-def _changed(
-    scenarios: SolvedScenarios, candidate: Candidate, relative: float, points: Floats
-) -> AddingPair | None:
-    """Return both worlds after a change; None if a value would leave its allowed range."""
-    try:
-        instance = candidate.changed(scenarios.case.instance, relative)
-    except InputError:
-        return None
-    intervention = scenarios.scope.intervention
-    case = compile_case(instance, intervention_models=frozenset(intervention.models))
-    fine = demand_grid.fine_case(case, len(COMPARED))
-    pair = AddingPair(world_program(fine), find_scope(case, intervention))
-    # Points close to where demand ended serve as well.
-    curves = case.demand.curves
-    low = np.minimum(curves.core, curves.most)[:, :, None]
-    return pair.recut(np.clip(points, low, curves.most[:, :, None]))
-
-
-def _forks(
-    scenarios: SolvedScenarios,
-    sessions: Mapping[str, Session],
-    programs: Mapping[str, WorldProgram],
-    context: SolveContext,
-) -> dict[str, Session]:
-    """Open a session for each world, at the last basis of one of the same shape."""
-    shapes = {key: program.matrix.shape for key, program in scenarios.programs.items()}
-    return {
-        key: sessions[key].fork(world.program.relaxed())
-        if world.program.matrix.shape == shapes[key]
-        else context.open()
+        key: world.program.fixed(scenarios.point(key), world.program.gate).relaxed()
         for key, world in programs.items()
     }
-
-
-def _is_within_gap(family: SolvedFamily[AddingPair], context: SolveContext) -> bool:
-    """Whether every world is solved to the gap."""
-    return all(
-        outcome.x is not None
-        and family.family.programs[key].gap(outcome.x, outcome.bound)
-        <= max(context.gap, NEGLIGIBLE)
-        for key, outcome in family.outcomes.items()
-    )
 
 
 def _displacement(
     pair: AddingPair, outcomes: dict[str, Outcome], context: SolveContext
 ) -> float | None:
-    """Displacement between two worlds; `NO_PLAN` if one has none.
-
-    Raises
-    ------
-    SolverError
-        If the search was stopped: the worlds may not be solved to the gap.
-    """
-    if context.stopped:
-        raise SolverError("it was stopped first")
+    """Displacement between two worlds; `NO_PLAN` if one has none, or the search was stopped."""
     scenarios = SolvedScenarios(pair.programs, outcomes, pair.scope, math.nan)
-    return displacement_of(scenarios) if scenarios.complete else NO_PLAN
+    return displacement_of(scenarios) if scenarios.complete and not context.stopped else NO_PLAN

@@ -1,32 +1,27 @@
 """Search candidates in both directions for the nearest flip, and bracket it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 
-from optimizer.counterfactual.bracketing import Bracket, Bracketing, Point, are_neighbours
+from optimizer.counterfactual.bracketing import Bracket, Bracketing, Point
 from optimizer.counterfactual.flip import UNPLANNED
 from optimizer.counterfactual.flip_candidates import LARGEST, Candidate
-from optimizer.errors import SolverError
-from optimizer.solvers.context import SolveContext
 
-WIDTH, JUMP = 0.05, 0.01
-"""Width of a bracket, as a share of its larger end: if the two bands are neighbours, and if not."""
+MAGNITUDES = (0.01, 0.1, LARGEST)
+"""Magnitudes sampled in turn: a value becomes 1 + m times as large, or as small."""
+
+WIDTH = 0.03
+"""Width of a bracket, as a share of its larger end; how far beyond it the flip is confirmed."""
+
+FARTHER = 1.5
+"""Multiple of a flip up to which it is looked at more closely, and where it is confirmed if it is
+not close by."""
 
 LEAST = 1e-4
 """Magnitude below which a flip is not bracketed further."""
 
-BEYOND = (1.0 + WIDTH, 1.5)
-"""Multiples of a relaxation's bracket within which the flip is confirmed."""
-
-TWICE = 2.0
-"""Multiple of a magnitude to which a direction is searched if a closer look shows no flip there."""
-
-NEAR = 0.3
-"""Share of a magnitude below which a flip is looked at more closely again."""
-
-FURTHER = (1.5, 2.5, 5.0)
-"""Multiples of a flip at which the next is searched."""
+FURTHER = (2.0, 5.0)
+"""Multiples of that at which the next flip is searched."""
 
 
 @dataclass(frozen=True)
@@ -51,33 +46,30 @@ class Direction:
 
 
 Evaluation = Callable[[Direction, float], Point | None]
-"""The point at a magnitude; None if a world has no plan there, or the value is not allowed."""
-
-
-@dataclass(frozen=True)
-class Focus:
-    """How points of one direction are evaluated.
-
-    Attributes
-    ----------
-    evaluate : callable
-        The point at a magnitude, of relaxations if `confirm` is given.
-    confirm : callable or None
-        The same with both worlds solved to the gap.
-    """
-
-    evaluate: Evaluation
-    confirm: Evaluation | None = None
+"""The point at a magnitude; None if a world has no plan there, or the search was stopped."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """A flip in a direction, bracketed; `confirmed` if both ends were solved to the gap."""
+    """A flip in a direction.
+
+    Attributes
+    ----------
+    direction : Direction
+    bracket : Bracket
+    confirmed : bool
+        Whether both ends were solved to the gap.
+    confirm : callable
+        The point at a magnitude, with both worlds solved to the gap.
+    following : iterator of Bracket
+        Brackets of the flips that follow, found one at a time.
+    """
 
     direction: Direction
     bracket: Bracket
     confirmed: bool
-    focus: "Focus"
+    confirm: Evaluation
+    following: Iterator[Bracket]
 
     @property
     def signed(self) -> float:
@@ -87,12 +79,12 @@ class Found:
     @property
     def relative(self) -> float:
         """Its size."""
-        return abs(self.signed)
+        return _relative(self.direction, self.bracket)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Search:
-    """A search over directions.
+    """A search over directions, by relaxations.
 
     Attributes
     ----------
@@ -101,145 +93,152 @@ class Search:
     evaluate : callable
         The point at a magnitude.
     focus : callable
-        How to evaluate a direction more closely up to a magnitude.
-    magnitudes : sequence of float
-        Sampled in turn.
-    context : SolveContext
-    reached : dict of Direction to float
-        Magnitude up to which no flip was found.
+        How to evaluate a direction more closely up to a magnitude, and how to confirm.
+    stopped : callable
+        Whether the search must end with what it has found.
+    last : dict of Direction to Point
+        The farthest point without a flip.
+    closer : dict of Direction to callable
+        How to evaluate a direction in which a closer look has shown no flip.
+    ended : set of Direction
+        Without plans farther out.
     """
 
     base: Point
     evaluate: Evaluation
-    focus: Callable[[Direction, float], Focus]
-    magnitudes: Sequence[float]
-    context: SolveContext
-    reached: dict[Direction, float] = field(default_factory=dict)
+    focus: Callable[[Direction, float], tuple[Evaluation, Evaluation]]
+    stopped: Callable[[], bool]
+    last: dict[Direction, Point] = field(default_factory=dict)
+    closer: dict[Direction, Evaluation] = field(default_factory=dict)
+    ended: set[Direction] = field(default_factory=set)
 
     def nearest(self, directions: Sequence[Direction]) -> Found | None:
-        """Return the nearest flip of all directions."""
-        last = dict.fromkeys(directions, self.base)
-        open_ = list(directions)
-        for magnitude in self.magnitudes:
-            tasks = [partial(self.evaluate, each, min(magnitude, each.most)) for each in open_]
-            points = dict(zip(open_, self.context.side_by_side(tasks), strict=True))
-            flipped = {d: p for d, p in points.items() if p is not None and self._differs(p)}
-            best = self._nearest_of(flipped, last)
-            if best is not None:
-                return best
-            if self.context.stopped:
-                raise SolverError("it was stopped first")
-            for direction in list(open_):
-                point = points[direction]
-                if point is None or point.value >= direction.most:
-                    open_.remove(direction)
-                if point is not None:
-                    last[direction] = point
-                    self.reached[direction] = point.value
+        """Return the nearest flip of all directions; of those searched, if it is stopped."""
+        for magnitude in MAGNITUDES:
+            flips: dict[Direction, Bracket] | None = None
+            while flips is None or flips:  # again, if a closer look shows none
+                flips = self._sampled(directions, magnitude)
+                best = self._nearest_of(flips)
+                if best is not None or self.stopped():
+                    return best
         return None
 
-    def _differs(self, point: Point) -> bool:
-        return point.words != self.base.words
-
-    def _nearest_of(
-        self, flipped: Mapping[Direction, Point], last: Mapping[Direction, Point]
-    ) -> Found | None:
-        """Bracket the flip of each direction that may be nearer than the best so far."""
-        best: Found | None = None
-        for direction, point in flipped.items():
-            right: Point | None = point
-            if best is not None:
-                nearer = direction.magnitude(best.relative)
-                if nearer < point.value:
-                    right = self.evaluate(direction, nearer)
-            if right is None or not self._differs(right):
+    def _sampled(
+        self, directions: Sequence[Direction], magnitude: float
+    ) -> dict[Direction, Bracket]:
+        """Return the flips up to a magnitude, each nearer than those before it."""
+        flips: dict[Direction, Bracket] = {}
+        for direction in directions:
+            nearest = [direction.magnitude(_relative(*flip)) for flip in flips.items()]
+            end = min(magnitude, direction.most, *nearest)
+            if direction in self.ended or end <= self.reached(direction) or self.stopped():
                 continue
-            found = self._bracketed(direction, last[direction], right)
-            if found is not None and (best is None or found.relative < best.relative):
-                best = found
+            evaluate = self.closer.get(direction, self.evaluate)
+            point = evaluate(direction, end)
+            if self.stopped():
+                continue
+            if point is None:
+                self.ended.add(direction)
+            elif point.words == self.base.words:
+                self.last[direction] = point
+            else:
+                left = self.last.get(direction, self.base)
+                flips[direction] = next(self._flips(evaluate, direction, left, point))
+        return flips
+
+    def reached(self, direction: Direction) -> float:
+        """Magnitude up to which no flip was found."""
+        return self.last.get(direction, self.base).value
+
+    def _nearest_of(self, flips: Mapping[Direction, Bracket]) -> Found | None:
+        """Look more closely at each flip that may be nearer than the best so far."""
+        best: Found | None = None
+        for direction, bracket in sorted(flips.items(), key=lambda flip: _relative(*flip)):
+            if best is None or _relative(direction, bracket) < best.relative:
+                found = self._closer(direction, bracket)
+                if found is not None and (best is None or found.relative < best.relative):
+                    best = found
         return best
 
-    def _bracketed(self, direction: Direction, left: Point, right: Point) -> Found | None:
-        """Bracket the first flip between two points; None if there is none on a closer look."""
-        focus = self.focus(direction, right.value)
-        if focus.confirm is not None:
-            closer = focus.evaluate(direction, right.value)
-            if closer is None or not self._differs(closer):
-                left, closer = closer or left, focus.evaluate(direction, TWICE * right.value)
-            if closer is None or not self._differs(closer):
-                return None
-            right = closer
-        found = Found(direction, self._first(focus, direction, left, right), False, focus)
-        high = found.bracket.high
-        if focus.confirm is not None and LEAST < high < NEAR * right.value:
-            start = left if left.value < high else self.base
-            return self._bracketed(direction, start, replace(right, value=high)) or found
-        return found
+    def _closer(self, direction: Direction, rough: Bracket) -> Found | None:
+        """Look more closely at a flip; None if there is none."""
+        far = min(FARTHER * rough.high, direction.most)
+        evaluate, confirm = self.focus(direction, far)
+        start, right = self.base, evaluate(direction, far)
+        if self.stopped():
+            start = Point(rough.low, None, self.base.words)
+            right = Point(rough.high, None, rough.after)
+        elif right is None:
+            self.ended.add(direction)
+            return None
+        elif right.words == self.base.words:
+            self.last[direction], self.closer[direction] = right, evaluate
+            return None
 
-    def _first(self, focus: Focus, direction: Direction, left: Point, right: Point) -> Bracket:
+        def following() -> Iterator[Bracket]:
+            yield from flips
+            left: Point | None = right
+            for multiple in FURTHER:
+                magnitude = min(multiple * far, direction.most)
+                if left is None or magnitude <= left.value or self.stopped():
+                    return
+                beyond = evaluate(direction, magnitude)
+                if beyond is not None:
+                    yield from self._flips(evaluate, direction, left, beyond)
+                left = beyond
+
+        flips = self._flips(evaluate, direction, start, right)
+        return Found(direction, next(flips), False, confirm, following())
+
+    def _flips(
+        self, evaluate: Evaluation, direction: Direction, left: Point, right: Point
+    ) -> Iterator[Bracket]:
+        """Yield the bracket of each flip from a point to another."""
+
         def at(magnitude: float) -> Point:
-            point = focus.evaluate(direction, magnitude)
-            return Point(magnitude, None, UNPLANNED) if point is None else point
+            return evaluate(direction, magnitude) or Point(magnitude, None, UNPLANNED)
 
-        search = Bracketing(at, _is_narrow, lambda: self.context.stopped)
-        return next(search.flips(left, right))
+        return Bracketing(at, _is_narrow, self.stopped).flips(left, right)
 
-    def confirmed(self, found: Found, start: Point) -> Found:
-        """Solve both worlds to the gap around a flip of relaxations; widen until it is inside.
+    def confirmed(self, found: Found) -> Found:
+        """Solve both worlds to the gap on both sides of a flip of relaxations, at most twice.
 
-        `start` is a point that is solved to the gap before the flip.
+        First a little beyond the flip; then a little before it, or further beyond it if the band
+        is still the same.  Without a change it is known.
         """
-        confirm = found.focus.confirm
-        if confirm is None:
-            return replace(found, confirmed=True)
         direction, low, high = found.direction, found.bracket.low, found.bracket.high
-        left, right = start, None
-        for factor in BEYOND:
-            point = confirm(direction, min(high * factor, direction.most))
-            if point is None:
+        left, right = self.base, None
+        for magnitude in (high * (1 + WIDTH), high * FARTHER):
+            point = found.confirm(direction, min(magnitude, direction.most))
+            if point is None or self.stopped():
                 return found
-            if point.words != start.words:
+            if point.words != self.base.words:
                 right = point
                 break
             left = point
         if right is None:
             return found
-        for factor in BEYOND:
-            if left.value > start.value or low / factor <= start.value:
-                break
-            point = confirm(direction, low / factor)
-            if point is None:
-                return found
-            if point.words == start.words:
-                left = point
-            else:
-                right = point
+        if left is self.base and low > 0:
+            point = found.confirm(direction, low / (1 + WIDTH))
+            if point is not None and not self.stopped():
+                left, right = (point, right) if point.words == left.words else (left, point)
         bracket = Bracket(left.value, right.value, left.words, right.words)
         return replace(found, bracket=bracket, confirmed=True)
 
     def next_after(self, found: Found) -> Found | None:
-        """Return the flip that follows in the same direction."""
-        direction, bracket, focus = found.direction, found.bracket, found.focus
-        left = Point(bracket.high, None, bracket.after)
-        at_flip = focus.evaluate(direction, bracket.high)
-        if at_flip is not None and at_flip.words == bracket.after:
-            left = at_flip
-        for factor in FURTHER:
-            magnitude = min(bracket.high * factor, direction.most)
-            if magnitude <= left.value or self.context.stopped:
-                return None
-            point = focus.evaluate(direction, magnitude)
-            if point is None:
-                return None
-            if point.words != bracket.after:
-                following = replace(found, bracket=self._first(focus, direction, left, point))
-                return self.confirmed(
-                    replace(following, confirmed=False), Point(bracket.high, None, bracket.after)
-                )
-            left = point
+        """Return the flip that follows in the same direction, of relaxations."""
+        for bracket in found.following:
+            if bracket.low >= found.bracket.high and bracket.before == found.bracket.after:
+                return replace(found, bracket=bracket, confirmed=False)
+            if self.stopped():
+                break
         return None
 
 
+def _relative(direction: Direction, bracket: Bracket) -> float:
+    """Size of the relative change at which the band differs."""
+    return abs(direction.relative(bracket.high))
+
+
 def _is_narrow(left: Point, right: Point) -> bool:
-    width = WIDTH if are_neighbours(left, right) else JUMP
-    return right.value - left.value <= width * right.value or right.value <= LEAST
+    return right.value - left.value <= WIDTH * right.value or right.value <= LEAST

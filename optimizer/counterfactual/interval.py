@@ -55,8 +55,12 @@ class Extremes:
     high: Floats
 
 
+Ends = tuple[NearOptimalFace, NearOptimalFace]
+"""A near-optimal face for lowest values, and for highest; see `NearOptimalFace.ends`."""
+
+
 def extremes(
-    face: NearOptimalFace,
+    ends: Ends,
     measure: LinearMeasure,
     context: SolveContext,
     weight: Floats | None = None,
@@ -65,7 +69,7 @@ def extremes(
 
     Parameters
     ----------
-    face : NearOptimalFace
+    ends : Ends
     measure : LinearMeasure
     context : SolveContext
     weight : ndarray, shape (Y,), optional
@@ -73,15 +77,11 @@ def extremes(
         years are independent, so that any weights give the extremes of every year.
     """
     weight = np.ones(measure.years) if weight is None else weight
-    ends = (
-        partial(
-            face.fork(context).maximize,
-            measure.objective(sign * weight, len(face.point)),
-            context,
-        )
-        for sign in (-1.0, 1.0)
+    tasks = (
+        partial(face.maximize, measure.objective(sign * weight, len(face.point)), context)
+        for sign, face in zip((-1.0, 1.0), ends, strict=True)
     )
-    return Extremes(*map(measure.by_year, context.side_by_side(ends)))
+    return Extremes(*map(measure.by_year, context.side_by_side(tasks)))
 
 
 @dataclass(frozen=True)
@@ -174,23 +174,22 @@ def _further(sign: float, old: float, new: float) -> float:
 
 
 def ratio_interval(
-    face: NearOptimalFace, without: Extremes, split: Split, spans: Floats, context: SolveContext
+    ends: Ends, without: Extremes, split: Split, spans: Floats, context: SolveContext
 ) -> Interval:
     """Find the extremes of displacement on a face with the intervention.
 
     Parameters
     ----------
-    face : NearOptimalFace
+    ends : Ends
     without : Extremes
         The quantity of the rest in the baseline.
     split, spans
         As in `Ratio`.
     context : SolveContext
     """
-    # Each end starts from the optimum: it is close to both, and they are far from each other.
-    ends = (
-        partial(Ratio(rest, split, spans).end, face.fork(context), sign, context)
-        for sign, rest in ((-1.0, without.low), (1.0, without.high))
+    tasks = (
+        partial(Ratio(rest, split, spans).end, face, sign, context)
+        for sign, rest, face in zip((-1.0, 1.0), (without.low, without.high), ends, strict=True)
     )
-    (low, low_by_year), (high, high_by_year) = context.side_by_side(ends)
+    (low, low_by_year), (high, high_by_year) = context.side_by_side(tasks)
     return Interval(low, high, low_by_year, high_by_year)

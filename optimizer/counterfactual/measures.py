@@ -158,6 +158,12 @@ def series(
     )
 
 
+def displacement_of(scenarios: SolvedScenarios) -> float | None:
+    """Energy displacement between solved worlds; None if the intervention is not used."""
+    energy = scenarios.split(linear_measure.energy)
+    return series(scenarios, energy).whole.displacement
+
+
 def _measure(without: float, rest: float, new: float, in_use: bool) -> Measure:
     carries = new > NOISE * max(without, rest, new)
     return Measure((without - rest) / new if in_use and carries else None, without, rest, new)

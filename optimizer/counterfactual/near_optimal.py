@@ -98,6 +98,14 @@ class NearOptimalFace:
         """Return the face with sessions of its own, each at the optimum."""
         return replace(self, pieces=tuple(piece.fork(context) for piece in self.pieces))
 
+    def ends(self, context: SolveContext) -> tuple[Self, Self]:
+        """Return the face twice, for the lowest and the highest values of measures.
+
+        The lowest values of different measures are close to each other, and far from the highest:
+        each begins where the last one ended.
+        """
+        return self.fork(context), self.fork(context)
+
     def maximize(self, objective: Floats, context: SolveContext) -> Floats:
         """Return the point that maximizes an objective over all columns, shape (N,).
 

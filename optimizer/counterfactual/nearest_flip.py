@@ -1,40 +1,37 @@
 """Find the nearest flip: the smallest relative change that moves displacement to another band.
 
 Every candidate is changed both ways, by growing magnitudes, until the band flips; the flip is then
-bracketed.  A small program is solved to the gap at every step.  In place of a large one its
-relaxation is solved, from the last basis and with the openings of each world's plan, and only
-the flip found is confirmed by solving both worlds to the gap on both sides of it.
+bracketed.  The search solves relaxations, with the openings of each world's plan; the flip that
+it finds is confirmed by solving both worlds to the gap on both sides of it.
 """
 
 import math
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
 from optimizer.counterfactual.bracketing import Point, judged
 from optimizer.counterfactual.flip import Flip, SearchedChange
-from optimizer.counterfactual.flip_candidates import LARGEST, Candidate, candidates
-from optimizer.counterfactual.flip_points import Displaced, displacement_of, relaxed, solved
-from optimizer.counterfactual.flip_search import Direction, Evaluation, Focus, Found, Search
+from optimizer.counterfactual.flip_candidates import Candidate, candidates
+from optimizer.counterfactual.flip_points import Relaxations
+from optimizer.counterfactual.flip_search import Direction, Evaluation, Found, Search
 from optimizer.counterfactual.interval import Interval
+from optimizer.counterfactual.measures import displacement_of
 from optimizer.counterfactual.scenarios import SolvedScenarios
 from optimizer.counterfactual.verdict import band, judge
-from optimizer.counterfactual.worlds import WITH_INTERVENTION
 from optimizer.errors import SolverError
 from optimizer.solvers.context import SolveContext
 
-MAGNITUDES = (0.03, 0.25, LARGEST)
-"""Magnitudes sampled in turn: a value becomes 1 + m times as large, or as small."""
-
-GENTLE = 0.005
-"""Magnitude that comes before them in large programs: from a last basis, a small step is cheap."""
-
-SMALL = 20_000
-"""Columns up to which a program is solved to the gap at every step."""
+EFFORT, EFFORT_S = 2.0, 5.0
+"""Processor time of the search: a multiple of that of solving the worlds, and at least seconds."""
 
 
 def nearest_flip(
-    scenarios: SolvedScenarios, context: SolveContext, interval: Interval | None = None
+    scenarios: SolvedScenarios,
+    context: SolveContext,
+    interval: Interval | None = None,
+    solved_cpu_s: float = math.inf,
 ) -> Flip:
     """Find the nearest flip of the energy displacement between solved worlds.
 
@@ -44,48 +41,60 @@ def nearest_flip(
     context : SolveContext
     interval : Interval, optional
         Of displacement between them: only a band that it does not touch is another.
+    solved_cpu_s : float
+        Processor time of solving the worlds.
 
     Raises
     ------
     SolverError
-        If the solver fails, or the search is stopped before it has found a flip.
+        If the solver fails, or the search is stopped before it has searched anything.
     """
+    context = _limited(context, max(EFFORT * solved_cpu_s, EFFORT_S))
     now = displacement_of(scenarios)
     ends = (now,) if interval is None or now is None else (interval.low, now, interval.high)
     here = _Verdict.of([end for end in ends if end is not None and math.isfinite(end)])
     changes = candidates(scenarios)
-    search = _search(scenarios, context, here)
     directions = [Direction(each, sign) for sign in (1, -1) for each in changes]
+    search = _search(scenarios, context, here)
     found = search.nearest([each for each in directions if each.most > 0])
-    if found is None:
-        searched = tuple(_searched(each, search, None, None) for each in changes)
-        return Flip(before=search.base.words, searched=searched)
-    at_first, following = found, None
-    try:
-        found = search.confirmed(found, search.base)
+    nearest = math.inf if found is None else found.relative
+    if found is None and context.stopped and not search.last:
+        raise SolverError("it was stopped first")
+    following = None
+    if found is not None:
+        found = search.confirmed(found)
         following = search.next_after(found)
-    except SolverError:
-        if not context.stopped:
-            raise
-    searched = tuple(_searched(each, search, at_first, found) for each in changes)
+    searched = tuple(_searched(each, search, nearest, found) for each in changes)
+    if found is None:
+        return Flip(before=search.base.words, searched=searched)
     after = None if following is None else _flip(following)
     return _flip(found).model_copy(update={"next": after, "searched": searched})
 
 
+def _limited(context: SolveContext, cpu_s: float) -> SolveContext:
+    """Return the context of a search that stops once it has used so much processor time."""
+    end, asked = time.process_time() + cpu_s, context.should_stop
+
+    def should_stop() -> bool:
+        return time.process_time() >= end or (asked is not None and asked())
+
+    return replace(context, should_stop=should_stop)
+
+
 def _search(scenarios: SolvedScenarios, context: SolveContext, here: "_Verdict") -> Search:
-    """Return a search that solves small programs, and relaxations of large ones."""
+    rough = Relaxations.of(scenarios, context)
+
+    def focus(direction: Direction, magnitude: float) -> tuple[Evaluation, Evaluation]:
+        try:
+            close = rough.between(direction.candidate, direction.relative(magnitude))
+        except SolverError:
+            if not context.stopped:
+                raise
+            close = rough
+        return _points(close.displaced, here), _points(close.solved, here)
+
     base = here.point(0.0, displacement_of(scenarios))
-    if scenarios.programs[WITH_INTERVENTION].size["columns"] <= SMALL:
-        exact = _points(solved(scenarios, context), here)
-        return Search(base, exact, lambda *_: Focus(exact), MAGNITUDES, context)
-    rough = relaxed(scenarios, context)
-
-    def focus(direction: Direction, magnitude: float) -> Focus:
-        close = rough.towards(direction.candidate, direction.relative(magnitude))
-        exact = solved(scenarios, context, close)
-        return Focus(_points(close.displaced, here), _points(exact, here))
-
-    return Search(base, _points(rough.displaced, here), focus, (GENTLE, *MAGNITUDES), context)
+    return Search(base, _points(rough.displaced, here), focus, lambda: context.stopped)
 
 
 @dataclass(frozen=True)
@@ -110,39 +119,32 @@ class _Verdict:
         return replace(point, words=judge(displacement, self.low, self.high))
 
 
-def _points(displacement: Displaced, here: _Verdict) -> Evaluation:
-    """Return a function to the points of directions, which evaluates each but once."""
-    known: dict[tuple[Direction, float], Point | None] = {}
-
+def _points(displaced: Callable[[Candidate, float], float | None], here: _Verdict) -> Evaluation:
     def at(direction: Direction, magnitude: float) -> Point | None:
-        key = (direction, magnitude)
-        if key not in known:
-            value = displacement(direction.candidate, direction.relative(magnitude))
-            has_plan = value is None or not math.isnan(value)
-            known[key] = here.point(magnitude, value) if has_plan else None
-        return known[key]
+        value = displaced(direction.candidate, direction.relative(magnitude))
+        return None if value is not None and math.isnan(value) else here.point(magnitude, value)
 
     return at
 
 
 def _searched(
-    candidate: Candidate, search: Search, at_first: Found | None, found: Found | None
+    candidate: Candidate, search: Search, nearest: float, found: Found | None
 ) -> SearchedChange:
-    """How far a candidate was searched: as far as the flip found at first, or to where plans end.
+    """How far a candidate was searched without a flip: no farther than the flip found at first.
 
     The flip is that which was confirmed.
     """
-    ends = {}
-    for sign in (1, -1):
-        direction = Direction(candidate, sign)
-        reached = direction.relative(search.reached.get(direction, 0.0))
-        ends[sign] = reached if at_first is None else sign * at_first.relative
+    lowest, highest = (
+        sign * min(abs(direction.relative(search.reached(direction))), nearest)
+        for sign in (-1, 1)
+        for direction in [Direction(candidate, sign)]
+    )
     flips = found is not None and found.direction.candidate == candidate
     return SearchedChange(
         what=candidate.what,
         kind=candidate.kind,
-        lowest=ends[-1],
-        highest=ends[1],
+        lowest=lowest,
+        highest=highest,
         relative_distance=found.signed if found is not None and flips else None,
     )
 

@@ -60,7 +60,7 @@ def _over_relaxations(
 ) -> tuple[float, float]:
     """Extremes of a displacement over two relaxed faces."""
     split, spans = quantity.split, quantity.weight
-    rest = extremes(baseline, split.rest, context, spans)
+    rest = extremes(baseline.ends(context), split.rest, context, spans)
     if _may_go_unused(face, split, spans, context):
         return -math.inf, math.inf
 

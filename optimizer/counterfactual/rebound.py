@@ -161,7 +161,7 @@ def rebound(solved: Mapping[str, SolvedWorld], context: SolveContext) -> Rebound
     for key in MEASURED:
         world = solved[key]
         face = fixed_builds_face(world.world, world.outcome, context)
-        energy = extremes(face, world.energy, context)
+        energy = extremes(face.ends(context), world.energy, context)
         ends.append((world.whole(energy.low), world.whole(energy.high)))
     # Rebound is monotonic in each of the three energies, so its extremes are at their ends.
     corners = [ratio(*corner) for corner in itertools.product(*ends)]

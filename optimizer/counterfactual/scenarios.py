@@ -13,6 +13,7 @@ from optimizer.formulation.layout import Layout
 from optimizer.formulation.numerics import check_scales
 from optimizer.formulation.world_program import WorldProgram, world_program
 from optimizer.planner.refine import (
+    NEGLIGIBLE,
     SingleWorld,
     SolvedFamily,
     WorldFamily,
@@ -78,6 +79,13 @@ class SolvedScenarios:
         """Whether both worlds that are compared have a point."""
         return all(map(self.has, COMPARED))
 
+    def within(self, gap: float) -> bool:
+        """Whether both worlds that are compared are solved to a gap on the demand curve."""
+        return self.complete and all(
+            self.worlds[key].gap(self.point(key), self.outcomes[key].bound) <= max(gap, NEGLIGIBLE)
+            for key in COMPARED
+        )
+
     @property
     def spans(self) -> Floats:
         """Years that each period represents, shape (Y,)."""
@@ -121,6 +129,13 @@ def solve_compared(case: Case, scope: Scope, context: SolveContext) -> SolvedSce
 def solve_adding_pair(pair: AddingPair, context: SolveContext) -> SolvedScenarios:
     """Solve a pair of worlds that is given as programs, and refine its demand curve."""
     return _scenarios(solve_pair(pair, context))
+
+
+def solve_close_pair(
+    pair: AddingPair, sessions: dict[str, Session], context: SolveContext
+) -> SolvedScenarios:
+    """Solve a pair of worlds, with close tangents, from the last basis of others like them."""
+    return _scenarios(solve_family(pair, context, sessions=sessions))
 
 
 def _solve_adding(case: Case, scope: Scope, context: SolveContext) -> SolvedFamily[AddingPair]:

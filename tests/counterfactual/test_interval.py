@@ -217,7 +217,7 @@ def test_extremes_of_the_ratio_are_those_of_the_vertices(seed: int) -> None:
     spans = np.array([1.0, draw.uniform(1, 5)])
     alone = Extremes(np.array([2.0, 3.0]), np.array([2.5, 4.5]))
     face = whole_of(program)
-    result = ratio_interval(face, alone, split, spans, SolveContext())
+    result = ratio_interval(face.ends(SolveContext()), alone, split, spans, SolveContext())
 
     each = [vertices(block, upper) for block, upper in zip(blocks, uppers, strict=True)]
     ends: dict[str, list[np.ndarray]] = {"low": [], "high": []}
@@ -235,7 +235,7 @@ def test_extremes_of_the_ratio_are_those_of_the_vertices(seed: int) -> None:
     assert result.low == pytest.approx((sums["low"][0] / sums["low"][1]).min(), abs=1e-6)
     assert result.high == pytest.approx((sums["high"][0] / sums["high"][1]).max(), abs=1e-6)
 
-    load = extremes(face, split.rest, SolveContext())
+    load = extremes(face.ends(SolveContext()), split.rest, SolveContext())
     for y, points in enumerate(each):
         at = (points * energy[3 * y : 3 * y + 3])[:, 1:].sum(axis=1)
         assert (load.low[y], load.high[y]) == pytest.approx((at.min(), at.max()), abs=1e-6)
@@ -251,7 +251,7 @@ def test_a_year_without_the_intervention_has_no_ratio() -> None:
     )
     alone = Extremes(np.array([1.0, 1.0]), np.array([1.0, 1.0]))
     face = whole_of(program)
-    result = ratio_interval(face, alone, split, np.ones(2), SolveContext())
+    result = ratio_interval(face.ends(SolveContext()), alone, split, np.ones(2), SolveContext())
     assert (result.low_by_year[0], result.high_by_year[0]) == pytest.approx((0, 0.5))
     assert np.isnan([result.low_by_year[1], result.high_by_year[1]]).all()
     assert (result.low, result.high) == pytest.approx((0, 1))

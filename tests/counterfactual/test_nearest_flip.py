@@ -70,7 +70,7 @@ def test_a_limit_is_named_with_its_distance() -> None:
     assert (flip.before, flip.after) == ("mostly adds", "mixed")
     assert holds(flip, 0.4)
     assert flip.bracket is not None
-    assert flip.bracket[1] - flip.bracket[0] <= 0.05 * flip.bracket[1]
+    assert flip.bracket[1] - flip.bracket[0] <= 0.1 * flip.bracket[1]
     assert flip.value == pytest.approx(9.2)
     assert flip.value_at_flip == pytest.approx(9.2 + flip.bracket[1])
     assert flip.relative_distance == pytest.approx(flip.bracket[1] / 9.2)
@@ -96,8 +96,8 @@ def test_the_flip_that_follows_is_found_too() -> None:
     assert flip.next is not None
     assert (flip.next.before, flip.next.after) == ("mostly adds", "mixed")
     assert holds(flip.next, 3.8)
-    assert flip.next.confirmed
-    assert " makes it mostly add, and +" in flip.phrase
+    assert not flip.next.confirmed
+    assert " makes it mostly add, and about +3.8" in flip.phrase
     assert flip.phrase.endswith("MW makes it mixed")
 
 
@@ -166,18 +166,16 @@ def test_nothing_may_move_it_and_the_range_says_so() -> None:
     assert flip.next is None
     (size,) = flip.searched
     assert (size.lowest, size.highest) == (pytest.approx(-0.5), pytest.approx(1.0))
-    assert flip.phrase == "no change from -50% to +100% of edge's size moves it"
+    assert flip.phrase == "no change from -50% to +100% of edge's size was found to move it"
 
 
-def test_a_flip_of_relaxations_is_confirmed_by_solving_both_worlds(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(search, "SMALL", -1)
-    flip = found(limited(9.2))
-    assert (flip.what, flip.after, flip.confirmed) == ("Z", "mixed", True)
-    assert holds(flip, 0.4)
-    assert flip.distance is not None
-    assert flip.distance < 0.5
+def test_a_search_without_time_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "EFFORT_S", 0.0)
+    monkeypatch.setattr(search, "EFFORT", 0.0)
+    result = op.displacement(limited(9.2), gap=GAP, **{**QUICK, "flip": True})
+    assert isinstance(result, op.Displacement)
+    assert result.flip is None
+    assert "nearest flip not found: it was stopped first" in result.warnings
 
 
 @pytest.mark.slow
@@ -216,7 +214,7 @@ NEXT = Flip(
         ),
         (
             {"kind": "capacity area", "what": "RTO", "unit": "MW", "distance": 400.0, "next": NEXT},
-            "+400 MW of RTO, 0.26% of it, makes it mixed, and +693 MW makes it mostly add",
+            "+400 MW of RTO, 0.26% of it, makes it mixed, and about +693 MW makes it mostly add",
         ),
         (
             {"kind": "CO2 cap", "what": "CO2 cap", "unit": "t/year", "distance": -1234567.0},
@@ -242,7 +240,7 @@ def test_a_flip_in_words(fields: dict[str, Any], phrase: str) -> None:
     )
     assert flip.phrase == phrase
     doubtful = flip.model_copy(update={"confirmed": False})
-    assert doubtful.phrase == f"{phrase} (by a relaxation, not confirmed)"
+    assert doubtful.phrase == f"{phrase.replace('about ', '')} (by a relaxation, not confirmed)"
 
 
 def test_a_search_without_a_flip_in_words() -> None:
@@ -251,10 +249,12 @@ def test_a_search_without_a_flip_in_words() -> None:
         SearchedChange(what="elasticity", kind="elasticity", lowest=-0.5, highest=0.5),
     )
     flip = Flip(before="adds", searched=searched)
-    assert flip.phrase == "no change from -50% to +50% of RTO or elasticity moves it"
+    assert flip.phrase == "no change from -50% to +50% of RTO or elasticity was found to move it"
     less = searched[1].model_copy(update={"lowest": -0.029})
     uneven = flip.model_copy(update={"searched": (searched[0], less)}).phrase
-    assert uneven == "no change of RTO (-50% to +50%) or elasticity (-2.9% to +50%) moves it"
+    assert uneven == (
+        "no change of RTO (-50% to +50%) or elasticity (-2.9% to +50%) was found to move it"
+    )
     assert Flip(before="adds").phrase == "nothing was found that could move it"
 
 
