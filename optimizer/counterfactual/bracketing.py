@@ -94,6 +94,13 @@ class Bracketing:
             halve = right.value - left.value > width / 2
 
 
+def are_neighbours(left: Point, right: Point) -> bool:
+    """Whether the bands of two displacements are next to each other."""
+    if left.displacement is None or right.displacement is None:
+        return False
+    return abs(band(left.displacement) - band(right.displacement)) == 1
+
+
 def _crossing(left: Point, right: Point) -> float:
     """Share of the way at which a line between two displacements crosses the end of a band.
 

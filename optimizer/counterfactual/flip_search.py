@@ -3,19 +3,21 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from optimizer.counterfactual.bracketing import Bracket, Bracketing, Point
+from optimizer.counterfactual.bracketing import Bracket, Bracketing, Point, are_neighbours
 from optimizer.counterfactual.flip import UNPLANNED
 from optimizer.counterfactual.flip_candidates import LARGEST, Candidate
 
 MAGNITUDES = (0.01, 0.1, LARGEST)
 """Magnitudes sampled in turn: a value becomes 1 + m times as large, or as small."""
 
-WIDTH = 0.03
-"""Width of a bracket, as a share of its larger end; how far beyond it the flip is confirmed."""
+WIDTH, JUMP = 0.03, 0.01
+"""Width of a bracket, as a share of its larger end: if the two bands are neighbours, and if not."""
 
 FARTHER = 1.5
-"""Multiple of a flip up to which it is looked at more closely, and where it is confirmed if it is
-not close by."""
+"""Multiple of a flip up to which it is looked at more closely."""
+
+BEYOND = (1.0, 1.1, FARTHER)
+"""Multiples of a bracket's larger end at which a flip is confirmed: the first that shows it."""
 
 LEAST = 1e-4
 """Magnitude below which a flip is not bracketed further."""
@@ -201,15 +203,15 @@ class Search:
         return Bracketing(at, _is_narrow, self.stopped).flips(left, right)
 
     def confirmed(self, found: Found) -> Found:
-        """Solve both worlds to the gap on both sides of a flip of relaxations, at most twice.
+        """Solve both worlds to the gap at both ends of the bracket of a flip of relaxations.
 
-        First a little beyond the flip; then a little before it, or further beyond it if the band
-        is still the same.  Without a change it is known.
+        Farther out if the band is still the same at its end; without a change it is known.
         """
-        direction, low, high = found.direction, found.bracket.low, found.bracket.high
+        direction, low = found.direction, found.bracket.low
         left, right = self.base, None
-        for magnitude in (high * (1 + WIDTH), high * FARTHER):
-            point = found.confirm(direction, min(magnitude, direction.most))
+        for multiple in BEYOND:
+            magnitude = min(multiple * found.bracket.high, direction.most)
+            point = found.confirm(direction, magnitude) if magnitude > left.value else None
             if point is None or self.stopped():
                 return found
             if point.words != self.base.words:
@@ -219,7 +221,7 @@ class Search:
         if right is None:
             return found
         if left is self.base and low > 0:
-            point = found.confirm(direction, low / (1 + WIDTH))
+            point = found.confirm(direction, low)
             if point is not None and not self.stopped():
                 left, right = (point, right) if point.words == left.words else (left, point)
         bracket = Bracket(left.value, right.value, left.words, right.words)
@@ -241,4 +243,5 @@ def _relative(direction: Direction, bracket: Bracket) -> float:
 
 
 def _is_narrow(left: Point, right: Point) -> bool:
-    return right.value - left.value <= WIDTH * right.value or right.value <= LEAST
+    width = WIDTH if are_neighbours(left, right) else JUMP
+    return right.value - left.value <= width * right.value or right.value <= LEAST

@@ -70,7 +70,7 @@ def test_a_limit_is_named_with_its_distance() -> None:
     assert (flip.before, flip.after) == ("mostly adds", "mixed")
     assert holds(flip, 0.4)
     assert flip.bracket is not None
-    assert flip.bracket[1] - flip.bracket[0] <= 0.1 * flip.bracket[1]
+    assert flip.bracket[1] - flip.bracket[0] <= 0.05 * flip.bracket[1]
     assert flip.value == pytest.approx(9.2)
     assert flip.value_at_flip == pytest.approx(9.2 + flip.bracket[1])
     assert flip.relative_distance == pytest.approx(flip.bracket[1] / 9.2)
