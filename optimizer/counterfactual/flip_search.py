@@ -1,5 +1,6 @@
 """Search candidates in both directions for the nearest flip, and bracket it."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -39,7 +40,9 @@ class Direction:
 
     def magnitude(self, relative: float) -> float:
         """Magnitude of a relative change of this size."""
-        return relative if self.sign > 0 else relative / (1.0 - relative)
+        if self.sign > 0:
+            return relative
+        return relative / (1.0 - relative) if relative < 1.0 else math.inf
 
     @property
     def most(self) -> float:

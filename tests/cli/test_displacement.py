@@ -201,6 +201,7 @@ def test_every_run_has_its_own_folder_by_default(
     assert (folder / "displacement.json").is_file()
 
 
+@pytest.mark.thin(2)
 @pytest.mark.parametrize(
     ("option", "attribution", "proof"),
     [(None, True, True), ("--no-attribution", False, True), ("--quick", False, False)],

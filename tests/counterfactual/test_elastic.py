@@ -166,7 +166,7 @@ def stepped_displacement(elasticity: float, slope: float, fleet: float, block: f
     return (without - with_fleet) / fleet
 
 
-@pytest.mark.thin(10)
+@pytest.mark.thin(20)
 @pytest.mark.parametrize("fleet", [0.05, 0.2, 0.7])
 @pytest.mark.parametrize("block", [0.005, 0.05])
 @MARKETS

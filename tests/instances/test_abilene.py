@@ -35,6 +35,7 @@ def test_the_readme_agrees_with_the_commands(cases: ModuleType, case: str) -> No
     assert f"\n{line}\n" in (FOLDER / "README.md").read_text()
 
 
+@pytest.mark.slow
 def test_turbines_by_hand(cases: ModuleType) -> None:
     def turbines(megawatts: float, out: int) -> int:
         return math.ceil(megawatts / (TURBINE_MW * DERATE)) + out

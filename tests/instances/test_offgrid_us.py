@@ -54,6 +54,7 @@ def test_it_solves_to_half_a_percent_and_verifies() -> None:
     assert plan.tables["storage"]["discharge_mw"].max() > 0
 
 
+@pytest.mark.slow
 def test_campuses_mostly_add_where_the_limits_bind() -> None:
     result = answer()
     assert result.status == "solved"

@@ -47,6 +47,7 @@ def study_of(name: str) -> Study:
     return Study.load(file_of(name))
 
 
+@pytest.mark.thin(2)
 @pytest.mark.parametrize("name", COUNTS)
 def test_a_study_loads_with_the_stated_number_of_scenarios(name: str) -> None:
     study = study_of(name)
@@ -61,7 +62,7 @@ def test_a_study_loads_with_the_stated_number_of_scenarios(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param(name, marks=pytest.mark.slow) if name.startswith("pjm") else name
+        pytest.param(name, marks=pytest.mark.slow) if name != "tutorial/first" else name
         for name in COUNTS
     ],
 )

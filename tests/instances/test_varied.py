@@ -43,6 +43,7 @@ def test_only_shapes_and_shares_of_growth_cannot_be_varied(instance: Instance) -
     assert fixed == FIXED.get(instance.name, shares)
 
 
+@pytest.mark.thin(3)
 @pytest.mark.parametrize(
     "instance",
     [pytest.param(name, marks=pytest.mark.slow if name == "pjm" else ()) for name in NAMES],

@@ -343,6 +343,7 @@ def test_a_site_that_no_longer_exists_is_reported() -> None:
     } <= set(started.run.warnings)
 
 
+@pytest.mark.slow
 def test_a_placement_that_cannot_be_fixed_is_reported() -> None:
     plan = planned()
     where = {place: site for place, site in sits(plan, 2026).items() if site == "edge"}

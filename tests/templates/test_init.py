@@ -19,6 +19,7 @@ FILES = {"README.md", "instance.schema.json", "instance.yaml"}
 every_template = pytest.mark.parametrize("template", TEMPLATES)
 
 
+@pytest.mark.thin(3)
 @every_template
 def test_a_new_folder_is_the_shipped_instance(template: str, tmp_path: Path) -> None:
     shipped = SHIPPED / TEMPLATES[template]

@@ -65,7 +65,7 @@ def changed(values: "pd.Series[Any]", change: str) -> "pd.Series[Any]":
     return values
 
 
-@pytest.mark.thin(3)
+@pytest.mark.thin(5)
 @pytest.mark.parametrize("change", ["scaled", pytest.param("moved", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("table", TABLES)
 def test_a_changed_value_is_reported_in_every_column(table: str, change: str) -> None:
@@ -78,7 +78,7 @@ def test_a_changed_value_is_reported_in_every_column(table: str, change: str) ->
     assert unnoticed == {(name, column) for name, column in UNVERIFIABLE if name == table}
 
 
-@pytest.mark.thin(4)
+@pytest.mark.thin(5)
 @pytest.mark.parametrize("table", TABLES)
 def test_a_value_that_is_not_a_finite_number_is_reported_in_every_column(table: str) -> None:
     rows = valid().tables[table]
@@ -108,7 +108,7 @@ def test_a_missing_column_is_reported(table: str) -> None:
         assert (violation.where, violation.message) == (f"{table}.{column}", "is missing")
 
 
-@pytest.mark.thin(3)
+@pytest.mark.thin(5)
 @pytest.mark.parametrize("table", TABLES)
 def test_text_instead_of_numbers_is_reported_in_every_column(table: str) -> None:
     rows = valid().tables[table]
@@ -116,7 +116,7 @@ def test_text_instead_of_numbers_is_reported_in_every_column(table: str) -> None
         assert violations_of(table, rows.assign(**{column: "12"})), column
 
 
-@pytest.mark.thin(3)
+@pytest.mark.thin(5)
 @pytest.mark.parametrize("table", TABLES)
 def test_a_doubled_row_is_reported(table: str) -> None:
     rows = valid().tables[table]
@@ -126,7 +126,7 @@ def test_a_doubled_row_is_reported(table: str) -> None:
     }
 
 
-@pytest.mark.thin(3)
+@pytest.mark.thin(5)
 @pytest.mark.parametrize("position", [0, -1])
 @pytest.mark.parametrize("table", TABLES)
 def test_a_missing_row_is_reported(table: str, position: int) -> None:
@@ -134,14 +134,14 @@ def test_a_missing_row_is_reported(table: str, position: int) -> None:
     assert violations_of(table, rows.drop(index=rows.index[position]))
 
 
-@pytest.mark.thin(3)
+@pytest.mark.thin(5)
 @pytest.mark.parametrize("table", [name for name in TABLES if name != "prices"])
 def test_an_empty_table_is_reported(table: str) -> None:
     assert violations_of(table, valid().tables[table].iloc[:0])
     assert violations_of(table, pd.DataFrame())
 
 
-@pytest.mark.thin(3)
+@pytest.mark.thin(5)
 @pytest.mark.parametrize(
     ("table", "column", "value"),
     [
@@ -169,7 +169,7 @@ def test_a_row_about_something_unknown_is_reported(table: str, column: str, valu
     assert any(str(value) in v.where for v in violations)
 
 
-@pytest.mark.thin(3)
+@pytest.mark.thin(5)
 @pytest.mark.parametrize("table", [name for name in TABLES if name != "prices"])
 def test_the_order_of_rows_does_not_matter(table: str) -> None:
     assert violations_of(table, valid().tables[table].sample(frac=1, random_state=2)) == []
@@ -197,7 +197,7 @@ def test_supply_beyond_the_last_block_is_reported() -> None:
     assert "draw exceeds the supply (MW)" in messages
 
 
-@pytest.mark.thin(3)
+@pytest.mark.thin(5)
 @pytest.mark.parametrize("claim", ["welfare_usd", "cost_usd", "bound_usd", "gap", "cost_bound_usd"])
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_money_that_is_not_finite_is_reported(claim: str, value: float) -> None:

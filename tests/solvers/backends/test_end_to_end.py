@@ -26,6 +26,7 @@ def test_the_tutorial(name: str) -> None:
     assert set(BACKENDS[name].packages) < set(plan.run.versions)
 
 
+@pytest.mark.thin(5)
 @pytest.mark.thin(2)
 @pytest.mark.parametrize("name", BACKENDS)
 def test_displacement_in_the_tutorial(name: str) -> None:

@@ -132,7 +132,7 @@ def test_unbounded(session: Session, integer: bool) -> None:
     assert not result.solved
 
 
-@pytest.mark.thin(2)
+@pytest.mark.thin(3)
 @pytest.mark.parametrize("limit_s", [1e-6, 0.03])
 @pytest.mark.parametrize("integer", [False, True])
 def test_a_time_limit_without_a_point_has_no_objective(
@@ -180,7 +180,7 @@ def test_nothing_is_printed(backend: Backend) -> None:
     assert done.stderr == ""
 
 
-@pytest.mark.thin(2)
+@pytest.mark.thin(3)
 @pytest.mark.parametrize("primal", [False, True])
 def test_duals_are_the_change_of_the_objective(session: Session, primal: bool) -> None:
     case = compile_case(every_kind())
