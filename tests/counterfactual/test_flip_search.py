@@ -66,6 +66,17 @@ def test_the_direction_with_the_smallest_relative_change_is_found(slopes: Slopes
     assert all(looked.reached(each) <= 0.25 / slope for each, slope in slopes.items())
 
 
+def test_a_flip_at_twice_a_value_does_not_end_the_search_of_lower_values() -> None:
+    """No value can fall by as much as another rises when it doubles: it would be 0."""
+
+    def doubled(direction: Direction, magnitude: float) -> Point:
+        return judged(magnitude, 0.1 if direction == UP and magnitude >= 1.0 else START)
+
+    found = nearest(search(doubled))
+    assert found.direction == UP
+    assert found.bracket.high == pytest.approx(1.0)
+
+
 @pytest.mark.parametrize("evaluations", range(1, 12))
 def test_a_search_that_is_stopped_keeps_what_it_has_found(evaluations: int) -> None:
     """The limit flips at the first sample, and later evaluations bracket it."""
