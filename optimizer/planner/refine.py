@@ -269,7 +269,8 @@ def _settle(
         if context.expired or any(outcome.row_dual is None for outcome in best.values()):
             break
         finer = _refined(family, best, CLOSER**closer, met)
-        options = context.options(primal=True)
+        # After the search, the new tangents leave the last basis far from primal feasible.
+        options = context.options(primal=closer > 0)
         again = _of_each(
             {
                 key: partial(
