@@ -23,7 +23,7 @@ from optimizer.counterfactual.verdict import band, judge
 from optimizer.errors import SolverError
 from optimizer.solvers.context import SolveContext
 
-EFFORT, EFFORT_S = 2.0, 5.0
+EFFORT, EFFORT_S = 3.0, 5.0
 """Processor time of the search: a multiple of that of solving the worlds, and at least seconds."""
 
 
