@@ -194,6 +194,7 @@ def rich() -> Instance:
     )
 
 
+@pytest.mark.thin(2)
 @pytest.mark.parametrize("full", [False, True])
 def test_calibrating_a_calibrated_instance_changes_nothing(full: bool) -> None:
     instance = rich()

@@ -21,6 +21,7 @@ def more(small_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+@pytest.mark.slow
 def test_plans(run: Run, kept_plan: Path, more: Path) -> None:
     ran = run("compare", kept_plan, more)
     assert ran.code == 0, ran.err

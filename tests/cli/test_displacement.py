@@ -148,6 +148,7 @@ def test_3_an_infeasible_world_leaves_no_older_plan(run: Run, tmp_path: Path) ->
 
 
 @pytest.mark.thin(2)
+@pytest.mark.thin(2)
 @pytest.mark.parametrize("reason", [StopReason.TIME_LIMIT, StopReason.INTERRUPTED])
 def test_4_stopped_with_plans(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reason: StopReason

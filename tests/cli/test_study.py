@@ -60,6 +60,7 @@ def test_0_every_scenario_has_a_row(run: Run, study: Path, tmp_path: Path) -> No
     assert pd.read_parquet(out / "results.parquet").equals(table)
 
 
+@pytest.mark.slow
 def test_a_dry_run_counts_and_writes_nothing(run: Run, study: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     ran = run("study", study, "--out", out, "--dry-run", "--json")

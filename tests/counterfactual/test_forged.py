@@ -325,6 +325,7 @@ INSTANCES: dict[str, tuple[Callable[[], Any], str]] = {
 STEP = {"energy_factor": 0.5, "hardware_factor": 0.8}
 
 
+@pytest.mark.thin(2)
 @pytest.mark.parametrize(("make", "name"), INSTANCES.values(), ids=INSTANCES)
 def test_a_result_of_every_kind_verifies_against_its_instance_and_no_other(
     make: Callable[[], Any], name: str, tmp_path: Path

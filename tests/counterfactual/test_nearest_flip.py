@@ -88,6 +88,7 @@ def test_a_limit_may_fall() -> None:
     assert flip.phrase.endswith("makes it mostly add")
 
 
+@pytest.mark.slow
 def test_the_flip_that_follows_is_found_too() -> None:
     """With F = 5, D is 0.02 at L = 5.2, 0.1 at 6, and 0.4 at 9."""
     flip = found(limited(5.2, 5))
@@ -151,6 +152,7 @@ def nearest_by_hand(limit_mw: float, racks: float) -> float:
     raise AssertionError("no flip")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("limit_mw", "racks"), [(9.3, 1.2), (8.2, 2.5)])
 def test_no_other_change_is_nearer(limit_mw: float, racks: float) -> None:
     flip = found(limited(limit_mw, racks))

@@ -73,6 +73,7 @@ def test_the_baseline_of_every_kind_of_site(intervention: str) -> None:
 
 
 @pytest.mark.thin(2)
+@pytest.mark.thin(2)
 @pytest.mark.parametrize("intervention", ["edge", "offgrid"])
 def test_the_baseline_of_every_kind_of_site_with_paths_and_training(intervention: str) -> None:
     """A training run at a site of the intervention does not exist in the baseline."""

@@ -88,6 +88,7 @@ def test_a_displacement_without_plans_has_no_input() -> None:
     assert comparison.summary()["input"] is None
 
 
+@pytest.mark.slow
 def test_saved_displacements_and_those_in_memory_are_compared(tmp_path: Path) -> None:
     instance = op.load_instance(TUTORIAL)
     options: dict[str, Any] = {

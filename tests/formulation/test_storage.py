@@ -255,6 +255,7 @@ def test_free_energy_is_curtailed_rather_than_burnt() -> None:
     assert plan.parts_usd["operation"] == pytest.approx(0, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_the_baseline_has_no_storage_at_sites_that_it_lacks() -> None:
     answer = op.displacement(every_kind(), "offgrid", gap=1e-3, flip=False)
     assert set(answer.plans["0"].tables["storage"]["site"]) == {"cloud"}

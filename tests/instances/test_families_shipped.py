@@ -125,6 +125,7 @@ def test_every_family_is_looked_for() -> None:
     assert sorted([*AT_WORK, *LEFT_OUT, *OTHERWISE]) == sorted(FAMILIES)
 
 
+@pytest.mark.thin(2)
 @pytest.mark.parametrize("family", AT_WORK)
 def test_a_row_of_the_family_holds_a_plan_back(family: str) -> None:
     shipped, blocks = AT_WORK[family]

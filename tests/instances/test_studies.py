@@ -81,6 +81,7 @@ def made(study: Study) -> Iterator[tuple[str, Instance]]:
         yield scenario.name, with_overrides(instance, scenario.edits)
 
 
+@pytest.mark.slow
 def test_a_jevons_step_scales_energy_and_hardware_alike() -> None:
     factors = set()
     for name, instance in made(study_of("pjm/jevons")):
@@ -105,6 +106,7 @@ def test_a_jevons_step_of_1_is_refused() -> None:
         with_overrides(study.instance, [*study.scenarios.of_base(), at_one, also])
 
 
+@pytest.mark.slow
 def test_the_grid_limit_study_changes_the_area_and_the_fleets() -> None:
     study = study_of("pjm/grid-limit")
     ucap, phones = set(), set()
@@ -134,6 +136,7 @@ def test_the_lowest_choke_price_is_above_the_reference_price() -> None:
             assert group.choke_price_usd_per_mtok > reference
 
 
+@pytest.mark.slow
 def test_caps_limit_clouds_to_the_modelled_load_of_2026() -> None:
     study = study_of("pjm/contrarian")
     total = next(row for row in study.instance.assumptions if row.path == "workloads.*")

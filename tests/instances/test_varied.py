@@ -35,6 +35,7 @@ def test_no_shipped_instance_is_missing_here() -> None:
     assert sorted(path.name for path in INSTANCES.iterdir() if path.is_dir()) == NAMES
 
 
+@pytest.mark.thin(3)
 def test_only_shapes_and_shares_of_growth_cannot_be_varied(instance: Instance) -> None:
     fixed = {
         assumption.path for assumption in instance.assumptions if can_vary(instance, assumption)
