@@ -2,6 +2,7 @@
 
 import math
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
@@ -28,7 +29,7 @@ EVERY_S = 5.0
 DESCRIPTION = "{task.description}"
 
 
-class _Display:
+class _Display(ABC):
     """A line about one task.  Used as a context; safe to call from any thread."""
 
     def __init__(self, terminal: Terminal, *columns: ProgressColumn, total: int | None) -> None:
@@ -54,9 +55,9 @@ class _Display:
         else:
             self._terminal.note(text)
 
+    @abstractmethod
     def line(self) -> str:
         """Return the line for a log."""
-        raise NotImplementedError
 
     def __enter__(self) -> Self:
         self._display.start()

@@ -134,7 +134,7 @@ def solve_adding_pair(pair: AddingPair, context: SolveContext) -> SolvedScenario
 def solve_close_pair(
     pair: AddingPair, sessions: dict[str, Session], context: SolveContext
 ) -> SolvedScenarios:
-    """Solve a pair of worlds, with close tangents, from the last basis of others like them."""
+    """Solve a pair of worlds from the last basis, and near the tangents, of others like them."""
     return _scenarios(solve_family(pair, context, sessions=sessions))
 
 

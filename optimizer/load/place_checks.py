@@ -22,7 +22,7 @@ def place_warnings(instance: Instance) -> tuple[str, ...]:
     """Return warnings about places far from where they should be, and about round trips."""
     return (
         *_some("a site is far from its region", list(_far_from_region(instance))),
-        *_some("a place is far from every other", list(_far_from_all(instance))),
+        *_some("a place is far from all others", list(_far_from_all(instance))),
         *_some(
             "a round trip without a measurement is estimated to be slower than one measured to a"
             " place farther away, so that work may go the wrong way; give it in links",

@@ -19,7 +19,7 @@ from tests.factory import Edits, one_site
          "from E (latitude_deg and longitude_deg the other way round would be close)"),
         ({"sites.C": {"latitude_deg": 48, "longitude_deg": 11}}, "km from E"),
         ({"sites.C": {"region": None, "latitude_deg": 39, "longitude_deg": 77.5}},
-         "a place is far from every other: regions.E is at 40, -75"),
+         "a place is far from all others: regions.E is at 40, -75"),
         ({"regions.F": {"latitude_deg": 41, "longitude_deg": 78}},
          "regions.F is at 41, 78"),
         ({"regions.F": {"latitude_deg": 48, "longitude_deg": 11}}, ""),
